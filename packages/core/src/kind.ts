@@ -1,0 +1,24 @@
+import type { Stream } from './random.ts'
+
+/** How a challenge can be presented to a visitor. The answer is the same for every form. */
+export type Form = 'picture' | 'sound'
+
+/** What a visitor's browser is sent: the bytes and their media type. */
+export interface Rendition {
+  type: string
+  bytes: Uint8Array
+}
+
+/**
+ * A kind of challenge: three pure functions. `style` is the kind's own part of a named style.
+ *
+ * A kind knows nothing of ids, time, sites or storage; everything random comes from the stream it is given.
+ */
+export interface Kind<Style> {
+  /** The secret answer of a new challenge. */
+  draw(style: Style, stream: Stream): string
+  /** One renderer a form; a form that is missing cannot be shown. The same stream gives the same bytes. */
+  forms: { readonly [form in Form]?: (style: Style, answer: string, stream: Stream) => Rendition }
+  /** Whether a response answers the challenge. Never throws, whatever the visitor sent. */
+  accepts(style: Style, answer: string, response: string): boolean
+}
