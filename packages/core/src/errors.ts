@@ -1,0 +1,60 @@
+/**
+ * The one table of errors: code → message and HTTP status. Raised anywhere, rendered in one place; each dialect
+ * maps codes to its own words. `docs/errors.md` lists the same codes, and a test compares the two.
+ */
+export const ERRORS = {
+  // the CAPTCHA itself
+  bad_code: {
+    status: 400,
+    message: 'The code holds a character that cannot be drawn, or is empty or too long.',
+  },
+  bad_size: { status: 400, message: 'The picture size is outside the bounds.' },
+  bad_style: { status: 400, message: 'There is no style of this name.' },
+  bad_secret: { status: 500, message: 'A master secret needs at least 32 characters.' },
+  unknown_challenge: { status: 404, message: 'The challenge is unknown or has expired.' },
+  form_unavailable: { status: 501, message: 'This challenge cannot be shown in the form asked for.' },
+  asset_corrupt: { status: 500, message: 'A built-in asset is corrupt: install the package again.' },
+  // requests
+  bad_request: { status: 400, message: 'A parameter is missing or not understood.' },
+  invalid_input: { status: 405, message: 'The body is not the JSON object this endpoint takes.' },
+  not_found: { status: 404, message: 'There is nothing at this address.' },
+  method_not_allowed: { status: 405, message: 'This address does not take this method.' },
+  body_too_large: { status: 413, message: 'The body is larger than 16 kB.' },
+  url_too_long: { status: 414, message: 'The address is longer than 8 kB.' },
+  // access
+  token_missing: { status: 400, message: 'Unable to find token in the message' },
+  token_invalid: { status: 401, message: 'Unable to validate the access token' },
+  scope_insufficient: { status: 403, message: 'The access token does not carry a scope that opens this API' },
+  origin_refused: { status: 403, message: 'The site does not allow requests from this origin.' },
+  quota_exceeded: { status: 429, message: 'The site has used up its requests for this minute.' },
+  // token endpoint, named as in RFC 6749
+  invalid_client: { status: 401, message: 'Unknown client, or its secret does not match.' },
+  invalid_request: { status: 400, message: 'The token request lacks a parameter or repeats one.' },
+  unsupported_grant_type: { status: 400, message: 'Only grant_type=client_credentials is supported.' },
+  invalid_scope: { status: 400, message: 'None of the scopes asked for exists.' },
+  // the house
+  unavailable: { status: 503, message: 'The service cannot answer at the moment: try again shortly.' },
+  internal: { status: 500, message: 'Something went wrong on our side.' },
+  config_invalid: { status: 500, message: 'The configuration is not usable' },
+  data_unusable: { status: 500, message: 'The data folder cannot be used' },
+  database_corrupt: { status: 500, message: 'The database file is damaged' },
+  port_in_use: { status: 500, message: 'The address is already in use' },
+  site_unknown: { status: 404, message: 'There is no such site' },
+  usage: { status: 400, message: 'The command is not understood' },
+} as const satisfies Record<string, { status: number; message: string }>
+
+/** A code of the error table. */
+export type ErrorCode = keyof typeof ERRORS
+
+/** Misuse or failure, named by a code of the error table; `detail` says which value was at fault. */
+export class CaptchaError extends Error {
+  readonly code: ErrorCode
+  readonly status: number
+
+  constructor(code: ErrorCode, detail?: string, options?: ErrorOptions) {
+    super(detail ? `${ERRORS[code].message.replace(/\.$/, '')}: ${detail}` : ERRORS[code].message, options)
+    this.name = 'CaptchaError'
+    this.code = code
+    this.status = ERRORS[code].status
+  }
+}

@@ -1,0 +1,26 @@
+/**
+ * Upright's CAPTCHA, free of servers and storage.
+ *
+ * A challenge is its id. `issue` encrypts the time, the site and the style into one 16-byte block that looks like a
+ * random UUID, and writes nothing. Whoever holds the secret can open the id again and derive from it the answer, the
+ * picture and the sound, always the same bytes. `check` compares a response with the answer and makes one atomic claim
+ * in the ledger, so that a challenge passes once. `captcha.ts` reads top to bottom as that life.
+ *
+ * @packageDocumentation
+ */
+export {
+  type Captcha,
+  type CaptchaOptions,
+  type Challenge,
+  createCaptcha,
+  type Rules,
+  type Verdict,
+} from './captcha.ts'
+export { CaptchaError, ERRORS, type ErrorCode } from './errors.ts'
+export { deriveKey } from './keys.ts'
+export type { Form, Kind, Rendition } from './kind.ts'
+export { type Ledger, memoryLedger } from './ledger.ts'
+export { keyedStream, type Purpose, purposeStream, type Stream } from './random.ts'
+export { createSeal, formatId, parseId, type Seal, type Sealed } from './seal.ts'
+export { kinds, type Language, type Style, styleNamed, styleNumbered, styles } from './styles.ts'
+export * from './text/index.ts'

@@ -1,0 +1,67 @@
+import type { Kind } from './kind.ts'
+import { type TextStyle, text } from './text/index.ts'
+
+/** Languages that challenges are spoken in. */
+export type Language = 'fr' | 'en'
+
+/** A named style: everything that says what a challenge of it looks like. The number is sealed into ids. */
+export interface Style {
+  /** 0 … 255; never given to another style later. */
+  number: number
+  name: string
+  language: Language
+  kind: 'text'
+  settings: TextStyle
+}
+
+/** The kinds by name. */
+export const kinds = { text } satisfies Record<string, Kind<TextStyle>>
+
+/**
+ * What codes are drawn from. Left out: what looks alike (0 O Q D, 1 I L with digits, 2 Z, 5 S, 6 G, 8 B, U V) and, by
+ * language, what sounds alike (B C D G P T V, F S, M N; in French X and six, in English A and eight).
+ */
+const ALPHABETS = {
+  fr: { digits: '023456789', letters: 'AEFHJKLMORTUWXYZ', both: 'AEFHJKLMRTUWXY2345789' },
+  en: { digits: '023456789', letters: 'AFHJKLMORTUWXY', both: 'AFHJKLMRTUWXY2345679' },
+} as const
+
+type Row = [
+  name: string,
+  characters: 'digits' | 'letters' | 'both',
+  length: [min: number, max: number],
+  level: 'standard' | 'light',
+]
+
+/** CaptchEtat's eight names; each stands for a style in French and one in English. */
+const CAPTCHETAT: Row[] = [
+  // The API says 6 to 9 characters; 6 to 8 are drawn, because one client's form takes no more.
+  ['captcha', 'both', [6, 8], 'standard'],
+  ['numerique6_7Captcha', 'digits', [6, 7], 'standard'],
+  ['alphabetique6_7Captcha', 'letters', [6, 7], 'standard'],
+  ['alphanumerique12Captcha', 'both', [12, 12], 'standard'],
+  ['alphabetique12Captcha', 'letters', [12, 12], 'standard'],
+  ['numerique12Captcha', 'digits', [12, 12], 'standard'],
+  ['alphanumerique6to9LightCaptcha', 'both', [6, 9], 'light'],
+  ['alphanumerique4to6LightCaptcha', 'both', [4, 6], 'light'],
+]
+
+/** Every style, in the order of their numbers. */
+export const styles: readonly Style[] = CAPTCHETAT.flatMap(([name, characters, length, level], row) =>
+  (['fr', 'en'] as const).map((language, column) => ({
+    number: 1 + 2 * row + column,
+    name: `${name}${language.toUpperCase()}`,
+    language,
+    kind: 'text' as const,
+    settings: { alphabet: ALPHABETS[language][characters], length, level },
+  })),
+)
+
+const byName = new Map(styles.map(style => [style.name, style]))
+const byNumber = new Map(styles.map(style => [style.number, style]))
+
+/** The style of a name (letter case counts), or undefined. */
+export const styleNamed = (name: string): Style | undefined => byName.get(name)
+
+/** The style of a number, or undefined. */
+export const styleNumbered = (number: number): Style | undefined => byNumber.get(number)

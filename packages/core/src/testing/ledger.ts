@@ -1,0 +1,84 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import type { Ledger } from '../ledger.ts'
+
+/** A ledger under test. */
+export interface LedgerUnderTest {
+  ledger: Ledger
+  /** Moves the ledger's clock on by this many seconds; negative sets it back. */
+  advance(seconds: number): void | Promise<void>
+  /** How many entries the ledger still holds, swept or not. */
+  size?(): number | Promise<number>
+}
+
+/** The contract every ledger keeps. `open` gives a fresh, empty ledger; the suite closes it. */
+export function ledgerContract(name: string, open: () => LedgerUnderTest | Promise<LedgerUnderTest>): void {
+  describe(`the ledger contract: ${name}`, () => {
+    let test: LedgerUnderTest
+    beforeEach(async () => {
+      test = await open()
+    })
+    afterEach(() => test.ledger.close())
+
+    it('gives the first claim nothing and every later one the first value', async () => {
+      expect(await test.ledger.claim('a', 60, 'one')).toBeUndefined()
+      expect(await test.ledger.claim('a', 60, 'two')).toBe('one')
+      expect(await test.ledger.claim('a', 60, 'three')).toBe('one')
+      expect(await test.ledger.claim('b', 60, 'four')).toBeUndefined()
+    })
+
+    it('lets exactly one of ten thousand parallel claims through', async () => {
+      const claims = Array.from({ length: 10_000 }, (_, i) => test.ledger.claim('race', 60, `${i}`))
+      const results = await Promise.all(claims)
+      const winner = results.indexOf(undefined)
+      expect(results.filter(result => result === undefined)).toHaveLength(1)
+      expect(new Set(results)).toEqual(new Set([undefined, `${winner}`]))
+    })
+
+    it('holds a claim for its time to live and no longer', async () => {
+      await test.ledger.claim('short', 60, 'first')
+      await test.advance(59)
+      expect(await test.ledger.claim('short', 60, 'second')).toBe('first')
+      await test.advance(2)
+      expect(await test.ledger.claim('short', 60, 'third')).toBeUndefined()
+    })
+
+    it('still holds a claim when the clock is set back', async () => {
+      await test.ledger.claim('back', 60, 'first')
+      await test.advance(-600)
+      expect(await test.ledger.claim('back', 660, 'second')).toBe('first')
+    })
+
+    it('counts up, in parallel too, and starts anew after the window', async () => {
+      const counts = await Promise.all(Array.from({ length: 100 }, () => test.ledger.count('n', 60)))
+      expect(counts.sort((a, b) => a - b)).toEqual(Array.from({ length: 100 }, (_, i) => i + 1))
+      await test.advance(59)
+      expect(await test.ledger.count('n', 60)).toBe(101)
+      await test.advance(2)
+      expect(await test.ledger.count('n', 60)).toBe(1)
+    })
+
+    it('keeps claims and counters apart', async () => {
+      await test.ledger.count('same', 60)
+      expect(await test.ledger.claim('same', 60, 'value')).toBeUndefined()
+      expect(await test.ledger.count('same', 60)).toBe(2)
+    })
+
+    it('keeps any text as key and value', async () => {
+      const key = `'"; \u0000 é 🐈 ${'k'.repeat(200)}`
+      expect(await test.ledger.claim(key, 60, '🐕 \n')).toBeUndefined()
+      expect(await test.ledger.claim(key, 60, 'x')).toBe('🐕 \n')
+    })
+
+    it('sweeps what has expired while it is used', async () => {
+      if (!test.size) return
+      await Promise.all(Array.from({ length: 500 }, (_, i) => test.ledger.claim(`old ${i}`, 60, 'x')))
+      await test.advance(3 * 3600)
+      for (let i = 0; i < 1000; i++) await test.ledger.claim(`new ${i % 10}`, 60, 'x')
+      expect(await test.size()).toBeLessThan(100)
+    })
+
+    it('answers a ping', async () => {
+      await expect(test.ledger.ping()).resolves.toBeUndefined()
+    })
+  })
+}

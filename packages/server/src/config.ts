@@ -1,0 +1,69 @@
+import { CaptchaError } from '@upright/core'
+
+/** How the service is set up. This file is the only reader of the environment. */
+export interface Config {
+  /** Folder of the embedded database and the master secret. `UPRIGHT_DATA` */
+  data: string
+  /** Master secret from the environment; without it the data folder's own is used. `UPRIGHT_SECRET` */
+  secret: string | undefined
+  /** The master secret before it, while rotating. `UPRIGHT_PREVIOUS_SECRET` */
+  previousSecret: string | undefined
+  /** `PORT` */
+  port: number
+  /** `HOST` */
+  host: string
+  /** Reverse proxies in front, by count: how many entries of X-Forwarded-For are ours. `UPRIGHT_TRUST_PROXY` */
+  trustedProxies: number
+  /** `LOG_LEVEL` */
+  logLevel: LogLevel
+}
+
+const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const
+export type LogLevel = (typeof LOG_LEVELS)[number]
+
+type Environment = Record<string, string | undefined>
+
+const invalid = (name: string, value: string, wanted: string) =>
+  new CaptchaError('config_invalid', `${name} is "${value}", but must be ${wanted}`)
+
+function wholeNumber(environment: Environment, name: string, fallback: number, max: number): number {
+  const text = environment[name]
+  if (!text) return fallback
+  const value = Number(text)
+  if (!/^\d+$/.test(text) || value > max) throw invalid(name, text, `a whole number from 0 to ${max}`)
+  return value
+}
+
+function secret(environment: Environment, name: string): string | undefined {
+  const text = environment[name]
+  if (!text) return undefined
+  if (text.length < 32) {
+    throw new CaptchaError('config_invalid', `${name} has ${text.length} characters, but needs at least 32`)
+  }
+  return text
+}
+
+/**
+ * The configuration an environment describes; `data` given here goes before `UPRIGHT_DATA`.
+ * @throws CaptchaError `config_invalid`, naming the variable, its value (never a secret's) and what it must be
+ */
+export function readConfig(data?: string, environment: Environment = processEnvironment()): Config {
+  const logLevel = environment.LOG_LEVEL || 'info'
+  if (!LOG_LEVELS.includes(logLevel as LogLevel)) {
+    throw invalid('LOG_LEVEL', logLevel, `one of ${LOG_LEVELS.join(', ')}`)
+  }
+  return {
+    data: data || environment.UPRIGHT_DATA || './data',
+    secret: secret(environment, 'UPRIGHT_SECRET'),
+    previousSecret: secret(environment, 'UPRIGHT_PREVIOUS_SECRET'),
+    port: wholeNumber(environment, 'PORT', 8080, 65_535),
+    host: environment.HOST || '127.0.0.1',
+    trustedProxies: wholeNumber(environment, 'UPRIGHT_TRUST_PROXY', 0, 32),
+    logLevel: logLevel as LogLevel,
+  }
+}
+
+function processEnvironment(): Environment {
+  // biome-ignore lint/style/noProcessEnv: the one place where the environment is read
+  return process.env
+}

@@ -1,0 +1,18 @@
+import type { Captcha, Ledger } from '@upright/core'
+import type { Config } from './config.ts'
+import type { Registry } from './registry/registry.ts'
+
+/** Everything a request needs, made once at the start and handed to the routes. */
+export interface Service {
+  config: Config
+  captcha: Captcha
+  registry: Registry
+  ledger: Ledger
+  /** Milliseconds since 1970. */
+  now: () => number
+  /** n fresh random bytes, from a cryptographic source. */
+  random: (n: number) => Buffer
+  /** The version of the package, as in its package.json. */
+  version: string
+  close(): Promise<void>
+}
