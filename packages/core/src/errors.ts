@@ -20,6 +20,7 @@ export const ERRORS = {
   not_found: { status: 404, message: 'There is nothing at this address.' },
   method_not_allowed: { status: 405, message: 'This address does not take this method.' },
   body_too_large: { status: 413, message: 'The body is larger than 16 kB.' },
+  bad_range: { status: 416, message: 'The range asked for lies outside the content.' },
   url_too_long: { status: 414, message: 'The address is longer than 8 kB.' },
   // access
   token_missing: { status: 400, message: 'Unable to find token in the message' },

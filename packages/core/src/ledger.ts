@@ -21,9 +21,9 @@ const SWEEP_STEP = 64
 
 /**
  * The ledger of one process, in memory: for library users and tests. What it knew is gone with the process.
- * `now` gives milliseconds since 1970.
+ * `now` gives milliseconds since 1970; `size` tells how many entries are held.
  */
-export function memoryLedger(now: () => number = Date.now): Ledger {
+export function memoryLedger(now: () => number = Date.now): Ledger & { size(): number } {
   const entries = new Map<string, { until: number; value: string; count: number }>()
   /** Keys by the minute in which they expire, so that a sweep touches only what is due. */
   const due = new Map<number, string[]>()
@@ -74,6 +74,7 @@ export function memoryLedger(now: () => number = Date.now): Ledger {
       put(`#${key}`, time + window * 1000, '')
       return 1
     },
+    size: () => entries.size,
     async ping() {},
     async close() {
       entries.clear()

@@ -1,0 +1,137 @@
+import { execFileSync } from 'node:child_process'
+import { randomBytes } from 'node:crypto'
+import { createCaptcha, memoryLedger, styleNamed } from '@upright/core'
+import autocannon from 'autocannon'
+import { CLI, type Running, residentMB, startBare, startUpright, withFolder } from './processes.ts'
+import { median } from './rate.ts'
+import { type Row, whole } from './table.ts'
+
+const BASE = '/piste/captchetat/v2'
+const ROUNDS = 3
+const SECONDS = 4
+const CONNECTIONS = 32
+
+interface Load {
+  requests: number
+  p50: number
+  p99: number
+}
+
+const middle = (loads: Load[], figure: keyof Load) => median(loads.map(load => load[figure]))
+
+/** Sends requests for some seconds; every connection takes the next from `next`, every answer goes to `judge`. */
+async function load(
+  url: string,
+  next: () => autocannon.Request,
+  judge: (status: number, body: string) => boolean,
+) {
+  let wrong = 0
+  const result = await autocannon({
+    url,
+    connections: CONNECTIONS,
+    duration: SECONDS,
+    requests: [
+      {
+        setupRequest: request => ({ ...request, ...next() }),
+        onResponse: (status, body) => {
+          if (!judge(status, body)) wrong++
+        },
+      },
+    ],
+  })
+  if (wrong > 0 || result.errors > 0)
+    throw new Error(`${wrong} wrong answers, ${result.errors} errors from ${url}`)
+  return { requests: result.requests.average, p50: result.latency.p50, p99: result.latency.p99 }
+}
+
+/** HTTP requests a second for issue and validate, beside a bare route in the same run; start-up and idle memory. */
+export function benchHttp(): Promise<Row[]> {
+  return withFolder(async folder => {
+    const secret = randomBytes(32).toString('hex')
+    const env = { UPRIGHT_DATA: folder, UPRIGHT_SECRET: secret }
+    const add = () =>
+      execFileSync(process.execPath, [CLI, 'site', 'add', '--name', 'Bench', '--json'], {
+        env,
+        encoding: 'utf8',
+      })
+    const site = JSON.parse(add()) as { id: number; publicKey: string; secret: string }
+
+    const starts: number[] = []
+    let resident: number | undefined
+    for (let i = 0; i < ROUNDS; i++) {
+      const server = await startUpright(env)
+      starts.push(server.startMs)
+      resident = residentMB(server.child)
+      await server.stop()
+    }
+
+    const ours = await startUpright(env)
+    const bare = await startBare()
+    try {
+      const rows = await compare(ours, bare, site, secret)
+      const start = median(starts)
+      rows.push({
+        what: 'start to first answer, already built',
+        figure: `${whole(start)} ms`,
+        budget: '≤ 1,500 ms',
+        ok: start <= 1500,
+      })
+      if (resident !== undefined) {
+        const figure = `${whole(resident)} MB`
+        rows.push({ what: 'resident memory, idle', figure, budget: '≤ 150 MB', ok: resident <= 150 })
+      }
+      return rows
+    } finally {
+      await Promise.all([ours.stop(), bare.stop()])
+    }
+  })
+}
+
+async function compare(
+  ours: Running,
+  bare: Running,
+  site: { id: number; publicKey: string; secret: string },
+  secret: string,
+) {
+  const form = new URLSearchParams({
+    grant_type: 'client_credentials',
+    client_id: site.publicKey,
+    client_secret: site.secret,
+  })
+  const answer = await fetch(`${ours.url}/api/oauth/token`, { method: 'POST', body: form })
+  const { access_token } = (await answer.json()) as { access_token: string }
+  const headers = { authorization: `Bearer ${access_token}`, 'content-type': 'application/json' }
+
+  // Every validation is of a fresh challenge with its right code, as our own captcha over the same secret knows it.
+  const captcha = createCaptcha({ secret, ledger: memoryLedger(), now: Date.now, random: randomBytes })
+  const style = styleNamed('captchaFR')!
+  const pair = () => {
+    const uuid = captcha.issue(site.id, style)
+    return JSON.stringify({ uuid, code: captcha.open(uuid)!.answer })
+  }
+  const isTrue = (status: number, body: string) => status === 200 && body === 'true'
+  const validate = () => ({ method: 'POST' as const, path: `${BASE}/valider-captcha`, headers, body: pair() })
+  const plain = () => ({ method: 'POST' as const, path: '/', headers, body: pair() })
+  const image = () => ({ path: `${BASE}/simple-captcha-endpoint?get=image&c=captchaFR`, headers })
+
+  const loads = { validate: [] as Load[], bare: [] as Load[], issue: [] as Load[] }
+  for (let round = 0; round < ROUNDS; round++) {
+    loads.bare.push(await load(bare.url, plain, isTrue))
+    loads.validate.push(await load(ours.url, validate, isTrue))
+    loads.issue.push(await load(ours.url, image, status => status === 200))
+  }
+  const figure = (loads: Load[]) =>
+    `${whole(middle(loads, 'requests'))}/s, p50 ${middle(loads, 'p50')} ms, p99 ${middle(loads, 'p99')} ms`
+  const share = middle(loads.validate, 'requests') / middle(loads.bare, 'requests')
+  const rows: Row[] = [
+    { what: 'HTTP bare Fastify route answering true', figure: figure(loads.bare) },
+    {
+      what: 'HTTP valider-captcha, fresh right codes, durable',
+      figure: `${figure(loads.validate)}: ${whole(100 * share)} % of bare`,
+      budget: '≥ 60 % of bare',
+      ok: share >= 0.6,
+    },
+    { what: 'HTTP simple-captcha-endpoint, get=image', figure: figure(loads.issue) },
+  ]
+  return rows
+}

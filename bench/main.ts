@@ -1,0 +1,33 @@
+import { cpus } from 'node:os'
+import { benchHttp } from './http.ts'
+import { benchIds } from './ids.ts'
+import { benchLedgers } from './ledgers.ts'
+import { benchPictures } from './pictures.ts'
+import { printTable, type Row } from './table.ts'
+
+const sections: Record<string, [heading: string, run: () => Promise<Row[]>]> = {
+  pictures: ['Pictures of 200×70, one core', benchPictures],
+  ids: ['Ids', benchIds],
+  ledgers: ['Ledgers', benchLedgers],
+  http: ['The service, one process', benchHttp],
+}
+
+const wanted = process.argv.slice(2)
+const unknown = wanted.filter(name => !(name in sections))
+if (unknown.length > 0) {
+  console.error(
+    `upright: no bench is called ${unknown.join(', ')}: there are ${Object.keys(sections).join(', ')}`,
+  )
+  process.exit(2)
+}
+
+console.log(`Node ${process.versions.node}, ${cpus().length} × ${cpus()[0]?.model ?? 'unknown processor'}`)
+const rows: Row[] = []
+for (const [name, [heading, run]] of Object.entries(sections)) {
+  if (wanted.length > 0 && !wanted.includes(name)) continue
+  const section = await run()
+  printTable(heading, section)
+  rows.push(...section)
+}
+const missed = rows.filter(row => row.ok === false)
+console.log(missed.length > 0 ? `\n${missed.length} of the budgets missed` : '\nEvery budget met')

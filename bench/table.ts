@@ -1,0 +1,22 @@
+/** One line of the printed table. `ok` is left out where the design sets no budget. */
+export interface Row {
+  what: string
+  figure: string
+  budget?: string
+  ok?: boolean
+}
+
+/** A whole number with thin groups of three digits. */
+export const whole = (n: number) => Math.round(n).toLocaleString('en-GB')
+
+/** Prints rows under a heading, columns aligned. */
+export function printTable(heading: string, rows: Row[]): void {
+  const columns = ['what', 'figure', 'budget'] as const
+  const widths = columns.map(column => Math.max(...rows.map(row => (row[column] ?? '').length)))
+  console.log(`\n${heading}`)
+  for (const row of rows) {
+    const cells = columns.map((column, i) => (row[column] ?? '').padEnd(widths[i]!))
+    const mark = row.ok === undefined ? ' ' : row.ok ? '✓' : '✗'
+    console.log(`  ${mark} ${cells.join('   ').trimEnd()}`)
+  }
+}

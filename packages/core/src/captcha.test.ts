@@ -1,0 +1,219 @@
+import { randomBytes } from 'node:crypto'
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { type Captcha, createCaptcha, type Rules } from './captcha.ts'
+import { type Ledger, memoryLedger } from './ledger.ts'
+import { styleNamed, styles } from './styles.ts'
+
+const SECRET = 'a master secret for tests, and for nothing else'
+const OTHER = 'another master secret, older than the first one'
+const RULES: Rules = { expiry: 1200, attempts: 1, revalidation: 'grace' }
+const STRICT: Rules = { ...RULES, revalidation: 'strict' }
+const STYLE = styleNamed('captchaFR')!
+
+function setUp(options: { secret?: string; previousSecret?: string; ledger?: Ledger } = {}) {
+  const clock = { time: 1_800_000_000_000 }
+  const now = () => clock.time
+  const ledger = options.ledger ?? memoryLedger(now)
+  const captcha = createCaptcha({ secret: SECRET, random: randomBytes, ...options, ledger, now })
+  const pass = (seconds: number) => {
+    clock.time += seconds * 1000
+  }
+  return { captcha, ledger, pass, clock }
+}
+
+const answer = (captcha: Captcha, id: string) => captcha.open(id)!.answer
+const passes = async (checks: Promise<string>[]) =>
+  (await Promise.all(checks)).filter(v => v === 'passed').length
+
+describe('issuing', () => {
+  it('writes nothing', () => {
+    const refuse = () => Promise.reject(new Error('the ledger was written to'))
+    const { captcha } = setUp({ ledger: { claim: refuse, count: refuse, ping: refuse, close: refuse } })
+    const id = captcha.issue(1, STYLE)
+    expect(captcha.show(id, 1, 'picture', RULES).bytes.length).toBeGreaterThan(100)
+  })
+
+  it.each(styles.map(style => style.name))('seals the style %s and draws an answer of it', name => {
+    const { captcha } = setUp()
+    const style = styleNamed(name)!
+    const lengths = new Set<number>()
+    for (let i = 0; i < 200; i++) {
+      const challenge = captcha.open(captcha.issue(3, style))!
+      expect(challenge).toMatchObject({ site: 3, style, issued: 1_800_000_000 })
+      for (const character of challenge.answer) expect(style.settings.alphabet).toContain(character)
+      lengths.add(challenge.answer.length)
+    }
+    const [shortest, longest] = style.settings.length
+    expect([Math.min(...lengths), Math.max(...lengths)]).toEqual([shortest, longest])
+  })
+})
+
+describe('showing', () => {
+  it('gives the same bytes for the same id, from any node, and others for another id', () => {
+    const { captcha } = setUp()
+    const node = setUp().captcha
+    const id = captcha.issue(1, STYLE)
+    const picture = captcha.show(id, 1, 'picture', RULES)
+    expect(picture.type).toBe('image/png')
+    expect(captcha.show(id, 1, 'picture', RULES)).toEqual(picture)
+    expect(node.show(id.replaceAll('-', ''), 1, 'picture', RULES)).toEqual(picture)
+    expect(captcha.show(captcha.issue(1, STYLE), 1, 'picture', RULES).bytes).not.toEqual(picture.bytes)
+  })
+
+  it('refuses ids that are forged, of another site, or expired', () => {
+    const { captcha, pass } = setUp()
+    const id = captcha.issue(1, STYLE)
+    const refusal = expect.objectContaining({ code: 'unknown_challenge' })
+    expect(() => captcha.show(crypto.randomUUID(), 1, 'picture', RULES)).toThrow(refusal)
+    expect(() => captcha.show(id, 2, 'picture', RULES)).toThrow(refusal)
+    pass(1200)
+    expect(captcha.show(id, 1, 'picture', RULES).bytes.length).toBeGreaterThan(100)
+    pass(1)
+    expect(() => captcha.show(id, 1, 'picture', RULES)).toThrow(refusal)
+  })
+})
+
+describe('checking', () => {
+  it('passes the answer, in either letter case and between spaces', async () => {
+    const { captcha } = setUp()
+    for (const dress of [(s: string) => s, (s: string) => s.toLowerCase(), (s: string) => ` ${s}\t\n`]) {
+      const id = captcha.issue(1, STYLE)
+      expect(await captcha.check(id, 1, dress(answer(captcha, id)), RULES)).toBe('passed')
+    }
+  })
+
+  it('spends a challenge on a wrong answer', async () => {
+    const { captcha } = setUp()
+    const id = captcha.issue(1, STYLE)
+    expect(await captcha.check(id, 1, 'WRONG', RULES)).toBe('wrong')
+    expect(await captcha.check(id, 1, answer(captcha, id), RULES)).toBe('spent')
+  })
+
+  it('passes once in strict mode, whatever is sent afterwards', async () => {
+    const { captcha } = setUp()
+    const id = captcha.issue(1, STYLE)
+    const right = answer(captcha, id)
+    expect(await captcha.check(id, 1, right, STRICT)).toBe('passed')
+    expect(await captcha.check(id, 1, right, STRICT)).toBe('spent')
+    expect(await captcha.check(id, 1, 'WRONG', STRICT)).toBe('spent')
+  })
+
+  it('passes at most two more times in the two minutes after, in grace mode', async () => {
+    const { captcha, pass } = setUp()
+    const id = captcha.issue(1, STYLE)
+    const right = answer(captcha, id)
+    const check = () => captcha.check(id, 1, right, RULES)
+    expect(await check()).toBe('passed')
+    expect(await captcha.check(id, 1, 'WRONG', RULES)).toBe('spent')
+    pass(60)
+    expect([await check(), await check(), await check()]).toEqual(['passed', 'passed', 'spent'])
+
+    const late = captcha.issue(1, STYLE)
+    expect(await captcha.check(late, 1, answer(captcha, late), RULES)).toBe('passed')
+    pass(121)
+    expect(await captcha.check(late, 1, answer(captcha, late), RULES)).toBe('spent')
+  })
+
+  it('still grants the grace when the challenge expires meanwhile, but lets no new answer in', async () => {
+    const { captcha, pass } = setUp()
+    const [solved, unsolved] = [captcha.issue(1, STYLE), captcha.issue(1, STYLE)]
+    pass(1190)
+    expect(await captcha.check(solved, 1, answer(captcha, solved), RULES)).toBe('passed')
+    pass(60)
+    expect(await captcha.check(solved, 1, answer(captcha, solved), RULES)).toBe('passed')
+    expect(await captcha.check(unsolved, 1, answer(captcha, unsolved), RULES)).toBe('expired')
+    pass(1000)
+    expect(await captcha.check(unsolved, 1, answer(captcha, unsolved), RULES)).toBe('expired')
+  })
+
+  it.each([
+    ['strict' as const, 1],
+    ['grace' as const, 3],
+  ])('lets ten thousand parallel checks in %s mode pass %i times', async (revalidation, times) => {
+    const { captcha } = setUp()
+    const id = captcha.issue(1, STYLE)
+    const right = answer(captcha, id)
+    const checks = Array.from({ length: 10_000 }, () =>
+      captcha.check(id, 1, right, { ...RULES, revalidation }),
+    )
+    expect(await passes(checks)).toBe(times)
+  })
+
+  it('allows as many answers as the site says', async () => {
+    const rules = { ...STRICT, attempts: 3 }
+    const { captcha } = setUp()
+    const [two, three] = [captcha.issue(1, STYLE), captcha.issue(1, STYLE)]
+    for (let i = 0; i < 2; i++) expect(await captcha.check(two, 1, 'WRONG', rules)).toBe('wrong')
+    expect(await captcha.check(two, 1, answer(captcha, two), rules)).toBe('passed')
+    expect(await captcha.check(two, 1, answer(captcha, two), rules)).toBe('spent')
+    for (let i = 0; i < 3; i++) expect(await captcha.check(three, 1, 'WRONG', rules)).toBe('wrong')
+    expect(await captcha.check(three, 1, answer(captcha, three), rules)).toBe('spent')
+  })
+
+  it('does not let parallel guesses exceed the attempts', async () => {
+    const rules = { ...STRICT, attempts: 3 }
+    const { captcha } = setUp()
+    const id = captcha.issue(1, STYLE)
+    const guesses = Array.from({ length: 100 }, (_, i) => captcha.check(id, 1, `WRONG${i}`, rules))
+    guesses.push(captcha.check(id, 1, answer(captcha, id), rules))
+    expect(await passes(guesses)).toBe(0)
+  })
+
+  it('refuses the ids of other sites and forged ones, and spends nothing by it', async () => {
+    const { captcha } = setUp()
+    const id = captcha.issue(1, STYLE)
+    expect(await captcha.check(id, 2, answer(captcha, id), RULES)).toBe('unknown')
+    expect(await captcha.check(crypto.randomUUID(), 1, 'x', RULES)).toBe('unknown')
+    expect(await captcha.check('no id', 1, 'x', RULES)).toBe('unknown')
+    expect(await captcha.check(id, 1, answer(captcha, id), RULES)).toBe('passed')
+  })
+
+  it('refuses a tampered id in every bit', async () => {
+    const { captcha } = setUp()
+    const id = captcha.issue(1, STYLE).replaceAll('-', '')
+    await fc.assert(
+      fc.asyncProperty(fc.integer({ min: 0, max: 127 }), async bit => {
+        const bytes = Buffer.from(id, 'hex')
+        bytes[bit >> 3]! ^= 1 << (bit & 7)
+        expect(await captcha.check(bytes.toString('hex'), 1, answer(captcha, id), RULES)).toBe('unknown')
+      }),
+      { numRuns: 300 },
+    )
+    expect(await captcha.check(id, 1, answer(captcha, id), RULES)).toBe('passed')
+  })
+
+  it('goes on when the clock is set back, without reviving what is spent', async () => {
+    const { captcha, pass } = setUp()
+    const [spent, open] = [captcha.issue(1, STYLE), captcha.issue(1, STYLE)]
+    expect(await captcha.check(spent, 1, answer(captcha, spent), STRICT)).toBe('passed')
+    pass(-600)
+    expect(await captcha.check(spent, 1, answer(captcha, spent), STRICT)).toBe('spent')
+    expect(await captcha.check(open, 1, answer(captcha, open), STRICT)).toBe('passed')
+  })
+
+  it('passes on a failing ledger as an error, never as a pass', async () => {
+    const refuse = () => Promise.reject(new Error('ledger away'))
+    const { captcha } = setUp({ ledger: { claim: refuse, count: refuse, ping: refuse, close: refuse } })
+    const id = captcha.issue(1, STYLE)
+    await expect(captcha.check(id, 1, answer(captcha, id), RULES)).rejects.toThrow('ledger away')
+    await expect(captcha.check(id, 1, 'WRONG', RULES)).rejects.toThrow('ledger away')
+  })
+})
+
+describe('replacing the secret', () => {
+  it('keeps the challenges of the secret before it good', async () => {
+    const before = setUp({ secret: OTHER }).captcha
+    const after = setUp({ previousSecret: OTHER }).captcha
+    const id = before.issue(1, STYLE)
+    expect(after.show(id, 1, 'picture', RULES)).toEqual(before.show(id, 1, 'picture', RULES))
+    expect(await after.check(id, 1, answer(before, id), RULES)).toBe('passed')
+    expect(before.open(after.issue(1, STYLE))).toBeUndefined()
+  })
+
+  it('refuses the challenges of secrets before that, and secrets that are too short', async () => {
+    const id = setUp({ secret: OTHER }).captcha.issue(1, STYLE)
+    expect(await setUp().captcha.check(id, 1, 'x', RULES)).toBe('unknown')
+    expect(() => setUp({ secret: 'short' })).toThrow(expect.objectContaining({ code: 'bad_secret' }))
+  })
+})

@@ -1,0 +1,71 @@
+// What every root script starts with: dependencies installed, packages built. Plain JavaScript, because it runs
+// on a fresh clone, before anything is installed.
+import { spawnSync } from 'node:child_process'
+import { mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { fileURLToPath, pathToFileURL } from 'node:url'
+
+export const root = dirname(dirname(fileURLToPath(import.meta.url)))
+
+const modified = path => statSync(join(root, path), { throwIfNoEntry: false })?.mtimeMs ?? 0
+
+/** Runs a command in the repository; its output goes to standard error, so that ours stays clean. */
+export function run(command, args, options = {}) {
+  const { status, error } = spawnSync(command, args, { cwd: root, stdio: ['ignore', 2, 2], ...options })
+  if (error) throw error
+  if (status !== 0) process.exit(status ?? 1)
+}
+
+/** The newest change below a folder, in milliseconds since 1970; files that tests alone use do not count. */
+function newest(folder) {
+  let latest = 0
+  for (const entry of readdirSync(join(root, folder), { withFileTypes: true })) {
+    const path = `${folder}/${entry.name}`
+    if (entry.isDirectory()) latest = Math.max(latest, newest(path))
+    else if (!entry.name.endsWith('.test.ts')) latest = Math.max(latest, modified(path))
+  }
+  return latest
+}
+
+/** Installs the dependencies when they are missing or older than the lock file. */
+export function install() {
+  const [major, minor] = process.versions.node.split('.').map(Number)
+  if (major < 20 || (major === 20 && minor < 19)) {
+    console.error(`upright: Node ${process.versions.node} is too old: 20.19 or newer is needed.`)
+    process.exit(1)
+  }
+  if (modified('node_modules/.package-lock.json') >= modified('package-lock.json')) return
+  console.error('upright: installing dependencies …')
+  run('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], { shell: process.platform === 'win32' })
+}
+
+const BUILT = 'node_modules/.cache/upright-built'
+const SOURCES = ['packages/core/src', 'packages/server/src', 'packages/server/web']
+
+/** Builds the packages when a source is newer than the last build. */
+export function build() {
+  const files = [
+    'packages/core/dist/index.js',
+    'packages/server/dist/cli.js',
+    'packages/server/public/index.html',
+  ]
+  const source = Math.max(
+    ...SOURCES.map(newest),
+    modified('tsconfig.base.json'),
+    modified('scripts/build-web.mjs'),
+  )
+  if (files.every(modified) && modified(BUILT) > source) return
+  console.error('upright: building …')
+  const started = Date.now()
+  run(process.execPath, ['node_modules/typescript/bin/tsc', '-b', 'packages/server'])
+  run(process.execPath, ['scripts/build-web.mjs'])
+  mkdirSync(join(root, dirname(BUILT)), { recursive: true })
+  writeFileSync(join(root, BUILT), `${(Date.now() - started) / 1000} s\n`)
+}
+
+/** Runs the built command line in this very process, so that signals and exit codes are its own. */
+export async function upright(args) {
+  const cli = join(root, 'packages/server/dist/cli.js')
+  process.argv = [process.execPath, cli, ...args]
+  await import(pathToFileURL(cli))
+}
