@@ -63,6 +63,15 @@ export function readConfig(data?: string, environment: Environment = processEnvi
   }
 }
 
+/** A configuration with the flags of a command line over it. @throws CaptchaError `config_invalid` */
+export function withFlags(
+  config: Config,
+  flags: { port?: string | undefined; host?: string | undefined },
+): Config {
+  const port = wholeNumber({ '--port': flags.port }, '--port', config.port, 65_535)
+  return { ...config, port, host: flags.host || config.host }
+}
+
 function processEnvironment(): Environment {
   // biome-ignore lint/style/noProcessEnv: the one place where the environment is read
   return process.env

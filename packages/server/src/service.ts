@@ -1,6 +1,6 @@
 import type { Captcha, Ledger } from '@upright/core'
 import type { Config } from './config.ts'
-import type { Registry } from './registry/registry.ts'
+import type { Registry, SiteWithSecret } from './registry/registry.ts'
 
 /** Everything a request needs, made once at the start and handed to the routes. */
 export interface Service {
@@ -14,5 +14,7 @@ export interface Service {
   random: (n: number) => Buffer
   /** The version of the package, as in its package.json. */
   version: string
+  /** The demo site with its secret, at the one start that made it. */
+  demo: SiteWithSecret | undefined
   close(): Promise<void>
 }

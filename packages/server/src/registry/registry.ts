@@ -50,6 +50,8 @@ export interface Registry {
   /** Every site, in the order of their numbers. */
   sites(): Promise<Site[]>
   addSite(name: string, settings?: Partial<SiteSettings>): Promise<SiteWithSecret>
+  /** The site to try things with, once in the life of a registry; undefined ever after, also when it was removed. */
+  addDemo(): Promise<SiteWithSecret | undefined>
   /** Changes what is given and leaves the rest. @throws CaptchaError `site_unknown` */
   setSite(id: number, change: { name?: string; settings?: Partial<SiteSettings> }): Promise<Site>
   /** Gives a site a new secret; the old one, and every access token made with it, stops working. @throws CaptchaError `site_unknown` */

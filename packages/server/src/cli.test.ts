@@ -1,0 +1,182 @@
+import { chmodSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { styleNamed } from '@upright/core'
+import { describe, expect, it } from 'vitest'
+import { readConfig } from './config.ts'
+import { openService } from './open.ts'
+import { runChild } from './testing/child.ts'
+import { freshFolder } from './testing/folder.ts'
+
+const freshData = () => join(freshFolder(), 'data')
+const upright = (...args: string[]) => runChild('cli.ts', args)
+/** What a command that must succeed prints with --json. */
+async function json(...args: string[]) {
+  const { code, stdout, stderr } = await upright(...args, '--json')
+  expect([code, stderr]).toEqual([0, ''])
+  return JSON.parse(stdout)
+}
+
+describe('upright', () => {
+  it('explains itself', async () => {
+    const [help, bare, one, version] = await Promise.all([
+      upright('--help'),
+      upright(),
+      upright('site', '--help'),
+      upright('--version'),
+    ])
+    for (const name of ['serve', 'site add', 'answer', 'render', 'doctor'])
+      expect(help.stdout).toContain(`upright ${name}`)
+    expect(bare).toEqual(help)
+    expect(one.stdout).toContain('site rotate')
+    expect(one.stdout).not.toContain('doctor')
+    expect(version.stdout).toMatch(/^\d+\.\d+\.\d+\n$/)
+  })
+
+  it.concurrent.each([
+    [['fly'], 'there is no command "fly"'],
+    [['site'], 'choose one of add, list'],
+    [['site', 'add'], 'site add needs --name'],
+    [
+      ['site', 'add', '--name', 'a', '--attempts', '0'],
+      '--attempts must be a whole number from 1 to 10, not "0"',
+    ],
+    [['site', 'add', '--name', 'a', '--origin', 'example.org'], 'origins such as https://example.org'],
+    [['site', 'set', '1'], 'needs something to set'],
+    [['site', 'show'], 'ID is missing'],
+    [['site', 'list', 'x'], '"x" is one argument too many'],
+    [['doctor', '--colour'], "Unknown option '--colour'"],
+    [['render', 'text', '--style', 'captchaFR'], 'render needs --style, --count and --out'],
+    [
+      ['render', 'text', '--style', 'x', '--count', '1', '--out', '/nowhere'],
+      'There is no style of this name: x',
+    ],
+  ])('says in one line what is wrong with %j', async (args, message) => {
+    const { code, stdout, stderr } = await upright(...args, '--data', freshData())
+    expect(stderr).toMatch(/^upright: [^\n]+\n$/)
+    expect(stderr).toContain(message)
+    expect([code, stdout]).toEqual([message.includes('style') && !message.includes('--style') ? 1 : 2, ''])
+  })
+})
+
+describe('upright site', () => {
+  it('leads a site through its life', async () => {
+    const data = freshData()
+    const added = await json('site', 'add', '--name', 'Mairie', '--data', data)
+    expect(Object.keys(added)).toEqual(['id', 'name', 'publicKey', 'secret'])
+    const flags = [
+      '--attempts',
+      '3',
+      '--no-open',
+      '--origin',
+      'https://a.example',
+      '--origin',
+      'https://b.example',
+    ]
+    const set = await json('site', 'set', '1', ...flags, '--data', data)
+    expect(set.settings).toMatchObject({
+      attempts: 3,
+      open: false,
+      origins: ['https://a.example', 'https://b.example'],
+    })
+    expect(await json('site', 'show', added.publicKey, '--data', data)).toEqual(set)
+    expect(await json('site', 'list', '--data', data)).toEqual([set])
+    const rotated = await json('site', 'rotate', '1', '--data', data)
+    expect(rotated).toEqual({ ...added, secret: expect.stringMatching(/^[0-9a-f]{30}$/) })
+    expect(rotated.secret).not.toBe(added.secret)
+    expect(await json('site', 'remove', '1', '--data', data)).toEqual({ removed: 1 })
+    const gone = await upright('site', 'show', '1', '--data', data)
+    const typo = freshData()
+    expect((await upright('site', 'list', '--data', typo)).stderr).toContain(`${typo} holds no sites`)
+    expect([gone.code, gone.stderr]).toEqual([
+      1,
+      expect.stringMatching(/^upright: There is no such site: 1[^\n]*\n$/),
+    ])
+  })
+})
+
+describe('upright answer', () => {
+  it('tells the answer to whoever holds the secret, and to nobody else', async () => {
+    const data = freshData()
+    const service = await openService(readConfig(data, {}))
+    const id = service.captcha.issue(1, styleNamed('captchaFR')!)
+    const { answer } = service.captcha.open(id)!
+    await service.close()
+    const told = await upright('answer', id, '--data', data)
+    expect(JSON.parse(told.stdout)).toEqual({ kind: 'text', style: 'captchaFR', answer })
+
+    const elsewhere = freshData()
+    const refused = await upright('answer', id, '--data', elsewhere)
+    expect([refused.code, refused.stdout]).toEqual([1, ''])
+    expect(refused.stderr).toContain('holds no master secret')
+    const forged = await upright('answer', '00000000-0000-4000-8000-000000000000', '--data', data)
+    expect([forged.code, forged.stdout]).toEqual([1, ''])
+  })
+})
+
+describe('upright render', () => {
+  it('writes the same files for the same seed, as the service would draw them', async () => {
+    const render = async (...args: string[]) => {
+      const out = freshFolder()
+      const fixed = ['--style', 'captchaFR', '--count', '12', '--out', out]
+      await json('render', 'text', ...fixed, ...args)
+      return Object.fromEntries(readdirSync(out).map(name => [name, readFileSync(join(out, name), 'base64')]))
+    }
+    const [one, two, three] = await Promise.all([
+      render('--seed', 'a', '--sheet'),
+      render('--seed', 'a', '--sheet'),
+      render('--seed', 'b', '--size', '300x100', '--scale', '2'),
+    ])
+    expect(one).toEqual(two)
+    expect(Object.keys(one)).toEqual([
+      ...Array.from({ length: 12 }, (_, i) => `${String(i + 1).padStart(2, '0')}.png`),
+      'labels.tsv',
+      'sheet.png',
+    ])
+    const labels = Buffer.from(one['labels.tsv']!, 'base64').toString().trimEnd().split('\n')
+    expect(labels).toHaveLength(12)
+    for (const label of labels) expect(label).toMatch(/^\d\d\.png\t[A-Z2-9]{6,8}$/)
+    const header = Buffer.from(three['01.png']!, 'base64')
+    expect([header.readUInt32BE(16), header.readUInt32BE(20)]).toEqual([600, 200])
+  })
+})
+
+describe('upright doctor', () => {
+  const state = (report: { findings: { name: string; state: string }[] }) =>
+    Object.fromEntries(report.findings.map(finding => [finding.name, finding.state]))
+
+  it('finds a used folder well', async () => {
+    const data = freshData()
+    await (await openService(readConfig(data, {}))).close()
+    const report = await json('doctor', '--data', data)
+    expect(report.ok).toBe(true)
+    const well = [
+      'node',
+      'configuration',
+      'picture',
+      'data folder',
+      'master secret',
+      'registry',
+      'clock',
+      'ledger',
+    ]
+    expect(state(report)).toMatchObject(Object.fromEntries(well.map(name => [name, 'ok'])))
+  })
+
+  it('makes nothing where nothing is', async () => {
+    const data = freshData()
+    expect(state(await json('doctor', '--data', data))).toMatchObject({ 'data folder': 'warn' })
+    expect(readdirSync(join(data, '..'))).toEqual([])
+  })
+
+  it('fails with what is broken and how to mend it', async () => {
+    const data = freshData()
+    await (await openService(readConfig(data, {}))).close()
+    chmodSync(join(data, 'secret'), 0o644)
+    writeFileSync(join(data, 'ledger.db'), 'x'.repeat(5000))
+    const { code, stdout } = await upright('doctor', '--data', data)
+    expect(code).toBe(1)
+    expect(stdout).toMatch(/FAIL +master secret +others can read .*\n.*→ chmod 600/)
+    expect(stdout).toMatch(/FAIL +ledger +The database file is damaged/)
+    expect(stdout).not.toContain(readFileSync(join(data, 'secret'), 'utf8').trim())
+  })
+})

@@ -1,0 +1,100 @@
+#!/usr/bin/env node
+import { stripVTControlCharacters } from 'node:util'
+
+interface Command {
+  usage: string[]
+  about: string
+  /** Loaded when it is wanted: `upright --help` needs none. */
+  load(): Promise<{ run(args: string[]): Promise<unknown> }>
+}
+
+const SITE_FLAGS =
+  '[--attempts N] [--expiry SECONDS] [--revalidation grace|strict] [--origin O]... [--open|--no-open] [--quota N]'
+
+const commands: Record<string, Command> = {
+  serve: {
+    usage: ['serve [--port N] [--host ADDRESS]'],
+    about: 'run the service; makes the data folder, its keys and a demo site at the first start',
+    load: () => import('./commands/serve.ts'),
+  },
+  site: {
+    usage: [
+      `site add --name NAME ${SITE_FLAGS}`,
+      'site list',
+      'site show ID',
+      `site set ID [--name NAME] ${SITE_FLAGS}`,
+      'site rotate ID',
+      'site remove ID',
+    ],
+    about: 'the sites and their keys; ID is a number or a public key, --origin none clears the origins',
+    load: () => import('./commands/site.ts'),
+  },
+  answer: {
+    usage: ['answer ID'],
+    about: 'the answer of a challenge, for your own end-to-end tests; needs the master secret',
+    load: () => import('./commands/answer.ts'),
+  },
+  render: {
+    usage: [
+      'render text --style S --count N --out DIR [--seed S] [--secret S] [--sheet] [--size WxH] [--scale 1|2]',
+    ],
+    about: 'write challenges as files with their answers in labels.tsv; the same seed, the same files',
+    load: () => import('./commands/render.ts'),
+  },
+  doctor: {
+    usage: ['doctor'],
+    about: 'check everything the service needs, and say how to mend what is amiss',
+    load: () => import('./commands/doctor.ts'),
+  },
+}
+
+function help(only?: string): string {
+  const chosen = only && Object.hasOwn(commands, only) ? [only] : Object.keys(commands)
+  const blocks = chosen.flatMap(name => {
+    const { usage, about } = commands[name]!
+    return [...usage.map(line => `  upright ${line}`), `      ${about}`, '']
+  })
+  return [
+    'Upright, a self-hosted CAPTCHA engine',
+    '',
+    ...blocks,
+    'Every command takes --data DIR (default ./data, or UPRIGHT_DATA) and --json.',
+    'upright --version prints the version.',
+  ].join('\n')
+}
+
+async function main([name = 'help', ...args]: string[]): Promise<number> {
+  if (name === '--version' || name === '-v') {
+    const { readVersion } = await import('./commands/version.ts')
+    process.stdout.write(`${readVersion()}\n`)
+    return 0
+  }
+  const asked = args.includes('--help') || args.includes('-h')
+  if (name === 'help' || name === '--help' || name === '-h' || asked) {
+    process.stdout.write(`${help(asked ? name : args[0])}\n`)
+    return 0
+  }
+  if (!Object.hasOwn(commands, name)) {
+    process.stderr.write(`upright: there is no command "${name}"; upright help lists them\n`)
+    return 2
+  }
+  const { run } = await commands[name]!.load()
+  const code = await run(args)
+  return typeof code === 'number' ? code : 0
+}
+
+/** One line for whoever typed the command; the reason SQLite or the system gave belongs to it. */
+function lineOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error)
+  const cause = 'code' in error && error.code === 'unavailable' && error.cause
+  const line = cause instanceof Error ? `${error.message} (${cause.message})` : error.message
+  return stripVTControlCharacters(line).replace(/\s*\n\s*/g, ' ')
+}
+
+try {
+  process.exitCode = await main(process.argv.slice(2))
+} catch (error) {
+  process.stderr.write(`upright: ${lineOf(error)}\n`)
+  const code = error instanceof Error && 'code' in error ? error.code : ''
+  process.exitCode = code === 'usage' || code === 'bad_request' ? 2 : 1
+}

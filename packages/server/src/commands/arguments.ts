@@ -1,0 +1,55 @@
+import { parseArgs } from 'node:util'
+import { CaptchaError } from '@upright/core'
+
+/** Flags of every command. */
+const COMMON = { data: { type: 'string' }, json: { type: 'boolean' } } as const
+
+/** What `node:util` makes of options: its own type for this has no name that can be exported. */
+export type Values<O> = {
+  [K in keyof O]?: O[K] extends { type: 'boolean' }
+    ? boolean
+    : O[K] extends { multiple: true }
+      ? string[]
+      : string
+}
+
+type Options = Record<string, { type: 'string' | 'boolean'; multiple?: boolean }>
+
+/**
+ * The flags and the positional arguments of a command; `positionals` names those it takes, all of them required.
+ * @throws CaptchaError `usage`
+ */
+export function readArguments<O extends Options>(
+  args: string[],
+  options: O,
+  positionals: string[] = [],
+): { values: Values<O & typeof COMMON>; positionals: string[] } {
+  let parsed: ReturnType<typeof parseArgs>
+  try {
+    parsed = parseArgs({ args, options: { ...COMMON, ...options }, allowPositionals: true })
+  } catch (cause) {
+    // Node's words name the flag at fault; its first sentence is enough.
+    const [reason] = (cause as Error).message.split(/\.\s/)
+    throw new CaptchaError('usage', reason, { cause })
+  }
+  const missing = positionals[parsed.positionals.length]
+  if (missing) throw new CaptchaError('usage', `${missing} is missing`)
+  const [extra] = parsed.positionals.slice(positionals.length)
+  if (extra !== undefined) throw new CaptchaError('usage', `"${extra}" is one argument too many`)
+  return { values: parsed.values as Values<O & typeof COMMON>, positionals: parsed.positionals }
+}
+
+/** A flag's whole number between bounds, or undefined when the flag was not given. @throws CaptchaError `usage` */
+export function wholeFlag(
+  name: string,
+  text: string | undefined,
+  low: number,
+  high: number,
+): number | undefined {
+  if (text === undefined) return undefined
+  const value = Number(text)
+  if (!/^\d{1,15}$/.test(text) || value < low || value > high) {
+    throw new CaptchaError('usage', `--${name} must be a whole number from ${low} to ${high}, not "${text}"`)
+  }
+  return value
+}

@@ -1,0 +1,175 @@
+import { existsSync } from 'node:fs'
+import { resolve } from 'node:path'
+import { CaptchaError } from '@upright/core'
+import { readConfig } from '../config.ts'
+import { openRegistry } from '../open.ts'
+import { inFolder } from '../registry/folder.ts'
+import type { Registry, Site, SiteSettings, SiteWithSecret } from '../registry/registry.ts'
+import { BOUNDS } from '../registry/settings.ts'
+import { readArguments, type Values, wholeFlag } from './arguments.ts'
+import { columns, print } from './print.ts'
+
+const SETTINGS = {
+  name: { type: 'string' },
+  attempts: { type: 'string' },
+  expiry: { type: 'string' },
+  quota: { type: 'string' },
+  revalidation: { type: 'string' },
+  origin: { type: 'string', multiple: true },
+  open: { type: 'boolean' },
+  'no-open': { type: 'boolean' },
+} as const
+
+const ACTIONS = { add, list, show, set, rotate, remove }
+
+/** `upright site …`: the sites of the registry, also beside a running server, which notices within a second. */
+export async function run(args: string[]): Promise<void> {
+  const [name = '', ...rest] = args
+  if (!Object.hasOwn(ACTIONS, name)) {
+    throw new CaptchaError('usage', `site ${name || '…'}: choose one of ${Object.keys(ACTIONS).join(', ')}`)
+  }
+  await ACTIONS[name as keyof typeof ACTIONS](rest)
+}
+
+async function add(args: string[]): Promise<void> {
+  const { values } = readArguments(args, SETTINGS)
+  const { name } = values
+  if (name === undefined) throw new CaptchaError('usage', 'site add needs --name')
+  const settings = settingsOf(values)
+  await withRegistry(values.data, async registry => {
+    printSecret(await registry.addSite(name, settings), values.json)
+  })
+}
+
+async function list(args: string[]): Promise<void> {
+  const { values } = readArguments(args, {})
+  const sites = await withSites(values.data, registry => registry.sites())
+  if (values.json) {
+    print(JSON.stringify(sites.map(publicPart)))
+    return
+  }
+  const rows = sites.map(({ id, name, publicKey, settings }) => [
+    `${id}`,
+    publicKey,
+    describe(settings),
+    name,
+  ])
+  print(columns([['id', 'public key', 'settings', 'name'], ...rows]))
+}
+
+async function show(args: string[]): Promise<void> {
+  const { values, positionals } = readArguments(args, {}, ['ID'])
+  printSite(await withSites(values.data, registry => find(registry, positionals[0]!)), values.json)
+}
+
+async function set(args: string[]): Promise<void> {
+  const { values, positionals } = readArguments(args, SETTINGS, ['ID'])
+  const settings = settingsOf(values)
+  const change = { settings, ...(values.name !== undefined && { name: values.name }) }
+  if (Object.keys(settings).length === 0 && values.name === undefined) {
+    throw new CaptchaError('usage', 'site set needs something to set, such as --attempts 3')
+  }
+  const site = await withSites(values.data, async registry =>
+    registry.setSite((await find(registry, positionals[0]!)).id, change),
+  )
+  printSite(site, values.json)
+}
+
+async function rotate(args: string[]): Promise<void> {
+  const { values, positionals } = readArguments(args, {}, ['ID'])
+  await withSites(values.data, async registry => {
+    printSecret(await registry.rotateSecret((await find(registry, positionals[0]!)).id), values.json)
+  })
+}
+
+async function remove(args: string[]): Promise<void> {
+  const { values, positionals } = readArguments(args, {}, ['ID'])
+  const site = await withSites(values.data, async registry => {
+    const found = await find(registry, positionals[0]!)
+    await registry.removeSite(found.id)
+    return found
+  })
+  print(values.json ? JSON.stringify({ removed: site.id }) : `removed site ${site.id} (${site.name})`)
+}
+
+/** Works on the sites of a folder that has some: one that was mistyped is not to become a registry without sites. */
+async function withSites<T>(data: string | undefined, work: (registry: Registry) => Promise<T>): Promise<T> {
+  const folder = resolve(readConfig(data).data)
+  if (!existsSync(inFolder(folder).registry)) {
+    throw new CaptchaError('data_unusable', `${folder} holds no sites; "upright site add" makes the first`)
+  }
+  return withRegistry(data, work)
+}
+
+async function withRegistry<T>(
+  data: string | undefined,
+  work: (registry: Registry) => Promise<T>,
+): Promise<T> {
+  const registry = await openRegistry(readConfig(data))
+  try {
+    return await work(registry)
+  } finally {
+    await registry.close()
+  }
+}
+
+/** The site of a number or of a public key. @throws CaptchaError `site_unknown` */
+async function find(registry: Registry, text: string): Promise<Site> {
+  const byNumber = /^\d{1,8}$/.test(text) ? await registry.site(Number(text)) : undefined
+  const site = byNumber ?? (await registry.siteByPublicKey(text))
+  if (!site) throw new CaptchaError('site_unknown', `${text}; "upright site list" shows those there are`)
+  return site
+}
+
+type Flags = Values<typeof SETTINGS>
+
+function settingsOf(flags: Flags): Partial<SiteSettings> {
+  if (flags.open && flags['no-open']) throw new CaptchaError('usage', 'either --open or --no-open')
+  const settings: Partial<SiteSettings> = {}
+  for (const name of ['attempts', 'expiry', 'quota'] as const) {
+    const [low, high] = BOUNDS[name]
+    const value = wholeFlag(name, flags[name], low, high)
+    if (value !== undefined) settings[name] = value
+  }
+  // What it may be is for the registry to say.
+  if (flags.revalidation !== undefined)
+    settings.revalidation = flags.revalidation as SiteSettings['revalidation']
+  if (flags.origin) settings.origins = flags.origin.filter(origin => origin !== 'none')
+  if (flags.open || flags['no-open']) settings.open = flags.open === true
+  return settings
+}
+
+function publicPart({ id, name, publicKey, created, settings }: Site) {
+  return { id, name, publicKey, created: new Date(created).toISOString(), settings }
+}
+
+function describe({ attempts, expiry, revalidation, open, origins, quota }: SiteSettings): string {
+  const parts = [`${attempts} attempt${attempts === 1 ? '' : 's'}`, `${expiry} s`, revalidation]
+  if (open) parts.push('open')
+  if (quota) parts.push(`${quota}/min`)
+  if (origins.length > 0) parts.push(origins.join(' '))
+  return parts.join(', ')
+}
+
+function printSite(site: Site, json: boolean | undefined): void {
+  if (json) {
+    print(JSON.stringify(publicPart(site)))
+    return
+  }
+  const { settings, ...rest } = publicPart(site)
+  const rows = Object.entries({ ...rest, ...settings, origins: settings.origins.join(' ') || 'none' })
+  print(columns(rows.map(([name, value]) => [name, String(value)])))
+}
+
+function printSecret(
+  { site: { id, name, publicKey }, secret }: SiteWithSecret,
+  json: boolean | undefined,
+): void {
+  const shown = { id, name, publicKey, secret }
+  if (json) {
+    print(JSON.stringify(shown))
+    return
+  }
+  print(columns(Object.entries(shown).map(([label, value]) => [label, String(value)])))
+  print('The secret is shown this once: keep it where the site keeps its passwords.')
+}

@@ -1,0 +1,167 @@
+import { CaptchaError, type Ledger } from '@upright/core'
+import type Database from 'libsql'
+import { closeDatabase, databaseError, openDatabase } from '../registry/database.ts'
+import { KEPT, prepareStatements, type Statements } from './statements.ts'
+
+/** What an embedded ledger is made of. */
+export interface SqliteLedgerOptions {
+  /** The database file, made when it is missing. */
+  file: string
+  /** Milliseconds since 1970. */
+  now: () => number
+  /** Takes a line for the operator. @default none is written */
+  warn?: ((line: string) => void) | undefined
+  /** Milliseconds to wait for another process's lock. @default 2000 */
+  busyTimeout?: number | undefined
+}
+
+/** A ledger in a file, with what `doctor` and the health page want to know of it. */
+export interface SqliteLedger extends Ledger {
+  /** Entries in the file, expired ones that are not swept yet included. */
+  size(): number
+  /** The last time that was written down before this opening, in seconds since 1970; 0 for a new file. */
+  seenBefore: number
+}
+
+/** Seconds by which the clock may step back without a word: time servers do that. */
+const STEP = 60
+/** Seconds between two notes of the time. */
+const NOTE_EVERY = 10
+/** Expired entries removed with one commit, at least; a commit that writes more than half as many removes twice what it writes. */
+const SLICE = 200
+/** KiB of the file kept in memory: ids fall all over it, and with SQLite's own 2 MB pages come and go too often. */
+const CACHE = 16_000
+/** Requests of one commit: about 15 ms, after which others get their turn. */
+const BATCH = 1000
+
+interface Job {
+  run(statements: Statements, time: number, swept: number): unknown
+  resolve(result: never): void
+  reject(error: Error): void
+}
+
+/**
+ * The embedded ledger: one SQLite file, shared by every process that opens it.
+ *
+ * Whatever arrives in the same turn of the event loop is committed together, and promises resolve after the commit
+ * has reached the disk (`synchronous = FULL`): what was answered survives `kill -9` and a power cut. FULL costs little
+ * under load, because one sync serves a whole batch; `npm run bench` prints the figures.
+ *
+ * Times are whole seconds: an id's deadline is then the same number whenever it is claimed, which is what lets the
+ * `swept` mark refuse it after its row is gone. Keys and values are blobs, for libsql cuts text at a NUL.
+ * @throws CaptchaError `database_corrupt`, `data_unusable`, `unavailable`
+ */
+export function sqliteLedger({ file, now, warn, busyTimeout }: SqliteLedgerOptions): SqliteLedger {
+  const database = openDatabase(file, busyTimeout)
+  let statements: Statements
+  try {
+    database.pragma(`cache_size = -${CACHE}`)
+    database.exec('BEGIN IMMEDIATE')
+    statements = prepareStatements(database)
+    database.exec('COMMIT')
+  } catch (error) {
+    database.close()
+    throw databaseError(file, error)
+  }
+  const seconds = () => Math.floor(now() / 1000)
+  const seenBefore = statements.mark('seen')
+  let seen = seenBefore
+  let noted = 0
+  let sweepAt = 0
+  const queue: Job[] = []
+  let closed = false
+
+  /** Notes the time that has been reached; says so once when the clock has gone back. */
+  const watch = (time: number) => {
+    if (seen - time > STEP) {
+      warn?.(
+        `the clock was set back by ${seen - time} s, to ${new Date(time * 1000).toISOString()}: ` +
+          'what is spent stays spent, but challenges live longer or are refused until it is right again; look at the time service',
+      )
+      seen = noted = time
+      statements.setMark('seen', time)
+    }
+    seen = Math.max(seen, time)
+    if (seen - noted >= NOTE_EVERY) {
+      noted = seen
+      statements.setMark('seen', seen)
+    }
+  }
+
+  const sweep = (time: number, written: number) => {
+    if (time < sweepAt && sweepAt - time <= 1) return
+    const limit = Math.max(SLICE, 2 * written)
+    const removed = statements.sweep(time - KEPT, limit)
+    sweepAt = removed < limit ? time + 1 : 0
+  }
+
+  const commit = () => {
+    const batch = queue.splice(0, BATCH)
+    if (queue.length > 0) setImmediate(commit)
+    let results: unknown[]
+    const before = { seen, noted, sweepAt }
+    try {
+      database.exec('BEGIN IMMEDIATE')
+      const time = seconds()
+      watch(time)
+      const swept = statements.mark('swept')
+      results = batch.map(job => job.run(statements, time, swept))
+      sweep(time, batch.length)
+      database.exec('COMMIT')
+    } catch (error) {
+      ;({ seen, noted, sweepAt } = before)
+      if (database.inTransaction) rollBack(database)
+      // The file and SQLite's words are for the log, in the cause: this message may reach a visitor.
+      const refused = new CaptchaError('unavailable', 'the ledger cannot be written', { cause: error })
+      for (const job of batch) job.reject(refused)
+      return
+    }
+    batch.forEach((job, i) => {
+      job.resolve(results[i] as never)
+    })
+  }
+
+  const enqueue = <T>(run: (statements: Statements, time: number, swept: number) => T) =>
+    new Promise<T>((resolve, reject) => {
+      // libsql answers from a closed database as if it were empty.
+      if (closed) reject(new CaptchaError('unavailable', 'the ledger is closed'))
+      else if (queue.push({ run, resolve, reject }) === 1) setImmediate(commit)
+    })
+
+  return {
+    seenBefore,
+
+    claim(key, ttl, value) {
+      const name = Buffer.from(key)
+      const until = seconds() + Math.ceil(ttl)
+      return enqueue(({ claim }, time, swept) => claim(name, until, value, time, swept))
+    },
+
+    count(key, window) {
+      const name = Buffer.from(key)
+      const until = seconds() + Math.ceil(window)
+      return enqueue(({ count }, time) => count(name, until, time))
+    },
+
+    // A write, because a full disk still reads well.
+    ping: () => enqueue((statements, time) => statements.setMark('seen', time)),
+
+    size: () => statements.size(),
+
+    async close() {
+      if (closed) return
+      closed = true
+      while (queue.length > 0) await new Promise(resolve => setImmediate(resolve))
+      closeDatabase(database)
+    },
+  }
+}
+
+/** Gives up a transaction that failed; SQLite may have done so already. */
+function rollBack(database: Database.Database): void {
+  try {
+    database.exec('ROLLBACK')
+  } catch {
+    // The failure that led here is the one to report.
+  }
+}

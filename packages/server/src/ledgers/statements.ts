@@ -1,0 +1,79 @@
+import type Database from 'libsql'
+
+/** Seconds for which expired entries are kept: a clock set back by no more than this revives nothing. */
+export const KEPT = 3600
+
+const SCHEMA = `
+  CREATE TABLE IF NOT EXISTS spent (key BLOB PRIMARY KEY, until INTEGER NOT NULL, value BLOB NOT NULL) WITHOUT ROWID, STRICT;
+  CREATE INDEX IF NOT EXISTS spent_until ON spent (until);
+  CREATE TABLE IF NOT EXISTS counter (key BLOB PRIMARY KEY, until INTEGER NOT NULL, count INTEGER NOT NULL) WITHOUT ROWID, STRICT;
+  CREATE INDEX IF NOT EXISTS counter_until ON counter (until);
+  CREATE TABLE IF NOT EXISTS mark (name TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID, STRICT;
+  INSERT OR IGNORE INTO mark VALUES ('swept', 0), ('seen', 0);`
+
+/** What a ledger asks of its file. Times are in whole seconds since 1970. */
+export type Statements = ReturnType<typeof prepareStatements>
+
+/**
+ * Makes the tables when they are missing, and prepares the hot path's statements, once. Call this and each of them
+ * inside a transaction.
+ */
+export function prepareStatements(database: Database.Database) {
+  database.exec(SCHEMA)
+  const put = database.prepare(
+    `INSERT INTO spent VALUES (?1, ?2, ?3) ON CONFLICT (key)
+     DO UPDATE SET until = excluded.until, value = excluded.value WHERE until < ?4`,
+  )
+  const get = database.prepare('SELECT value, until FROM spent WHERE key = ?').raw()
+  const add = database
+    .prepare(
+      `INSERT INTO counter VALUES (?1, ?2, 1) ON CONFLICT (key) DO UPDATE SET
+         count = CASE WHEN until BETWEEN ?3 AND ?4 THEN count + 1 ELSE 1 END,
+         until = CASE WHEN until BETWEEN ?3 AND ?4 THEN until ELSE excluded.until END
+       RETURNING count`,
+    )
+    .raw()
+  const getMark = database.prepare('SELECT value FROM mark WHERE name = ?').raw()
+  const setMark = database.prepare('UPDATE mark SET value = ?2 WHERE name = ?1')
+  const due = (table: string) => `FROM ${table} WHERE until < ?1 ORDER BY until LIMIT ?2`
+  const last = database.prepare(`SELECT max(until) FROM (SELECT until ${due('spent')})`).raw()
+  const clear = database.prepare(`DELETE FROM spent WHERE key IN (SELECT key ${due('spent')})`)
+  const clearCounters = database.prepare(`DELETE FROM counter WHERE key IN (SELECT key ${due('counter')})`)
+  const size = database.prepare('SELECT (SELECT count(*) FROM spent) + (SELECT count(*) FROM counter)').raw()
+
+  const held = (key: Buffer) => {
+    const row = get.get([key]) as [Buffer, number] | undefined
+    return row && { value: row[0].toString(), until: row[1] }
+  }
+  const mark = (name: 'seen' | 'swept') => (getMark.get([name]) as [number])[0]
+
+  return {
+    claim(key: Buffer, until: number, value: string, time: number, swept: number): string | undefined {
+      if (until <= swept) {
+        // Rows up to this deadline may be gone already: the clock was set far back, and no claim can be called the first.
+        const row = held(key)
+        return row && row.until >= time ? row.value : 'swept'
+      }
+      if (put.run([key, until, Buffer.from(value), time]).changes === 1) return undefined
+      return held(key)!.value
+    },
+    // A window that ends later than any can was begun by a clock far ahead: nobody is to be locked out until then.
+    count: (key: Buffer, until: number, time: number) =>
+      (add.get([key, until, time, until + KEPT]) as [number])[0],
+    mark,
+    setMark(name: 'seen' | 'swept', value: number): void {
+      setMark.run([name, value])
+    },
+    /** Removes up to `limit` rows of each table that expired before `time`; how many it removed of the fuller one. */
+    sweep(time: number, limit: number): number {
+      const [through] = last.get([time, limit]) as [number | null]
+      let removed = 0
+      if (through !== null) {
+        setMark.run(['swept', Math.max(through, mark('swept'))])
+        removed = clear.run([time, limit]).changes
+      }
+      return Math.max(removed, clearCounters.run([time, limit]).changes)
+    },
+    size: () => (size.get([]) as [number])[0],
+  }
+}

@@ -1,0 +1,69 @@
+import { randomBytes } from 'node:crypto'
+import { resolve } from 'node:path'
+import { createCaptcha } from '@upright/core'
+import { readVersion } from './commands/version.ts'
+import type { Config } from './config.ts'
+import { sqliteLedger } from './ledgers/sqlite.ts'
+import { inFolder, makeFolder, masterSecret } from './registry/folder.ts'
+import type { Registry } from './registry/registry.ts'
+import { sqliteRegistry } from './registry/sqlite.ts'
+import type { Service } from './service.ts'
+
+/** What a service takes from its surroundings; tests put their own in. */
+export interface Surroundings {
+  /** Milliseconds since 1970. @default Date.now */
+  now: () => number
+  /** n fresh random bytes, from a cryptographic source. @default node's randomBytes */
+  random: (n: number) => Buffer
+  /** Takes a line for the operator. @default a line on stderr */
+  warn: (line: string) => void
+}
+
+const surroundings: Surroundings = {
+  now: Date.now,
+  random: randomBytes,
+  warn: line => {
+    process.stderr.write(`upright: ${line}\n`)
+  },
+}
+
+/**
+ * The service over a configuration: makes the data folder, the master secret, both databases and the demo site at the
+ * first start, and opens them at every other.
+ * @throws CaptchaError `data_unusable`, `database_corrupt`, `unavailable`, `bad_secret`; what was there is left as it was
+ */
+export async function openService(config: Config, overrides: Partial<Surroundings> = {}): Promise<Service> {
+  const { now, random, warn } = { ...surroundings, ...overrides }
+  const registry = await openRegistry(config, { now, random })
+  try {
+    const secret = config.secret ?? masterSecret(config.data, random)
+    const ledger = sqliteLedger({ file: inFolder(resolve(config.data)).ledger, now, warn })
+    try {
+      const { previousSecret } = config
+      const captcha = createCaptcha({ secret, previousSecret, ledger, now, random })
+      const demo = await registry.addDemo()
+      let closing: Promise<void> | undefined
+      const close = () => {
+        closing ??= ledger.close().then(() => registry.close())
+        return closing
+      }
+      return { config, captcha, registry, ledger, now, random, version: readVersion(), demo, close }
+    } catch (error) {
+      await ledger.close()
+      throw error
+    }
+  } catch (error) {
+    await registry.close()
+    throw error
+  }
+}
+
+/**
+ * The registry alone, for commands that need no more; makes the data folder when it is missing.
+ * @throws CaptchaError `data_unusable`, `database_corrupt`, `unavailable`
+ */
+export async function openRegistry(config: Config, overrides: Partial<Surroundings> = {}): Promise<Registry> {
+  const { now, random } = { ...surroundings, ...overrides }
+  makeFolder(config.data)
+  return sqliteRegistry({ file: inFolder(resolve(config.data)).registry, now, random })
+}

@@ -1,0 +1,85 @@
+import type { Registry, Site } from './registry.ts'
+import { hashSecret } from './sql.ts'
+
+/** How the cache learns of changes it did not make. */
+export interface CacheOptions {
+  /** Milliseconds since 1970. */
+  now: () => number
+  /** A number that is another one after any other process has changed the registry. */
+  version: () => number
+}
+
+/** Milliseconds after which another process's change is noticed at the latest. */
+const CHECK_EVERY = 1000
+/** Sites held; past that the cache starts anew. */
+const CAPACITY = 10_000
+
+/**
+ * A registry that answers for the sites it has seen from memory. Sites that do not exist are asked for every time, so
+ * that no flood of made-up keys fills anything. A change by another process is noticed within a second, our own at once.
+ */
+export function cachedRegistry(registry: Registry, { now, version }: CacheOptions): Registry {
+  const byId = new Map<number, Site>()
+  const byPublicKey = new Map<string, Site>()
+  const bySecretHash = new Map<string, Site>()
+  let known = version()
+  let checked = now()
+  /** Grows with every clearing: what was read before a clearing is not put in after it. */
+  let generation = 0
+
+  const clear = () => {
+    generation++
+    byId.clear()
+    byPublicKey.clear()
+    bySecretHash.clear()
+  }
+  const refresh = () => {
+    const time = now()
+    // The distance counts, either way: a clock set back must not keep changes from being noticed.
+    if (Math.abs(time - checked) < CHECK_EVERY) return
+    checked = time
+    const current = version()
+    if (current === known) return
+    known = current
+    clear()
+  }
+  const look = async <K>(map: Map<K, Site>, key: K, ask: () => Promise<Site | undefined>) => {
+    refresh()
+    const held = map.get(key)
+    if (held) return held
+    const asked = generation
+    const site = await ask()
+    if (site && asked === generation) {
+      if (byId.size >= CAPACITY) clear()
+      byId.set(site.id, site)
+      byPublicKey.set(site.publicKey, site)
+      bySecretHash.set(site.secretHash, site)
+    }
+    return site
+  }
+  const change = async <T>(work: Promise<T>) => {
+    try {
+      return await work
+    } finally {
+      clear()
+    }
+  }
+
+  return {
+    site: id => look(byId, id, () => registry.site(id)),
+    siteByPublicKey: key => look(byPublicKey, key, () => registry.siteByPublicKey(key)),
+    // Found by hash: how long the look-up takes tells nothing of a secret somebody is guessing at.
+    siteBySecret: secret => look(bySecretHash, hashSecret(secret), () => registry.siteBySecret(secret)),
+    sites: () => registry.sites(),
+    addSite: (name, settings) => change(registry.addSite(name, settings)),
+    addDemo: () => change(registry.addDemo()),
+    setSite: (id, changes) => change(registry.setSite(id, changes)),
+    rotateSecret: id => change(registry.rotateSecret(id)),
+    removeSite: id => change(registry.removeSite(id)),
+    ping: () => registry.ping(),
+    close: () => {
+      clear()
+      return registry.close()
+    },
+  }
+}

@@ -1,0 +1,44 @@
+import { CaptchaError } from '@upright/core'
+import { type Kysely, type Migration, Migrator, sql } from 'kysely'
+import type { Tables } from './sql.ts'
+
+/** Every step from an empty database to today's tables, in alphabetical order. A step that was released never changes. */
+export const migrations: Record<string, Migration> = {
+  '001-sites': {
+    async up(db: Kysely<unknown>) {
+      await db.schema
+        .createTable('site')
+        // AUTOINCREMENT: the number of a removed site is in ids that are still about, so nobody gets it again.
+        // 24 bits hold it in an id.
+        .addColumn('id', 'integer', column =>
+          column.primaryKey().autoIncrement().check(sql`id between 1 and 16777215`),
+        )
+        .addColumn('name', 'text', column => column.notNull())
+        .addColumn('public_key', 'text', column => column.notNull().unique())
+        .addColumn('secret_hash', 'text', column => column.notNull().unique())
+        .addColumn('settings', 'text', column => column.notNull())
+        .addColumn('created', 'bigint', column => column.notNull())
+        .execute()
+      await db.schema
+        .createTable('event')
+        .addColumn('name', 'text', column => column.primaryKey())
+        .addColumn('happened', 'bigint', column => column.notNull())
+        .execute()
+    },
+  },
+}
+
+/**
+ * Brings a database to today's tables; does nothing when it has them.
+ * @throws CaptchaError `data_unusable` when a newer version made the database, else the database's own error
+ */
+export async function migrate(db: Kysely<Tables>, steps = migrations): Promise<void> {
+  const { error } = await new Migrator({
+    db,
+    provider: { getMigrations: async () => steps },
+  }).migrateToLatest()
+  if (error instanceof Error && error.message.startsWith('corrupted migrations')) {
+    throw new CaptchaError('data_unusable', `a newer version of upright has used it (${error.message})`)
+  }
+  if (error) throw error
+}

@@ -1,0 +1,78 @@
+import { CaptchaError } from '@upright/core'
+import type { SiteSettings } from './registry.ts'
+
+/** Bounds of a site's settings, both ends allowed. */
+export const BOUNDS = {
+  /** Seconds. */
+  expiry: [30, 86_400],
+  attempts: [1, 10],
+  /** Requests a minute; 0 for no limit. */
+  quota: [0, 1_000_000_000],
+} as const
+
+/** Longest name of a site, in characters. */
+const LONGEST_NAME = 200
+
+const wrong = (name: string, wanted: string) => new CaptchaError('bad_request', `${name} must be ${wanted}`)
+
+/** A site's name without spaces around it. @throws CaptchaError `bad_request` */
+export function checkName(name: unknown): string {
+  const text = typeof name === 'string' ? name.trim() : ''
+  const length = [...text].length
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: they would break lists and logs
+  if (length < 1 || length > LONGEST_NAME || /[\u0000-\u001f\u007f]/.test(text)) {
+    throw wrong('name', `1 to ${LONGEST_NAME} characters, without control characters`)
+  }
+  return text
+}
+
+/**
+ * Settings that may be stored, from settings that somebody sent: what is left out stays left out.
+ * @throws CaptchaError `bad_request`, naming the setting and what it must be
+ */
+export function checkSettings(settings: Partial<SiteSettings>): Partial<SiteSettings> {
+  const checked: Partial<SiteSettings> = {}
+  for (const [name, value] of Object.entries(settings)) {
+    if (value === undefined) continue
+    if (name === 'expiry' || name === 'attempts' || name === 'quota') checked[name] = whole(name, value)
+    else if (name === 'revalidation') checked.revalidation = revalidation(value)
+    else if (name === 'open') checked.open = flag(value)
+    else if (name === 'origins') checked.origins = origins(value)
+    else throw new CaptchaError('bad_request', `there is no setting ${JSON.stringify(name)}`)
+  }
+  return checked
+}
+
+function whole(name: keyof typeof BOUNDS, value: unknown): number {
+  const [low, high] = BOUNDS[name]
+  if (!Number.isInteger(value) || (value as number) < low || (value as number) > high) {
+    throw wrong(name, `a whole number from ${low} to ${high}`)
+  }
+  return value as number
+}
+
+function revalidation(value: unknown): SiteSettings['revalidation'] {
+  if (value !== 'grace' && value !== 'strict') throw wrong('revalidation', 'grace or strict')
+  return value
+}
+
+function flag(value: unknown): boolean {
+  if (typeof value !== 'boolean') throw wrong('open', 'true or false')
+  return value
+}
+
+function origins(value: unknown): string[] {
+  if (!Array.isArray(value) || value.length > 100) throw wrong('origins', 'a list of at most 100 origins')
+  return [...new Set(value.map(origin))]
+}
+
+/** `*`, or an origin as browsers write it: `HTTPS://Example.org:443/` becomes `https://example.org`. */
+function origin(value: unknown): string {
+  if (value === '*') return value
+  const url = typeof value === 'string' && URL.canParse(value) ? new URL(value) : undefined
+  const bare = url && !url.username && !url.password && !url.search && !url.hash && url.pathname === '/'
+  if (!bare || !/^https?:$/.test(url.protocol)) {
+    throw wrong('origins', `* or origins such as https://example.org, not ${JSON.stringify(value)}`)
+  }
+  return url.origin
+}

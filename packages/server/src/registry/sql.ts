@@ -1,0 +1,150 @@
+import { createHash, timingSafeEqual } from 'node:crypto'
+import { CaptchaError } from '@upright/core'
+import type { Generated, Kysely, Selectable } from 'kysely'
+import type { Registry, Site } from './registry.ts'
+import { DEFAULT_SETTINGS } from './registry.ts'
+import { checkName, checkSettings } from './settings.ts'
+
+/** The tables of a registry. Settings are JSON text and times whole numbers, in every database alike. */
+export interface Tables {
+  site: {
+    id: Generated<number>
+    name: string
+    public_key: string
+    secret_hash: string
+    settings: string
+    /** Milliseconds since 1970. */
+    created: number
+  }
+  /** What happened once in the life of a registry. */
+  event: { name: string; happened: number }
+}
+
+/** What the queries need from outside. */
+export interface SqlRegistryOptions {
+  /** Milliseconds since 1970. */
+  now: () => number
+  /** n fresh random bytes, from a cryptographic source. */
+  random: (n: number) => Buffer
+}
+
+/** Bytes of a public key and of a secret: 30 hexadecimal characters each, as clients of CaptchEtat expect. */
+const KEY_BYTES = 15
+const KEY = /^[0-9a-f]{30}$/
+
+/** The hash under which a secret is known: SHA-256, 64 hexadecimal characters. A secret is random, so no salt is needed. */
+export const hashSecret = (secret: string): string => createHash('sha256').update(secret).digest('hex')
+
+const siteOf = (row: Selectable<Tables['site']>): Site => ({
+  id: row.id,
+  name: row.name,
+  publicKey: row.public_key,
+  secretHash: row.secret_hash,
+  // Settings that came with a later version than the row have their defaults.
+  settings: { ...DEFAULT_SETTINGS, ...JSON.parse(row.settings) },
+  created: row.created,
+})
+
+const unknown = (id: number) => new CaptchaError('site_unknown', String(id))
+
+/** The registry over any SQL database: the same queries for SQLite and PostgreSQL. `db` is closed with it. */
+export function sqlRegistry(db: Kysely<Tables>, { now, random }: SqlRegistryOptions): Registry {
+  const key = () => random(KEY_BYTES).toString('hex')
+  const sites = () => db.selectFrom('site').selectAll()
+
+  return {
+    async site(id) {
+      if (!Number.isInteger(id)) return undefined
+      const row = await sites().where('id', '=', id).executeTakeFirst()
+      return row && siteOf(row)
+    },
+
+    async siteByPublicKey(publicKey) {
+      if (!KEY.test(publicKey)) return undefined
+      const row = await sites().where('public_key', '=', publicKey).executeTakeFirst()
+      return row && siteOf(row)
+    },
+
+    async siteBySecret(secret) {
+      const hash = hashSecret(secret)
+      const row = await sites().where('secret_hash', '=', hash).executeTakeFirst()
+      // The index compared hashes, which tell nothing of the secret; this comparison does not depend on its collation.
+      return row && timingSafeEqual(Buffer.from(row.secret_hash), Buffer.from(hash)) ? siteOf(row) : undefined
+    },
+
+    async sites() {
+      return (await sites().orderBy('id').execute()).map(siteOf)
+    },
+
+    async addSite(name, settings) {
+      const secret = key()
+      const row = {
+        name: checkName(name),
+        public_key: key(),
+        secret_hash: hashSecret(secret),
+        settings: JSON.stringify({ ...DEFAULT_SETTINGS, ...checkSettings(settings ?? {}) }),
+        created: now(),
+      }
+      const added = await db.insertInto('site').values(row).returningAll().executeTakeFirstOrThrow()
+      return { site: siteOf(added), secret }
+    },
+
+    async addDemo() {
+      const first = await db
+        .insertInto('event')
+        .values({ name: 'demo', happened: now() })
+        .onConflict(conflict => conflict.doNothing())
+        .returning('name')
+        .executeTakeFirst()
+      if (!first) return undefined
+      try {
+        return await this.addSite('Demo', { open: true })
+      } catch (error) {
+        await db.deleteFrom('event').where('name', '=', 'demo').execute()
+        throw error
+      }
+    },
+
+    async setSite(id, change) {
+      const name = change.name === undefined ? {} : { name: checkName(change.name) }
+      const checked = checkSettings(change.settings ?? {})
+      for (;;) {
+        const before = await sites().where('id', '=', id).executeTakeFirst()
+        if (!before) throw unknown(id)
+        const settings = JSON.stringify({ ...siteOf(before).settings, ...checked })
+        // Written only over what was read, so that two changes at once both count; no transaction is left open meanwhile.
+        const row = await db
+          .updateTable('site')
+          .set({ ...name, settings })
+          .where('id', '=', id)
+          .where('settings', '=', before.settings)
+          .returningAll()
+          .executeTakeFirst()
+        if (row) return siteOf(row)
+      }
+    },
+
+    async rotateSecret(id) {
+      const secret = key()
+      const row = await db
+        .updateTable('site')
+        .set({ secret_hash: hashSecret(secret) })
+        .where('id', '=', id)
+        .returningAll()
+        .executeTakeFirst()
+      if (!row) throw unknown(id)
+      return { site: siteOf(row), secret }
+    },
+
+    async removeSite(id) {
+      const row = await db.deleteFrom('site').where('id', '=', id).returning('id').executeTakeFirst()
+      if (!row) throw unknown(id)
+    },
+
+    async ping() {
+      await db.selectFrom('site').select('id').limit(1).execute()
+    },
+
+    close: () => db.destroy(),
+  }
+}

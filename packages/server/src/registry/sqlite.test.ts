@@ -1,0 +1,106 @@
+import { randomBytes } from 'node:crypto'
+import { readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { Kysely, SqliteDialect } from 'kysely'
+import Database from 'libsql'
+import { describe, expect, it } from 'vitest'
+import { freshFolder } from '../testing/folder.ts'
+import { registryContract } from '../testing/registry.ts'
+import { migrate, migrations } from './migrations.ts'
+import type { Tables } from './sql.ts'
+import { sqliteRegistry } from './sqlite.ts'
+
+const START = 1_800_000_000_000
+const open = (file = join(freshFolder(), 'upright.db'), now = () => START) =>
+  sqliteRegistry({ file, now, random: randomBytes })
+
+registryContract('sqlite', async () => {
+  let time = START
+  const file = join(freshFolder(), 'upright.db')
+  return {
+    registry: await open(file, () => time),
+    other: () => open(file, () => time),
+    advance: ms => {
+      time += ms
+    },
+  }
+})
+
+describe('the registry in a file', () => {
+  it('keeps what it was told', async () => {
+    const file = join(freshFolder(), 'upright.db')
+    const before = await open(file)
+    const { site, secret } = await before.addSite('a', { quota: 7 })
+    await before.close()
+    const after = await open(file)
+    expect(await after.siteBySecret(secret)).toEqual(site)
+    await after.close()
+  })
+
+  it('opens when several open it first at once', async () => {
+    const file = join(freshFolder(), 'upright.db')
+    const registries = await Promise.all(Array.from({ length: 4 }, () => open(file)))
+    await Promise.all(registries.map(registry => registry.addSite('a')))
+    expect(await registries[0]!.sites()).toHaveLength(4)
+    for (const registry of registries) await registry.close()
+  })
+
+  it.each([
+    ['text', 'this was no database '.repeat(500)],
+    ['a few bytes', 'hello'],
+  ])('refuses a file with %s, names it, and leaves it alone', async (_, content) => {
+    const file = join(freshFolder(), 'upright.db')
+    writeFileSync(file, content)
+    await expect(open(file)).rejects.toMatchObject({
+      code: 'database_corrupt',
+      message: expect.stringContaining(file),
+    })
+    expect(readFileSync(file, 'utf8')).toBe(content)
+  })
+
+  it('refuses a file damaged in the middle, and leaves it alone', async () => {
+    const file = join(freshFolder(), 'upright.db')
+    const registry = await open(file)
+    for (let i = 0; i < 100; i++) await registry.addSite(`site ${i}`)
+    await registry.close()
+    fold(file)
+    const bytes = readFileSync(file)
+    bytes.fill(0xa5, 4096, 4096 * 3)
+    writeFileSync(file, bytes)
+    await expect(open(file)).rejects.toMatchObject({ code: 'database_corrupt' })
+    expect(readFileSync(file)).toEqual(bytes)
+  })
+
+  it('refuses the file of a newer version', async () => {
+    const file = join(freshFolder(), 'upright.db')
+    await (await open(file)).close()
+    const database = new Database(file)
+    const db = new Kysely<Tables>({ dialect: new SqliteDialect({ database: database as never }) })
+    await migrate(db, { ...migrations, '999-later': { up: async () => {} } })
+    await db.destroy()
+    await expect(open(file)).rejects.toMatchObject({
+      code: 'data_unusable',
+      message: expect.stringContaining('newer version'),
+    })
+  })
+
+  it('says that it is unavailable while another process holds the lock, and works after it', async () => {
+    const file = join(freshFolder(), 'upright.db')
+    const registry = await sqliteRegistry({ file, now: () => START, random: randomBytes, busyTimeout: 0 })
+    const database = new Database(file)
+    database.exec('BEGIN IMMEDIATE')
+    await expect(registry.addSite('a')).rejects.toMatchObject({ code: 'unavailable' })
+    expect(await registry.sites()).toEqual([])
+    database.exec('ROLLBACK')
+    database.close()
+    expect((await registry.addSite('a')).site.id).toBe(1)
+    await registry.close()
+  })
+})
+
+/** Brings what is still in the write-ahead log into the file itself. */
+function fold(file: string): void {
+  const database = new Database(file)
+  database.pragma('wal_checkpoint(TRUNCATE)')
+  database.close()
+}

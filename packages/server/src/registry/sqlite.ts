@@ -1,0 +1,84 @@
+import { CaptchaError } from '@upright/core'
+import { Kysely, type SqliteDatabase, SqliteDialect } from 'kysely'
+import type Database from 'libsql'
+import { cachedRegistry } from './cached.ts'
+import { closeDatabase, databaseError, openDatabase } from './database.ts'
+import { migrate } from './migrations.ts'
+import type { Registry } from './registry.ts'
+import { type SqlRegistryOptions, sqlRegistry, type Tables } from './sql.ts'
+
+/** The file, beside what the queries need. */
+export interface SqliteRegistryOptions extends SqlRegistryOptions {
+  /** The database file, made when it is missing. */
+  file: string
+  /** Milliseconds to wait for another process's lock. @default 2000 */
+  busyTimeout?: number | undefined
+}
+
+/**
+ * The embedded registry: one SQLite file, shared by every process that opens it, hot sites in memory.
+ * Its calls reject with CaptchaError `unavailable` while the file cannot be read or written.
+ * @throws CaptchaError `database_corrupt`, `data_unusable`, `unavailable`
+ */
+export async function sqliteRegistry({
+  file,
+  now,
+  random,
+  busyTimeout,
+}: SqliteRegistryOptions): Promise<Registry> {
+  const database = openDatabase(file, busyTimeout)
+  try {
+    await inTurn(() => migrateLocked(database))
+    // Another connection's commit changes this number; our own go through the cache.
+    const version = database.prepare('PRAGMA data_version').raw()
+    return cachedRegistry(sqlRegistry(kyselyOver(explained(database)), { now, random }), {
+      now,
+      version: () => (version.get([]) as [number])[0],
+    })
+  } catch (error) {
+    database.close()
+    throw databaseError(file, error)
+  }
+}
+
+/** One lock around all steps, so that of two processes starting at once one migrates and the other finds it done. */
+async function migrateLocked(database: Database.Database): Promise<void> {
+  database.exec('BEGIN IMMEDIATE')
+  await migrate(kyselyOver(database))
+  database.exec('COMMIT')
+}
+
+/** Work that holds a lock while it waits: within this process one piece after the other, or they would block each other. */
+let turn: Promise<unknown> = Promise.resolve()
+const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
+  const mine = turn.then(work)
+  turn = mine.catch(() => {})
+  return mine
+}
+
+// libsql's types say `all(...parameters)`; at run time it takes kysely's `all(parameters)` as well.
+const kyselyOver = (database: Database.Database | SqliteDatabase) =>
+  new Kysely<Tables>({ dialect: new SqliteDialect({ database: database as SqliteDatabase }) })
+
+/** The same database, its failures told in the words of the error table. The reason is in the cause, for the log. */
+function explained(database: Database.Database): SqliteDatabase {
+  const explain = <T>(work: () => T): T => {
+    try {
+      return work()
+    } catch (cause) {
+      throw new CaptchaError('unavailable', 'the registry cannot be read or written', { cause })
+    }
+  }
+  return {
+    close: () => closeDatabase(database),
+    prepare(text) {
+      const statement = explain(() => database.prepare(text))
+      return {
+        reader: statement.reader,
+        all: parameters => explain(() => statement.all(parameters)),
+        run: parameters => explain(() => statement.run(parameters)),
+        iterate: parameters => explain(() => statement.iterate(parameters)),
+      }
+    },
+  }
+}
