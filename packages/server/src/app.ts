@@ -1,0 +1,73 @@
+import { CaptchaError } from '@upright/core'
+import fastify, { type FastifyInstance } from 'fastify'
+import { captchetat, captchetatDocument } from './dialects/captchetat/index.ts'
+import { BODY_LIMIT, readBody } from './operate/body.ts'
+import { refuseConnection, renderError } from './operate/errors.ts'
+import { createProbe, healthRoutes } from './operate/health.ts'
+import { logOptions } from './operate/log.ts'
+import { documentRoute, openapi } from './operate/openapi.ts'
+import { createRoutes, tidyUrl } from './operate/routes.ts'
+import { secure } from './operate/security.ts'
+import { pages } from './pages.ts'
+import { createQuota } from './policy/quota.ts'
+import { createSites } from './policy/sites.ts'
+import { masterSecret } from './registry/folder.ts'
+import type { Service } from './service.ts'
+
+/** Characters of an address that are read. */
+const URL_LIMIT = 8 * 1024
+/** Milliseconds a client has to send a whole request. */
+const REQUEST_TIMEOUT = 30_000
+
+/** What tests put in the place of what is there. */
+export interface AppOptions {
+  /** Where log lines go. @default stdout */
+  log?: { write(line: string): void }
+  /** Folder of the built pages. @default the package's own */
+  pages?: string
+}
+
+/** The service over HTTP: every dialect, the pages and the addresses that watch over it. It is not listening yet. */
+export function createApp(service: Service, options: AppOptions = {}): FastifyInstance {
+  const { config, registry, now, random, version } = service
+  const { trustedProxies } = config
+  const app = fastify({
+    ...logOptions(config.logLevel, options.log),
+    // Only as many entries of X-Forwarded-For are believed as there are proxies of ours.
+    trustProxy: trustedProxies > 0 && ((_address: string, hop: number) => hop < trustedProxies),
+    rewriteUrl: request => tidyUrl(request.url ?? '/'),
+    bodyLimit: BODY_LIMIT,
+    requestTimeout: REQUEST_TIMEOUT,
+    // The address as a whole has a limit; its parts need none.
+    routerOptions: { maxParamLength: URL_LIMIT },
+    frameworkErrors: renderError,
+    clientErrorHandler: refuseConnection,
+  }) as FastifyInstance
+
+  // Content types are not looked at: some clients send none, a wrong one, or one that does not parse.
+  app.removeAllContentTypeParsers()
+  app.addContentTypeParser('*', readBody)
+  app.addHook('onRequest', (request, reply, done) => {
+    secure(reply)
+    request.headers['content-type'] = undefined
+    done(request.raw.url!.length > URL_LIMIT ? new CaptchaError('url_too_long') : undefined)
+  })
+  // Made now, because every request's object then has the same shape.
+  app.decorateRequest('site')
+  app.setErrorHandler(renderError)
+
+  const routes = createRoutes()
+  app.addHook('onRoute', routes.add)
+  app.setNotFoundHandler((request, reply) => routes.refuse(request, reply))
+
+  const sites = createSites(registry, now)
+  const probe = createProbe(service, app.log)
+  const quota = createQuota(now)
+  const secret = config.secret ?? masterSecret(config.data, random)
+
+  healthRoutes(app, probe)
+  captchetat(app, { service, secret, sites, quota, routes, probe })
+  pages(app, { sites, version, folder: options.pages })
+  documentRoute(app, openapi(version, [captchetatDocument]))
+  return app
+}

@@ -1,0 +1,49 @@
+import { CaptchaError, type Style, styleNamed } from '@upright/core'
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import { sendBytes } from '../../operate/range.ts'
+import type { Service } from '../../service.ts'
+import type { CaptchaAnswer, CodeInfo } from './wire.ts'
+
+type Query = Record<string, unknown>
+
+/** `GET /simple-captcha-endpoint`: a new captcha's picture, or the sound of one there is. */
+export function challengeHandler({ captcha }: Service) {
+  const image = (request: FastifyRequest, style: Style): CaptchaAnswer => {
+    const uuid = captcha.issue(request.site.id, style)
+    const { type, bytes } = captcha.show(uuid, request.site.id, 'picture', request.site.settings)
+    const { buffer, byteOffset, byteLength } = bytes
+    return {
+      uuid,
+      imageb64: `data:${type};base64,${Buffer.from(buffer, byteOffset, byteLength).toString('base64')}`,
+    }
+  }
+
+  return async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
+    reply.header('cache-control', 'no-store')
+    const { get, c, t } = request.query as Query
+    const style = typeof c === 'string' ? styleNamed(c) : undefined
+    if (get !== 'image' && get !== 'sound') throw new CaptchaError('bad_request', 'get')
+    if (!style) throw new CaptchaError('bad_style')
+    if (get === 'image') return reply.send(image(request, style))
+    if (typeof t !== 'string' || t === '') throw new CaptchaError('bad_request', 't')
+    // The uuid says which style it is of; `c` must only be one there is, as in the original.
+    return sendBytes(request, reply, captcha.show(t, request.site.id, 'sound', request.site.settings))
+  }
+}
+
+/** `GET /captcha/{uuid}/code/infos`: how long a code is, and what it is made of. */
+export function codeInfoHandler({ captcha, now }: Service) {
+  return async (request: FastifyRequest, reply: FastifyReply): Promise<CodeInfo> => {
+    reply.header('cache-control', 'no-store')
+    const challenge = captcha.open((request.params as { uuid: string }).uuid)
+    const { id, settings } = request.site
+    const expired = challenge && Math.floor(now() / 1000) - challenge.issued > settings.expiry
+    if (!challenge || challenge.site !== id || expired) throw new CaptchaError('bad_request', 'uuid')
+    return { taille: challenge.answer.length, type: typeOf(challenge.style) }
+  }
+}
+
+function typeOf({ settings: { alphabet } }: Style): CodeInfo['type'] {
+  if (!/[^0-9]/.test(alphabet)) return 'numerique'
+  return /[0-9]/.test(alphabet) ? 'alphanumerique' : 'alphabetique'
+}

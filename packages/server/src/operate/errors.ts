@@ -1,0 +1,49 @@
+import { STATUS_CODES } from 'node:http'
+import { CaptchaError, type ErrorCode } from '@upright/core'
+import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
+import { secure } from './security.ts'
+
+/** What the framework refuses by itself, in the words of the error table. */
+const BY_STATUS: Record<number, ErrorCode> = {
+  400: 'bad_request',
+  404: 'not_found',
+  413: 'body_too_large',
+  414: 'url_too_long',
+}
+
+/**
+ * The error that a request is answered with. What is our own fault is logged here and only here, with its detail; outside
+ * it is `internal`, or `unavailable`.
+ */
+export function settle(error: unknown, request: FastifyRequest): CaptchaError {
+  const known =
+    error instanceof CaptchaError
+      ? error
+      : new CaptchaError(BY_STATUS[(error as FastifyError).statusCode ?? 500] ?? 'internal')
+  // 501 is an answer like any other.
+  if (known.status < 500 || known.status === 501) return known
+  request.log.error({ err: error, req: request, code: known.code }, 'a request failed')
+  return new CaptchaError(known.status === 503 ? 'unavailable' : 'internal')
+}
+
+/** What a visitor is told: a code and a sentence. */
+function errorBody({ code, message }: CaptchaError): { error: ErrorCode; message: string } {
+  return { error: code, message }
+}
+
+/** The one renderer of errors, for every address whose dialect has no words of its own. */
+export function renderError(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  const settled = settle(error, request)
+  return secure(reply).code(settled.status).send(errorBody(settled))
+}
+
+/** Answers what is not HTTP, or too slow or too large to be read as HTTP. */
+export function refuseConnection(error: NodeJS.ErrnoException, socket: import('node:net').Socket): void {
+  if (error.code === 'ECONNRESET' || socket.destroyed || !socket.writable) {
+    socket.destroy()
+    return
+  }
+  const status =
+    error.code === 'ERR_HTTP_REQUEST_TIMEOUT' ? 408 : error.code === 'HPE_HEADER_OVERFLOW' ? 431 : 400
+  socket.end(`HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n`)
+}

@@ -1,0 +1,74 @@
+import { statfs } from 'node:fs/promises'
+import type { FastifyBaseLogger, FastifyInstance } from 'fastify'
+import type { Service } from '../service.ts'
+
+/** Bytes that must be free in the data folder. The figure of Spring's own health check. */
+const THRESHOLD = 10 * 1024 * 1024
+/** Milliseconds after which a part that has not answered counts as down. */
+const PATIENCE = 2000
+
+/** What was measured just now. Sizes are in bytes. */
+export interface Health {
+  up: boolean
+  disk: { up: boolean; total: number; free: number; threshold: number; exists: boolean }
+  ledger: boolean
+  registry: boolean
+}
+
+/** A probe of the service's parts; questions asked while one is under way share its answer. */
+export function createProbe({ ledger, registry, config }: Service, log: FastifyBaseLogger) {
+  const answers = (part: string, ping: () => Promise<void>) =>
+    within(ping).then(
+      () => true,
+      (err: unknown) => {
+        log.error({ err }, `the ${part} does not answer`)
+        return false
+      },
+    )
+  const measureDisk = () =>
+    statfs(config.data).then(
+      ({ bsize, blocks, bavail }) => {
+        const free = bavail * bsize
+        return { up: free >= THRESHOLD, total: blocks * bsize, free, threshold: THRESHOLD, exists: true }
+      },
+      () => ({ up: false, total: 0, free: 0, threshold: THRESHOLD, exists: false }),
+    )
+  const measure = async (): Promise<Health> => {
+    const [disk, ledgerUp, registryUp] = await Promise.all([
+      measureDisk(),
+      answers('ledger', () => ledger.ping()),
+      answers('registry', () => registry.ping()),
+    ])
+    return { up: disk.up && ledgerUp && registryUp, disk, ledger: ledgerUp, registry: registryUp }
+  }
+  let underWay: Promise<Health> | undefined
+
+  return (): Promise<Health> => {
+    underWay ??= measure().finally(() => {
+      underWay = undefined
+    })
+    return underWay
+  }
+}
+
+/** `/healthz`: the process runs. `/readyz`: it can do its work. Neither needs access, and neither tells more. */
+export function healthRoutes(app: FastifyInstance, probe: () => Promise<Health>): void {
+  app.get('/healthz', (_request, reply) =>
+    reply.header('cache-control', 'no-store').send({ status: 'alive' }),
+  )
+  app.get('/readyz', async (_request, reply) => {
+    const { up, disk, ledger, registry } = await probe()
+    return reply
+      .code(up ? 200 : 503)
+      .header('cache-control', 'no-store')
+      .send({ status: up ? 'ready' : 'unavailable', checks: { disk: disk.up, ledger, registry } })
+  })
+}
+
+function within(ping: () => Promise<void>): Promise<void> {
+  let timer: NodeJS.Timeout
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`no answer within ${PATIENCE} ms`)), PATIENCE)
+  })
+  return Promise.race([ping(), late]).finally(() => clearTimeout(timer))
+}

@@ -1,0 +1,90 @@
+import { ERRORS, type ErrorCode } from '@upright/core'
+
+/** As much of OpenAPI 3.1 as we write. */
+export interface Schema {
+  type?: string
+  description?: string
+  properties?: Record<string, Schema>
+  required?: string[]
+  items?: Schema
+  enum?: readonly unknown[]
+  const?: unknown
+  format?: string
+  pattern?: string
+  minimum?: number
+  maxLength?: number
+  default?: unknown
+  $ref?: string
+}
+
+interface MediaType {
+  schema?: Schema
+  example?: unknown
+  examples?: Record<string, { summary?: string; value: unknown }>
+}
+
+interface Header {
+  description?: string
+  schema: Schema
+  example?: unknown
+}
+
+export interface Answer {
+  description: string
+  headers?: Record<string, Header>
+  content?: Record<string, MediaType>
+}
+
+export interface Parameter {
+  name: string
+  in: 'query' | 'path' | 'header'
+  required?: boolean
+  description: string
+  schema: Schema
+  example?: unknown
+}
+
+export interface Operation {
+  tags: string[]
+  summary: string
+  description?: string
+  operationId: string
+  security?: Record<string, string[]>[]
+  parameters?: Parameter[]
+  requestBody?: { required: boolean; description?: string; content: Record<string, MediaType> }
+  responses: Record<string, Answer>
+}
+
+export type Paths = Record<string, Partial<Record<'get' | 'post' | 'options', Operation>>>
+
+/** One dialect's part of the document. */
+export interface DocumentPart {
+  tags: { name: string; description: string }[]
+  paths: Paths
+  schemas: Record<string, Schema>
+  securitySchemes: Record<string, unknown>
+}
+
+/** An error of the table as our own addresses tell it. */
+export const errorAnswer = (code: ErrorCode, description: string = ERRORS[code].message): Answer => ({
+  description,
+  content: {
+    'application/json': {
+      schema: { $ref: '#/components/schemas/Error' },
+      example: { error: code, message: ERRORS[code].message },
+    },
+  },
+})
+
+/** An answer in JSON, with its shape and an example. */
+export const json = (description: string, schema: Schema, example: unknown): Answer => ({
+  description,
+  content: { 'application/json': { schema, example } },
+})
+
+/** What every address can answer besides its own: the limits of a request, and trouble of our own. */
+export const commonAnswers = (answer: (code: ErrorCode) => Answer): Record<string, Answer> => ({
+  414: answer('url_too_long'),
+  500: answer('internal'),
+  503: answer('unavailable'),
+})

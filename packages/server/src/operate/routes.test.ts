@@ -1,0 +1,18 @@
+import { describe, expect, it } from 'vitest'
+import { tidyUrl } from './routes.ts'
+
+describe('a tidy address', () => {
+  it.each([
+    ['/', '/'],
+    ['/a/b?c=d', '/a/b?c=d'],
+    ['//a///b//?c=//d', '/a/b/?c=//d'],
+    ['/a?b=//c', '/a?b=//c'],
+    ['///', '/'],
+    ['http://example.org/a//b?c', '/a/b?c'],
+    ['HTTPS://example.org', '/'],
+    ['*', '*'],
+    ['', ''],
+  ])('of %s is %s', (url, tidy) => {
+    expect(tidyUrl(url)).toBe(tidy)
+  })
+})

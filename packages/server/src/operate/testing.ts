@@ -1,0 +1,71 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { styleNamed } from '@upright/core'
+import type { FastifyInstance, InjectOptions, LightMyRequestResponse } from 'fastify'
+import { createApp } from '../app.ts'
+import { type Config, readConfig } from '../config.ts'
+import { openService } from '../open.ts'
+import type { Site, SiteSettings } from '../registry/registry.ts'
+import type { Service } from '../service.ts'
+
+/** A whole service over a folder of its own, with a clock that stands still: for tests. */
+export interface TestApp {
+  app: FastifyInstance
+  service: Service
+  site: Site
+  secret: string
+  /** Log lines so far, one object a line. */
+  logs: Record<string, unknown>[]
+  /** Moves the clock on by this many seconds. */
+  pass(seconds: number): void
+  /** Calls a path of v2 as the site, with its secret as the key. */
+  call(path: string, options?: InjectOptions): Promise<LightMyRequestResponse>
+  /** A new captcha of the site and its answer, without asking the server. */
+  captcha(style?: string): { uuid: string; code: string }
+  validate(uuid: string, code: string): Promise<string>
+  close(): Promise<void>
+}
+
+export const V2 = '/piste/captchetat/v2'
+
+/** Starts a test app with one site of these settings beside the demo site. */
+export async function testApp(
+  settings: Partial<SiteSettings> = {},
+  config: Partial<Config> = {},
+  pages?: string,
+): Promise<TestApp> {
+  const data = await mkdtemp(join(tmpdir(), 'upright-app-'))
+  let time = 1_800_000_000_000
+  const now = () => time
+  const service = await openService({ ...readConfig(data, { LOG_LEVEL: 'warn' }), ...config }, { now })
+  const { site, secret } = await service.registry.addSite('Test', settings)
+  const logs: Record<string, unknown>[] = []
+  const log = { write: (line: string) => void logs.push(JSON.parse(line)) }
+  const app = createApp(service, { log, ...(pages && { pages }) })
+
+  const call: TestApp['call'] = (path, options = {}) =>
+    app.inject({ url: V2 + path, ...options, headers: { keyid: secret, ...options.headers } })
+  return {
+    app,
+    service,
+    site,
+    secret,
+    logs,
+    pass: seconds => {
+      time += seconds * 1000
+    },
+    call,
+    captcha(style = 'captchaFR') {
+      const uuid = service.captcha.issue(site.id, styleNamed(style)!)
+      return { uuid, code: service.captcha.open(uuid)!.answer }
+    },
+    validate: async (uuid, code) =>
+      (await call('/valider-captcha', { method: 'POST', payload: { uuid, code } })).body,
+    async close() {
+      await app.close()
+      await service.close()
+      await rm(data, { recursive: true })
+    },
+  }
+}
