@@ -1,0 +1,183 @@
+import { readFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import type { Browser, Page } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { DESKTOP, launchBrowser, NARROW, PHONE, visit } from './browser.ts'
+import { type Server, startServer } from './server.ts'
+
+const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
+
+let server: Server
+let browser: Browser
+beforeAll(async () => {
+  ;[server, browser] = await Promise.all([startServer(), launchBrowser()])
+})
+afterAll(async () => {
+  await browser?.close()
+  await server?.stop()
+})
+
+/** What axe finds, one line a finding. It is put in before the page's own scripts: the page's policy admits no others. */
+async function findings(page: Page): Promise<string[]> {
+  const { violations } = (await page.evaluate('axe.run()')) as {
+    violations: { id: string; nodes: { target: string[]; failureSummary: string }[] }[]
+  }
+  return violations.flatMap(({ id, nodes }) =>
+    nodes.map(node => `${id}: ${node.target} ${node.failureSummary}`),
+  )
+}
+
+const overflow = (page: Page) =>
+  page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth)
+
+const cases = ['/', '/docs'].flatMap(path =>
+  ['en', 'fr'].flatMap(lang =>
+    (['light', 'dark'] as const).flatMap(colorScheme =>
+      [
+        { name: 'phone', screen: PHONE },
+        { name: 'desktop', screen: DESKTOP },
+      ].map(({ name, screen }) => ({ path, lang, colorScheme, name, screen })),
+    ),
+  ),
+)
+
+describe('accessibility', () => {
+  it.each(cases)(
+    'axe finds nothing on $path in $lang, $colorScheme, $name',
+    async ({ path, lang, colorScheme, screen }) => {
+      const { page } = await visit(
+        browser,
+        `${server.url}${path}?lang=${lang}`,
+        { ...screen, colorScheme },
+        axe,
+      )
+      expect(await page.getAttribute('html', 'lang')).toBe(lang)
+      expect(await findings(page)).toEqual([])
+      expect(await overflow(page)).toBe(0)
+      await page.context().close()
+    },
+  )
+
+  it.each(['en', 'fr'])(
+    'axe finds nothing when the page says passed, wrong or trouble, in %s',
+    async lang => {
+      for (const colorScheme of ['light', 'dark'] as const) {
+        const { page } = await visit(browser, `${server.url}/?lang=${lang}`, { ...PHONE, colorScheme }, axe)
+        await page.fill('#code', 'wrong')
+        await page.click('#check')
+        await page.waitForSelector('.outcome[data-state="wrong"]')
+        expect(await findings(page)).toEqual([])
+        await page.route(/valider-captcha/, route =>
+          route.fulfill({ contentType: 'application/json', body: 'true' }),
+        )
+        await page.fill('#code', 'right')
+        await page.click('#check')
+        await page.waitForSelector('.outcome[data-state="passed"]')
+        expect(await findings(page)).toEqual([])
+        await page.context().setOffline(true)
+        await page.click('#renew')
+        await page.waitForSelector('.outcome[data-state="trouble"]')
+        expect(await findings(page)).toEqual([])
+        await page.context().close()
+      }
+    },
+  )
+
+  // 320 pixels are also what is left of 640 at a zoom of 200 %.
+  it.each([
+    ['/', 'en'],
+    ['/', 'fr'],
+    ['/docs', 'en'],
+    ['/docs', 'fr'],
+  ])('%s in %s loses nothing at 320 pixels', async (path, lang) => {
+    const { page } = await visit(browser, `${server.url}${path}?lang=${lang}`, NARROW)
+    expect(await overflow(page)).toBe(0)
+    // Nothing that can be used is cut off at the side.
+    const cut = await page.$$eval('a, button, input, select, summary', elements =>
+      elements
+        .map(element => ({ box: element.getBoundingClientRect(), text: element.outerHTML.slice(0, 80) }))
+        .filter(
+          ({ box, text }) =>
+            box.width > 0 && !text.includes('skip') && (box.left < 0 || box.right > innerWidth),
+        )
+        .map(({ text }) => text),
+    )
+    expect(cut).toEqual([])
+    await page.context().close()
+  })
+
+  it('everything can be done from the keyboard, and the focus is always seen', async () => {
+    const { page } = await visit(browser, `${server.url}/?lang=en`)
+    const focused = async () => {
+      const { name, seen } = await page.evaluate(() => {
+        const element = document.activeElement as HTMLElement
+        return {
+          name: element.id || element.className,
+          seen: getComputedStyle(element).outlineStyle !== 'none',
+        }
+      })
+      expect(seen, `the focus on ${name} is visible`).toBe(true)
+      return name
+    }
+    const picture = () => page.waitForResponse(response => response.url().includes('get=image'))
+
+    await page.keyboard.press('Tab')
+    expect(await focused()).toBe('skip')
+    await page.keyboard.press('Enter')
+    await page.keyboard.press('Tab')
+    expect(await focused()).toBe('style')
+    await Promise.all([picture(), page.keyboard.press('ArrowDown')])
+    await page.waitForSelector('#frame:not([data-busy])')
+    await page.keyboard.press('Tab')
+    expect(await focused()).toBe('renew')
+    const [response] = await Promise.all([picture(), page.keyboard.press('Space')])
+    await page.waitForSelector('#frame:not([data-busy])')
+    await page.keyboard.press('Tab')
+    expect(await focused()).toBe('listen')
+    await page.keyboard.press('Tab')
+    expect(await focused()).toBe('code')
+    await page.keyboard.type(await server.answer((await response.json()).uuid))
+    await page.keyboard.press('Enter')
+    await page.waitForSelector('.outcome[data-state="passed"]')
+    await Promise.all([picture(), page.keyboard.press('Enter')])
+    await page.waitForSelector('.outcome[data-state="open"]')
+    expect(await focused()).toBe('code')
+    await page.keyboard.press('Tab')
+    expect(await focused()).toBe('check')
+    await page.context().close()
+  })
+
+  it.each(['/', '/docs'])('%s without JavaScript says the same, in English', async path => {
+    const texts = (page: Page) =>
+      page.$$eval('header [data-t], footer [data-t], h1, .lead', all =>
+        all.map(element => element.textContent?.trim().replace(/\s+/g, ' ')),
+      )
+    const { page } = await visit(browser, `${server.url}${path}?lang=en`)
+    const still = await browser.newContext({ javaScriptEnabled: false })
+    const plain = await still.newPage()
+    await plain.goto(server.url + path)
+    expect(await texts(plain)).toEqual(await texts(page))
+    expect(await plain.locator('noscript a').getAttribute('href')).toBe('/openapi.json')
+    await Promise.all([page.context().close(), still.close()])
+  })
+
+  it('speaks French when the browser does, when asked, and at the next visit', async () => {
+    const { page } = await visit(browser, server.url, { ...DESKTOP, locale: 'fr-FR' })
+    expect(await page.getAttribute('html', 'lang')).toBe('fr')
+    expect(await page.textContent('h1')).toBe('Le CAPTCHA qui reste sur votre propre serveur')
+    expect(await page.title()).toMatch(/^Upright : /)
+    expect(await page.textContent('#wire-name')).toBe('captchaFR')
+    await page.fill('#code', 'AB')
+    const before = await page.getAttribute('#picture', 'src')
+    await page.click('.languages a[hreflang="en"]')
+    expect(await page.getAttribute('html', 'lang')).toBe('en')
+    expect(await page.textContent('h1')).toBe('The CAPTCHA that stays on your own server')
+    // Nothing was loaded again: the picture and what was typed are still there.
+    expect(await page.getAttribute('#picture', 'src')).toBe(before)
+    expect(await page.inputValue('#code')).toBe('AB')
+    await page.goto(server.url)
+    await page.waitForSelector('#picture:not([hidden])')
+    expect(await page.getAttribute('html', 'lang')).toBe('en')
+    await page.context().close()
+  })
+})

@@ -1,0 +1,64 @@
+import { existsSync } from 'node:fs'
+import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core'
+
+const CHROMIUM = '/usr/bin/chromium'
+
+/** Debian's Chromium, kept from calling home. Without it a test fails: it is not skipped. */
+export function launchBrowser(): Promise<Browser> {
+  if (!existsSync(CHROMIUM)) {
+    throw new Error(`${CHROMIUM} is missing. Install it with: apt-get install -y chromium`)
+  }
+  const args = [
+    '--headless',
+    '--no-sandbox',
+    '--disable-gpu',
+    '--disable-background-networking',
+    '--disable-component-update',
+    '--disable-sync',
+    '--disable-quic',
+    '--no-first-run',
+  ]
+  return chromium.launch({ executablePath: CHROMIUM, args })
+}
+
+/** The screens that pages are judged on. */
+export const PHONE = { viewport: { width: 360, height: 740 }, deviceScaleFactor: 2, hasTouch: true }
+export const DESKTOP = { viewport: { width: 1280, height: 900 } }
+/** The narrowest screen that must lose nothing; also what is left of 640 pixels at 200 % zoom. */
+export const NARROW = { viewport: { width: 320, height: 640 }, deviceScaleFactor: 2 }
+
+/** Milliseconds after which what a test waits for counts as missing. */
+const PATIENCE = 10_000
+
+/** A page of its own context, and all it complained of or asked elsewhere. */
+export interface Visit {
+  page: Page
+  /** Console errors and warnings, exceptions, refused loads. */
+  complaints: string[]
+  /** Every address the page asked for. */
+  requests: string[]
+}
+
+/** Opens an address and waits until the page has what it fetches itself. `script` runs before the page's own. */
+export async function visit(
+  browser: Browser,
+  address: string,
+  options: BrowserContextOptions = DESKTOP,
+  script?: string,
+): Promise<Visit> {
+  const context = await browser.newContext({ reducedMotion: 'reduce', locale: 'en-GB', ...options })
+  if (script) await context.addInitScript(script)
+  const page = await context.newPage()
+  page.setDefaultTimeout(PATIENCE)
+  const complaints: string[] = []
+  const requests: string[] = []
+  page.on('console', message => {
+    if (['error', 'warning'].includes(message.type())) complaints.push(message.text())
+  })
+  page.on('pageerror', error => complaints.push(error.message))
+  page.on('request', request => requests.push(request.url()))
+  await page.goto(address)
+  const ready = new URL(address).pathname === '/docs' ? 'main section' : '#picture:not([hidden])'
+  await page.waitForSelector(ready)
+  return { page, complaints, requests }
+}

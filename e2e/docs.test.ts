@@ -1,0 +1,91 @@
+import type { Browser } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { DESKTOP, launchBrowser, visit } from './browser.ts'
+import { type Server, startServer } from './server.ts'
+
+let server: Server
+let browser: Browser
+let paths: Record<string, Record<string, { responses?: object; security?: object }>>
+beforeAll(async () => {
+  ;[server, browser] = await Promise.all([startServer(), launchBrowser()])
+  const description = await (await fetch(`${server.url}/openapi.json`)).json()
+  paths = (description as { paths: typeof paths }).paths
+})
+afterAll(async () => {
+  await browser?.close()
+  await server?.stop()
+})
+
+const METHODS = ['get', 'post', 'put', 'patch', 'delete', 'options']
+
+describe('the reference', () => {
+  it('loads without a complaint, and asks nobody else', async () => {
+    const { page, complaints, requests } = await visit(browser, `${server.url}/docs`)
+    expect(complaints).toEqual([])
+    expect(requests.filter(url => !url.startsWith(server.url))).toEqual([])
+    await page.context().close()
+  })
+
+  it('lists every operation of the description, with every status', async () => {
+    const { page } = await visit(browser, `${server.url}/docs?lang=en`)
+    const shown = await page.$$eval('.address', addresses =>
+      addresses.map(address => {
+        const statuses = address.closest('.operation')!.querySelectorAll('.status')
+        return [address.textContent!.trim(), [...statuses].map(status => status.textContent)] as const
+      }),
+    )
+    const found = new Map(shown)
+    for (const [path, item] of Object.entries(paths)) {
+      for (const method of METHODS.filter(method => item[method])) {
+        const statuses = found.get(`${method.toUpperCase()} ${path}`)
+        expect(statuses, `${method} ${path}`).toEqual(
+          expect.arrayContaining(Object.keys(item[method]!.responses!)),
+        )
+      }
+    }
+    await page.context().close()
+  })
+
+  it('has a place for every link of its contents, and opens at the place asked for', async () => {
+    const { page } = await visit(browser, `${server.url}/docs?lang=en`)
+    const links = await page.$$eval('#contents a, main a[href^="#"]', all =>
+      all.map(a => a.getAttribute('href')!),
+    )
+    const ids = await page.$$eval('[id]', all => all.map(({ id }) => id))
+    expect(new Set(ids).size).toBe(ids.length)
+    expect(links.filter(link => !ids.includes(link.slice(1)))).toEqual([])
+    await page.goto(`${server.url}/docs?lang=en#errors`)
+    await page.reload()
+    await page.waitForFunction(() => {
+      const top = document.querySelector('#errors')?.getBoundingClientRect().top
+      return top !== undefined && top < innerHeight
+    })
+    await page.context().close()
+  })
+
+  it('gives curl commands that can be copied', async () => {
+    const permissions = ['clipboard-read', 'clipboard-write']
+    const { page } = await visit(browser, `${server.url}/docs?lang=en`, { ...DESKTOP, permissions })
+    const operation = page.locator('.operation', { hasText: 'valider-captcha' }).first()
+    await operation.locator('.copy').click()
+    await page.waitForFunction(() =>
+      [...document.querySelectorAll('.copy')].some(b => b.textContent === 'Copied'),
+    )
+    const copied = await page.evaluate(() => navigator.clipboard.readText())
+    expect(copied).toMatch(/^curl -X POST http:\/\/\S+\/valider-captcha/)
+    expect(copied).toBe(await operation.locator('.samples pre code').first().textContent())
+    await page.context().close()
+  })
+
+  it('says so when the description cannot be fetched, and tries again when asked', async () => {
+    const { page } = await visit(browser, `${server.url}/docs?lang=en`)
+    await page.route('**/openapi.json', route => route.fulfill({ status: 503, body: '' }))
+    await page.reload()
+    await page.waitForSelector('main button')
+    expect(await page.textContent('main [role="status"]')).toContain('503')
+    await page.unroute('**/openapi.json')
+    await page.click('main button')
+    await page.waitForSelector('main section')
+    await page.context().close()
+  })
+})

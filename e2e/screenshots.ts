@@ -1,0 +1,97 @@
+/**
+ * Writes pictures of the pages, in every state that a person should look at, into the folder given:
+ * `npx tsx --conditions=source e2e/screenshots.ts FOLDER`
+ */
+import { mkdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { BrowserContextOptions, Page } from 'playwright-core'
+import { DESKTOP, launchBrowser, NARROW, PHONE, visit } from './browser.ts'
+import { startServer } from './server.ts'
+
+interface Shot {
+  name: string
+  path: string
+  screen: BrowserContextOptions
+  act?(page: Page): Promise<unknown>
+  /** What is in view instead of the whole page, which for the reference is very long. */
+  part?: boolean
+}
+
+const folder = process.argv[2]
+if (!folder) throw new Error('Say which folder: npx tsx --conditions=source e2e/screenshots.ts FOLDER')
+await mkdir(folder, { recursive: true })
+const [server, browser] = await Promise.all([startServer(), launchBrowser()])
+
+const state = (page: Page, name: string) => page.waitForSelector(`.outcome[data-state="${name}"]`)
+async function type(page: Page, code: string) {
+  await page.fill('#code', code)
+  await page.click('#check')
+}
+async function pass(page: Page) {
+  const [response] = await Promise.all([
+    page.waitForResponse(response => response.url().includes('get=image')),
+    page.click('#renew'),
+  ])
+  const { uuid } = await response.json()
+  await page.waitForSelector('#frame:not([data-busy])')
+  await type(page, await server.answer(uuid))
+  await state(page, 'passed')
+}
+async function fail(page: Page) {
+  await type(page, 'WRONG')
+  await state(page, 'wrong')
+}
+async function listen(page: Page) {
+  await page.click('#listen')
+  await page.waitForFunction(() => document.querySelector('#status')?.textContent?.match(/release|version/))
+}
+async function lose(page: Page) {
+  await page.context().setOffline(true)
+  await page.click('#renew')
+  await state(page, 'trouble')
+}
+
+const dark = { colorScheme: 'dark' } as const
+const forced = { forcedColors: 'active' } as const
+const en = '/?lang=en'
+const fr = '/?lang=fr'
+const docs = { path: '/docs?lang=en', part: true }
+const validation = { path: '/docs?lang=en#post-piste-captchetat-v2-valider-captcha', part: true }
+const shots: Shot[] = [
+  { name: 'phone-en-fresh', path: en, screen: PHONE },
+  { name: 'phone-fr-dark-passed', path: fr, screen: { ...PHONE, ...dark }, act: pass },
+  { name: 'phone-fr-wrong', path: fr, screen: PHONE, act: fail },
+  { name: 'phone-en-dark-error', path: en, screen: { ...PHONE, ...dark }, act: lose },
+  { name: 'phone-en-sound', path: en, screen: PHONE, act: listen },
+  { name: 'narrow-fr-sound', path: fr, screen: NARROW, act: listen },
+  { name: 'zoom-200-en', path: en, screen: { viewport: { width: 640, height: 450 }, deviceScaleFactor: 2 } },
+  { name: 'desktop-en-fresh', path: en, screen: DESKTOP },
+  { name: 'desktop-en-passed', path: en, screen: DESKTOP, act: pass },
+  { name: 'desktop-fr-dark-wrong', path: fr, screen: { ...DESKTOP, ...dark }, act: fail },
+  { name: 'desktop-fr-error', path: fr, screen: DESKTOP, act: lose },
+  { name: 'desktop-en-forced', path: en, screen: { ...DESKTOP, ...forced }, act: pass },
+  { name: 'docs-desktop', ...docs, screen: DESKTOP },
+  { name: 'docs-desktop-operation', ...validation, screen: DESKTOP },
+  {
+    name: 'docs-desktop-errors-dark',
+    path: '/docs?lang=en#errors',
+    part: true,
+    screen: { ...DESKTOP, ...dark },
+  },
+  { name: 'docs-desktop-forced', ...validation, screen: { ...DESKTOP, ...forced } },
+  { name: 'docs-phone-fr', path: '/docs?lang=fr', part: true, screen: PHONE },
+  { name: 'docs-phone-operation-dark', ...validation, screen: { ...PHONE, ...dark } },
+]
+
+try {
+  for (const { name, path, screen, act, part } of shots) {
+    const { page } = await visit(browser, server.url + path, screen)
+    await act?.(page)
+    await page.screenshot({ path: join(folder, `${name}.png`), fullPage: !part })
+    await page.context().close()
+    console.log(name)
+  }
+} finally {
+  await browser.close()
+  await server.stop()
+}

@@ -1,0 +1,77 @@
+import { type ChildProcess, execFile, spawn } from 'node:child_process'
+import { existsSync } from 'node:fs'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
+
+const root = new URL('../', import.meta.url)
+const CLI = [
+  '--conditions=source',
+  '--import',
+  'tsx',
+  fileURLToPath(new URL('packages/server/src/cli.ts', root)),
+]
+/** Nothing of the caller's environment reaches the server: a secret set there would change what is tested. */
+const SETTING = { cwd: fileURLToPath(root), env: { LOG_LEVEL: 'warn' } }
+/** Milliseconds in which the server must say that it listens. */
+const START = 30_000
+
+/** A real server over a data folder of its own. */
+export interface Server {
+  url: string
+  publicKey: string
+  /** What a challenge asks for, as `upright answer` tells whoever holds the data folder. */
+  answer(uuid: string): Promise<string>
+  stop(): Promise<void>
+}
+
+/** Starts the command-line server on a free port, with a new data folder. */
+export async function startServer(): Promise<Server> {
+  if (!existsSync(new URL('packages/server/public/index.html', root))) {
+    throw new Error('The pages are not built: run "npm run build" first')
+  }
+  const data = await mkdtemp(join(tmpdir(), 'upright-e2e-'))
+  const child = spawn(process.execPath, [...CLI, 'serve', '--data', data, '--port', '0', '--json'], SETTING)
+  const { url, demo } = await announced(child)
+  return {
+    url,
+    publicKey: demo.publicKey,
+    async answer(uuid) {
+      const args = [...CLI, 'answer', uuid, '--data', data, '--json']
+      const { stdout } = await promisify(execFile)(process.execPath, args, SETTING)
+      return JSON.parse(stdout).answer
+    },
+    async stop() {
+      if (child.exitCode === null) {
+        const ended = new Promise(resolve => child.once('exit', resolve))
+        child.kill('SIGTERM')
+        await ended
+      }
+      await rm(data, { recursive: true, force: true })
+    },
+  }
+}
+
+/** The first line of standard output tells the address and the demo site's keys. */
+function announced(child: ChildProcess): Promise<{ url: string; demo: { publicKey: string } }> {
+  return new Promise((resolve, reject) => {
+    let complaint = ''
+    const fail = (why: string) => {
+      child.kill('SIGKILL')
+      reject(new Error(`The server did not start (${why}): ${complaint}`))
+    }
+    const timer = setTimeout(() => fail(`silent for ${START} ms`), START)
+    child.stderr!.on('data', chunk => {
+      complaint += chunk
+    })
+    child.once('exit', code => fail(`exit status ${code}`))
+    createInterface({ input: child.stdout! }).once('line', line => {
+      clearTimeout(timer)
+      child.removeAllListeners('exit')
+      resolve(JSON.parse(line))
+    })
+  })
+}

@@ -1,0 +1,216 @@
+import { createClient, type Demo, type DemoStyle, readDemo, Trouble } from './client.ts'
+import { byId, h } from './dom.ts'
+import { createExchanges } from './exchanges.ts'
+import { speak, type Values } from './language.ts'
+import { createPlayer } from './player.ts'
+import { type Word, words } from './words.ts'
+
+const form = byId('style').closest('form')!
+const select = byId<HTMLSelectElement>('style')
+const picture = byId<HTMLImageElement>('picture')
+const frame = byId('frame')
+const input = byId<HTMLInputElement>('code')
+const renew = byId<HTMLButtonElement>('renew')
+const listen = byId<HTMLButtonElement>('listen')
+const check = byId<HTMLButtonElement>('check')
+const retry = byId<HTMLButtonElement>('retry')
+const status = byId('status')
+const outcome = status.parentElement!
+
+type State = 'open' | 'passed' | 'wrong' | 'trouble'
+type After = () => Promise<void>
+
+let demo: Demo | undefined
+let client: ReturnType<typeof createClient> | undefined
+let uuid: string | undefined
+let message: { word: Word; values: Values } = { word: 'loading', values: {} }
+let state: State = 'open'
+let again: After | undefined
+let fetching: AbortController | undefined
+let quietly = false
+let checking = false
+
+const voice = speak(words, 'pageTitle', () => translate())
+const exchanges = createExchanges(byId('exchanges'), voice)
+const player = createPlayer(playing => {
+  listen.textContent = voice.say(playing ? 'stop' : 'listen')
+})
+
+/** The one place that says how things stand: the sentence is announced, the square leans or stands. */
+function tell(next: State, word: Word, values: Values = {}): void {
+  state = next
+  message = { word, values }
+  outcome.dataset.state = next
+  status.textContent = voice.say(word, values)
+  check.textContent = voice.say(next === 'passed' ? 'another' : 'check')
+  retry.hidden = next !== 'trouble'
+  input.readOnly = next === 'passed'
+}
+
+function trouble(error: unknown, repeat: After): void {
+  const { reason, status, seconds } = error instanceof Trouble ? error : new Trouble('garbled')
+  again = repeat
+  tell('trouble', reason, { status, seconds })
+}
+
+const chosen = (): DemoStyle | undefined => demo?.styles.find(({ name }) => name === select.value)
+
+function lengthOf({ length: [min, max] }: DemoStyle): string {
+  return min === max ? `${max}` : voice.say('range', { min, max })
+}
+
+/** Everything that depends on the style or the language, and not on how things stand. */
+function describe(): void {
+  const style = chosen()
+  if (!style) return
+  const [min, max] = style.length
+  const digits = style.characters === 'digits'
+  const word = digits ? 'hintDigits' : 'hint'
+  const hint = voice.say(min === max ? `${word}Exact` : `${word}Range`, { min, max })
+  byId('hint').textContent = hint
+  byId('wire-name').textContent = style.name
+  picture.alt = voice.say('alt', { hint })
+  input.inputMode = digits ? 'numeric' : 'text'
+}
+
+/** The styles, grouped by the language they are spoken in; the interface's own comes first. */
+function listStyles(): void {
+  if (!demo) return
+  const { styles } = demo
+  const value = select.value
+  const groups = voice.language === 'fr' ? (['fr', 'en'] as const) : (['en', 'fr'] as const)
+  const label = (style: DemoStyle) =>
+    `${voice.say(style.characters)}, ${lengthOf(style)}${style.level === 'light' ? `, ${voice.say('light')}` : ''}`
+  select.replaceChildren(
+    ...groups.map(language =>
+      h(
+        'optgroup',
+        { label: voice.say(`spoken_${language}`) },
+        ...styles
+          .filter(style => style.language === language)
+          .map(style => h('option', { value: style.name }, label(style))),
+      ),
+    ),
+  )
+  if (value) select.value = value
+  select.disabled = false
+}
+
+function translate(): void {
+  listStyles()
+  describe()
+  exchanges.draw()
+  if (player.playing) listen.textContent = voice.say('stop')
+  tell(state, message.word, message.values)
+}
+
+/** A new picture, then a sentence. The latest wish wins: an earlier request still on its way is dropped. */
+async function load(next: State, word: Word, quiet = false): Promise<void> {
+  const style = chosen()
+  if (!client || !style) return start()
+  player.stop()
+  fetching?.abort()
+  const mine = new AbortController()
+  fetching = mine
+  quietly = quiet
+  uuid = undefined
+  frame.dataset.busy = ''
+  try {
+    const challenge = await client.picture(style.name, mine.signal)
+    picture.src = challenge.imageb64
+    await picture.decode()
+    if (fetching !== mine) return
+    uuid = challenge.uuid
+    picture.hidden = false
+    input.value = ''
+    delete frame.dataset.busy
+    tell(next, word)
+  } catch (error) {
+    if (fetching === mine) trouble(error, () => load('open', 'renewed'))
+  } finally {
+    quietly = false
+  }
+}
+
+async function start(): Promise<void> {
+  try {
+    demo = await readDemo()
+  } catch (error) {
+    return trouble(error, start)
+  }
+  client = createClient(demo.publicKey, exchange => exchanges.add(exchange, quietly))
+  byId('version').textContent = demo.version
+  listStyles()
+  describe()
+  await load('open', 'ready')
+}
+
+async function submit(): Promise<void> {
+  const code = input.value.trim()
+  if (state === 'passed') {
+    await load('open', 'renewed')
+    return input.focus()
+  }
+  if (checking || !client) return
+  if (!uuid) return load('open', 'renewed')
+  if (!code) {
+    input.focus()
+    return tell('wrong', 'empty')
+  }
+  checking = true
+  check.setAttribute('aria-disabled', 'true')
+  tell('open', 'checking')
+  try {
+    const right = await client.validate(uuid, code)
+    if (right) {
+      player.stop()
+      tell('passed', 'passed')
+    } else {
+      input.focus()
+      await load('wrong', 'wrong', true)
+    }
+  } catch (error) {
+    trouble(error, submit)
+  } finally {
+    checking = false
+    check.removeAttribute('aria-disabled')
+  }
+}
+
+async function hear(): Promise<void> {
+  const style = chosen()
+  if (player.playing) return player.stop()
+  if (!client || !style || !uuid) return
+  const current = uuid
+  try {
+    const sound = await client.sound(style.name, current)
+    if (current !== uuid) return
+    tell('open', 'playing')
+    await player.play(sound).catch(() => {
+      throw new Trouble('soundFailed')
+    })
+    if (current === uuid && message.word === 'playing') tell('open', 'played')
+  } catch (error) {
+    const reason = error instanceof Trouble ? error.reason : 'garbled'
+    if (current !== uuid) return
+    if (reason === 'soundSoon' || reason === 'soundFailed') tell('open', reason)
+    else if (reason === 'gone') await load('open', 'gone')
+    else trouble(error, hear)
+  }
+}
+
+form.addEventListener('submit', event => {
+  event.preventDefault()
+  submit()
+})
+select.addEventListener('change', () => {
+  describe()
+  load('open', 'renewed')
+})
+renew.addEventListener('click', () => load('open', 'renewed'))
+listen.addEventListener('click', hear)
+retry.addEventListener('click', async () => {
+  await again?.()
+  if (state !== 'trouble') input.focus()
+})
+start()
