@@ -19,8 +19,12 @@ export interface Difficulty {
   shift: number
   /** Clear width between neighbours; negative where they overlap. */
   gap: Range
-  /** Height of the wave that the whole line follows. */
+  /** How far letters stand above and below the middle, in turns. */
+  zigzag: Range
+  /** Height of the wave that letters are set on. */
   wave: Range
+  /** Greatest change of size along the line. */
+  swell: number
   /** Greatest displacement of a knot of the local field. */
   field: number
   /** Short strokes of the letters' own weight. */
@@ -35,35 +39,39 @@ export interface Difficulty {
 /** Knobs by level. Set by measuring solvers and readers: docs/measured.md. */
 export const DIFFICULTY: Record<'standard' | 'light', Difficulty> = {
   standard: {
-    size: [0.84, 1.16],
-    width: [0.86, 1.12],
-    tilt: 0.2,
-    slant: 0.16,
-    bend: 0.1,
-    taper: 0.14,
-    shift: 0.1,
-    gap: [-0.07, 0.02],
-    wave: [0.04, 0.12],
-    field: 0.2,
-    arcs: [1, 3],
-    lines: [1, 1],
-    lineWeight: [0.45, 0.7],
-    patches: [1, 2],
+    size: [0.9, 1.15],
+    width: [0.92, 1.12],
+    tilt: 0.26,
+    slant: 0.18,
+    bend: 0.11,
+    taper: 0.18,
+    shift: 0.12,
+    gap: [-0.06, 0.03],
+    zigzag: [0.4, 0.5],
+    wave: [0, 0.1],
+    swell: 0.1,
+    field: 0.19,
+    arcs: [0, 1],
+    lines: [0, 0],
+    lineWeight: [0.1, 0.15],
+    patches: [2, 3],
   },
   light: {
     size: [0.95, 1.08],
     width: [0.92, 1.08],
-    tilt: 0.12,
+    tilt: 0.14,
     slant: 0.1,
-    bend: 0.05,
-    taper: 0.08,
+    bend: 0.06,
+    taper: 0.1,
     shift: 0.06,
-    gap: [0.05, 0.12],
-    wave: [0.02, 0.07],
-    field: 0.08,
+    gap: [0.04, 0.1],
+    zigzag: [0.1, 0.2],
+    wave: [0, 0.1],
+    swell: 0,
+    field: 0.12,
     arcs: [0, 0],
     lines: [1, 1],
-    lineWeight: [0.2, 0.3],
+    lineWeight: [0.1, 0.15],
     patches: [0, 0],
   },
 }

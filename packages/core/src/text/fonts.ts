@@ -5,7 +5,25 @@ import { type Font, fonts } from './glyphs.ts'
  * Characters that a font draws too much like another one, found by looking at every font's sheet. They are never
  * drawn in that font.
  */
-const LOOK_ALIKES: Readonly<Record<string, string>> = {}
+const LOOK_ALIKES: Readonly<Record<string, string>> = {
+  'alfa-slab-one': 'KX',
+  arvo: 'KX',
+  bangers: '3',
+  bitter: 'X',
+  'caveat-brush': '17Y',
+  'courier-prime': 'FKX',
+  kalam: '9',
+  lora: 'X',
+  'luckiest-guy': 'K',
+  merriweather: 'KX',
+  oswald: '4X',
+  'patrick-hand': '7Z',
+  'permanent-marker': '479HKP',
+  'roboto-slab': 'KX',
+  'russo-one': 'C',
+  'saira-stencil-one': 'AKMNRVWXZ',
+  'space-mono': '0MNW',
+}
 
 const usable = new Map<string, readonly Font[]>()
 

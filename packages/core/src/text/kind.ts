@@ -17,8 +17,12 @@ export interface TextStyle extends Omit<PictureOptions, 'theme'> {
 const LONGEST_RESPONSE = 64
 
 /** A code of an alphabet: every length and every character equally likely. @throws CaptchaError `bad_style` */
-export function drawAnswer({ alphabet, length: [min, max] }: Pick<TextStyle, 'alphabet' | 'length'>, stream: Stream): string {
-  if (alphabet === '' || !(min >= 1 && min <= max)) throw new CaptchaError('bad_style', 'no alphabet or no length')
+export function drawAnswer(
+  { alphabet, length: [min, max] }: Pick<TextStyle, 'alphabet' | 'length'>,
+  stream: Stream,
+): string {
+  if (alphabet === '' || !(min >= 1 && min <= max))
+    throw new CaptchaError('bad_style', 'no alphabet or no length')
   const length = min + stream.below(max - min + 1)
   return Array.from({ length }, () => alphabet[stream.below(alphabet.length)]).join('')
 }
@@ -30,7 +34,10 @@ const normalised = (response: string) => response.normalize('NFKC').trim().toUpp
 export const text: Kind<TextStyle> = {
   draw: drawAnswer,
   forms: {
-    picture: (style, answer, stream) => ({ type: 'image/png', bytes: encodePng(drawCode(answer, style, stream)) }),
+    picture: (style, answer, stream) => ({
+      type: 'image/png',
+      bytes: encodePng(drawCode(answer, style, stream)),
+    }),
   },
   accepts(_style, answer, response) {
     if (response.length > LONGEST_RESPONSE) return false

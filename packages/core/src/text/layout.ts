@@ -2,21 +2,36 @@ import type { Stream } from '../random.ts'
 import type { Difficulty } from './difficulty.ts'
 import { fontsFor } from './fonts.ts'
 import { reserve, type Shapes } from './shapes.ts'
+import { sine } from './sine.ts'
 
 /** Bands across a letter in which its outermost points are compared with its neighbour's. */
-const BANDS = 9
+const BANDS = 13
 /** Top of the first band and height of a band, as shares of the capital's height. */
-const BAND_TOP = -0.4
+const BAND_TOP = -0.8
 const BAND_HEIGHT = 0.2
-/** The most that one letter may reach over another (T over L), as a share of the narrower one. */
-const REACH = 0.18
+/** The most that one letter may reach over another (T over L, high over low), as a share of the narrower one. */
+const REACH = 0.26
+/** Share of the wave's slope by which letters tilt. */
+const FOLLOW = 0.7
+/** Room of a seam beside the first and the last letter of a row. */
+const OUTSIDE = 0.3
+/** A full turn, in radians. */
+const TURN = 6.2832
 
-/** The outline of a code's letters on a line, in units of the capital's height, baseline at 1. */
+/** A border between two letters: where it lies among the letters above the middle of the line, and among those below. */
+export interface Seam {
+  top: number
+  bottom: number
+}
+
+/** What is known of a code's letters on a line, in units of the capital's height. */
 export interface Line {
   /** From the left of the first letter to the right of the last. */
   width: number
   /** Mean width of the letters' strokes. */
   stem: number
+  /** Before each letter but the first, half-way between its neighbours above and its neighbours below. */
+  seams: readonly Seam[]
 }
 
 const within = (stream: Stream, [low, high]: readonly [number, number]) => stream.between(low, high)
@@ -35,11 +50,15 @@ export function layOut(code: string, knobs: Difficulty, stream: Stream, shapes: 
   let width = 0
   let stems = 0
   let before = 0
+  const lefts: number[] = []
+  const rights: number[] = []
+  edge.fill(-Infinity)
+  const path = drawPath(knobs, stream)
   for (let n = 0; n < code.length; n++) {
     const font = stream.pick(fontsFor(code[n]!))
     const glyph = font.glyph(code[n]!)
     const start = shapes.length
-    const letter = addLetter(glyph, knobs, stream, shapes)
+    const letter = addLetter(glyph, knobs, stream, shapes, path, width, n % 2 ? 1 : -1)
     stems += font.stem * letter.size
     measure(shapes, start)
 
@@ -57,12 +76,43 @@ export function layOut(code: string, knobs: Difficulty, stream: Stream, shapes: 
       x = Math.max(gap - clear, width - REACH * Math.min(own, before) - letter.left)
       before = own
     } else before = letter.right - letter.left
+    lefts.push(letter.left + x)
+    rights.push(letter.right + x)
     for (let i = start; i < shapes.length; i += 2) shapes.points[i]! += x
-    for (let band = 0; band < BANDS; band++) edge[band] = rightOf[band]! + x
+    for (let band = 0; band < BANDS; band++) edge[band] = Math.max(edge[band]!, rightOf[band]! + x)
     width = Math.max(width, letter.right + x)
   }
-  return { width, stem: stems / code.length }
+  return { width, stem: stems / code.length, seams: seamsBetween(lefts, rights, path.zigzag < 0) }
 }
+
+/** Letters stand above and below the middle in turns, so that two neighbours of one row are two places apart. */
+function seamsBetween(lefts: number[], rights: number[], firstBelow: boolean): Seam[] {
+  return lefts.slice(1).map((left, i) => {
+    const old = (rights[i]! + (lefts[i + 2] ?? rights[i]! + OUTSIDE)) / 2
+    const own = (left + (rights[i - 1] ?? left - OUTSIDE)) / 2
+    return (i % 2 === 0) === firstBelow ? { top: own, bottom: old } : { top: old, bottom: own }
+  })
+}
+
+/** The wave that letters are set on, and the wave of their sizes; the same wave is never at two places of a code. */
+interface Path {
+  height: number
+  turns: number
+  phase: number
+  swell: number
+  swellPhase: number
+  zigzag: number
+}
+
+const drawPath = (knobs: Difficulty, stream: Stream): Path => ({
+  height: within(stream, knobs.wave),
+  // From a wave over nine letters to one over four.
+  turns: stream.between(0.16, 0.34),
+  phase: stream.unit(),
+  swell: knobs.swell,
+  swellPhase: stream.unit(),
+  zigzag: within(stream, knobs.zigzag) * (2 * stream.below(2) - 1),
+})
 
 /** Adds one letter, deformed as a whole, with its middle at 0; tells its size and its leftmost and rightmost point. */
 function addLetter(
@@ -70,14 +120,20 @@ function addLetter(
   knobs: Difficulty,
   stream: Stream,
   shapes: Shapes,
+  path: Path,
+  place: number,
+  side: number,
 ) {
-  const size = within(stream, knobs.size)
+  const along = (place + 0.4) * path.turns + path.phase
+  const size = within(stream, knobs.size) * (1 + path.swell * sine(0.6 * along + path.swellPhase))
   const wide = size * within(stream, knobs.width)
-  const tilt = either(stream, knobs.tilt)
+  // A letter follows the slope of the wave, a little less than it is: as a whole, so that it stays itself.
+  const slope = path.height * TURN * path.turns * sine(along + 0.25)
+  const tilt = either(stream, knobs.tilt) + FOLLOW * slope
   const slant = either(stream, knobs.slant)
   const bend = 4 * either(stream, knobs.bend)
   const taper = 2 * either(stream, knobs.taper)
-  const shift = either(stream, knobs.shift)
+  const shift = either(stream, knobs.shift) + path.height * sine(along) + side * path.zigzag
   const cosine = 1 / Math.sqrt(1 + tilt * tilt)
   const middle = glyph.width / 2
 

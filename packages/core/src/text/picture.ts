@@ -3,13 +3,12 @@ import type { Stream } from '../random.ts'
 import { DIFFICULTY } from './difficulty.ts'
 import { distort } from './distort.ts'
 import { layOut } from './layout.ts'
-import { addPatch } from './patches.ts'
+import { addPatches } from './patches.ts'
 import type { Bitmap } from './png.ts'
-import { createRaster } from './raster.ts'
+import { addPolygon, coverage, createRaster, type Raster, startRaster } from './raster.ts'
 import { boundsOf, clearShapes, createShapes, type Shapes } from './shapes.ts'
-import { sine } from './sine.ts'
-import { addStrokes } from './strokes.ts'
-import { shades, THEMES, type Theme } from './themes.ts'
+import { addArcs, addLines } from './strokes.ts'
+import { SHADES, shades, THEMES, type Theme } from './themes.ts'
 
 /** How a code is drawn. */
 export interface PictureOptions {
@@ -33,13 +32,14 @@ const LONGEST = 16
 const BORDER = 0.055
 /** A capital is at most this share of the picture's height. */
 const TALLEST = 0.66
+/** A line that does not fill the picture is made wider by up to this factor. */
+const WIDEST = 1.25
 
 // Scratch room, reused from picture to picture: drawing is never interrupted.
 const letters = createShapes()
 const patches = createShapes()
 const ink = createRaster()
 const swapped = createRaster()
-const palettes = new Map(THEMES.map(theme => [theme, shades(theme)]))
 
 /**
  * Draws a code: letters on a line, bent, with strokes among them, ink and ground swapped in patches. The same stream
@@ -50,23 +50,32 @@ export function drawCode(code: string, options: PictureOptions, stream: Stream):
   const scale = options.scale ?? 1
   const width = checked('width', options.width ?? 200) * scale
   const height = checked('height', options.height ?? 70) * scale
-  if (code.length < 1 || code.length > LONGEST) throw new CaptchaError('bad_code', `${code.length} characters`)
+  if (code.length < 1 || code.length > LONGEST)
+    throw new CaptchaError('bad_code', `${code.length} characters`)
   const knobs = DIFFICULTY[options.level ?? 'standard']
   const theme = options.theme ?? stream.pick(THEMES)
 
   clearShapes(letters)
   const line = layOut(code, knobs, stream, letters)
   const characters = letters.length
-  addStrokes(line, knobs, stream, letters)
+  addArcs(line, knobs, stream, letters)
   distort(letters, line.width, knobs, stream)
-  fit(letters, characters, width, height, stream)
+  const size = fit(letters, characters, width, height, stream)
 
   clearShapes(patches)
   const [few, many] = knobs.patches
-  for (let n = few + stream.below(many - few + 1); n > 0; n--) addPatch(width, height, stream, patches)
+  const seams = line.seams.map(({ top, bottom }) => ({
+    top: top * size.across + size.x,
+    bottom: bottom * size.across + size.x,
+  }))
+  addPatches({ seams, count: few + stream.below(many - few + 1), width, height }, stream, patches)
+  addLines(width, height, line.stem * size.across, knobs, stream, patches)
 
-  const pixels = compose(width, height, stream)
-  return { width, height, pixels, palette: palettes.get(theme) ?? shades(theme) }
+  fill(ink, letters, width, height)
+  fill(swapped, patches, width, height)
+  const pixels = new Uint8Array(width * height)
+  coverage(ink, swapped, SHADES - 1, pixels)
+  return { width, height, pixels, palette: shades(theme, stream) }
 }
 
 function checked(name: 'width' | 'height', value: number): number {
@@ -78,50 +87,30 @@ function checked(name: 'width' | 'height', value: number): number {
 }
 
 /** Brings the line into the picture: the letters, which come first, keep clear of the border. */
-function fit(shapes: Shapes, characters: number, width: number, height: number, stream: Stream): void {
+function fit(shapes: Shapes, characters: number, width: number, height: number, stream: Stream) {
   const box = boundsOf({ ...shapes, length: characters })
   const border = BORDER * height
   const roomX = width - 2 * border
   const roomY = height - 2 * border
   const tallest = Math.min(TALLEST * height, roomY / (box.bottom - box.top))
-  // A code that is too long for its height is made narrow first, and lower by half as much.
-  const narrow = Math.min(1, roomX / ((box.right - box.left) * tallest))
-  const down = tallest * Math.sqrt(narrow)
-  const across = Math.min(down, roomX / (box.right - box.left))
+  // A code that is too long for its height is made narrow first, and lower by half as much; a short one is made wide.
+  const wanted = roomX / ((box.right - box.left) * tallest)
+  const down = tallest * Math.sqrt(Math.min(1, wanted))
+  const across = Math.min(WIDEST * down, roomX / (box.right - box.left))
   const x = border - box.left * across + stream.unit() * (roomX - (box.right - box.left) * across)
   const y = border - box.top * down + stream.unit() * (roomY - (box.bottom - box.top) * down)
   for (let i = 0; i < shapes.length; i += 2) {
     shapes.points[i] = shapes.points[i]! * across + x
     shapes.points[i + 1] = shapes.points[i + 1]! * down + y
   }
+  return { across, x }
 }
 
-function fill(raster: typeof ink, { points, ends }: Shapes, width: number, height: number): Float32Array {
-  raster.start(width, height)
+function fill(raster: Raster, { points, ends }: Shapes, width: number, height: number): void {
+  startRaster(raster, width, height)
   let from = 0
   for (const to of ends) {
-    raster.polygon(points, from, to)
+    addPolygon(raster, points, from, to)
     from = to
   }
-  return raster.finish()
-}
-
-/** Ink, patches and shade as indexes into the 16 colours between ground and ink. */
-function compose(width: number, height: number, stream: Stream): Uint8Array {
-  const coverage = fill(ink, letters, width, height)
-  const patch = patches.ends.length > 0 ? fill(swapped, patches, width, height) : undefined
-  const pixels = new Uint8Array(width * height)
-  // Ink and ground each drift by up to two of the sixteen shades along the line.
-  const [groundPhase, inkPhase] = [stream.unit(), stream.unit()]
-  const [groundTurns, inkTurns] = [stream.between(0.4, 1.2) / width, stream.between(0.8, 2) / width]
-  for (let x = 0; x < width; x++) {
-    const low = 1 + sine(groundPhase + x * groundTurns)
-    const high = 14 + sine(inkPhase + x * inkTurns) - low
-    for (let i = x; i < pixels.length; i += width) {
-      const c = coverage[i]!
-      const value = patch ? c + patch[i]! * (1 - 2 * c) : c
-      pixels[i] = low + high * value + 0.5
-    }
-  }
-  return pixels
 }

@@ -4,110 +4,126 @@
  * turn the same way add up and are cut off at full ink. The buffers are reused from picture to picture.
  */
 export interface Raster {
-  /** Empties the raster and sets its size in pixels. */
-  start(width: number, height: number): void
-  /** Adds a closed polygon of corners x, y, x, y …, from index `from` up to `to`. */
-  polygon(points: Float32Array, from: number, to: number): void
-  /** The coverage of each pixel, 0 … 1, row by row; good until the next start. */
-  finish(): Float32Array
+  /** Pixels. */
+  width: number
+  height: number
+  /**
+   * What the coverage of a pixel adds to that of its left neighbour. A row holds two cells more than it has pixels: an edge
+   * at the right border still writes behind it.
+   */
+  cells: Float32Array
+  /** The same memory as whole numbers: most cells are 0, which is faster to see in these. */
+  bits: Int32Array
 }
 
-/** A raster with buffers of its own. */
-export function createRaster(): Raster {
-  let width = 0
-  let height = 0
-  // A row holds two cells more than it has pixels: an edge at the right border still writes behind it.
-  let cells = new Float32Array(0)
-  let coverage = new Float32Array(0)
+/** A raster with buffers of its own and no size yet. */
+export const createRaster = (): Raster => ({
+  width: 0,
+  height: 0,
+  cells: new Float32Array(0),
+  bits: new Int32Array(0),
+})
 
-  function edge(x0: number, y0: number, x1: number, y1: number): void {
-    if (y0 === y1) return
-    const turn = y0 < y1 ? 1 : -1
-    if (turn < 0) {
-      let swap = x0
-      x0 = x1
-      x1 = swap
-      swap = y0
-      y0 = y1
-      y1 = swap
-    }
-    if (y1 <= 0 || y0 >= height) return
-    const slope = (x1 - x0) / (y1 - y0)
-    let x = y0 < 0 ? x0 - y0 * slope : x0
-    const first = y0 < 0 ? 0 : Math.floor(y0)
-    const last = Math.min(height, Math.ceil(y1))
-    for (let row = first; row < last; row++) {
-      const line = row * (width + 2)
-      const dy = Math.min(row + 1, y1) - Math.max(row, y0)
-      const next = x + slope * dy
-      const d = turn * dy
-      // What lies left of the picture covers whole rows, what lies right of it nothing.
-      let left = x < next ? x : next
-      let right = x < next ? next : x
-      x = next
-      left = left < 0 ? 0 : left > width ? width : left
-      right = right < 0 ? 0 : right > width ? width : right
-      const start = Math.floor(left)
-      const end = Math.ceil(right)
-      if (end <= start + 1) {
-        const part = 1 - (left + right) / 2 + start
-        cells[line + start]! += d * part
-        cells[line + start + 1]! += d * (1 - part)
-        continue
+/** Empties the raster and sets its size in pixels. */
+export function startRaster(raster: Raster, width: number, height: number): void {
+  raster.width = width
+  raster.height = height
+  const size = (width + 2) * height
+  if (raster.cells.length < size) {
+    raster.cells = new Float32Array(size)
+    raster.bits = new Int32Array(raster.cells.buffer)
+  } else raster.cells.fill(0, 0, size)
+}
+
+/** Adds a closed polygon of corners x, y, x, y …, from index `from` up to `to`; it may reach out of the picture. */
+export function addPolygon(raster: Raster, points: Float32Array, from: number, to: number): void {
+  const { cells, width, height } = raster
+  const stride = width + 2
+  let xa = points[to - 2]!
+  let ya = points[to - 1]!
+  for (let i = from; i < to; i += 2) {
+    const xb = points[i]!
+    const yb = points[i + 1]!
+    // Edges are walked downwards. Around ink they run upwards on its left, where coverage begins.
+    const down = ya < yb
+    const y0 = down ? ya : yb
+    const y1 = down ? yb : ya
+    const turn = down ? -1 : 1
+    if (y0 !== y1 && y1 > 0 && y0 < height) {
+      const slope = (xb - xa) / (yb - ya)
+      let x = down ? xa : xb
+      if (y0 < 0) x -= y0 * slope
+      const first = y0 < 0 ? 0 : Math.floor(y0)
+      const last = y1 > height ? height : Math.ceil(y1)
+      for (let row = first; row < last; row++) {
+        const dy = (row + 1 < y1 ? row + 1 : y1) - (row > y0 ? row : y0)
+        const next = x + slope * dy
+        const d = turn * dy
+        // What lies left of the picture covers whole rows, what lies right of it nothing.
+        let left = x < next ? x : next
+        let right = x < next ? next : x
+        x = next
+        left = left < 0 ? 0 : left > width ? width : left
+        right = right < 0 ? 0 : right > width ? width : right
+        const start = Math.floor(left)
+        const at = row * stride + start
+        if (right <= start + 1) {
+          const part = d * (1 - (left + right) / 2 + start)
+          cells[at]! += part
+          cells[at + 1]! += d - part
+        } else spread(cells, at, left - start, right - start, d)
       }
-      const share = 1 / (right - left)
-      const into = left - start
-      const begin = 0.5 * share * (1 - into) * (1 - into)
-      const rest = right - end + 1
-      const finish = 0.5 * share * rest * rest
-      cells[line + start]! += d * begin
-      if (end === start + 2) {
-        cells[line + start + 1]! += d * (1 - begin - finish)
-      } else {
-        const second = share * (1.5 - into)
-        cells[line + start + 1]! += d * (second - begin)
-        for (let column = start + 2; column < end - 1; column++) cells[line + column]! += d * share
-        const before = second + (end - start - 3) * share
-        cells[line + end - 1]! += d * (1 - before - finish)
-      }
-      cells[line + end]! += d * finish
     }
+    xa = xb
+    ya = yb
   }
+}
 
-  return {
-    start(w, h) {
-      width = w
-      height = h
-      const size = (w + 2) * h
-      if (cells.length < size) cells = new Float32Array(size)
-      else cells.fill(0, 0, size)
-      if (coverage.length < w * h) coverage = new Float32Array(w * h)
-    },
+/** Adds the part of an edge that crosses several pixels of one row, between `left` and `right` of the cell `at`. */
+function spread(cells: Float32Array, at: number, left: number, right: number, d: number): void {
+  const share = d / (right - left)
+  // The area left uncovered so far, pixel by pixel: its differences are what the cells hold.
+  let before = share * (1 - left) * (1 - left) * 0.5
+  cells[at]! += before
+  const end = Math.ceil(right)
+  for (let column = 1; column < end - 1; column++) {
+    const area = share * (column + 0.5 - left)
+    cells[at + column]! += area - before
+    before = area
+  }
+  const rest = right - end + 1
+  const area = d - share * rest * rest * 0.5
+  cells[at + end - 1]! += area - before
+  cells[at + end]! += d - area
+}
 
-    polygon(points, from, to) {
-      let x0 = points[to - 2]!
-      let y0 = points[to - 1]!
-      for (let i = from; i < to; i += 2) {
-        const x1 = points[i]!
-        const y1 = points[i + 1]!
-        edge(x0, y0, x1, y1)
-        x0 = x1
-        y0 = y1
+/**
+ * The ink's coverage as whole steps from 0 to `steps`, row by row; where `swapped` covers the picture, what was ink
+ * is ground.
+ */
+export function coverage(ink: Raster, swapped: Raster, steps: number, pixels: Uint8Array): void {
+  const { cells, bits, width, height } = ink
+  const swappedCells = swapped.cells
+  const swappedBits = swapped.bits
+  let cell = 0
+  let out = 0
+  for (let row = 0; row < height; row++) {
+    let inkSum = 0
+    let swapSum = 0
+    let value = 0
+    for (const end = out + width; out < end; out++, cell++) {
+      // Most pixels are like the one before.
+      if ((bits[cell]! | swappedBits[cell]!) !== 0) {
+        inkSum += cells[cell]!
+        swapSum += swappedCells[cell]!
+        const c = inkSum > 1 ? 1 : inkSum < 0 ? 0 : inkSum
+        // Twice swapped is as before: lines are seen in patches too.
+        const folded = swapSum > 2 ? swapSum - 2 : swapSum > 1 ? 2 - swapSum : swapSum
+        const s = folded < 0 ? 0 : folded > 1 ? 1 : folded
+        value = ((c + s * (1 - 2 * c)) * steps + 0.5) | 0
       }
-    },
-
-    finish() {
-      let out = 0
-      for (let row = 0; row < height; row++) {
-        let sum = 0
-        let cell = row * (width + 2)
-        for (let column = 0; column < width; column++) {
-          sum += cells[cell++]!
-          const ink = sum < 0 ? -sum : sum
-          coverage[out++] = ink > 1 ? 1 : ink
-        }
-      }
-      return coverage
-    },
+      pixels[out] = value
+    }
+    cell += 2
   }
 }

@@ -19,8 +19,8 @@ interface Curve {
 /** A whole number from low to high, both included. */
 const count = (stream: Stream, [low, high]: readonly [number, number]) => low + stream.below(high - low + 1)
 
-/** Adds strokes that look like parts of letters: short arcs of their weight, and lines across the whole code. */
-export function addStrokes(line: Line, knobs: Difficulty, stream: Stream, shapes: Shapes): void {
+/** Adds short arcs of the letters' own weight, which look like parts of letters. */
+export function addArcs(line: Line, knobs: Difficulty, stream: Stream, shapes: Shapes): void {
   for (let n = count(stream, knobs.arcs); n > 0; n--) {
     const x = stream.between(0.05, 0.95) * line.width
     // Near the top or the foot, where a letter's own strokes end and meet.
@@ -30,18 +30,35 @@ export function addStrokes(line: Line, knobs: Difficulty, stream: Stream, shapes
     const [dx, dy] = [half * sine(turn), 0.6 * half * sine(turn + 0.25)]
     const bulge = stream.between(-0.5, 0.5)
     const curve = { x0: x - dx, y0: y - dy, cx: x - bulge * dy, cy: y + bulge * dx, x1: x + dx, y1: y + dy }
-    addStroke(shapes, curve, line.stem * stream.between(0.7, 0.95), 2 * half)
-  }
-  for (let n = count(stream, knobs.lines); n > 0; n--) {
-    const y = () => stream.between(0.15, 0.85)
-    const curve = { x0: -0.1, y0: y(), cx: line.width * stream.between(0.3, 0.7), cy: y(), x1: line.width + 0.1, y1: y() }
-    addStroke(shapes, curve, line.stem * stream.between(...knobs.lineWeight), line.width)
+    addStroke(shapes, curve, line.stem * stream.between(0.7, 0.95), Math.ceil(2 * half * PIECES))
   }
 }
 
-/** Adds a stroke of even weight along a quadratic curve about `length` long, with rounded ends. */
-function addStroke(shapes: Shapes, curve: Curve, weight: number, length: number): void {
-  const pieces = Math.max(3, Math.ceil(length * PIECES))
+/** Adds curves across a whole picture of `width` × `height` pixels, for letters with stems `stem` pixels wide. */
+export function addLines(
+  width: number,
+  height: number,
+  stem: number,
+  knobs: Difficulty,
+  stream: Stream,
+  shapes: Shapes,
+): void {
+  for (let n = count(stream, knobs.lines); n > 0; n--) {
+    const y = () => stream.between(0.2, 0.8) * height
+    const curve = {
+      x0: -stem,
+      y0: y(),
+      cx: width * stream.between(0.3, 0.7),
+      cy: stream.between(-0.2, 1.2) * height,
+      x1: width + stem,
+      y1: y(),
+    }
+    addStroke(shapes, curve, stem * stream.between(...knobs.lineWeight), 40)
+  }
+}
+
+/** Adds a stroke of even weight along a quadratic curve in `pieces` pieces, with rounded ends. */
+function addStroke(shapes: Shapes, curve: Curve, weight: number, pieces: number): void {
   const around = 2 * (pieces + 1) + 2
   reserve(shapes, 2 * around)
   const { points } = shapes

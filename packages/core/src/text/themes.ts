@@ -1,3 +1,5 @@
+import type { Stream } from '../random.ts'
+
 /** Ground and ink of a picture, as 0xRRGGBB. */
 export interface Theme {
   name: string
@@ -33,9 +35,32 @@ export function blend(from: number, to: number, share: number): number {
   return mixed[0]! * 65_536 + mixed[1]! * 256 + mixed[2]!
 }
 
-/** The 16 colours of a theme from ground (0) to ink (15). */
-export const shades = ({ ground, ink }: Theme): number[] =>
-  Array.from({ length: 16 }, (_, i) => blend(ground, ink, i / 15))
+/** Colours from ground to ink: as many as four bits tell apart. */
+export const SHADES = 16
+/** Ground and ink of a picture come nearer to one another by up to this many of SHADE parts each. */
+const NEARER = 4
+/** Parts that the way from ground to ink has when shades are chosen. */
+const PARTS = 80
+
+const known = new Map<Theme, number[][]>()
+
+/** The colours of a theme from ground to ink, each a little lighter or darker from picture to picture. */
+export function shades(theme: Theme, stream: Stream): readonly number[] {
+  const all = known.get(theme) ?? variants(theme)
+  known.set(theme, all)
+  return stream.pick(all)
+}
+
+/** Every palette that `shades` can give for a theme. */
+export function variants({ ground, ink }: Theme): number[][] {
+  const ends = Array.from({ length: NEARER }, (_, part) => part / PARTS)
+  return ends.flatMap(low =>
+    ends.map(high => {
+      const shade = (i: number) => blend(ground, ink, low + ((1 - high - low) * i) / (SHADES - 1))
+      return Array.from({ length: SHADES }, (_, i) => shade(i))
+    }),
+  )
+}
 
 /** Relative luminance, 0 … 1 (WCAG 2.2). */
 function luminance(rgb: number): number {
