@@ -10,6 +10,8 @@ const BASE = '/piste/captchetat/v2'
 const ROUNDS = 3
 const SECONDS = 4
 const CONNECTIONS = 32
+/** Challenges for one round: more than a server answers in SECONDS. */
+const PAIRS = 200_000
 
 interface Load {
   requests: number
@@ -109,14 +111,32 @@ async function compare(
     const uuid = captcha.issue(site.id, style)
     return JSON.stringify({ uuid, code: captcha.open(uuid)!.answer })
   }
+  // Made beforehand: what the client does while it measures is taken from the servers.
+  let pairs: string[] = []
+  let used = 0
+  const refill = () => {
+    pairs = Array.from({ length: PAIRS }, pair)
+    used = 0
+  }
+  const nextPair = () => {
+    if (used === PAIRS) throw new Error('the client ran out of challenges: raise PAIRS')
+    return pairs[used++]!
+  }
   const isTrue = (status: number, body: string) => status === 200 && body === 'true'
-  const validate = () => ({ method: 'POST' as const, path: `${BASE}/valider-captcha`, headers, body: pair() })
-  const plain = () => ({ method: 'POST' as const, path: '/', headers, body: pair() })
+  const validate = () => ({
+    method: 'POST' as const,
+    path: `${BASE}/valider-captcha`,
+    headers,
+    body: nextPair(),
+  })
+  const plain = () => ({ method: 'POST' as const, path: '/', headers, body: nextPair() })
   const image = () => ({ path: `${BASE}/simple-captcha-endpoint?get=image&c=captchaFR`, headers })
 
   const loads = { validate: [] as Load[], bare: [] as Load[], issue: [] as Load[] }
   for (let round = 0; round < ROUNDS; round++) {
+    refill()
     loads.bare.push(await load(bare.url, plain, isTrue))
+    refill()
     loads.validate.push(await load(ours.url, validate, isTrue))
     loads.issue.push(await load(ours.url, image, status => status === 200))
   }

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -10,9 +11,12 @@ import { type Row, whole } from './table.ts'
 const TTL = 1320
 
 async function claims(ledger: Ledger, parallel: number, total: number): Promise<number> {
-  // Keys as the captcha makes them: 22 characters, different from run to run.
-  const key = (n: number) => `k${n.toString().padStart(21, '0')}`
-  const perSecond = await parallelRate(n => ledger.claim(key(n), TTL, 'passed 1800000000'), parallel, total)
+  // Keys as the captcha makes them for challenges issued within the last minute, in no order.
+  const keys = Array.from({ length: total }, (_, n) => {
+    const second = (1_800_000_000 + (n % 60)).toString(16)
+    return `${second}.${randomBytes(16).toString('base64url')}`
+  })
+  const perSecond = await parallelRate(n => ledger.claim(keys[n]!, TTL, 'passed 1800000000'), parallel, total)
   await ledger.close()
   return perSecond
 }

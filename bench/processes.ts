@@ -33,8 +33,12 @@ async function freePort(): Promise<number> {
   return port
 }
 
-/** Runs a Node program that listens on `PORT`, and waits until `path` answers. */
-async function startProcess(args: string[], env: Record<string, string>, path: string): Promise<Running> {
+/** Runs a Node program that listens on the port it is given, and waits until `path` answers. */
+async function startProcess(
+  args: (port: number) => string[],
+  env: Record<string, string>,
+  path: string,
+): Promise<Running> {
   const port = await freePort()
   const url = `http://127.0.0.1:${port}`
   const started = performance.now()

@@ -13,7 +13,6 @@ export const FONTS: readonly [family: string, weight: number][] = [
   ['arvo', 700],
   ['bangers', 400],
   ['bitter', 700],
-  ['bungee', 400],
   ['caveat-brush', 400],
   ['chewy', 400],
   ['chivo', 700],
@@ -32,8 +31,6 @@ export const FONTS: readonly [family: string, weight: number][] = [
   ['russo-one', 400],
   ['saira-stencil-one', 400],
   ['space-mono', 700],
-  ['special-elite', 400],
-  ['titan-one', 400],
   ['ubuntu', 700],
 ]
 
@@ -64,7 +61,9 @@ function cubicAsQuadratics(a: Point, c1: Point, c2: Point, b: Point): Point[] {
   return [control(a, p1, q1, m), m, control(m, q2, p3, b), { ...b, on: true }]
 }
 
-function contoursOf(commands: readonly { type: string; [key: string]: number | string | undefined }[]): Point[][] {
+function contoursOf(
+  commands: readonly { type: string; [key: string]: number | string | undefined }[],
+): Point[][] {
   const contours: Point[][] = []
   let contour: Point[] = []
   const at = (command: Record<string, unknown>, suffix: string, on: boolean): Point => ({
@@ -80,7 +79,9 @@ function contoursOf(commands: readonly { type: string; [key: string]: number | s
     else if (command.type === 'Q') contour.push(at(command, '1', false), at(command, '', true))
     else if (command.type === 'C') {
       const start = contour.at(-1)!
-      contour.push(...cubicAsQuadratics(start, at(command, '1', false), at(command, '2', false), at(command, '', true)))
+      contour.push(
+        ...cubicAsQuadratics(start, at(command, '1', false), at(command, '2', false), at(command, '', true)),
+      )
     }
   }
   return contours
@@ -93,7 +94,7 @@ const area = (points: Point[]) =>
     return sum + p.x * q.y - q.x * p.y
   }, 0)
 
-const byte = (n: number) => Buffer.from([n])
+const byte = (n: number): Buffer => Buffer.from([n])
 
 function varint(value: number): Buffer {
   const bytes: number[] = []
@@ -119,7 +120,7 @@ function bakeGlyph(contours: Point[][], scale: number, capTop: number): Buffer {
   const left = Math.min(...placed.flat().map(({ x }) => x))
   // Outer contours turn one way in every font, so that overlapping letters add up and never cancel out.
   const turn = placed.reduce((sum, points) => sum + area(points), 0) < 0
-  const parts = [byte(placed.length)]
+  const parts: Buffer[] = [byte(placed.length)]
   for (const points of placed) {
     if (turn) points.reverse()
     while (!points[0]!.on) points.push(points.shift()!)
@@ -150,13 +151,22 @@ function stemOf(commands: Parameters<typeof contoursOf>[0], y: number): number {
 /** The asset's bytes before they are packed. */
 export function bake(): Buffer {
   const require = createRequire(import.meta.url)
-  const parts = [Buffer.from('UPG1'), byte(FONTS.length), byte(CHARACTERS.length), Buffer.from(CHARACTERS)]
+  const parts: Buffer[] = [
+    Buffer.from('UPG1'),
+    byte(FONTS.length),
+    byte(CHARACTERS.length),
+    Buffer.from(CHARACTERS),
+  ]
   for (const [family, weight] of FONTS) {
-    const file = readFileSync(require.resolve(`@fontsource/${family}/files/${family}-latin-${weight}-normal.woff`))
+    const file = readFileSync(
+      require.resolve(`@fontsource/${family}/files/${family}-latin-${weight}-normal.woff`),
+    )
     const font = opentype.parse(new Uint8Array(file).buffer)
     const commands = (character: string) =>
       font.charToGlyph(character).getPath(0, 0, 1000).commands as unknown as Parameters<typeof contoursOf>[0]
-    const heights = contoursOf(commands('H')).flat().map(({ y }) => y)
+    const heights = contoursOf(commands('H'))
+      .flat()
+      .map(({ y }) => y)
     const [top, bottom] = [Math.min(...heights), Math.max(...heights)]
     const scale = CAP / (bottom - top)
     const stem = stemOf(commands('I'), top + 0.3 * (bottom - top)) * scale

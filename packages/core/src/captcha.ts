@@ -2,7 +2,7 @@ import { CaptchaError } from './errors.ts'
 import { deriveKey } from './keys.ts'
 import type { Form, Rendition } from './kind.ts'
 import type { Ledger } from './ledger.ts'
-import { purposeStream } from './random.ts'
+import { purposeStreams } from './random.ts'
 import { createSeal, formatId, parseId } from './seal.ts'
 import { kinds, type Style, styleNumbered } from './styles.ts'
 
@@ -69,7 +69,7 @@ const FORGOTTEN = 48 * 3600
 export function createCaptcha({ secret, previousSecret, ledger, now, random }: CaptchaOptions): Captcha {
   const ring = (master: string) => ({
     seal: createSeal(deriveKey(master, 'id', 16), random),
-    key: deriveKey(master, 'stream', 32),
+    streams: purposeStreams(deriveKey(master, 'stream', 32)),
   })
   const current = ring(secret)
   const rings = previousSecret ? [current, ring(previousSecret)] : [current]
@@ -79,17 +79,17 @@ export function createCaptcha({ secret, previousSecret, ledger, now, random }: C
   const unseal = (text: string) => {
     const id = parseId(text)
     if (!id) return undefined
-    for (const { seal, key } of rings) {
+    for (const { seal, streams } of rings) {
       const { time, site, style: number } = seal.open(id)
       const style = styleNumbered(number)
       const age = seconds() - time
       // A forged id opens to 16 random bytes: time and style fit once in 2¹⁸, the caller's site once in 2²⁴ of those.
-      if (style && age <= FORGOTTEN && age >= -AHEAD) return { id, key, time, site, style }
+      if (style && age <= FORGOTTEN && age >= -AHEAD) return { id, streams, time, site, style }
     }
     return undefined
   }
-  const answerOf = ({ id, key, style }: { id: Buffer; key: Buffer; style: Style }) =>
-    kinds[style.kind].draw(style.settings, purposeStream(key, 'answer', id))
+  const answerOf = ({ id, streams, style }: NonNullable<ReturnType<typeof unseal>>) =>
+    kinds[style.kind].draw(style.settings, streams('answer', id))
 
   return {
     issue(site, style) {
@@ -108,10 +108,10 @@ export function createCaptcha({ secret, previousSecret, ledger, now, random }: C
       if (!opened || opened.site !== site || seconds() - opened.time > rules.expiry) {
         throw new CaptchaError('unknown_challenge')
       }
-      const { id, key, style } = opened
+      const { id, streams, style } = opened
       const render = kinds[style.kind].forms[form]
       if (!render) throw new CaptchaError('form_unavailable')
-      return render(style.settings, answerOf(opened), purposeStream(key, form, id))
+      return render(style.settings, answerOf(opened), streams(form, id))
     },
 
     async check(text, site, response, rules) {
@@ -125,7 +125,8 @@ export function createCaptcha({ secret, previousSecret, ledger, now, random }: C
       // What the claim will say is settled before it is made: the claim alone decides, and every answer waits for it.
       const late = age > rules.expiry
       const right = kinds[style.kind].accepts(style.settings, answerOf(opened), response)
-      const name = id.toString('base64url')
+      // The issue time goes first, so that challenges of the same minutes lie side by side in a sorted store.
+      const name = `${time.toString(16)}.${id.toString('base64url')}`
       const remaining = lifetime - age
       let exhausted = false
       if (rules.attempts > 1 && !late) {

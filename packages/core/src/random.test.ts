@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { keyedStream, purposeStream } from './random.ts'
+import { keyedStream, purposeStreams } from './random.ts'
 
 const KEY = Buffer.alloc(32, 7)
 const take = (n: number, stream = keyedStream(KEY)) => Array.from({ length: n }, () => stream.uint32())
@@ -45,7 +45,7 @@ describe('a keyed stream', () => {
 
   it('differs by purpose and by id', () => {
     const first = (purpose: 'answer' | 'picture', id: number) =>
-      purposeStream(KEY, purpose, Buffer.alloc(16, id)).uint32()
+      purposeStreams(KEY)(purpose, Buffer.alloc(16, id)).uint32()
     expect(
       new Set([first('answer', 1), first('picture', 1), first('answer', 2), first('picture', 2)]).size,
     ).toBe(4)

@@ -1,11 +1,11 @@
-import { createCipheriv, createHmac } from 'node:crypto'
+import { createCipheriv, hkdfSync } from 'node:crypto'
 
 /** What a stream is for. Streams of one id with different purposes tell nothing about one another. */
 export type Purpose = 'answer' | 'picture' | 'sound'
 
 /**
  * An endless row of numbers that depends on its key alone: the same key gives the same numbers on every
- * machine. Drawn from AES-256 in counter mode, so that nobody can work back from what a picture shows.
+ * machine. Drawn from AES-256, so that nobody can work back from what a picture shows.
  */
 export interface Stream {
   /** The next integer, 0 … 2³² − 1. */
@@ -20,17 +20,19 @@ export interface Stream {
   pick<T>(items: readonly T[]): T
 }
 
-const BLOCK = Buffer.alloc(2048)
+/** Bytes drawn first: as many as an answer takes; and with every further turn: as many as a picture takes. */
+const FIRST = 64
+const MORE = 2048
+const BLOCK = 16
+const ZEROS = Buffer.alloc(MORE)
 
-/** The stream of a 32-byte key. */
-export function keyedStream(key: Uint8Array): Stream {
-  const cipher = createCipheriv('aes-256-ctr', key, BLOCK.subarray(0, 16))
-  let bytes = cipher.update(BLOCK)
+/** A stream over a source that gives its next n random bytes. */
+function streamOf(source: (n: number) => Buffer): Stream {
+  let bytes = source(FIRST)
   let at = 0
-
   const uint32 = () => {
     if (at === bytes.length) {
-      bytes = cipher.update(BLOCK)
+      bytes = source(MORE)
       at = 0
     }
     const value = bytes.readUInt32LE(at)
@@ -53,7 +55,41 @@ export function keyedStream(key: Uint8Array): Stream {
   }
 }
 
-/** The stream that belongs to one challenge and one purpose, under a key that only the service holds. */
-export function purposeStream(key: Uint8Array, purpose: Purpose, id: Uint8Array): Stream {
-  return keyedStream(createHmac('sha256', key).update(purpose).update('\0').update(id).digest())
+/** The stream of a 32-byte key: AES-256 in counter mode. */
+export function keyedStream(key: Uint8Array): Stream {
+  const cipher = createCipheriv('aes-256-ctr', key, ZEROS.subarray(0, BLOCK))
+  return streamOf(n => cipher.update(ZEROS.subarray(0, n)))
+}
+
+/**
+ * The streams of challenges, under a 32-byte key that only the service holds: one for each purpose and 16-byte id.
+ * The id is encrypted into a secret start, and that start with a counter into the numbers. Both ciphers of a purpose
+ * stand ready: making new ones would cost more than an answer takes.
+ */
+export function purposeStreams(key: Uint8Array): (purpose: Purpose, id: Uint8Array) => Stream {
+  const cipher = (label: string) => {
+    const derived = Buffer.from(hkdfSync('sha256', key, '', `stream/${label}`, 32))
+    // In this mode a block depends on nothing before it.
+    return createCipheriv('aes-256-ecb', derived, null).setAutoPadding(false)
+  }
+  const pair = (purpose: Purpose) => ({
+    start: cipher(`${purpose}/start`),
+    numbers: cipher(`${purpose}/numbers`),
+  })
+  const ciphers = { answer: pair('answer'), picture: pair('picture'), sound: pair('sound') }
+
+  return (purpose, id) => {
+    const { start, numbers } = ciphers[purpose]
+    const block = start.update(id)
+    const first = block.readUInt32LE(0)
+    let turn = 0
+    return streamOf(n => {
+      const blocks = Buffer.allocUnsafe(n)
+      for (let at = 0; at < n; at += BLOCK) {
+        block.writeUInt32LE((first ^ turn++) >>> 0, 0)
+        block.copy(blocks, at)
+      }
+      return numbers.update(blocks)
+    })
+  }
 }

@@ -11,7 +11,6 @@ import { secure } from './operate/security.ts'
 import { pages } from './pages.ts'
 import { createQuota } from './policy/quota.ts'
 import { createSites } from './policy/sites.ts'
-import { masterSecret } from './registry/folder.ts'
 import type { Service } from './service.ts'
 
 /** Characters of an address that are read. */
@@ -29,7 +28,7 @@ export interface AppOptions {
 
 /** The service over HTTP: every dialect, the pages and the addresses that watch over it. It is not listening yet. */
 export function createApp(service: Service, options: AppOptions = {}): FastifyInstance {
-  const { config, registry, now, random, version } = service
+  const { config, registry, now, version } = service
   const { trustedProxies } = config
   const app = fastify({
     ...logOptions(config.logLevel, options.log),
@@ -63,10 +62,9 @@ export function createApp(service: Service, options: AppOptions = {}): FastifyIn
   const sites = createSites(registry, now)
   const probe = createProbe(service, app.log)
   const quota = createQuota(now)
-  const secret = config.secret ?? masterSecret(config.data, random)
 
   healthRoutes(app, probe)
-  captchetat(app, { service, secret, sites, quota, routes, probe })
+  captchetat(app, { service, sites, quota, routes, probe })
   pages(app, { sites, version, folder: options.pages })
   documentRoute(app, openapi(version, [captchetatDocument]))
   return app

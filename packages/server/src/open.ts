@@ -47,7 +47,7 @@ export async function openService(config: Config, overrides: Partial<Surrounding
         closing ??= ledger.close().then(() => registry.close())
         return closing
       }
-      return { config, captcha, registry, ledger, now, random, version: readVersion(), demo, close }
+      return { config, captcha, secret, registry, ledger, now, random, version: readVersion(), demo, close }
     } catch (error) {
       await ledger.close()
       throw error

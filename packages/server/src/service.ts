@@ -6,6 +6,8 @@ import type { Registry, SiteWithSecret } from './registry/registry.ts'
 export interface Service {
   config: Config
   captcha: Captcha
+  /** The master secret in force, from the environment or the data folder. */
+  secret: string
   registry: Registry
   ledger: Ledger
   /** Milliseconds since 1970. */

@@ -5,10 +5,10 @@ import { distort } from './distort.ts'
 import { layOut } from './layout.ts'
 import { addPatches } from './patches.ts'
 import type { Bitmap } from './png.ts'
-import { addPolygon, coverage, createRaster, type Raster, startRaster } from './raster.ts'
+import { addPolygon, createRaster, INK, PATCH, shadePixels, startRaster } from './raster.ts'
 import { boundsOf, clearShapes, createShapes, type Shapes } from './shapes.ts'
 import { addArcs, addLines } from './strokes.ts'
-import { SHADES, shades, THEMES, type Theme } from './themes.ts'
+import { shades, THEMES, type Theme } from './themes.ts'
 
 /** How a code is drawn. */
 export interface PictureOptions {
@@ -38,8 +38,7 @@ const WIDEST = 1.25
 // Scratch room, reused from picture to picture: drawing is never interrupted.
 const letters = createShapes()
 const patches = createShapes()
-const ink = createRaster()
-const swapped = createRaster()
+const raster = createRaster()
 
 /**
  * Draws a code: letters on a line, bent, with strokes among them, ink and ground swapped in patches. The same stream
@@ -71,10 +70,11 @@ export function drawCode(code: string, options: PictureOptions, stream: Stream):
   addPatches({ seams, count: few + stream.below(many - few + 1), width, height }, stream, patches)
   addLines(width, height, line.stem * size.across, knobs, stream, patches)
 
-  fill(ink, letters, width, height)
-  fill(swapped, patches, width, height)
+  startRaster(raster, width, height)
+  fill(letters, INK)
+  fill(patches, PATCH)
   const pixels = new Uint8Array(width * height)
-  coverage(ink, swapped, SHADES - 1, pixels)
+  shadePixels(raster, pixels)
   return { width, height, pixels, palette: shades(theme, stream) }
 }
 
@@ -106,11 +106,10 @@ function fit(shapes: Shapes, characters: number, width: number, height: number, 
   return { across, x }
 }
 
-function fill(raster: Raster, { points, ends }: Shapes, width: number, height: number): void {
-  startRaster(raster, width, height)
+function fill({ points, ends }: Shapes, what: typeof INK | typeof PATCH): void {
   let from = 0
   for (const to of ends) {
-    addPolygon(raster, points, from, to)
+    addPolygon(raster, points, from, to, what)
     from = to
   }
 }

@@ -1,54 +1,60 @@
+import { SHADES } from './themes.ts'
+
 /**
- * An exact-coverage rasteriser: polygons go in edge by edge, the share of each pixel that they cover comes out.
- * Each edge adds the area to its right, so that a running sum along a row gives the coverage; polygons that overlap and
- * turn the same way add up and are cut off at full ink. The buffers are reused from picture to picture.
+ * An exact-coverage rasteriser: polygons go in edge by edge, the shade of each pixel comes out. Each edge adds the area to
+ * its right, so that a running sum along a row gives the share of a pixel that is covered; polygons that overlap and turn the
+ * same way add up and are cut off at full ink. Ink and patches share the cells, and the cells are reused from picture to picture.
  */
 export interface Raster {
   /** Pixels. */
   width: number
   height: number
   /**
-   * What the coverage of a pixel adds to that of its left neighbour. A row holds two cells more than it has pixels: an edge
-   * at the right border still writes behind it.
+   * What a pixel's cover adds to that of its left neighbour, in parts of FULL: of ink in the lower half of the bits, of
+   * patches in the upper. A row holds two cells more than it has pixels: an edge at the right border still writes behind it.
    */
-  cells: Float32Array
-  /** The same memory as whole numbers: most cells are 0, which is faster to see in these. */
-  bits: Int32Array
+  cells: Int32Array
 }
 
-/** A raster with buffers of its own and no size yet. */
-export const createRaster = (): Raster => ({
-  width: 0,
-  height: 0,
-  cells: new Float32Array(0),
-  bits: new Int32Array(0),
-})
+/** What a polygon is: one letter's ink, or a patch in which ink and ground change places. */
+export const INK = 1
+export const PATCH = 65_536
+
+/** A pixel covered in full. Corners are moved to whole parts of FULL up or down, so that every sum comes out even. */
+const FULL = 2048
+
+/** A raster with cells of its own and no size yet. */
+export const createRaster = (): Raster => ({ width: 0, height: 0, cells: new Int32Array(0) })
 
 /** Empties the raster and sets its size in pixels. */
 export function startRaster(raster: Raster, width: number, height: number): void {
   raster.width = width
   raster.height = height
   const size = (width + 2) * height
-  if (raster.cells.length < size) {
-    raster.cells = new Float32Array(size)
-    raster.bits = new Int32Array(raster.cells.buffer)
-  } else raster.cells.fill(0, 0, size)
+  if (raster.cells.length < size) raster.cells = new Int32Array(size)
+  else raster.cells.fill(0, 0, size)
 }
 
 /** Adds a closed polygon of corners x, y, x, y …, from index `from` up to `to`; it may reach out of the picture. */
-export function addPolygon(raster: Raster, points: Float32Array, from: number, to: number): void {
+export function addPolygon(
+  raster: Raster,
+  points: Float32Array,
+  from: number,
+  to: number,
+  what: typeof INK | typeof PATCH,
+): void {
   const { cells, width, height } = raster
   const stride = width + 2
   let xa = points[to - 2]!
-  let ya = points[to - 1]!
+  let ya = Math.round(points[to - 1]! * FULL) / FULL
   for (let i = from; i < to; i += 2) {
     const xb = points[i]!
-    const yb = points[i + 1]!
+    const yb = Math.round(points[i + 1]! * FULL) / FULL
     // Edges are walked downwards. Around ink they run upwards on its left, where coverage begins.
     const down = ya < yb
     const y0 = down ? ya : yb
     const y1 = down ? yb : ya
-    const turn = down ? -1 : 1
+    const turn = down ? -FULL : FULL
     if (y0 !== y1 && y1 > 0 && y0 < height) {
       const slope = (xb - xa) / (yb - ya)
       let x = down ? xa : xb
@@ -68,10 +74,10 @@ export function addPolygon(raster: Raster, points: Float32Array, from: number, t
         const start = Math.floor(left)
         const at = row * stride + start
         if (right <= start + 1) {
-          const part = d * (1 - (left + right) / 2 + start)
-          cells[at]! += part
-          cells[at + 1]! += d - part
-        } else spread(cells, at, left - start, right - start, d)
+          const part = (d * (1 - (left + right) / 2 + start)) | 0
+          cells[at]! += part * what
+          cells[at + 1]! += (d - part) * what
+        } else spread(cells, { at, left: left - start, right: right - start, d, what })
       }
     }
     xa = xb
@@ -80,49 +86,58 @@ export function addPolygon(raster: Raster, points: Float32Array, from: number, t
 }
 
 /** Adds the part of an edge that crosses several pixels of one row, between `left` and `right` of the cell `at`. */
-function spread(cells: Float32Array, at: number, left: number, right: number, d: number): void {
+function spread(
+  cells: Int32Array,
+  { at, left, right, d, what }: { at: number; left: number; right: number; d: number; what: number },
+): void {
   const share = d / (right - left)
-  // The area left uncovered so far, pixel by pixel: its differences are what the cells hold.
-  let before = share * (1 - left) * (1 - left) * 0.5
-  cells[at]! += before
+  // The area covered, pixel by pixel: its differences are what the cells hold.
+  let before = (share * (1 - left) * (1 - left) * 0.5) | 0
+  cells[at]! += before * what
   const end = Math.ceil(right)
   for (let column = 1; column < end - 1; column++) {
-    const area = share * (column + 0.5 - left)
-    cells[at + column]! += area - before
+    const area = (share * (column + 0.5 - left)) | 0
+    cells[at + column]! += (area - before) * what
     before = area
   }
   const rest = right - end + 1
-  const area = d - share * rest * rest * 0.5
-  cells[at + end - 1]! += area - before
-  cells[at + end]! += d - area
+  const area = (d - share * rest * rest * 0.5) | 0
+  cells[at + end - 1]! += (area - before) * what
+  cells[at + end]! += (d - area) * what
 }
 
+/** Cover is looked up in steps of 1/32, twice as fine as the shades. */
+const STEPS = 32
+/** Room in the table below for holes that a warp turned inside out, and for six letters on top of one another. */
+const LEAST_INK = -2 * STEPS
+const INK_STEPS = 8 * STEPS
+const PATCH_STEPS = 4 * STEPS
+
 /**
- * The ink's coverage as whole steps from 0 to `steps`, row by row; where `swapped` covers the picture, what was ink
- * is ground.
+ * The shade 0 … 15 by steps of ink and patches. A table, because comparisons take twice as long: what the next pixel holds
+ * cannot be foretold.
  */
-export function coverage(ink: Raster, swapped: Raster, steps: number, pixels: Uint8Array): void {
-  const { cells, bits, width, height } = ink
-  const swappedCells = swapped.cells
-  const swappedBits = swapped.bits
+const SHADE = Uint8Array.from({ length: INK_STEPS * PATCH_STEPS }, (_, i) => {
+  const ink = Math.max(0, Math.min(1, ((i % INK_STEPS) + LEAST_INK) / STEPS))
+  const times = Math.floor(i / INK_STEPS) / STEPS
+  // Twice swapped is as before: lines are seen in patches too.
+  const swapped = times % 2 > 1 ? 2 - (times % 2) : times % 2
+  return Math.round((ink + swapped * (1 - 2 * ink)) * (SHADES - 1))
+})
+
+/** Cover that a row begins with: none, and half a step for rounding. */
+const START = ((0.5 - LEAST_INK) * INK + 0.5 * PATCH) * (FULL / STEPS)
+
+/** The shade of each pixel, row by row; where patches cover the picture, what was ink is ground. */
+export function shadePixels({ cells, width, height }: Raster, pixels: Uint8Array): void {
   let cell = 0
   let out = 0
   for (let row = 0; row < height; row++) {
-    let inkSum = 0
-    let swapSum = 0
-    let value = 0
+    let sum = START
     for (const end = out + width; out < end; out++, cell++) {
-      // Most pixels are like the one before.
-      if ((bits[cell]! | swappedBits[cell]!) !== 0) {
-        inkSum += cells[cell]!
-        swapSum += swappedCells[cell]!
-        const c = inkSum > 1 ? 1 : inkSum < 0 ? 0 : inkSum
-        // Twice swapped is as before: lines are seen in patches too.
-        const folded = swapSum > 2 ? swapSum - 2 : swapSum > 1 ? 2 - swapSum : swapSum
-        const s = folded < 0 ? 0 : folded > 1 ? 1 : folded
-        value = ((c + s * (1 - 2 * c)) * steps + 0.5) | 0
-      }
-      pixels[out] = value
+      sum += cells[cell]!
+      // Bits 6 … 13 are steps of ink, bits 22 … 28 steps of patches.
+      pixels[out] = SHADE[((sum >> 6) & (INK_STEPS - 1)) | ((sum >> 14) & (INK_STEPS * (PATCH_STEPS - 1)))]!
     }
     cell += 2
   }

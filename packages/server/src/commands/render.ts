@@ -12,7 +12,7 @@ import {
   keyedStream,
   memoryLedger,
   parseId,
-  purposeStream,
+  purposeStreams,
   styleNamed,
   styles,
 } from '@upright/core'
@@ -76,10 +76,10 @@ function challenges(style: Style, seed: string | undefined, given: string | unde
   const secret = given ?? random(32).toString('hex')
   const now = seed === undefined ? Date.now : () => SEEDED_TIME
   const captcha = createCaptcha({ secret, ledger: memoryLedger(now), now, random })
-  const key = deriveKey(secret, 'stream', 32)
+  const streams = purposeStreams(deriveKey(secret, 'stream', 32))
   return () => {
     const id = captcha.issue(1, style)
-    return { answer: captcha.open(id)!.answer, stream: purposeStream(key, 'picture', parseId(id)!) }
+    return { answer: captcha.open(id)!.answer, stream: streams('picture', parseId(id)!) }
   }
 }
 

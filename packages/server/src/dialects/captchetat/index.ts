@@ -23,8 +23,6 @@ const V2 = '/piste/captchetat/v2'
 /** What the dialect needs of the house. */
 export interface CaptchetatOptions {
   service: Service
-  /** The master secret in force. */
-  secret: string
   sites: Sites
   quota: Quota
   routes: Routes
@@ -33,8 +31,8 @@ export interface CaptchetatOptions {
 
 /** Registers the dialect's routes. */
 export function captchetat(app: FastifyInstance, options: CaptchetatOptions): void {
-  const { service, secret, sites, quota, routes, probe } = options
-  const { now, random } = service
+  const { service, sites, quota, routes, probe } = options
+  const { secret, now, random } = service
   const { previousSecret } = service.config
   const tokens = createAccessTokens({ secret, previousSecret, sites, now, random })
   const gateway = createGateway(sites, tokens, quota)
