@@ -43,7 +43,7 @@ async function startProcess(
   const url = `http://127.0.0.1:${port}`
   const started = performance.now()
   const child = spawn(process.execPath, args(port), {
-    env: { LOG_LEVEL: 'silent', ...env },
+    env: { LOG_LEVEL: 'error', ...env },
     stdio: ['ignore', 'ignore', 'inherit'],
   })
   const gone = new Promise<never>((_, reject) =>

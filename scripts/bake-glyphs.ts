@@ -4,7 +4,7 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { fileURLToPath } from 'node:url'
-import { deflateRawSync } from 'node:zlib'
+import { crc32, deflateRawSync } from 'node:zlib'
 import opentype from 'opentype.js'
 
 /** Font packages of npm and the weight taken: chosen to differ clearly, and to read well as single letters. */
@@ -151,12 +151,7 @@ function stemOf(commands: Parameters<typeof contoursOf>[0], y: number): number {
 /** The asset's bytes before they are packed. */
 export function bake(): Buffer {
   const require = createRequire(import.meta.url)
-  const parts: Buffer[] = [
-    Buffer.from('UPG1'),
-    byte(FONTS.length),
-    byte(CHARACTERS.length),
-    Buffer.from(CHARACTERS),
-  ]
+  const parts: Buffer[] = [byte(FONTS.length), byte(CHARACTERS.length), Buffer.from(CHARACTERS)]
   for (const [family, weight] of FONTS) {
     const file = readFileSync(
       require.resolve(`@fontsource/${family}/files/${family}-latin-${weight}-normal.woff`),
@@ -173,7 +168,10 @@ export function bake(): Buffer {
     parts.push(byte(family.length), Buffer.from(family), byte(Math.min(255, Math.round(stem))))
     for (const character of CHARACTERS) parts.push(bakeGlyph(contoursOf(commands(character)), scale, top))
   }
-  return Buffer.concat(parts)
+  const rest = Buffer.concat(parts)
+  const checksum = Buffer.alloc(4)
+  checksum.writeUInt32LE(crc32(rest))
+  return Buffer.concat([Buffer.from('UPG1'), checksum, rest])
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {

@@ -16,69 +16,57 @@ export interface Ledger {
   close(): Promise<void>
 }
 
-/** Expired entries looked at by one call at the most: sweeping never stalls a request. */
-const SWEEP_STEP = 64
-
 /**
  * The ledger of one process, in memory: for library users and tests. What it knew is gone with the process.
  * `now` gives milliseconds since 1970; `size` tells how many entries are held.
  */
 export function memoryLedger(now: () => number = Date.now): Ledger & { size(): number } {
-  const entries = new Map<string, { until: number; value: string; count: number }>()
-  /** Keys by the minute in which they expire, so that a sweep touches only what is due. */
-  const due = new Map<number, string[]>()
-  const minuteOf = (ms: number) => Math.floor(ms / 60_000)
-  let swept = minuteOf(now())
-
-  const sweep = (time: number) => {
-    if (swept >= minuteOf(time)) return
-    const keys = due.get(swept)
-    if (!keys) {
-      swept++
-      return
-    }
-    for (let i = 0; i < SWEEP_STEP && keys.length > 0; i++) {
-      const key = keys.pop()!
-      const entry = entries.get(key)
-      if (entry && entry.until <= time) entries.delete(key)
-    }
-    if (keys.length === 0) due.delete(swept)
-  }
-  const put = (key: string, until: number, value: string) => {
-    entries.set(key, { until, value, count: 1 })
-    // An entry never joins a minute that the sweep has left behind.
-    const minute = Math.max(minuteOf(until), swept)
-    const keys = due.get(minute)
-    if (keys) keys.push(key)
-    else due.set(minute, [key])
-  }
-  const live = (key: string, time: number) => {
-    const entry = entries.get(key)
-    return entry && entry.until > time ? entry : undefined
-  }
-
+  const claims = expiringMap<string>(now)
+  const counters = expiringMap<number>(now)
   return {
     async claim(key, ttl, value) {
-      const time = now()
-      sweep(time)
-      const entry = live(`=${key}`, time)
+      const entry = claims.get(key)
       if (entry) return entry.value
-      put(`=${key}`, time + ttl * 1000, value)
+      claims.set(key, ttl, value)
       return undefined
     },
     async count(key, window) {
-      const time = now()
-      sweep(time)
-      const entry = live(`#${key}`, time)
-      if (entry) return ++entry.count
-      put(`#${key}`, time + window * 1000, '')
+      const entry = counters.get(key)
+      if (entry) return ++entry.value
+      counters.set(key, window, 1)
       return 1
     },
-    size: () => entries.size,
+    size: () => claims.size() + counters.size(),
     async ping() {},
-    async close() {
-      entries.clear()
-      due.clear()
+    async close() {},
+  }
+}
+
+/** Entries that one call looks at for expiry: two for every new one, so that garbage never piles up. */
+const SWEEP_STEP = 2
+
+/** A map whose entries live for some seconds; every call sweeps a step further round, and none stalls. */
+function expiringMap<T>(now: () => number) {
+  const entries = new Map<string, { until: number; value: T }>()
+  let round = entries.entries()
+
+  const sweep = (time: number) => {
+    for (let i = 0; i < SWEEP_STEP; i++) {
+      const { done, value } = round.next()
+      if (done) round = entries.entries()
+      else if (value[1].until <= time) entries.delete(value[0])
+    }
+  }
+  return {
+    get(key: string) {
+      const time = now()
+      sweep(time)
+      const entry = entries.get(key)
+      return entry && entry.until > time ? entry : undefined
     },
+    set(key: string, seconds: number, value: T) {
+      entries.set(key, { until: now() + seconds * 1000, value })
+    },
+    size: () => entries.size,
   }
 }

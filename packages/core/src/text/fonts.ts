@@ -6,22 +6,24 @@ import { type Font, fonts } from './glyphs.ts'
  * drawn in that font.
  */
 const LOOK_ALIKES: Readonly<Record<string, string>> = {
-  'alfa-slab-one': 'KX',
+  'alfa-slab-one': 'EFKX',
   arvo: 'KX',
-  bangers: '3',
+  bangers: '34J',
   bitter: 'X',
   'caveat-brush': '17Y',
+  chewy: 'E',
+  'comic-neue': 'J',
   'courier-prime': 'FKX',
   kalam: '9',
   lora: 'X',
   'luckiest-guy': 'K',
   merriweather: 'KX',
   oswald: '4X',
-  'patrick-hand': '7Z',
-  'permanent-marker': '479HKP',
+  'patrick-hand': '47Z',
+  'permanent-marker': '4679EHKP',
   'roboto-slab': 'KX',
-  'russo-one': 'C',
-  'saira-stencil-one': 'AKMNRVWXZ',
+  'russo-one': 'CP',
+  'saira-stencil-one': '369AEFJKMNRVWXZ',
   'space-mono': '0MNW',
 }
 

@@ -1,4 +1,4 @@
-import { inflateRawSync } from 'node:zlib'
+import { crc32, inflateRawSync } from 'node:zlib'
 import { CaptchaError } from '../errors.ts'
 import data from './glyphs.data.ts'
 
@@ -39,15 +39,17 @@ export function fonts(): readonly Font[] {
 }
 
 /**
- * The fonts of an asset: base64 of deflated `UPG1`, counts of fonts and characters, the characters, then for each font its
+ * The fonts of an asset: base64 of deflated `UPG1`, the CRC-32 of the rest, counts of fonts and characters, the characters, then for each font its
  * name, stem and glyphs. A glyph is a count of contours, each a count of points (a varint); a point is two zigzag varints, the
  * differences to the point before, the first doubled with the lowest bit set for points on the outline.
  * @throws CaptchaError `asset_corrupt`
  */
 export function readFonts(asset: string): Font[] {
   try {
-    const read = reader(inflateRawSync(Buffer.from(asset, 'base64')))
-    if (read.text(4) !== MAGIC) throw new Error('not a glyph asset')
+    const bytes = inflateRawSync(Buffer.from(asset, 'base64'))
+    if (bytes.toString('latin1', 0, 4) !== MAGIC) throw new Error('not a glyph asset of this version')
+    if (bytes.readUInt32LE(4) !== crc32(bytes.subarray(8))) throw new Error('the checksum does not fit')
+    const read = reader(bytes.subarray(8))
     const count = read.byte()
     const characters = read.text(read.byte())
     const all = Array.from({ length: count }, () => readFont(read, characters))

@@ -27,8 +27,11 @@ export function drawAnswer(
   return Array.from({ length }, () => alphabet[stream.below(alphabet.length)]).join('')
 }
 
-/** What a visitor meant: upper case, without white space around it, full-width characters as plain ones. */
-const normalised = (response: string) => response.normalize('NFKC').trim().toUpperCase()
+/** White space and characters without width around a response, as they come along when a code is pasted. */
+const AROUND = /^[\s\u200b-\u200d\u2060]+|[\s\u200b-\u200d\u2060]+$/g
+
+/** What a visitor meant: upper case, nothing around it, full-width characters as plain ones. */
+const normalised = (response: string) => response.normalize('NFKC').replace(AROUND, '').toUpperCase()
 
 /** A code, shown as a picture of distorted letters. */
 export const text: Kind<TextStyle> = {

@@ -1,0 +1,57 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { CaptchaError } from '../errors.ts'
+import { keyedStream } from '../random.ts'
+import { kindContract } from '../testing/kind.ts'
+import { type TextStyle, text } from './kind.ts'
+
+const style: TextStyle = { alphabet: 'ACEFHJKMPRTUWXY23456789', length: [6, 8], level: 'standard' }
+kindContract('text, standard', text, style)
+kindContract('text, light', text, { ...style, length: [4, 4], level: 'light' })
+
+describe('a code', () => {
+  it('has every length and every character about equally often', () => {
+    const stream = keyedStream(Buffer.alloc(32, 7))
+    const codes = Array.from({ length: 6000 }, () => text.draw(style, stream))
+    for (const length of [6, 7, 8]) {
+      const share = codes.filter(code => code.length === length).length / codes.length
+      expect(share).toBeGreaterThan(0.3)
+      expect(share).toBeLessThan(0.37)
+    }
+    const all = codes.join('')
+    for (const character of style.alphabet) {
+      const share = (all.split(character).length - 1) / all.length
+      expect(share * style.alphabet.length).toBeGreaterThan(0.9)
+      expect(share * style.alphabet.length).toBeLessThan(1.1)
+    }
+  })
+
+  it('cannot be drawn without an alphabet or a length', () => {
+    const stream = keyedStream(Buffer.alloc(32))
+    expect(() => text.draw({ ...style, alphabet: '' }, stream)).toThrow(CaptchaError)
+    expect(() => text.draw({ ...style, length: [0, 0] }, stream)).toThrow(CaptchaError)
+    expect(() => text.draw({ ...style, length: [8, 6] }, stream)).toThrow(CaptchaError)
+  })
+})
+
+describe('a response', () => {
+  const accepts = (response: string) => text.accepts(style, 'K7MX2A', response)
+
+  it.each(['K7MX2A', 'k7mx2a', ' K7MX2A\n', '\u200bK7mX2a\ufeff', 'Ｋ７ＭＸ２Ａ', '\u3000k7mx2a '])(
+    '%j is right',
+    response => {
+      expect(accepts(response)).toBe(true)
+    },
+  )
+
+  it.each(['', 'K7MX2', 'K7MX2AA', 'K7 MX2A', 'K7MX2A\0', 'K7MX2Á', '🐈', `${' '.repeat(1e6)}K7MX2A`])(
+    '%j is wrong',
+    response => {
+      expect(accepts(response)).toBe(false)
+    },
+  )
+
+  it('never throws', () => {
+    fc.assert(fc.property(fc.string({ unit: 'binary', maxLength: 100 }), response => !accepts(response)))
+  })
+})
