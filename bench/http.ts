@@ -9,7 +9,7 @@ import { type Row, whole } from './table.ts'
 const BASE = '/piste/captchetat/v2'
 const ROUNDS = 3
 const SECONDS = 4
-const CONNECTIONS = 32
+const CONNECTIONS = 100
 /** Challenges for one round: more than a server answers in SECONDS. */
 const PAIRS = 200_000
 
