@@ -31,7 +31,6 @@ export const FONTS: readonly [family: string, weight: number][] = [
   ['russo-one', 400],
   ['saira-stencil-one', 400],
   ['space-mono', 700],
-  ['ubuntu', 700],
 ]
 
 const CHARACTERS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789'

@@ -1,11 +1,11 @@
 import { randomBytes } from 'node:crypto'
 import { resolve } from 'node:path'
-import { createCaptcha } from '@upright/core'
+import { createCaptcha, styles } from '@upright/core'
 import { readVersion } from './commands/version.ts'
 import type { Config } from './config.ts'
 import { sqliteLedger } from './ledgers/sqlite.ts'
 import { inFolder, makeFolder, masterSecret } from './registry/folder.ts'
-import type { Registry } from './registry/registry.ts'
+import { DEFAULT_SETTINGS, type Registry } from './registry/registry.ts'
 import { sqliteRegistry } from './registry/sqlite.ts'
 import type { Service } from './service.ts'
 
@@ -41,6 +41,8 @@ export async function openService(config: Config, overrides: Partial<Surrounding
     try {
       const { previousSecret } = config
       const captcha = createCaptcha({ secret, previousSecret, ledger, now, random })
+      // Drawn once now: a damaged asset is told before anybody waits for a picture.
+      captcha.show(captcha.issue(0, styles[0]!), 0, 'picture', DEFAULT_SETTINGS)
       const demo = await registry.addDemo()
       let closing: Promise<void> | undefined
       const close = () => {

@@ -6,25 +6,25 @@ import { type Font, fonts } from './glyphs.ts'
  * drawn in that font.
  */
 const LOOK_ALIKES: Readonly<Record<string, string>> = {
-  'alfa-slab-one': 'EFKX',
+  'alfa-slab-one': '47EFKX',
   arvo: 'KX',
-  bangers: '34J',
-  bitter: 'X',
+  bangers: '34JX',
+  bitter: 'J',
   'caveat-brush': '17Y',
-  chewy: 'E',
+  chewy: 'EJ',
   'comic-neue': 'J',
   'courier-prime': 'FKX',
-  kalam: '9',
+  kalam: '9J',
   lora: 'X',
-  'luckiest-guy': 'K',
-  merriweather: 'KX',
+  'luckiest-guy': 'KT',
+  merriweather: 'JKX',
   oswald: '4X',
   'patrick-hand': '47Z',
-  'permanent-marker': '4679EHKP',
-  'roboto-slab': 'KX',
-  'russo-one': 'CP',
-  'saira-stencil-one': '369AEFJKMNRVWXZ',
-  'space-mono': '0MNW',
+  'permanent-marker': '34679EHKPUX',
+  'roboto-slab': 'K',
+  'russo-one': 'CJP',
+  'saira-stencil-one': '369AEFHJKMNRVWXZ',
+  'space-mono': '0MNWX',
 }
 
 const usable = new Map<string, readonly Font[]>()
