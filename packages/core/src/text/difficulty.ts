@@ -39,7 +39,7 @@ export interface Difficulty {
 /** Knobs by level. Set by running solvers on pictures and reading sheets of them without labels. */
 export const DIFFICULTY: Record<'standard' | 'light', Difficulty> = {
   standard: {
-    size: [0.92, 1.15],
+    size: [0.84, 1.18],
     width: [0.92, 1.12],
     tilt: 0.24,
     slant: 0.12,
@@ -50,7 +50,7 @@ export const DIFFICULTY: Record<'standard' | 'light', Difficulty> = {
     zigzag: [0.46, 0.56],
     wave: [0, 0.1],
     swell: 0.1,
-    field: 0.145,
+    field: 0.15,
     // None: an arc makes an H of a J and a T of a 7, and readers fail sooner than machines.
     arcs: [0, 0],
     lines: [1, 1],

@@ -28,8 +28,8 @@ export interface SqliteLedger extends Ledger {
 const STEP = 60
 /** Seconds between two notes of the time. */
 const NOTE_EVERY = 10
-/** Expired entries removed with one commit, at least; a commit that writes more than half as many removes twice what it writes. */
-const SLICE = 200
+/** Entries that one commit looks at for expiry, at least; two for every new one, so that garbage never piles up. */
+const SLICE = 100
 /** KiB of the file kept in memory: ids fall all over it, and with SQLite's own 2 MB pages come and go too often. */
 const CACHE = 16_000
 /** Pages that the write-ahead log gathers before they are folded into the file: 16 MB. */
@@ -76,7 +76,6 @@ export function sqliteLedger({ file, now, warn, busyTimeout }: SqliteLedgerOptio
   const seenBefore = statements.mark('seen')
   let seen = seenBefore
   let noted = 0
-  let sweepAt = 0
   const queue: Job[] = []
   /** Whether a batch is being committed or synced, or is about to be. */
   let busy = false
@@ -99,27 +98,20 @@ export function sqliteLedger({ file, now, warn, busyTimeout }: SqliteLedgerOptio
     }
   }
 
-  const sweep = (time: number, written: number) => {
-    if (time < sweepAt && sweepAt - time <= 1) return
-    const limit = Math.max(SLICE, 2 * written)
-    const removed = statements.sweep(time - KEPT, limit)
-    sweepAt = removed < limit ? time + 1 : 0
-  }
-
   const commit = () => {
     const batch = queue.splice(0, BATCH)
     let results: unknown[]
-    const before = { seen, noted, sweepAt }
+    const before = { seen, noted }
     try {
       database.exec('BEGIN IMMEDIATE')
       const time = seconds()
       watch(time)
       const swept = statements.mark('swept')
       results = batch.map(job => job.run(statements, time, swept))
-      sweep(time, batch.length)
+      statements.sweep(time - KEPT, Math.max(SLICE, 2 * batch.length))
       database.exec('COMMIT')
     } catch (error) {
-      ;({ seen, noted, sweepAt } = before)
+      ;({ seen, noted } = before)
       if (database.inTransaction) rollBack(database)
       // The file and SQLite's words are for the log, in the cause: this message may reach a visitor.
       const refused = new CaptchaError('unavailable', 'the ledger cannot be written', { cause: error })

@@ -5,11 +5,13 @@ export const KEPT = 3600
 
 const SCHEMA = `
   CREATE TABLE IF NOT EXISTS spent (key BLOB PRIMARY KEY, until INTEGER NOT NULL, value BLOB NOT NULL) WITHOUT ROWID, STRICT;
-  CREATE INDEX IF NOT EXISTS spent_until ON spent (until);
   CREATE TABLE IF NOT EXISTS counter (key BLOB PRIMARY KEY, until INTEGER NOT NULL, count INTEGER NOT NULL) WITHOUT ROWID, STRICT;
   CREATE INDEX IF NOT EXISTS counter_until ON counter (until);
   CREATE TABLE IF NOT EXISTS mark (name TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID, STRICT;
   INSERT OR IGNORE INTO mark VALUES ('swept', 0), ('seen', 0);`
+
+/** Before every key. */
+const START: Buffer = Buffer.alloc(0)
 
 /** What a ledger asks of its file. Times are in whole seconds since 1970. */
 export type Statements = ReturnType<typeof prepareStatements>
@@ -35,12 +37,18 @@ export function prepareStatements(database: Database.Database) {
     .raw()
   const getMark = database.prepare('SELECT value FROM mark WHERE name = ?').raw()
   const setMark = database.prepare('UPDATE mark SET value = ?2 WHERE name = ?1')
-  const due = (table: string) => `FROM ${table} WHERE until < ?1 ORDER BY until LIMIT ?2`
-  const last = database.prepare(`SELECT max(until) FROM (SELECT until ${due('spent')})`).raw()
-  const clear = database.prepare(`DELETE FROM spent WHERE key IN (SELECT key ${due('spent')})`)
-  const clearCounters = database.prepare(`DELETE FROM counter WHERE key IN (SELECT key ${due('counter')})`)
+  const stretch = database
+    .prepare('SELECT max(key), count(*) FROM (SELECT key FROM spent WHERE key > ? ORDER BY key LIMIT ?)')
+    .raw()
+  const due = 'FROM spent WHERE key > ?1 AND key <= ?2 AND until < ?3'
+  const last = database.prepare(`SELECT max(until) ${due}`).raw()
+  const clear = database.prepare(`DELETE ${due}`)
+  const clearCounters = database.prepare(
+    'DELETE FROM counter WHERE key IN (SELECT key FROM counter WHERE until < ? ORDER BY until LIMIT ?)',
+  )
   const size = database.prepare('SELECT (SELECT count(*) FROM spent) + (SELECT count(*) FROM counter)').raw()
 
+  let sweptTo = START
   const held = (key: Buffer) => {
     const row = get.get([key]) as [Buffer, number] | undefined
     return row && { value: row[0].toString(), until: row[1] }
@@ -64,15 +72,20 @@ export function prepareStatements(database: Database.Database) {
     setMark(name: 'seen' | 'swept', value: number): void {
       setMark.run([name, value])
     },
-    /** Removes up to `limit` rows of each table that expired before `time`; how many it removed of the fuller one. */
-    sweep(time: number, limit: number): number {
-      const [through] = last.get([time, limit]) as [number | null]
-      let removed = 0
+    /**
+     * Removes what expired before `time` among the next `limit` claims and `limit` counters. Claims are gone through in rounds,
+     * in the order of their keys: an index of their expiry would double what a claim writes.
+     */
+    sweep(time: number, limit: number): void {
+      const from = sweptTo
+      const [to, seen] = stretch.get([from, limit]) as [Buffer | null, number]
+      sweptTo = to === null || seen < limit ? START : Buffer.from(to)
+      const [through] = to === null ? [null] : (last.get([from, to, time]) as [number | null])
       if (through !== null) {
         setMark.run(['swept', Math.max(through, mark('swept'))])
-        removed = clear.run([time, limit]).changes
+        clear.run([from, to, time])
       }
-      return Math.max(removed, clearCounters.run([time, limit]).changes)
+      clearCounters.run([time, limit])
     },
     size: () => (size.get([]) as [number])[0],
   }
