@@ -30,7 +30,23 @@ describe('the styles', () => {
   })
 
   it('hold no two characters that look or sound alike', () => {
-    const alike = ['0OQD', '1IL', 'JT', 'JL', 'KX', 'KY', '2Z', '5S', '6G', '8B', 'UV', 'MN', 'FS', 'BCDGPTV']
+    const alike = [
+      '0OQD',
+      '1IL',
+      'JT',
+      'JL',
+      'KX',
+      'KY',
+      '7T',
+      '2Z',
+      '5S',
+      '6G',
+      '8B',
+      'UV',
+      'MN',
+      'FS',
+      'BCDGPTV',
+    ]
     for (const { settings } of styles) {
       for (const group of alike) {
         expect([...group].filter(c => settings.alphabet.includes(c)).length).toBeLessThan(2)

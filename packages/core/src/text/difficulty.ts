@@ -39,23 +39,23 @@ export interface Difficulty {
 /** Knobs by level. Set by running solvers on pictures and reading sheets of them without labels. */
 export const DIFFICULTY: Record<'standard' | 'light', Difficulty> = {
   standard: {
-    size: [0.84, 1.18],
+    size: [0.86, 1.18],
     width: [0.92, 1.12],
-    tilt: 0.24,
+    tilt: 0.2,
     slant: 0.12,
     bend: 0.07,
     taper: 0.15,
     shift: 0.12,
     gap: [-0.03, 0.04],
-    zigzag: [0.46, 0.56],
+    zigzag: [0.58, 0.68],
     wave: [0, 0.1],
     swell: 0.1,
-    field: 0.15,
+    field: 0.125,
     // None: an arc makes an H of a J and a T of a 7, and readers fail sooner than machines.
     arcs: [0, 0],
     lines: [1, 1],
     lineWeight: [0.08, 0.12],
-    patches: [2, 3],
+    patches: [3, 4],
   },
   light: {
     size: [0.95, 1.08],

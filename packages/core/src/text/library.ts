@@ -30,7 +30,7 @@ export interface TextCaptcha {
   dataUrl: string
 }
 
-const ALPHABET = 'ACEFHJKMPRTUWXY2345679'
+const ALPHABET = 'ACEFHLMRTUWXY234589'
 
 /**
  * A distorted code as a PNG, in one call and without a server.

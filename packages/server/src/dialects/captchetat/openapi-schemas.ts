@@ -108,7 +108,7 @@ export const examples: Record<string, unknown> = {
   } satisfies CaptchaAnswer,
   Validation: {
     uuid: 'd6f533f7-743c-449e-b496-79fb2192b46c',
-    code: 'AJKHLTM3',
+    code: 'AMHWLTX3',
   } satisfies ValidationRequest,
   CodeInfo: { taille: 8, type: 'alphanumerique' } satisfies CodeInfo,
   Health: health(true),
