@@ -27,7 +27,10 @@ function newest(folder) {
   return latest
 }
 
-/** Installs the dependencies when they are missing or older than the lock file. */
+/**
+ * Installs the dependencies, at the versions of the lock file, when they are missing or older than it. Not by `npm ci`: that
+ * fails where a registry lacks optional packages of other platforms, which nobody here needs.
+ */
 export function install() {
   const [major, minor] = process.versions.node.split('.').map(Number)
   if (major < 20 || (major === 20 && minor < 19)) {
@@ -36,7 +39,9 @@ export function install() {
   }
   if (modified('node_modules/.package-lock.json') >= modified('package-lock.json')) return
   console.error('upright: installing dependencies …')
-  run('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], { shell: process.platform === 'win32' })
+  run('npm', ['install', '--no-save', '--no-audit', '--no-fund', '--loglevel=error'], {
+    shell: process.platform === 'win32',
+  })
 }
 
 const BUILT = 'node_modules/.cache/upright-built'
