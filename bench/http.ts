@@ -1,66 +1,23 @@
-import { execFileSync } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { createCaptcha, memoryLedger, styleNamed } from '@upright/core'
-import autocannon from 'autocannon'
-import { CLI, type Running, residentMB, startBare, startUpright, withFolder } from './processes.ts'
+import { addSite, authorise, BASE, type BenchSite, type Load, load } from './client.ts'
+import { type Running, residentMB, startBare, startUpright, withFolder } from './processes.ts'
 import { median } from './rate.ts'
 import { type Row, whole } from './table.ts'
 
-const BASE = '/piste/captchetat/v2'
 const ROUNDS = 3
 const SECONDS = 4
-const CONNECTIONS = 100
 /** Challenges for one round: more than a server answers in SECONDS. */
 const PAIRS = 200_000
 
-interface Load {
-  requests: number
-  p50: number
-  p99: number
-}
-
 const middle = (loads: Load[], figure: keyof Load) => median(loads.map(load => load[figure]))
-
-/** Sends requests for some seconds; every connection takes the next from `next`, every answer goes to `judge`. */
-async function load(
-  url: string,
-  next: () => autocannon.Request,
-  judge: (status: number, body: string) => boolean,
-) {
-  let wrong = 0
-  const result = await autocannon({
-    url,
-    connections: CONNECTIONS,
-    duration: SECONDS,
-    requests: [
-      {
-        setupRequest: request => {
-          const { headers, ...rest } = next()
-          // The client writes lengths into the headers it is given.
-          return { ...request, ...rest, headers: { ...headers } }
-        },
-        onResponse: (status, body) => {
-          if (!judge(status, body)) wrong++
-        },
-      },
-    ],
-  })
-  if (wrong > 0 || result.errors > 0)
-    throw new Error(`${wrong} wrong answers, ${result.errors} errors from ${url}`)
-  return { requests: result.requests.average, p50: result.latency.p50, p99: result.latency.p99 }
-}
 
 /** HTTP requests a second for issue and validate, beside a bare route in the same run; start-up and idle memory. */
 export function benchHttp(): Promise<Row[]> {
   return withFolder(async folder => {
     const secret = randomBytes(32).toString('hex')
     const env = { UPRIGHT_DATA: folder, UPRIGHT_SECRET: secret }
-    const add = () =>
-      execFileSync(process.execPath, [CLI, 'site', 'add', '--name', 'Bench', '--json'], {
-        env,
-        encoding: 'utf8',
-      })
-    const site = JSON.parse(add()) as { id: number; publicKey: string; secret: string }
+    const site = addSite(env)
 
     const starts: number[] = []
     let resident: number | undefined
@@ -93,20 +50,9 @@ export function benchHttp(): Promise<Row[]> {
   })
 }
 
-async function compare(
-  ours: Running,
-  bare: Running,
-  site: { id: number; publicKey: string; secret: string },
-  secret: string,
-) {
-  const form = new URLSearchParams({
-    grant_type: 'client_credentials',
-    client_id: site.publicKey,
-    client_secret: site.secret,
-  })
-  const answer = await fetch(`${ours.url}/api/oauth/token`, { method: 'POST', body: form })
-  const { access_token } = (await answer.json()) as { access_token: string }
-  const headers = { authorization: `Bearer ${access_token}`, 'content-type': 'application/json' }
+async function compare(ours: Running, bare: Running, site: BenchSite, secret: string) {
+  const authorization = await authorise(ours.url, site)
+  const headers = { authorization, 'content-type': 'application/json' }
 
   // Every validation is of a fresh challenge with its right code, as our own captcha over the same secret knows it.
   const captcha = createCaptcha({ secret, ledger: memoryLedger(), now: Date.now, random: randomBytes })
@@ -139,10 +85,10 @@ async function compare(
   const loads = { validate: [] as Load[], bare: [] as Load[], issue: [] as Load[] }
   for (let round = 0; round < ROUNDS; round++) {
     refill()
-    loads.bare.push(await load(bare.url, plain, isTrue))
+    loads.bare.push(await load(bare.url, plain, isTrue, SECONDS))
     refill()
-    loads.validate.push(await load(ours.url, validate, isTrue))
-    loads.issue.push(await load(ours.url, image, status => status === 200))
+    loads.validate.push(await load(ours.url, validate, isTrue, SECONDS))
+    loads.issue.push(await load(ours.url, image, status => status === 200, SECONDS))
   }
   const figure = (loads: Load[]) =>
     `${whole(middle(loads, 'requests'))}/s, p50 ${middle(loads, 'p50')} ms, p99 ${middle(loads, 'p99')} ms`

@@ -2,14 +2,18 @@ import { cpus } from 'node:os'
 import { benchHttp } from './http.ts'
 import { benchIds } from './ids.ts'
 import { benchLedgers } from './ledgers.ts'
+import { benchMixed } from './mixed.ts'
 import { benchPictures } from './pictures.ts'
+import { benchSounds } from './sounds.ts'
 import { printTable, type Row } from './table.ts'
 
 const sections: Record<string, [heading: string, run: () => Promise<Row[]>]> = {
   pictures: ['Pictures of 200×70, one core', benchPictures],
+  sounds: ['Sounds of 7 characters, one core', benchSounds],
   ids: ['Ids', benchIds],
   ledgers: ['Ledgers', benchLedgers],
   http: ['The service, one process', benchHttp],
+  mixed: ['Pictures beside sounds, one process', benchMixed],
 }
 
 const wanted = process.argv.slice(2)

@@ -12,7 +12,7 @@ const BUDGET = 3000
 export async function benchPictures(): Promise<Row[]> {
   const rows: Row[] = []
   let ours = 0
-  for (const style of styles.filter(({ language }) => language === 'fr')) {
+  for (const style of styles.filter(({ settings }) => settings.language === 'fr')) {
     const sizes: number[] = []
     const draw = () => {
       const stream = keyedStream(randomBytes(32))

@@ -83,6 +83,31 @@ describe('accessibility', () => {
     },
   )
 
+  it.each(['en', 'fr'])(
+    'axe finds nothing while the sound plays, in %s, and nothing is cut off',
+    async lang => {
+      for (const colorScheme of ['light', 'dark'] as const) {
+        const { page } = await visit(
+          browser,
+          `${server.url}/?lang=${lang}`,
+          { ...NARROW, colorScheme, hasTouch: false },
+          axe,
+        )
+        await page.click('#listen')
+        await page.click('#slower')
+        expect(await findings(page)).toEqual([])
+        expect(await overflow(page)).toBe(0)
+        const cut = await page.$$eval('#listen, .sound button', buttons =>
+          buttons
+            .filter(button => button.scrollWidth > button.clientWidth)
+            .map(({ textContent }) => textContent),
+        )
+        expect(cut).toEqual([])
+        await page.context().close()
+      }
+    },
+  )
+
   // 320 pixels are also what is left of 640 at a zoom of 200 %.
   it.each([
     ['/', 'en'],
@@ -134,8 +159,13 @@ describe('accessibility', () => {
     await page.waitForSelector('#frame:not([data-busy])')
     await page.keyboard.press('Tab')
     expect(await focused()).toBe('listen')
-    await page.keyboard.press('Tab')
-    expect(await focused()).toBe('code')
+    await page.keyboard.press('Space')
+    await page.waitForSelector('#sound:not([hidden])')
+    expect(await focused()).toBe('listen')
+    for (const name of ['replay', 'slower', 'code']) {
+      await page.keyboard.press('Tab')
+      expect(await focused()).toBe(name)
+    }
     await page.keyboard.type(await server.answer((await response.json()).uuid))
     await page.keyboard.press('Enter')
     await page.waitForSelector('.outcome[data-state="passed"]')

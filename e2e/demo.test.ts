@@ -1,4 +1,4 @@
-import type { Browser, Page } from 'playwright-core'
+import type { Browser, Page, Route } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { DESKTOP, launchBrowser, PHONE, visit } from './browser.ts'
 import { type Server, startServer } from './server.ts'
@@ -13,6 +13,14 @@ afterAll(async () => {
   await server?.stop()
 })
 
+declare global {
+  interface Window {
+    /** The page's only audio element, which is not in its tree. */
+    heard: HTMLAudioElement
+  }
+}
+
+const isSound = (url: string) => url.includes('get=sound')
 const isPicture = (url: string) => url.includes('get=image')
 const outcome = (page: Page, state: string) => page.waitForSelector(`.outcome[data-state="${state}"]`)
 const status = (page: Page) => page.textContent('#status')
@@ -41,6 +49,26 @@ async function newPicture(page: Page, act: () => Promise<unknown>): Promise<stri
   )
   return uuid
 }
+
+const said = (page: Page, text: string) =>
+  page.waitForFunction(text => document.querySelector('#status')?.textContent === text, text)
+
+/** A visit whose sounds are the one given, some milliseconds late. */
+async function listener(sound: Buffer, late = 0) {
+  const reach = `const Real = Audio
+    window.Audio = function () { return window.heard = new Real() }`
+  const visited = await visit(browser, `${server.url}/?lang=en`, DESKTOP, reach)
+  await visited.page.route(/get=sound/, async route => {
+    await new Promise(done => setTimeout(done, late))
+    await route.fulfill({ contentType: 'audio/x-wav', body: sound })
+  })
+  return visited
+}
+const audio = (page: Page) =>
+  page.evaluate(() => {
+    const { currentTime: at, playbackRate: rate, preservesPitch: pitch, paused } = window.heard
+    return { at, rate, pitch, paused }
+  })
 
 describe('the demo page', () => {
   it('loads under its policy without a complaint, and asks nobody else', async () => {
@@ -163,26 +191,237 @@ describe('the demo page', () => {
     await page.context().close()
   })
 
-  it('plays the sound, or says calmly that it is still to come', async () => {
-    const { page } = await visit(browser, `${server.url}/?lang=en`)
+  it('plays the sound of the code', async () => {
+    const { page, complaints } = await visit(browser, `${server.url}/?lang=en`)
     const [response] = await Promise.all([
       page.waitForResponse(response => response.url().includes('get=sound')),
       page.click('#listen'),
     ])
-    const word = response.status() === 501 ? 'Sound comes with the next release' : 'the code'
-    await page.waitForFunction(text => document.querySelector('#status')?.textContent?.includes(text), word)
+    expect(response.status()).toBe(200)
+    await said(page, 'Playing the code.')
+    await page.click('#slower')
+    await page.click('#listen')
+    await said(page, 'Paused.')
+    expect(complaints).toEqual([])
+    await page.context().close()
+  })
+})
+
+describe('the sound of the demo page', () => {
+  it('plays, pauses, goes on and ends, on one request', async () => {
+    const { page, complaints, requests } = await listener(silence(1.5))
+    expect(await page.isHidden('#sound')).toBe(true)
+    await page.focus('#listen')
+    await page.keyboard.press('Enter')
+    await said(page, 'Playing the code.')
+    expect(await page.textContent('#listen')).toBe('Pause')
+    // It can be heard: a screen reader would only talk over it.
+    expect(await page.getAttribute('#status', 'aria-live')).toBe('off')
+    expect(await page.isVisible('#sound')).toBe(true)
+    await page.waitForFunction(() => document.querySelector<HTMLProgressElement>('#heard')!.value > 0)
+
+    await page.keyboard.press('Enter')
+    await said(page, 'Paused.')
+    expect(await page.textContent('#listen')).toBe('Resume')
+    expect(await page.getAttribute('#status', 'aria-live')).toBe('polite')
+    const { at } = await audio(page)
+    expect(at).toBeGreaterThan(0)
+
+    await page.keyboard.press('Enter')
+    await said(page, 'Playing the code.')
+    expect((await audio(page)).at).toBeGreaterThanOrEqual(at)
+    await said(page, 'Type the code you heard.')
+    expect(await page.textContent('#listen')).toBe('Listen again')
+    expect(await page.$eval('#heard', bar => (bar as HTMLProgressElement).value)).toBe(1)
+    expect(await page.evaluate(() => document.activeElement?.id)).toBe('listen')
+
+    await page.keyboard.press('Enter')
+    await said(page, 'Playing the code.')
+    await said(page, 'Type the code you heard.')
+    expect(requests.filter(isSound)).toHaveLength(1)
+    expect(complaints).toEqual([])
     await page.context().close()
   })
 
-  it('plays audio that arrives, from a blob', async () => {
-    const { page, complaints } = await visit(browser, `${server.url}/?lang=en`)
-    await page.route(/get=sound/, route => route.fulfill({ contentType: 'audio/x-wav', body: silence(0.2) }))
+  it('starts again from anywhere, and slows down while it plays', async () => {
+    const { page, requests } = await listener(silence(1.5))
     await page.click('#listen')
-    await page.waitForFunction(
-      () => document.querySelector('#status')?.textContent === 'Type the code you heard.',
-    )
+    await said(page, 'Playing the code.')
+    await page.waitForFunction(() => window.heard.currentTime > 0.5)
+    await page.click('#replay')
+    expect((await audio(page)).at).toBeLessThan(0.5)
+    expect(await page.textContent('#listen')).toBe('Pause')
+
+    await page.click('#slower')
+    expect(await page.getAttribute('#slower', 'aria-pressed')).toBe('true')
+    expect(await audio(page)).toMatchObject({ rate: 0.75, pitch: true, paused: false })
+    await said(page, 'Type the code you heard.')
+    await page.click('#replay')
+    await said(page, 'Playing the code.')
+    expect((await audio(page)).rate).toBe(0.75)
+
+    // Whoever needs it slower needs the next one slower too.
+    await newPicture(page, () => page.click('#renew'))
+    await page.click('#listen')
+    await said(page, 'Playing the code.')
+    expect((await audio(page)).rate).toBe(0.75)
+    await page.click('#slower')
+    expect(await page.getAttribute('#slower', 'aria-pressed')).toBe('false')
+    expect((await audio(page)).rate).toBe(1)
+    expect(requests.filter(isSound)).toHaveLength(2)
+    await page.context().close()
+  })
+
+  it('goes on while the code is typed, until Escape', async () => {
+    const { page } = await listener(silence(5))
+    await page.click('#listen')
+    await said(page, 'Playing the code.')
+    await page.focus('#code')
+    await page.keyboard.type('AB')
+    expect((await audio(page)).paused).toBe(false)
+    await page.keyboard.press('Escape')
+    await said(page, 'Paused.')
+    expect(await page.inputValue('#code')).toBe('AB')
+    expect(await page.evaluate(() => document.activeElement?.id)).toBe('code')
+    // Nothing plays any more: Escape means nothing.
+    await page.keyboard.press('Escape')
+    expect(await page.textContent('#listen')).toBe('Resume')
+    await page.context().close()
+  })
+
+  it('is fetched once by two presses', async () => {
+    const { page, requests } = await listener(silence(5), 300)
+    await page.click('#listen')
+    await page.click('#listen')
+    await said(page, 'Fetching the sound…')
+    await said(page, 'Playing the code.')
+    expect(requests.filter(isSound)).toHaveLength(1)
+    await page.context().close()
+  })
+
+  it('ends with its picture, and belongs to the next one', async () => {
+    const { page, requests } = await listener(silence(5))
+    await page.click('#listen')
+    await said(page, 'Playing the code.')
+    const place = await page.locator('#code').boundingBox()
+    const uuid = await newPicture(page, () => page.click('#renew'))
+    await said(page, 'Here is a new picture.')
     expect(await page.textContent('#listen')).toBe('Listen')
+    expect(await page.isHidden('#sound')).toBe(true)
+    expect(await page.$eval('#heard', bar => (bar as HTMLProgressElement).value)).toBe(0)
+    expect((await audio(page)).paused).toBe(true)
+    // The controls go without moving the field.
+    expect(await page.locator('#code').boundingBox()).toEqual(place)
+    await page.click('#listen')
+    await said(page, 'Playing the code.')
+    expect(requests.filter(isSound)).toHaveLength(2)
+    expect(requests.findLast(isSound)).toContain(uuid)
+    await page.context().close()
+  })
+
+  it('is dropped when it arrives after the picture has changed', async () => {
+    const { page } = await listener(silence(5), 500)
+    await page.click('#listen')
+    const [response] = await Promise.all([
+      page.waitForResponse(response => isSound(response.url())),
+      newPicture(page, () => page.click('#renew')),
+    ])
+    await response.finished()
+    await said(page, 'Here is a new picture.')
+    expect(await page.textContent('#listen')).toBe('Listen')
+    expect((await audio(page)).paused).toBe(true)
+    await page.context().close()
+  })
+
+  it('speaks of itself in the language chosen, also while it plays', async () => {
+    const { page } = await listener(silence(5))
+    await page.click('#listen')
+    await said(page, 'Playing the code.')
+    await page.click('.languages a[hreflang="fr"]')
+    await said(page, 'Lecture du code en cours.')
+    expect(await page.textContent('#listen')).toBe('Pause')
+    await page.click('#listen')
+    await said(page, 'Lecture en pause.')
+    expect(await page.textContent('#listen')).toBe('Reprendre')
+    expect(await page.textContent('#slower')).toBe('Plus lentement')
+    await page.context().close()
+  })
+
+  it('leaves it said that the code has passed', async () => {
+    const { page } = await listener(silence(5))
+    await page.route(/valider-captcha/, route =>
+      route.fulfill({ contentType: 'application/json', body: 'true' }),
+    )
+    await page.click('#listen')
+    await said(page, 'Playing the code.')
+    await page.fill('#code', 'right')
+    await page.click('#check')
+    await outcome(page, 'passed')
+    await page.waitForFunction(() => document.querySelector('#listen')?.textContent === 'Resume')
+    await page.click('#listen')
+    await page.waitForFunction(() => document.querySelector('#listen')?.textContent === 'Pause')
+    expect(await status(page)).toMatch(/^Passed/)
+    await page.context().close()
+  })
+
+  it('waits for another press where the browser wants one', async () => {
+    const { page, complaints } = await listener(silence(5))
+    await page.evaluate(() => {
+      const play = window.heard.play
+      window.heard.play = () => {
+        window.heard.play = play
+        return Promise.reject(new DOMException('', 'NotAllowedError'))
+      }
+    })
+    await page.click('#listen')
+    await said(page, 'Paused.')
+    expect(await page.textContent('#listen')).toBe('Resume')
+    await page.click('#listen')
+    await said(page, 'Playing the code.')
     expect(complaints).toEqual([])
+    await page.context().close()
+  })
+
+  it('that has expired brings a new picture', async () => {
+    const { page } = await listener(silence(1))
+    await page.route(/get=sound/, route => route.fulfill({ status: 404, body: '{}' }))
+    await newPicture(page, () => page.click('#listen'))
+    await said(page, 'This picture has expired. Here is a new one.')
+    expect(await page.textContent('#listen')).toBe('Listen')
+    await page.context().close()
+  })
+
+  it.each([
+    [429, 'Try again in 7 seconds', { 'Retry-After': '7' }],
+    [500, 'an error (500)', {}],
+    [501, 'an error (501)', {}],
+    [200, 'does not understand', {}],
+  ])('explains an answer of %i, and plays after another try', async (code, text, headers) => {
+    const { page } = await listener(silence(5))
+    const amiss = (route: Route) => route.fulfill({ status: code, headers, body: '{}' })
+    await page.route(/get=sound/, amiss)
+    await page.click('#listen')
+    await outcome(page, 'trouble')
+    expect(await status(page)).toContain(text)
+    expect(await page.textContent('#listen')).toBe('Listen')
+    expect(await page.isHidden('#sound')).toBe(true)
+    await page.unroute(/get=sound/, amiss)
+    await page.click('#retry')
+    await said(page, 'Playing the code.')
+    await outcome(page, 'open')
+    await page.context().close()
+  })
+
+  it('that cannot be played says so, and may be tried again', async () => {
+    const { page, requests } = await listener(Buffer.from('no sound at all'))
+    await page.click('#listen')
+    await said(page, 'Your browser could not play the sound.')
+    await outcome(page, 'open')
+    expect(await page.textContent('#listen')).toBe('Listen')
+    expect(await page.isHidden('#sound')).toBe(true)
+    await page.click('#listen')
+    await said(page, 'Your browser could not play the sound.')
+    expect(requests.filter(isSound)).toHaveLength(2)
     await page.context().close()
   })
 })

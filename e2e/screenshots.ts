@@ -43,7 +43,17 @@ async function fail(page: Page) {
 }
 async function listen(page: Page) {
   await page.click('#listen')
-  await page.waitForFunction(() => document.querySelector('#status')?.textContent?.match(/release|version/))
+  await page.waitForFunction(() => document.querySelector<HTMLProgressElement>('#heard')!.value > 0.3)
+}
+async function listenSlowly(page: Page) {
+  await listen(page)
+  await page.click('#slower')
+  await page.keyboard.press('Escape')
+  await page.waitForFunction(() => document.querySelector('#status')?.textContent?.match(/pause/i))
+}
+async function listenThenFail(page: Page) {
+  await listen(page)
+  await fail(page)
 }
 async function lose(page: Page) {
   await page.context().setOffline(true)
@@ -63,7 +73,12 @@ const shots: Shot[] = [
   { name: 'phone-fr-wrong', path: fr, screen: PHONE, act: fail },
   { name: 'phone-en-dark-error', path: en, screen: { ...PHONE, ...dark }, act: lose },
   { name: 'phone-en-sound', path: en, screen: PHONE, act: listen },
+  { name: 'phone-fr-dark-sound-paused', path: fr, screen: { ...PHONE, ...dark }, act: listenSlowly },
+  { name: 'phone-en-sound-wrong', path: en, screen: PHONE, act: listenThenFail },
   { name: 'narrow-fr-sound', path: fr, screen: NARROW, act: listen },
+  { name: 'desktop-fr-sound-paused', path: fr, screen: DESKTOP, act: listenSlowly },
+  { name: 'desktop-en-dark-sound', path: en, screen: { ...DESKTOP, ...dark }, act: listen },
+  { name: 'desktop-en-forced-sound', path: en, screen: { ...DESKTOP, ...forced }, act: listenSlowly },
   { name: 'zoom-200-en', path: en, screen: { viewport: { width: 640, height: 450 }, deviceScaleFactor: 2 } },
   { name: 'desktop-en-fresh', path: en, screen: DESKTOP },
   { name: 'desktop-en-passed', path: en, screen: DESKTOP, act: pass },

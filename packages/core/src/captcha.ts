@@ -1,10 +1,11 @@
 import { CaptchaError } from './errors.ts'
 import { deriveKey } from './keys.ts'
 import type { Form, Rendition } from './kind.ts'
+import { kinds } from './kinds.ts'
 import type { Ledger } from './ledger.ts'
 import { purposeStreams } from './random.ts'
 import { createSeal, formatId, parseId } from './seal.ts'
-import { kinds, type Style, styleNumbered } from './styles.ts'
+import { type Style, styleNumbered } from './styles.ts'
 
 /** What a CAPTCHA is made of. Clock and randomness come from outside, so that tests can freeze them. */
 export interface CaptchaOptions {

@@ -13,7 +13,10 @@ export const ERRORS = {
   bad_secret: { status: 500, message: 'A master secret needs at least 32 characters.' },
   unknown_challenge: { status: 404, message: 'The challenge is unknown or has expired.' },
   form_unavailable: { status: 501, message: 'This challenge cannot be shown in the form asked for.' },
-  asset_corrupt: { status: 500, message: 'A built-in asset is corrupt: install the package again.' },
+  asset_corrupt: {
+    status: 500,
+    message: 'A built-in asset is missing or corrupt: install the package again.',
+  },
   // requests
   bad_request: { status: 400, message: 'A parameter is missing or not understood.' },
   invalid_input: { status: 405, message: 'The body is not the JSON object this endpoint takes.' },

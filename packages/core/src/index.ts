@@ -16,11 +16,14 @@ export {
   type Rules,
   type Verdict,
 } from './captcha.ts'
+export { acceptsCode, type CodeChoice, type CodeOptions, drawCharacters } from './code.ts'
 export { CaptchaError, ERRORS, type ErrorCode } from './errors.ts'
 export { deriveKey } from './keys.ts'
 export type { Form, Kind, Rendition } from './kind.ts'
+export { kinds, type TextStyle } from './kinds.ts'
 export { type Ledger, memoryLedger } from './ledger.ts'
 export { keyedStream, type Purpose, purposeStreams, type Stream } from './random.ts'
 export { createSeal, formatId, parseId, type Seal, type Sealed } from './seal.ts'
-export { kinds, type Language, type Style, styleNamed, styleNumbered, styles } from './styles.ts'
+export * from './speech/index.ts'
+export { type Style, styleNamed, styleNumbered, styles } from './styles.ts'
 export * from './text/index.ts'

@@ -1,8 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { kinds, styleNamed, styleNumbered, styles } from './styles.ts'
-import { kindContract } from './testing/kind.ts'
-
-kindContract('text', kinds.text, styleNamed('captchaFR')!.settings)
+import { styleNamed, styleNumbered, styles } from './styles.ts'
 
 describe('the styles', () => {
   it('are the sixteen of CaptchEtat', () => {
@@ -29,29 +26,22 @@ describe('the styles', () => {
     expect(styleNumbered(0)).toBeUndefined()
   })
 
-  it('hold no two characters that look or sound alike', () => {
-    const alike = [
-      '0OQD',
-      '1IL',
-      'JT',
-      'JL',
-      'KX',
-      'KY',
-      '7T',
-      '2Z',
-      '5S',
-      '6G',
-      '8B',
-      'UV',
-      'MN',
-      'FS',
-      'BCDGPTV',
-    ]
-    for (const { settings } of styles) {
-      for (const group of alike) {
+  const holdNoTwoOf = (groups: string[], language?: string) => {
+    for (const { settings } of styles.filter(style => !language || style.settings.language === language)) {
+      for (const group of groups) {
         expect([...group].filter(c => settings.alphabet.includes(c)).length).toBeLessThan(2)
       }
-      expect(new Set(settings.alphabet).size).toBe(settings.alphabet.length)
     }
+  }
+
+  it('hold no character twice, and no two that look alike', () => {
+    for (const { settings } of styles) expect(new Set(settings.alphabet).size).toBe(settings.alphabet.length)
+    holdNoTwoOf(['0OQD', '1IL', 'JT', 'JL', 'KX', 'KY', '7T', '2Z', '5S', '6G', '8B', 'UV'])
+  })
+
+  it('hold no two that sound alike in their language', () => {
+    holdNoTwoOf(['MN', 'FS', 'BCDGPTV'])
+    holdNoTwoOf(['X6', 'E2', 'LR', 'MR'], 'fr')
+    holdNoTwoOf(['A8', 'U2', 'T3', 'FX'], 'en')
   })
 })

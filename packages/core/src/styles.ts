@@ -1,30 +1,23 @@
-import type { Kind } from './kind.ts'
-import { type TextStyle, text } from './text/index.ts'
-
-/** Languages that challenges are spoken in. */
-export type Language = 'fr' | 'en'
+import type { TextStyle } from './kinds.ts'
 
 /** A named style: everything that says what a challenge of it looks like. The number is sealed into ids. */
 export interface Style {
   /** 0 … 255; never given to another style later. */
   number: number
   name: string
-  language: Language
   kind: 'text'
   settings: TextStyle
 }
 
-/** The kinds by name. */
-export const kinds = { text } satisfies Record<string, Kind<TextStyle>>
-
 /**
  * What codes are drawn from. Left out: what looks alike (0 O Q D, 1 I L with digits, 2 Z, 5 S, 6 G, 8 B, U V; bent and
  * in mixed fonts also J T L, K X Y and 7 T, the misreadings seen most often) and, by language, what sounds alike
- * (B C D G P T V, F S, M N; in French X and six, in English A and eight).
+ * (B C D G P T V, F S, M N; in French X and six, E and two, R and L; in English A and eight, U and two, T and three,
+ * F and X). `npx tsx scripts/measure-voices.ts` tells how far apart two characters are in each voice.
  */
 const ALPHABETS = {
-  fr: { digits: '023456789', letters: 'AEFHLMORTUWXYZ', both: 'AEFHLMRTUWXY234589' },
-  en: { digits: '023456789', letters: 'AFHLMORTUWXY', both: 'AFHLMRTUWXY234569' },
+  fr: { digits: '023456789', letters: 'AEFHLMOTUWXYZ', both: 'AFHLMTUWXY234589' },
+  en: { digits: '023456789', letters: 'AHLMORTUWXY', both: 'AHLMRWXY234569' },
 } as const
 
 type Row = [
@@ -52,9 +45,8 @@ export const styles: readonly Style[] = CAPTCHETAT.flatMap(([name, characters, l
   (['fr', 'en'] as const).map((language, column) => ({
     number: 1 + 2 * row + column,
     name: `${name}${language.toUpperCase()}`,
-    language,
     kind: 'text' as const,
-    settings: { alphabet: ALPHABETS[language][characters], length, level },
+    settings: { language, alphabet: ALPHABETS[language][characters], length, level },
   })),
 )
 

@@ -50,6 +50,30 @@ describe('upright', () => {
       ['render', 'text', '--style', 'x', '--count', '1', '--out', '/nowhere'],
       'There is no style of this name: x',
     ],
+    [['render', 'rotate', '--style', 'x', '--count', '1', '--out', 'x'], 'text and speech can be rendered'],
+    [
+      ['render', 'text', '--style', 'captchaFR', '--count', '1', '--out', 'x', '--snr', '3'],
+      '--snr is not for text',
+    ],
+    [
+      ['render', 'speech', '--style', 'captchaFR', '--count', '1', '--out', 'x', '--snr', '50'],
+      '--snr must be a whole number from 0 to 40, not "50"',
+    ],
+    [
+      [
+        'render',
+        'speech',
+        '--style',
+        'captchaFR',
+        '--count',
+        '1',
+        '--out',
+        freshFolder(),
+        '--language',
+        'xx',
+      ],
+      'There is no style of this name: language xx; there are fr, en, cs, de, es, it',
+    ],
   ])('says in one line what is wrong with %j', async (args, message) => {
     const { code, stdout, stderr } = await upright(...args, '--data', freshData())
     expect(stderr).toMatch(/^upright: [^\n]+\n$/)
@@ -138,6 +162,25 @@ describe('upright render', () => {
     const header = Buffer.from(three['01.png']!, 'base64')
     expect([header.readUInt32BE(16), header.readUInt32BE(20)]).toEqual([600, 200])
   })
+
+  it('writes sounds with their codes, in every language', async () => {
+    const render = async (...args: string[]) => {
+      const out = freshFolder()
+      const fixed = ['--style', 'numerique6_7CaptchaEN', '--count', '3', '--seed', 'a', '--out', out]
+      await json('render', 'speech', ...fixed, ...args)
+      expect(readdirSync(out)).toEqual(['1.wav', '2.wav', '3.wav', 'labels.tsv'])
+      expect(readFileSync(join(out, 'labels.tsv'), 'utf8')).toMatch(/^1\.wav\t\d{6,7}\n2\.wav\t\d{6,7}\n3\./)
+      return readFileSync(join(out, '2.wav'), 'base64')
+    }
+    const [one, two, czech, loud] = await Promise.all([
+      render(),
+      render(),
+      render('--language', 'cs', '--spelling'),
+      render('--snr', '5'),
+    ])
+    expect(one).toBe(two)
+    expect(new Set([one, czech, loud]).size).toBe(3)
+  })
 })
 
 describe('upright doctor', () => {
@@ -153,6 +196,7 @@ describe('upright doctor', () => {
       'node',
       'configuration',
       'picture',
+      'sound',
       'data folder',
       'master secret',
       'registry',

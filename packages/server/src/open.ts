@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { resolve } from 'node:path'
-import { createCaptcha, styles } from '@upright/core'
+import { checkVoices, createCaptcha, styles } from '@upright/core'
 import { readVersion } from './commands/version.ts'
 import type { Config } from './config.ts'
 import { sqliteLedger } from './ledgers/sqlite.ts'
@@ -8,6 +8,7 @@ import { inFolder, makeFolder, masterSecret } from './registry/folder.ts'
 import { DEFAULT_SETTINGS, type Registry } from './registry/registry.ts'
 import { sqliteRegistry } from './registry/sqlite.ts'
 import type { Service } from './service.ts'
+import { createSounds } from './sounds.ts'
 
 /** What a service takes from its surroundings; tests put their own in. */
 export interface Surroundings {
@@ -41,15 +42,29 @@ export async function openService(config: Config, overrides: Partial<Surrounding
     try {
       const { previousSecret } = config
       const captcha = createCaptcha({ secret, previousSecret, ledger, now, random })
-      // Drawn once now: a damaged asset is told before anybody waits for a picture.
+      // Looked at now: a damaged asset is told before anybody waits for a picture or a sound.
       captcha.show(captcha.issue(0, styles[0]!), 0, 'picture', DEFAULT_SETTINGS)
+      for (const { settings } of styles) checkVoices(settings.language)
+      const sounds = createSounds({ secret, previousSecret })
       const demo = await registry.addDemo()
       let closing: Promise<void> | undefined
       const close = () => {
-        closing ??= ledger.close().then(() => registry.close())
+        closing ??= Promise.all([sounds.close(), ledger.close()]).then(() => registry.close())
         return closing
       }
-      return { config, captcha, secret, registry, ledger, now, random, version: readVersion(), demo, close }
+      return {
+        config,
+        captcha,
+        sounds,
+        secret,
+        registry,
+        ledger,
+        now,
+        random,
+        version: readVersion(),
+        demo,
+        close,
+      }
     } catch (error) {
       await ledger.close()
       throw error

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { readdirSync, readFileSync } from 'node:fs'
 import { extname, join, relative, sep } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { CaptchaError, type Style, styles } from '@upright/core'
+import { CaptchaError, type Language, type Style, styles } from '@upright/core'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { securePage } from './operate/security.ts'
 import type { Sites } from './policy/sites.ts'
@@ -37,7 +37,7 @@ interface Demo {
   version: string
   styles: {
     name: string
-    language: Style['language']
+    language: Language
     characters: 'digits' | 'letters' | 'both'
     length: readonly [min: number, max: number]
     level: Style['settings']['level']
@@ -109,7 +109,7 @@ function sendPage(
   return reply.type(page.type).send(page.bytes)
 }
 
-function describe({ name, language, settings: { alphabet, length, level } }: Style): Demo['styles'][number] {
+function describe({ name, settings: { language, alphabet, length, level } }: Style): Demo['styles'][number] {
   const [digits, letters] = [/\d/.test(alphabet), /\D/.test(alphabet)]
   const characters = digits && letters ? 'both' : digits ? 'digits' : 'letters'
   return { name, language, characters, length, level }

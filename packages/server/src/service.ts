@@ -1,11 +1,14 @@
 import type { Captcha, Ledger } from '@upright/core'
 import type { Config } from './config.ts'
 import type { Registry, SiteWithSecret } from './registry/registry.ts'
+import type { Sounds } from './sounds.ts'
 
 /** Everything a request needs, made once at the start and handed to the routes. */
 export interface Service {
   config: Config
   captcha: Captcha
+  /** Sounds, made beside the event loop; everything else about a challenge is quick enough to be made on it. */
+  sounds: Sounds
   /** The master secret in force, from the environment or the data folder. */
   secret: string
   registry: Registry

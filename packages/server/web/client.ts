@@ -35,15 +35,7 @@ export interface Exchange {
 }
 
 /** Why a request led to nothing. */
-export type Reason =
-  | 'offline'
-  | 'slowDown'
-  | 'noSite'
-  | 'gone'
-  | 'soundSoon'
-  | 'soundFailed'
-  | 'failed'
-  | 'garbled'
+export type Reason = 'offline' | 'slowDown' | 'noSite' | 'gone' | 'failed' | 'garbled'
 
 export class Trouble extends Error {
   readonly reason: Reason
@@ -151,7 +143,6 @@ export function createClient(publicKey: string, seen: (exchange: Exchange) => vo
     /** The code of a challenge, spoken. @throws Trouble */
     async sound(style: string, uuid: string): Promise<Blob> {
       const answer = await exchange(query({ get: 'sound', c: style, t: uuid }), undefined, undefined, seen)
-      if (answer.response.status === 501) throw new Trouble('soundSoon', 501)
       refuse(answer, 'gone')
       if (!answer.blob) throw new Trouble('garbled')
       return answer.blob

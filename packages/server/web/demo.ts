@@ -2,7 +2,7 @@ import { createClient, type Demo, type DemoStyle, readDemo, Trouble } from './cl
 import { byId, h } from './dom.ts'
 import { createExchanges } from './exchanges.ts'
 import { speak, type Values } from './language.ts'
-import { createPlayer } from './player.ts'
+import { createPlayer, type PlayerState } from './player.ts'
 import { type Word, words } from './words.ts'
 
 const form = byId('style').closest('form')!
@@ -12,10 +12,16 @@ const frame = byId('frame')
 const input = byId<HTMLInputElement>('code')
 const renew = byId<HTMLButtonElement>('renew')
 const listen = byId<HTMLButtonElement>('listen')
+const sound = byId('sound')
+const heard = byId<HTMLProgressElement>('heard')
+const slower = byId<HTMLButtonElement>('slower')
 const check = byId<HTMLButtonElement>('check')
 const retry = byId<HTMLButtonElement>('retry')
 const status = byId('status')
 const outcome = status.parentElement!
+
+/** Playing speed that leaves more time to write a character down. */
+const SLOW = 0.75
 
 type State = 'open' | 'passed' | 'wrong' | 'trouble'
 type After = () => Promise<void>
@@ -29,11 +35,24 @@ let again: After | undefined
 let fetching: AbortController | undefined
 let quietly = false
 let checking = false
+/** The challenge whose sound is on its way. */
+let awaited: string | undefined
 
 const voice = speak(words, 'pageTitle', () => translate())
 const exchanges = createExchanges(byId('exchanges'), voice)
-const player = createPlayer(playing => {
-  listen.textContent = voice.say(playing ? 'stop' : 'listen')
+const player = createPlayer({
+  changed(now) {
+    showSound(now)
+    if (now === 'playing') tellSound('playing')
+    // A press of Check or a failed request may have said more since: that stays.
+    else if (now !== 'idle' && (message.word === 'playing' || message.word === 'soundLoading')) {
+      tellSound(now === 'paused' ? 'paused' : 'played')
+    }
+  },
+  moved(share) {
+    heard.value = share
+  },
+  failed: () => tellSound('soundFailed'),
 })
 
 /** The one place that says how things stand: the sentence is announced, the square leans or stands. */
@@ -41,10 +60,27 @@ function tell(next: State, word: Word, values: Values = {}): void {
   state = next
   message = { word, values }
   outcome.dataset.state = next
+  // That the code plays can be heard: a screen reader that said so would talk over it.
+  status.setAttribute('aria-live', word === 'playing' ? 'off' : 'polite')
   status.textContent = voice.say(word, values)
   check.textContent = voice.say(next === 'passed' ? 'another' : 'check')
   retry.hidden = next !== 'trouble'
   input.readOnly = next === 'passed'
+}
+
+/** What becomes of the sound, unless the answer is being checked or has passed. */
+function tellSound(word: Word): void {
+  if (!checking && state !== 'passed') tell('open', word)
+}
+
+function showSound(now: PlayerState): void {
+  const words = { idle: 'listen', playing: 'pause', paused: 'resume', ended: 'listenAgain' } as const
+  listen.textContent = voice.say(words[now])
+  if (now === 'playing') listen.setAttribute('aria-keyshortcuts', 'Escape')
+  else listen.removeAttribute('aria-keyshortcuts')
+  // Whoever listened once will again: the row then keeps its place, and nothing jumps with each picture.
+  if (now !== 'idle') sound.hidden = false
+  sound.toggleAttribute('data-away', now === 'idle')
 }
 
 function trouble(error: unknown, repeat: After): void {
@@ -100,7 +136,7 @@ function translate(): void {
   listStyles()
   describe()
   exchanges.draw()
-  if (player.playing) listen.textContent = voice.say('stop')
+  showSound(player.state)
   tell(state, message.word, message.values)
 }
 
@@ -108,7 +144,7 @@ function translate(): void {
 async function load(next: State, word: Word, quiet = false): Promise<void> {
   const style = chosen()
   if (!client || !style) return start()
-  player.stop()
+  player.close()
   fetching?.abort()
   const mine = new AbortController()
   fetching = mine
@@ -163,7 +199,7 @@ async function submit(): Promise<void> {
   try {
     const right = await client.validate(uuid, code)
     if (right) {
-      player.stop()
+      player.pause()
       tell('passed', 'passed')
     } else {
       input.focus()
@@ -177,25 +213,24 @@ async function submit(): Promise<void> {
   }
 }
 
+/** Plays, pauses or goes on. The sound is fetched once and kept as long as its picture. */
 async function hear(): Promise<void> {
+  if (player.state === 'playing') return player.pause()
+  if (player.state !== 'idle') return player.play()
   const style = chosen()
-  if (player.playing) return player.stop()
-  if (!client || !style || !uuid) return
+  if (!client || !style || !uuid || awaited === uuid) return
   const current = uuid
+  awaited = current
+  tellSound('soundLoading')
   try {
-    const sound = await client.sound(style.name, current)
-    if (current !== uuid) return
-    tell('open', 'playing')
-    await player.play(sound).catch(() => {
-      throw new Trouble('soundFailed')
-    })
-    if (current === uuid && message.word === 'playing') tell('open', 'played')
+    const blob = await client.sound(style.name, current)
+    if (current === uuid) player.open(blob)
   } catch (error) {
-    const reason = error instanceof Trouble ? error.reason : 'garbled'
     if (current !== uuid) return
-    if (reason === 'soundSoon' || reason === 'soundFailed') tell('open', reason)
-    else if (reason === 'gone') await load('open', 'gone')
+    if (error instanceof Trouble && error.reason === 'gone') await load('open', 'gone')
     else trouble(error, hear)
+  } finally {
+    if (awaited === current) awaited = undefined
   }
 }
 
@@ -209,6 +244,16 @@ select.addEventListener('change', () => {
 })
 renew.addEventListener('click', () => load('open', 'renewed'))
 listen.addEventListener('click', hear)
+byId('replay').addEventListener('click', () => player.replay())
+slower.addEventListener('click', () => {
+  const slow = player.rate === 1
+  player.rate = slow ? SLOW : 1
+  slower.setAttribute('aria-pressed', String(slow))
+})
+// From anywhere, the field included: what one wants to say or hear comes first.
+document.addEventListener('keydown', event => {
+  if (event.key === 'Escape' && player.state === 'playing') player.pause()
+})
 retry.addEventListener('click', async () => {
   await again?.()
   if (state !== 'trouble') input.focus()

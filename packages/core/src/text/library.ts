@@ -1,23 +1,13 @@
-import { randomBytes } from 'node:crypto'
+import { type CodeChoice, chooseCode } from '../code.ts'
 import { CaptchaError } from '../errors.ts'
-import { keyedStream } from '../random.ts'
-import { drawAnswer } from './kind.ts'
 import { drawCode, type PictureOptions } from './picture.ts'
 import { encodePng } from './png.ts'
 import { THEMES } from './themes.ts'
 
 /** What `textCaptcha` can be told. */
-export interface TextCaptchaOptions extends Omit<PictureOptions, 'theme'> {
-  /** The code to draw: 1 to 16 of A–Z and 0–9. @default one drawn from `alphabet` */
-  answer?: string
-  /** How many characters to draw, or the fewest and most. @default 6 */
-  length?: number | readonly [min: number, max: number]
-  /** Characters to draw from. @default letters and digits that cannot be taken for one another */
-  alphabet?: string
+export interface TextCaptchaOptions extends CodeChoice, Omit<PictureOptions, 'theme'> {
   /** The name of a theme. @default one of all */
   theme?: string
-  /** 32 bytes that everything is drawn from: the same seed gives the same code and picture. @default random */
-  seed?: Uint8Array
 }
 
 /** A code and its picture. */
@@ -37,13 +27,9 @@ const ALPHABET = 'ACEFHLMRTUWXY234589'
  * @throws CaptchaError `bad_code`, `bad_size`, `bad_style`
  */
 export function textCaptcha(options: TextCaptchaOptions = {}): TextCaptcha {
-  const { answer: wanted, length = 6, alphabet = ALPHABET, seed = randomBytes(32), ...picture } = options
-  if (seed.length !== 32) throw new CaptchaError('bad_style', `the seed has ${seed.length} bytes and not 32`)
   const theme = THEMES.find(({ name }) => name === options.theme)
   if (options.theme !== undefined && !theme) throw new CaptchaError('bad_style', `theme ${options.theme}`)
-  const stream = keyedStream(seed)
-  const range = typeof length === 'number' ? ([length, length] as const) : length
-  const answer = wanted ?? drawAnswer({ alphabet, length: range }, stream)
-  const png = encodePng(drawCode(answer, { ...picture, theme }, stream))
+  const { answer, stream } = chooseCode(options, ALPHABET)
+  const png = encodePng(drawCode(answer, { ...options, theme }, stream))
   return { answer, png, dataUrl: `data:image/png;base64,${Buffer.from(png).toString('base64')}` }
 }

@@ -104,10 +104,87 @@ describe('a sound', () => {
     expect((await sound(uuid)).statusCode).toBe(404)
   })
 
-  it('of a captcha that has none yet is 501', async () => {
-    const answer = await sound(test.captcha().uuid)
-    expect(answer.json()).toEqual(spring(501, 'Not Implemented', ENDPOINT))
-    expect(test.logs).toEqual([])
+  it.each(styles.map(({ name }) => name))('of %s is a WAV of the same code, for a while', async name => {
+    const { uuid, code } = test.captcha(name)
+    const answer = await test.call(`${ENDPOINT}?get=sound&c=${name}&t=${uuid}`)
+    expect(answer.statusCode).toBe(200)
+    expect(answer.headers).toMatchObject({
+      'content-type': 'audio/x-wav',
+      'content-length': `${answer.rawPayload.length}`,
+      'accept-ranges': 'bytes',
+      'cache-control': 'no-store',
+    })
+    expect(answer.rawPayload.subarray(0, 4).toString()).toBe('RIFF')
+    const seconds = answer.rawPayload.readUInt32LE(40) / 32_000
+    expect(seconds).toBeGreaterThanOrEqual(3)
+    expect(seconds).toBeLessThan(9.01)
+    expect(await test.validate(uuid, code)).toBe('true')
+    expect((await sound(uuid)).rawPayload).toEqual(answer.rawPayload)
+  })
+
+  it('is the same bytes a thousand times over', async () => {
+    const { uuid } = test.captcha()
+    const first = (await sound(uuid)).rawPayload
+    for (let i = 0; i < 100; i++) {
+      const answers = await Promise.all(Array.from({ length: 10 }, () => sound(uuid)))
+      for (const { statusCode, rawPayload } of answers) {
+        expect(statusCode).toBe(200)
+        expect(rawPayload.equals(first)).toBe(true)
+      }
+    }
+  })
+
+  it('speaks the language and the code of the uuid, whatever style is named', async () => {
+    const { uuid } = test.captcha('numerique6_7CaptchaEN')
+    const right = await test.call(`${ENDPOINT}?get=sound&c=numerique6_7CaptchaEN&t=${uuid}`)
+    const other = await test.call(`${ENDPOINT}?get=sound&c=alphabetique12CaptchaFR&t=${uuid}`)
+    expect(other.rawPayload.equals(right.rawPayload)).toBe(true)
+    const plain = await sound(uuid.replaceAll('-', ''))
+    expect(plain.rawPayload.equals(right.rawPayload)).toBe(true)
+  })
+
+  it('comes whatever is accepted', async () => {
+    const { uuid } = test.captcha()
+    for (const headers of [
+      { accept: 'application/json' },
+      { accept: 'audio/mpeg;q=0.1' },
+      { accept: 'nonsense', 'content-type': 'application/json' },
+    ]) {
+      const answer = await test.call(`${ENDPOINT}?get=sound&c=captchaFR&t=${uuid}`, { headers })
+      expect([answer.statusCode, answer.headers['content-type']]).toEqual([200, 'audio/x-wav'])
+    }
+    const head = await test.call(`${ENDPOINT}?get=sound&c=captchaFR&t=${uuid}`, { method: 'HEAD' })
+    expect([head.statusCode, head.rawPayload.length]).toEqual([200, 0])
+    expect(Number(head.headers['content-length'])).toBeGreaterThan(90_000)
+  })
+
+  it('can be had in parts', async () => {
+    const { uuid } = test.captcha()
+    const part = async (range: string) => {
+      const { statusCode, headers, rawPayload } = await test.call(
+        `${ENDPOINT}?get=sound&c=captchaFR&t=${uuid}`,
+        { headers: { range } },
+      )
+      return { statusCode, range: headers['content-range'], type: headers['content-type'], bytes: rawPayload }
+    }
+    const whole = (await sound(uuid)).rawPayload
+    const size = whole.length
+    expect(await part('bytes=0-')).toEqual({
+      statusCode: 206,
+      range: `bytes 0-${size - 1}/${size}`,
+      type: 'audio/x-wav',
+      bytes: whole,
+    })
+    expect((await part('bytes=100-1099')).bytes).toEqual(whole.subarray(100, 1100))
+    expect((await part('bytes=-500')).bytes).toEqual(whole.subarray(size - 500))
+    // Beyond the end there is nothing; several ranges, overlapping or not, may be answered with everything.
+    const beyond = await part(`bytes=${size}-`)
+    expect([beyond.statusCode, beyond.range]).toEqual([416, `bytes */${size}`])
+    expect((await part(`bytes=${size - 10}-${size + 10}`)).bytes).toEqual(whole.subarray(size - 10))
+    for (const odd of ['bytes=0-99,50-149', 'bytes=9-1', 'bytes=', 'bytes=a-b', 'lines=1-2']) {
+      const { statusCode, bytes } = await part(odd)
+      expect([statusCode, bytes.length]).toEqual([200, size])
+    }
   })
 })
 

@@ -7,7 +7,7 @@ import type { CaptchaAnswer, CodeInfo } from './wire.ts'
 type Query = Record<string, unknown>
 
 /** `GET /simple-captcha-endpoint`: a new captcha's picture, or the sound of one there is. */
-export function challengeHandler({ captcha }: Service) {
+export function challengeHandler({ captcha, sounds, now }: Service) {
   const image = (request: FastifyRequest, style: Style): CaptchaAnswer => {
     const uuid = captcha.issue(request.site.id, style)
     const { type, bytes } = captcha.show(uuid, request.site.id, 'picture', request.site.settings)
@@ -27,7 +27,8 @@ export function challengeHandler({ captcha }: Service) {
     if (get === 'image') return reply.send(image(request, style))
     if (typeof t !== 'string' || t === '') throw new CaptchaError('bad_request', 't')
     // The uuid says which style it is of; `c` must only be one there is, as in the original.
-    return sendBytes(request, reply, captcha.show(t, request.site.id, 'sound', request.site.settings))
+    const { id, settings } = request.site
+    return sendBytes(request, reply, await sounds.show(t, id, settings, now()))
   }
 }
 

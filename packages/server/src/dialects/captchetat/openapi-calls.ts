@@ -72,7 +72,7 @@ export const operations: Record<string, { get?: Operation; post?: Operation }> =
         400: either(errorAnswer('token_missing', ENDPOINT), errorAnswer('bad_style', ENDPOINT)),
         404: errorAnswer('unknown_challenge', ENDPOINT),
         416: errorAnswer('bad_range', ENDPOINT),
-        501: errorAnswer('form_unavailable', ENDPOINT),
+        503: errorAnswer('unavailable', ENDPOINT),
       },
     },
   },

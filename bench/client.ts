@@ -1,0 +1,108 @@
+import { execFileSync } from 'node:child_process'
+import { Agent, get } from 'node:http'
+import { performance } from 'node:perf_hooks'
+import autocannon from 'autocannon'
+import { CLI } from './processes.ts'
+
+/** Where CaptchEtat v2 is served. */
+export const BASE = '/piste/captchetat/v2'
+const CONNECTIONS = 100
+
+/** A site made for a bench, as the command line prints it. */
+export interface BenchSite {
+  id: number
+  publicKey: string
+  secret: string
+}
+
+/** Requests a second, and milliseconds that half of them and 99 of 100 took. */
+export interface Load {
+  requests: number
+  p50: number
+  p99: number
+}
+
+/** A new site in the data folder that the environment names. */
+export function addSite(env: Record<string, string>): BenchSite {
+  const args = [CLI, 'site', 'add', '--name', 'Bench', '--json']
+  return JSON.parse(execFileSync(process.execPath, args, { env, encoding: 'utf8' }))
+}
+
+/** The `Authorization` header of a site. */
+export async function authorise(url: string, { publicKey, secret }: BenchSite): Promise<string> {
+  const body = new URLSearchParams({
+    grant_type: 'client_credentials',
+    client_id: publicKey,
+    client_secret: secret,
+  })
+  const answer = await fetch(`${url}/api/oauth/token`, { method: 'POST', body })
+  const { access_token } = (await answer.json()) as { access_token: string }
+  return `Bearer ${access_token}`
+}
+
+/**
+ * Sends requests for some seconds, as many as are answered; every connection takes the next from `next`, every answer
+ * goes to `judge`. @throws Error when one was wrong
+ */
+export async function load(
+  url: string,
+  next: () => autocannon.Request,
+  judge: (status: number, body: string) => boolean,
+  seconds: number,
+): Promise<Load> {
+  let wrong = 0
+  const result = await autocannon({
+    url,
+    connections: CONNECTIONS,
+    duration: seconds,
+    requests: [
+      {
+        setupRequest: request => {
+          const { headers, ...rest } = next()
+          // The client writes lengths into the headers it is given.
+          return { ...request, ...rest, headers: { ...headers } }
+        },
+        onResponse: (status, body) => {
+          if (!judge(status, body)) wrong++
+        },
+      },
+    ],
+  })
+  if (wrong > 0 || result.errors > 0)
+    throw new Error(`${wrong} wrong answers, ${result.errors} errors from ${url}`)
+  return { requests: result.requests.average, p50: result.latency.p50, p99: result.latency.p99 }
+}
+
+/**
+ * Asks for what `next` names at an even rate, however long answers take, and measures each from the moment it was due.
+ * @throws Error when an answer was not 200
+ */
+export async function pace(
+  next: () => { url: string; headers: Record<string, string> },
+  rate: number,
+  seconds: number,
+) {
+  const agent = new Agent({ keepAlive: true })
+  const start = performance.now()
+  const answers: Promise<number>[] = []
+  for (let i = 0; i < rate * seconds; i++) {
+    const due = start + (1000 * i) / rate
+    const wait = due - performance.now()
+    if (wait > 0) await new Promise(resolve => setTimeout(resolve, wait))
+    const { url, headers } = next()
+    answers.push(ask(url, headers, agent).then(() => performance.now() - due))
+  }
+  const times = (await Promise.all(answers)).sort((a, b) => a - b)
+  agent.destroy()
+  const share = (part: number) => times[Math.floor(part * (times.length - 1))]!
+  return { requests: times.length / seconds, p50: share(0.5), p99: share(0.99) } satisfies Load
+}
+
+function ask(url: string, headers: Record<string, string>, agent: Agent): Promise<void> {
+  return new Promise((resolve, reject) => {
+    get(url, { headers, agent }, response => {
+      if (response.statusCode !== 200) reject(new Error(`${response.statusCode} from ${url}`))
+      response.resume().once('end', resolve)
+    }).once('error', reject)
+  })
+}

@@ -1,0 +1,55 @@
+import { randomBytes } from 'node:crypto'
+import { createCaptcha, memoryLedger, styleNamed } from '@upright/core'
+import { addSite, authorise, BASE, type Load, pace } from './client.ts'
+import { startUpright, withFolder } from './processes.ts'
+import { median } from './rate.ts'
+import { type Row, whole } from './table.ts'
+
+const SECONDS = 8
+const ROUNDS = 3
+const RATE = { pictures: 200, sounds: 10 }
+
+/** How long pictures take while sounds are asked for too, beside how long they take alone. */
+export function benchMixed(): Promise<Row[]> {
+  return withFolder(async folder => {
+    const secret = randomBytes(32).toString('hex')
+    const env = { UPRIGHT_DATA: folder, UPRIGHT_SECRET: secret }
+    const site = addSite(env)
+    const server = await startUpright(env)
+    try {
+      const headers = { authorization: await authorise(server.url, site) }
+      const captcha = createCaptcha({ secret, ledger: memoryLedger(), now: Date.now, random: randomBytes })
+      const style = styleNamed('captchaFR')!
+      const endpoint = `${server.url}${BASE}/simple-captcha-endpoint?c=captchaFR`
+      const picture = () => ({ url: `${endpoint}&get=image`, headers })
+      const sound = () => ({ url: `${endpoint}&get=sound&t=${captcha.issue(site.id, style)}`, headers })
+      const pictures = () => pace(picture, RATE.pictures, SECONDS)
+      const sounds = () => pace(sound, RATE.sounds, SECONDS)
+      await Promise.all([pictures(), sounds()])
+
+      const alone: Load[] = []
+      const beside: Load[] = []
+      const heard: Load[] = []
+      for (let round = 0; round < ROUNDS; round++) {
+        alone.push(await pictures())
+        const [seen, listened] = await Promise.all([pictures(), sounds()])
+        beside.push(seen)
+        heard.push(listened)
+      }
+      const row = (what: string, loads: Load[]): Row => {
+        const middle = (figure: keyof Load) => median(loads.map(load => load[figure]))
+        return {
+          what,
+          figure: `${whole(middle('requests'))}/s, p50 ${middle('p50').toFixed(1)} ms, p99 ${middle('p99').toFixed(1)} ms`,
+        }
+      }
+      return [
+        row(`${RATE.pictures} pictures a second alone`, alone),
+        row(`the same beside ${RATE.sounds} sounds a second`, beside),
+        row('those sounds', heard),
+      ]
+    } finally {
+      await server.stop()
+    }
+  })
+}

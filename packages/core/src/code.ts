@@ -1,0 +1,57 @@
+import { randomBytes, timingSafeEqual } from 'node:crypto'
+import { CaptchaError } from './errors.ts'
+import { keyedStream, type Stream } from './random.ts'
+
+/** What codes are drawn from. */
+export interface CodeOptions {
+  /** Characters that codes are drawn from: A–Z and 0–9. */
+  alphabet: string
+  /** Fewest and most characters of a code. */
+  length: readonly [min: number, max: number]
+}
+
+/** What a caller without a server can say about a code of its own. */
+export interface CodeChoice {
+  /** The code: 1 to 16 of A–Z and 0–9. @default one drawn from `alphabet` */
+  answer?: string
+  /** How many characters to draw, or the fewest and most. @default 6 */
+  length?: number | readonly [min: number, max: number]
+  /** Characters to draw from. @default some that cannot be taken for one another */
+  alphabet?: string
+  /** 32 bytes that everything is drawn from: the same seed gives the same bytes. @default random */
+  seed?: Uint8Array
+}
+
+/** The code that was chosen or drawn, and the stream for what is made of it. @throws CaptchaError `bad_style` */
+export function chooseCode(choice: CodeChoice, usual: string): { answer: string; stream: Stream } {
+  const { answer, length = 6, alphabet = usual, seed = randomBytes(32) } = choice
+  if (seed.length !== 32) throw new CaptchaError('bad_style', `the seed has ${seed.length} bytes and not 32`)
+  const stream = keyedStream(seed)
+  const range = typeof length === 'number' ? ([length, length] as const) : length
+  return { answer: answer ?? drawCharacters({ alphabet, length: range }, stream), stream }
+}
+
+/** Longest response looked at, in UTF-16 units: sixteen characters and generous white space. */
+const LONGEST_RESPONSE = 64
+
+/** A code of an alphabet: every length and every character equally likely. @throws CaptchaError `bad_style` */
+export function drawCharacters({ alphabet, length: [min, max] }: CodeOptions, stream: Stream): string {
+  if (alphabet === '' || !(min >= 1 && min <= max))
+    throw new CaptchaError('bad_style', 'no alphabet or no length')
+  const length = min + stream.below(max - min + 1)
+  return Array.from({ length }, () => alphabet[stream.below(alphabet.length)]).join('')
+}
+
+/** White space and characters without width around a response, as they come along when a code is pasted. */
+const AROUND = /^[\s\u200b-\u200d\u2060]+|[\s\u200b-\u200d\u2060]+$/g
+
+/** What a visitor meant: upper case, nothing around it, full-width characters as plain ones. */
+const normalised = (response: string) => response.normalize('NFKC').replace(AROUND, '').toUpperCase()
+
+/** Whether a response is the code, in either letter case. Never throws, whatever the visitor sent. */
+export function acceptsCode(code: string, response: string): boolean {
+  if (response.length > LONGEST_RESPONSE) return false
+  const given = Buffer.from(normalised(response))
+  const wanted = Buffer.from(code)
+  return given.length === wanted.length && timingSafeEqual(given, wanted)
+}

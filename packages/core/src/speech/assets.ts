@@ -1,0 +1,46 @@
+import { readFileSync } from 'node:fs'
+import { CaptchaError } from '../errors.ts'
+import { checkFile, decodeVoices, type Voices } from './voices.ts'
+
+/** Languages that codes are spoken in. */
+export const LANGUAGES = ['fr', 'en', 'cs', 'de', 'es', 'it'] as const
+
+/** A language that codes are spoken in, as its ISO 639 code. */
+export type Language = (typeof LANGUAGES)[number]
+
+const read = new Map<Language, Voices>()
+
+/**
+ * The voices of a language, read from the package's own files when they are first needed and kept: whoever draws
+ * pictures alone never pays for them.
+ * @throws CaptchaError `bad_style`, `asset_corrupt`
+ */
+export function voicesOf(language: Language): Voices {
+  let voices = read.get(language)
+  if (!voices) {
+    voices = decodeVoices(...load(language))
+    read.set(language, voices)
+  }
+  return voices
+}
+
+/**
+ * Looks whether the voices of a language are there and whole, without keeping them.
+ * @throws CaptchaError `bad_style`, `asset_corrupt`
+ */
+export function checkVoices(language: Language): void {
+  if (!read.has(language)) checkFile(...load(language))
+}
+
+function load(language: Language): [file: Uint8Array, name: string] {
+  if (!LANGUAGES.includes(language)) {
+    throw new CaptchaError('bad_style', `language ${language}; there are ${LANGUAGES.join(', ')}`)
+  }
+  const name = `voices/${language}.voices`
+  try {
+    return [readFileSync(new URL(`../../${name}`, import.meta.url)), name]
+  } catch (cause) {
+    const reason = `${name} cannot be read (${(cause as NodeJS.ErrnoException).code})`
+    throw new CaptchaError('asset_corrupt', reason, { cause })
+  }
+}
