@@ -14,14 +14,15 @@ export interface Room {
 /** Feedback of high notes dies away first: share of the sample before in what comes back. */
 const DULL = 0.35
 
-/** Sends a sound through a room, in place. */
-export function throughRoom(sound: Float32Array, { echo, distance, lowest, highest }: Room): void {
+/** Sends a sound through a room, in place; returns the size of its largest sample. */
+export function throughRoom(sound: Float32Array, { echo, distance, lowest, highest }: Room): number {
   const delay = Math.round(distance * RATE)
   const high = secondOrder('high', lowest)
   const low = secondOrder('low', highest)
   const past = new Float32Array(delay)
   let at = 0
   let dull = 0
+  let peak = 0
   // Direct form 2, transposed: two numbers of memory a filter.
   let [h1, h2, l1, l2] = [0, 0, 0, 0]
   for (let i = 0; i < sound.length; i++) {
@@ -37,7 +38,10 @@ export function throughRoom(sound: Float32Array, { echo, distance, lowest, highe
     l1 = low.b1 * bright - low.a1 * passed + l2
     l2 = low.b2 * bright - low.a2 * passed
     sound[i] = passed
+    const size = Math.abs(passed)
+    if (size > peak) peak = size
   }
+  return peak
 }
 
 /** Coefficients of a Butterworth filter of second order (R. Bristow-Johnson's audio EQ cookbook). */

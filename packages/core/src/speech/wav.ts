@@ -3,10 +3,10 @@ import { RATE } from './voices.ts'
 const HEADER = 44
 
 /**
- * A WAV file: PCM, 16 bit, mono, 16 kHz, with a note at its end on whom it is from. The samples are at −1 dBFS at the
- * loudest, whatever unit they come in.
+ * A WAV file: PCM, 16 bit, mono, 16 kHz, with a note at its end on whom it is from. The sample of size `peak`, the
+ * largest, comes to −1 dBFS.
  */
-export function encodeWav(sound: Float32Array, credit: string): Uint8Array {
+export function encodeWav(sound: Float32Array, peak: number, credit: string): Uint8Array {
   const note = Buffer.from(`${credit}\0`)
   const list = 20 + note.length + (note.length & 1)
   const data = 2 * sound.length
@@ -25,17 +25,12 @@ export function encodeWav(sound: Float32Array, credit: string): Uint8Array {
   file.write('data', 36)
   file.writeUInt32LE(data, 40)
 
-  let peak = 0
-  for (let i = 0; i < sound.length; i++) {
-    const size = sound[i]! < 0 ? -sound[i]! : sound[i]!
-    if (size > peak) peak = size
-  }
   const scale = peak > 0 ? PEAK / peak : 0
   // A typed array would write in the machine's own order of bytes, which is little-endian wherever Node runs.
   const samples = new Int16Array(file.buffer, file.byteOffset + HEADER, sound.length)
   for (let i = 0; i < sound.length; i++) {
-    const value = sound[i]! * scale
-    samples[i] = value < 0 ? value - 0.5 : value + 0.5
+    // Rounded by cutting off what is above zero: a choice by sign would cost more than the rest.
+    samples[i] = ((sound[i]! * scale + 32_768.5) | 0) - 32_768
   }
 
   const at = HEADER + data
