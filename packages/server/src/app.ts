@@ -1,6 +1,7 @@
 import { CaptchaError } from '@upright/core'
 import fastify, { type FastifyInstance } from 'fastify'
 import { captchetat, captchetatDocument } from './dialects/captchetat/index.ts'
+import { readFiles } from './files.ts'
 import { BODY_LIMIT, readBody } from './operate/body.ts'
 import { refuseConnection, renderError } from './operate/errors.ts'
 import { createProbe, healthRoutes } from './operate/health.ts'
@@ -22,7 +23,7 @@ const REQUEST_TIMEOUT = 30_000
 export interface AppOptions {
   /** Where log lines go. @default stdout */
   log?: { write(line: string): void }
-  /** Folder of the built pages. @default the package's own */
+  /** Folder of what browsers are sent. @default the package's own */
   pages?: string
 }
 
@@ -62,10 +63,11 @@ export function createApp(service: Service, options: AppOptions = {}): FastifyIn
   const sites = createSites(registry, now)
   const probe = createProbe(service, app.log)
   const quota = createQuota(now)
+  const files = readFiles(options.pages)
 
   healthRoutes(app, probe)
-  captchetat(app, { service, sites, quota, routes, probe })
-  pages(app, { sites, version, folder: options.pages })
+  captchetat(app, { service, sites, quota, routes, probe, files })
+  pages(app, { sites, version, files })
   documentRoute(app, openapi(version, [captchetatDocument]))
   return app
 }

@@ -1,11 +1,14 @@
 import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { brotliCompressSync, brotliDecompressSync, gunzipSync, gzipSync } from 'node:zlib'
 import { afterEach, describe, expect, it } from 'vitest'
 import { type TestApp, testApp } from './operate/testing.ts'
 
 let test: TestApp
 afterEach(() => test.close())
+
+const LIBRARY = 'window.captchetatComponentModule={};'.repeat(20)
 
 function build(): string {
   const folder = mkdtempSync(join(tmpdir(), 'upright-pages-'))
@@ -15,6 +18,11 @@ function build(): string {
   writeFileSync(join(folder, 'public/docs.html'), '<!doctype html><title>Docs</title>')
   writeFileSync(join(folder, 'public/assets/demo.js'), 'export {}')
   writeFileSync(join(folder, 'public/assets/mark.svg'), '<svg/>')
+  mkdirSync(join(folder, 'public/captchetat'))
+  writeFileSync(join(folder, 'public/captchetat/captchetat-js.js'), LIBRARY)
+  writeFileSync(join(folder, 'public/captchetat/captchetat-js.js.br'), brotliCompressSync(LIBRARY))
+  writeFileSync(join(folder, 'public/captchetat/captchetat-js.js.gz'), gzipSync(LIBRARY))
+  writeFileSync(join(folder, 'public/assets/alone.gz'), 'of nothing')
   return join(folder, 'public')
 }
 
@@ -70,6 +78,86 @@ describe('the pages', () => {
       const answer = await test.app.inject(`/assets/${path}`)
       expect([path, answer.statusCode]).toEqual([path, 404])
     }
+  })
+
+  it('may be loaded by other sites where they are meant to be, and nowhere else', async () => {
+    test = await testApp({}, {}, build())
+    const library = await test.app.inject('/captchetat/captchetat-js.js')
+    expect(library.statusCode).toBe(200)
+    expect(library.body).toBe(LIBRARY)
+    expect(library.headers).toMatchObject({
+      'content-type': 'text/javascript; charset=utf-8',
+      'cross-origin-resource-policy': 'cross-origin',
+      'access-control-allow-origin': '*',
+      'cache-control': 'no-cache',
+      'x-content-type-options': 'nosniff',
+    })
+    const again = await test.app.inject({
+      url: '/captchetat/captchetat-js.js',
+      headers: { 'if-none-match': String(library.headers.etag) },
+    })
+    expect([again.statusCode, again.body]).toEqual([304, ''])
+    expect(again.headers['access-control-allow-origin']).toBe('*')
+    const own = await test.app.inject('/assets/demo.js')
+    expect(own.headers['access-control-allow-origin']).toBeUndefined()
+    expect(own.headers['cross-origin-resource-policy']).toBeUndefined()
+    for (const path of ['', 'none.js', '../index.html', '..%2fassets%2fdemo.js', '__proto__']) {
+      expect([path, (await test.app.inject(`/captchetat/${path}`)).statusCode]).toEqual([path, 404])
+    }
+  })
+
+  it.each([
+    [undefined, undefined],
+    ['', undefined],
+    ['identity', undefined],
+    ['*;q=0', undefined],
+    ['br;q=0', undefined],
+    ['br;q=0, gzip;q=0', undefined],
+    ['deflate, zstd', undefined],
+    ['br;q=nonsense', undefined],
+    ['identity, br;q=0.5', undefined],
+    ['br', 'br'],
+    ['*', 'br'],
+    ['identity, br', 'br'],
+    ['gzip, deflate, br, zstd', 'br'],
+    ['GZIP;Q=0.5, BR;Q=1', 'br'],
+    ['gzip', 'gzip'],
+    ['br;q=0, gzip', 'gzip'],
+    ['br;q=0, *', 'gzip'],
+    ['br;q=0.5 ,gzip ; q=0.8', 'gzip'],
+    ['gzip, *;q=0', 'gzip'],
+  ])('come compressed as they are accepted: %j', async (accepted, encoding) => {
+    test = await testApp({}, {}, build())
+    const url = '/captchetat/captchetat-js.js'
+    const headers = accepted === undefined ? {} : { 'accept-encoding': accepted }
+    const plain = (await test.app.inject(url)).headers.etag
+    const answer = await test.app.inject({ url, headers })
+    expect(answer.headers['content-encoding']).toBe(encoding)
+    expect(answer.headers['content-type']).toBe('text/javascript; charset=utf-8')
+    expect(answer.headers.vary).toBe('accept-encoding')
+    expect(answer.headers['content-length']).toBe(String(answer.rawPayload.length))
+    const read = encoding === 'br' ? brotliDecompressSync : encoding === 'gzip' ? gunzipSync : Buffer.from
+    expect(String(read(answer.rawPayload))).toBe(LIBRARY)
+    const { etag } = answer.headers
+    expect(etag).toBe(encoding ? String(plain).replace(/"$/, `-${encoding}"`) : plain)
+    const again = await test.app.inject({ url, headers: { ...headers, 'if-none-match': String(etag) } })
+    expect([again.statusCode, again.headers.vary]).toEqual([304, 'accept-encoding'])
+    if (!encoding) return
+    const other = await test.app.inject({ url, headers: { ...headers, 'if-none-match': String(plain) } })
+    expect(other.statusCode).toBe(200)
+  })
+
+  it('are not their compressed forms, which have no address', async () => {
+    test = await testApp({}, {}, build())
+    for (const extension of ['.br', '.gz']) {
+      const answer = await test.app.inject(`/captchetat/captchetat-js.js${extension}`)
+      expect(answer.statusCode).toBe(404)
+    }
+    // A page that was not compressed is plain for everyone.
+    const answer = await test.app.inject({ url: '/', headers: { 'accept-encoding': 'br' } })
+    expect(answer.body).toContain('Home')
+    expect([answer.headers['content-encoding'], answer.headers.vary]).toEqual([undefined, undefined])
+    expect((await test.app.inject('/assets/alone.gz')).body).toBe('of nothing')
   })
 
   it('say how to build them when they are not built', async () => {

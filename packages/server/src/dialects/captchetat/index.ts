@@ -3,6 +3,7 @@
  * or, for pages of a site that is open, `/s/<public key>/piste/captchetat/v2/…` without.
  */
 import type { FastifyInstance, RouteShorthandOptionsWithHandler } from 'fastify'
+import { type Files, sendFile } from '../../files.ts'
 import type { Health } from '../../operate/health.ts'
 import type { Routes } from '../../operate/routes.ts'
 import type { Quota } from '../../policy/quota.ts'
@@ -27,11 +28,12 @@ export interface CaptchetatOptions {
   quota: Quota
   routes: Routes
   probe: () => Promise<Health>
+  files: Files
 }
 
 /** Registers the dialect's routes. */
 export function captchetat(app: FastifyInstance, options: CaptchetatOptions): void {
-  const { service, sites, quota, routes, probe } = options
+  const { service, sites, quota, routes, probe, files } = options
   const { secret, now, random } = service
   const { previousSecret } = service.config
   const tokens = createAccessTokens({ secret, previousSecret, sites, now, random })
@@ -48,6 +50,11 @@ export function captchetat(app: FastifyInstance, options: CaptchetatOptions): vo
   const validation = validationRoute(service, renderError)
 
   tokenRoute(app, sites, tokens)
+  app.get('/captchetat/captchetat-js.js', (request, reply) => {
+    // Other sites' pages load it, whatever rules they set themselves.
+    reply.header('cross-origin-resource-policy', 'cross-origin').header('access-control-allow-origin', '*')
+    return sendFile(files, 'captchetat/captchetat-js.js', request, reply)
+  })
   for (const { prefix, guard, preflight } of [
     { prefix: V2, guard: gateway.guard, preflight: gateway.preflight },
     { prefix: `/s/:publicKey${V2}`, guard: gateway.guardNamed, preflight: gateway.preflightNamed },

@@ -1,0 +1,48 @@
+/** What a sound reports of itself. `blocked`: the browser wants another press before it plays. */
+export type SoundEvent = 'playing' | 'stopped' | 'ended' | 'blocked' | 'soundFailed'
+
+/** The sound of one picture at a time, fetched when it is first asked for. It follows media keys as well. */
+export function createSound(report: (event: SoundEvent) => void) {
+  let audio: HTMLAudioElement | undefined
+
+  const open = (url: string) => {
+    const made = new Audio()
+    // The picture was fetched under the same rules: whoever gave it gives the sound, and learns where the page is from.
+    made.crossOrigin = 'anonymous'
+    made.src = url
+    const tell = () => {
+      if (audio === made) report(made.ended ? 'ended' : made.paused ? 'stopped' : 'playing')
+    }
+    made.onplay = tell
+    made.onpause = tell
+    made.onerror = () => {
+      if (audio === made) report('soundFailed')
+    }
+    return made
+  }
+
+  return {
+    get playing() {
+      return !!audio && !audio.paused
+    },
+    /** Plays from the start, or stops. */
+    toggle(url: string) {
+      if (audio && !audio.paused) return audio.pause()
+      audio ??= open(url)
+      const current = audio
+      if (current.currentTime > 0) current.currentTime = 0
+      // All else that a refusal can mean is an event too.
+      current.play().catch(({ name }) => {
+        if (audio === current && name === 'NotAllowedError') report('blocked')
+      })
+    },
+    /** Lets go of the sound, without a report. */
+    drop() {
+      const old = audio
+      audio = undefined
+      old?.pause()
+      old?.removeAttribute('src')
+      old?.load()
+    },
+  }
+}

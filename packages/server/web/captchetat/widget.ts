@@ -1,0 +1,154 @@
+import { h } from '../dom.ts'
+import { iconButton } from './icons.ts'
+import { createSound } from './sound.ts'
+import { languageOf, type Word, words } from './words.ts'
+
+/** Milliseconds after which a picture is renewed: one minute less than a server keeps it unless told otherwise. */
+const LIFE = 19 * 60_000
+/** Milliseconds after which a back end that says nothing counts as out of reach. */
+const PATIENCE = 15_000
+
+/** One captcha on the page. */
+export interface Widget {
+  /** Whether it is still where it was put. */
+  readonly present: boolean
+  /** Whether it was given another back end or style since its picture was asked for. */
+  readonly changed: boolean
+  /** A new picture, then a word on it. The latest wish wins: an earlier one still on its way is dropped. */
+  renew(word: Word): Promise<void>
+  /** Renews the picture if it is about to expire and nobody is listening or looking elsewhere. */
+  tend(): void
+  close(): void
+}
+
+/** Builds a captcha inside `root` and fetches its first picture. All ids end in `suffix`. */
+export function createWidget(root: Element, suffix: string): Widget {
+  const image = h('img', { id: `captchaImage${suffix}`, width: 200, height: 70, hidden: true })
+  const listen = iconButton(`playSoundIcon${suffix}`)
+  const reload = iconButton(`reloadCaptchaIcon${suffix}`)
+  const uuid = h('input', { type: 'hidden', id: `captchetat-uuid${suffix}`, name: 'captchetat-uuid' })
+  const status = h('p', { role: 'status', id: `captchetat-status${suffix}` })
+  const picture = h('div', {}, image)
+  const box = h(
+    'div',
+    { class: 'captchetat-box', role: 'group' },
+    picture,
+    listen.button,
+    reload.button,
+    status,
+    uuid,
+  )
+
+  let style = ''
+  let backend = ''
+  let text = words.fr
+  let asked = 0
+  let fetching: AbortController | undefined
+
+  const attribute = (name: string) => root.getAttribute(name) ?? ''
+  const say = (word: Word) => {
+    // That the code plays can be heard: a screen reader that said so would talk over it.
+    status.setAttribute('aria-live', word === 'playing' ? 'off' : 'polite')
+    status.textContent = text[word]
+  }
+  const showSound = () => {
+    if (sound.playing) listen.label('stop', text.stop)
+    else listen.label('listen', text.listen)
+    listen.button.setAttribute('aria-disabled', String(!uuid.value))
+  }
+  const sound = createSound(event => {
+    showSound()
+    if (event === 'soundFailed') renew(event)
+    else say(event)
+  })
+
+  function address(values: Record<string, string>): string {
+    const url = new URL(backend, document.baseURI)
+    url.search += `${url.search ? '&' : '?'}${new URLSearchParams(values)}`
+    return url.href
+  }
+
+  function begin(): void {
+    style = attribute('captchaStyleName')
+    backend = attribute('urlBackend')
+    const language = languageOf(style)
+    text = words[language]
+    box.lang = language
+    box.setAttribute('aria-label', text.name + suffix.replace('-', ' '))
+    image.alt = text.alt
+    reload.label('reload', text.reload)
+    uuid.value = ''
+    sound.drop()
+    showSound()
+    picture.setAttribute('aria-busy', 'true')
+    say('loading')
+  }
+
+  async function renew(word: Word): Promise<void> {
+    fetching?.abort()
+    const mine = new AbortController()
+    fetching = mine
+    begin()
+    const issued = Date.now()
+    const timer = setTimeout(() => mine.abort(), PATIENCE)
+    try {
+      const response = await fetch(address({ get: 'image', c: style }), {
+        headers: { 'Content-Type': 'application/json' },
+        cache: 'no-store',
+        signal: mine.signal,
+      })
+      const answer = await response.json()
+      await new Promise(done => {
+        image.onload = image.onerror = mine.signal.onabort = done
+        image.src = answer.imageb64
+      })
+      if (fetching !== mine) return
+      if (!response.ok || !answer.uuid || !image.naturalWidth) throw answer
+      uuid.value = answer.uuid
+      asked = issued
+      image.hidden = false
+      say(word)
+    } catch {
+      if (fetching !== mine) return
+      // A picture without its uuid must not be there to be typed.
+      image.hidden = true
+      say('failed')
+    } finally {
+      clearTimeout(timer)
+      if (fetching === mine) {
+        picture.setAttribute('aria-busy', 'false')
+        showSound()
+      }
+    }
+  }
+
+  listen.button.onclick = () => {
+    if (uuid.value) sound.toggle(address({ get: 'sound', c: style, t: uuid.value }))
+  }
+  reload.button.onclick = () => {
+    renew('renewed')
+  }
+  root.append(box)
+  renew('ready')
+
+  return {
+    get present() {
+      return box.isConnected
+    },
+    get changed() {
+      return style !== attribute('captchaStyleName') || backend !== attribute('urlBackend')
+    },
+    renew,
+    tend() {
+      const due = uuid.value && Date.now() - asked > LIFE
+      // A computer that has just woken up is offline for a moment.
+      if (due && !document.hidden && navigator.onLine && !sound.playing) renew('expired')
+    },
+    close() {
+      fetching?.abort()
+      fetching = undefined
+      sound.drop()
+      box.remove()
+    },
+  }
+}
