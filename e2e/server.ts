@@ -23,6 +23,8 @@ const START = 30_000
 export interface Server {
   url: string
   publicKey: string
+  /** Runs the command line on the server's data folder; what it prints as JSON. */
+  upright(...args: string[]): Promise<Record<string, unknown>>
   /** What a challenge asks for, as `upright answer` tells whoever holds the data folder. */
   answer(uuid: string): Promise<string>
   stop(): Promise<void>
@@ -36,14 +38,16 @@ export async function startServer(): Promise<Server> {
   const data = await mkdtemp(join(tmpdir(), 'upright-e2e-'))
   const child = spawn(process.execPath, [...CLI, 'serve', '--data', data, '--port', '0', '--json'], SETTING)
   const { url, demo } = await announced(child)
+  const upright: Server['upright'] = async (...args) => {
+    const all = [...CLI, ...args, '--data', data, '--json']
+    const { stdout } = await promisify(execFile)(process.execPath, all, SETTING)
+    return JSON.parse(stdout)
+  }
   return {
     url,
     publicKey: demo.publicKey,
-    async answer(uuid) {
-      const args = [...CLI, 'answer', uuid, '--data', data, '--json']
-      const { stdout } = await promisify(execFile)(process.execPath, args, SETTING)
-      return JSON.parse(stdout).answer
-    },
+    upright,
+    answer: async id => String((await upright('answer', id)).answer),
     async stop() {
       if (child.exitCode === null) {
         const ended = new Promise(resolve => child.once('exit', resolve))

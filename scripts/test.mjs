@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { build, install, root, run } from './prepare.mjs'
 
 /** Debian packages by the program that shows they are there. */
-const PROGRAMS = { chromium: 'chromium' }
+const PROGRAMS = { chromium: 'chromium', curl: 'curl' }
 
 function installPrograms() {
   const missing = Object.entries(PROGRAMS).filter(([program]) => spawnSync('which', [program]).status !== 0)

@@ -22,14 +22,19 @@ function setUp(options: { secret?: string; previousSecret?: string; ledger?: Led
   return { captcha, ledger, pass, clock }
 }
 
-const answer = (captcha: Captcha, id: string) => captcha.open(id)!.answer
+/** A ledger out of reach. */
+const away = (): Ledger => {
+  const refuse = () => Promise.reject(new Error('ledger away'))
+  return { claim: refuse, claimed: refuse, count: refuse, counted: refuse, ping: refuse, close: refuse }
+}
+
+const answer = (captcha: Captcha, id: string, generation?: number) => captcha.open(id, generation)!.answer
 const passes = async (checks: Promise<string>[]) =>
   (await Promise.all(checks)).filter(v => v === 'passed').length
 
 describe('issuing', () => {
   it('writes nothing', () => {
-    const refuse = () => Promise.reject(new Error('the ledger was written to'))
-    const { captcha } = setUp({ ledger: { claim: refuse, count: refuse, ping: refuse, close: refuse } })
+    const { captcha } = setUp({ ledger: away() })
     const id = captcha.issue(1, STYLE)
     expect(captcha.show(id, 1, 'picture', RULES).bytes.length).toBeGreaterThan(100)
   })
@@ -193,11 +198,121 @@ describe('checking', () => {
   })
 
   it('passes on a failing ledger as an error, never as a pass', async () => {
-    const refuse = () => Promise.reject(new Error('ledger away'))
-    const { captcha } = setUp({ ledger: { claim: refuse, count: refuse, ping: refuse, close: refuse } })
+    const { captcha } = setUp({ ledger: away() })
     const id = captcha.issue(1, STYLE)
     await expect(captcha.check(id, 1, answer(captcha, id), RULES)).rejects.toThrow('ledger away')
     await expect(captcha.check(id, 1, 'WRONG', RULES)).rejects.toThrow('ledger away')
+  })
+})
+
+describe('renewing', () => {
+  it('gives an id a new answer, picture and sound each time, the same ones from any node', async () => {
+    const ledger = memoryLedger(() => 1_800_000_000_000)
+    const [captcha, node] = [setUp({ ledger }).captcha, setUp({ ledger }).captcha]
+    const id = captcha.issue(1, STYLE)
+    expect(await captcha.latest(id)).toBe(0)
+    for (let generation = 1; generation <= 20; generation++) {
+      expect(await (generation % 2 ? captcha : node).renew(id, 1, RULES)).toBe(generation)
+      expect(await node.latest(id)).toBe(generation)
+    }
+    const generations = Array.from({ length: 21 }, (_, i) => i)
+    expect(new Set(generations.map(i => answer(captcha, id, i))).size).toBe(21)
+    for (const form of ['picture', 'sound'] as const) {
+      const show = (from: Captcha, i: number) => Buffer.from(from.show(id, 1, form, RULES, i).bytes)
+      expect(new Set(generations.map(i => show(captcha, i).toString('latin1'))).size).toBe(21)
+      expect(show(node, 20).equals(show(captcha, 20))).toBe(true)
+    }
+    expect(captcha.show(id, 1, 'picture', RULES, 0)).toEqual(captcha.show(id, 1, 'picture', RULES))
+  })
+
+  it('spends each generation by itself', async () => {
+    const { captcha } = setUp()
+    const id = captcha.issue(1, STYLE)
+    expect(await captcha.check(id, 1, 'WRONG', STRICT, 1)).toBe('wrong')
+    expect(await captcha.check(id, 1, answer(captcha, id, 1), STRICT, 1)).toBe('spent')
+    expect(await captcha.check(id, 1, answer(captcha, id, 1), STRICT, 2)).toBe('wrong')
+    expect(await captcha.check(id, 1, answer(captcha, id, 3), STRICT, 3)).toBe('passed')
+    expect(await captcha.check(id, 1, answer(captcha, id, 3), STRICT, 3)).toBe('spent')
+    expect(await captcha.check(id, 1, answer(captcha, id), STRICT)).toBe('passed')
+  })
+
+  it('refuses ids that cannot be shown, and counts them not', async () => {
+    const { captcha, pass, ledger } = setUp()
+    const id = captcha.issue(1, STYLE)
+    const refusal = { code: 'unknown_challenge' }
+    await expect(captcha.renew(crypto.randomUUID(), 1, RULES)).rejects.toMatchObject(refusal)
+    await expect(captcha.renew(id, 2, RULES)).rejects.toMatchObject(refusal)
+    pass(1201)
+    await expect(captcha.renew(id, 1, RULES)).rejects.toMatchObject(refusal)
+    for (const text of [id, crypto.randomUUID(), 'no id']) expect(await captcha.latest(text)).toBe(0)
+    expect((ledger as ReturnType<typeof memoryLedger>).size()).toBe(0)
+  })
+
+  it('gives parallel callers each a generation of their own', async () => {
+    const { captcha } = setUp()
+    const id = captcha.issue(1, STYLE)
+    const turns = await Promise.all(Array.from({ length: 100 }, () => captcha.renew(id, 1, RULES)))
+    expect(turns.sort((a, b) => a - b)).toEqual(Array.from({ length: 100 }, (_, i) => i + 1))
+  })
+
+  it('knows the generation for as long as the challenge lives', async () => {
+    const { captcha, pass } = setUp()
+    const id = captcha.issue(1, STYLE)
+    await captcha.renew(id, 1, RULES)
+    pass(1000)
+    await captcha.renew(id, 1, RULES)
+    pass(200)
+    expect(await captcha.latest(id)).toBe(2)
+  })
+})
+
+describe('previewing', () => {
+  it('does not spend a right answer, however often', async () => {
+    const { captcha } = setUp()
+    const id = captcha.issue(1, STYLE)
+    const right = answer(captcha, id)
+    for (let i = 0; i < 10; i++) expect(await captcha.preview(id, 1, right, STRICT)).toBe('passed')
+    expect(await captcha.check(id, 1, right, STRICT)).toBe('passed')
+    expect(await captcha.preview(id, 1, right, STRICT)).toBe('spent')
+  })
+
+  it('counts a wrong answer as any other', async () => {
+    const { captcha } = setUp()
+    const [one, two] = [captcha.issue(1, STYLE), captcha.issue(1, STYLE)]
+    expect(await captcha.preview(one, 1, 'WRONG', RULES)).toBe('wrong')
+    expect(await captcha.preview(one, 1, answer(captcha, one), RULES)).toBe('spent')
+    expect(await captcha.check(one, 1, answer(captcha, one), RULES)).toBe('spent')
+    const rules = { ...RULES, attempts: 2 }
+    expect(await captcha.preview(two, 1, 'WRONG', rules)).toBe('wrong')
+    expect(await captcha.preview(two, 1, answer(captcha, two), rules)).toBe('passed')
+    expect(await captcha.preview(two, 1, 'WRONG', rules)).toBe('wrong')
+    expect(await captcha.preview(two, 1, answer(captcha, two), rules)).toBe('spent')
+  })
+
+  it('lets no guess in that was made beside a hundred others', async () => {
+    const { captcha } = setUp()
+    const id = captcha.issue(1, STYLE)
+    await Promise.all(Array.from({ length: 100 }, (_, i) => captcha.preview(id, 1, `WRONG${i}`, RULES)))
+    expect(await captcha.check(id, 1, answer(captcha, id), RULES)).toBe('spent')
+  })
+
+  it('tells of ids that are unknown or late as a check does', async () => {
+    const { captcha, pass } = setUp()
+    const id = captcha.issue(1, STYLE)
+    const right = answer(captcha, id)
+    expect(await captcha.preview(id, 2, right, RULES)).toBe('unknown')
+    expect(await captcha.preview('no id', 1, right, RULES)).toBe('unknown')
+    pass(1201)
+    expect(await captcha.preview(id, 1, right, RULES)).toBe('expired')
+    pass(1000)
+    expect(await captcha.preview(id, 1, right, RULES)).toBe('expired')
+  })
+
+  it('passes on a failing ledger as an error', async () => {
+    const { captcha } = setUp({ ledger: away() })
+    const id = captcha.issue(1, STYLE)
+    await expect(captcha.preview(id, 1, answer(captcha, id), RULES)).rejects.toThrow('ledger away')
+    await expect(captcha.renew(id, 1, RULES)).rejects.toThrow('ledger away')
   })
 })
 

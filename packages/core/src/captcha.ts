@@ -44,19 +44,31 @@ export interface Challenge {
 /** What came of a response. Only `passed` lets anybody in; the reasons are for logs, never for visitors. */
 export type Verdict = 'passed' | 'wrong' | 'spent' | 'expired' | 'unknown'
 
-/** The life of a challenge. */
+/**
+ * The life of a challenge. Every call says which generation of the id is meant; 0 is the challenge as it was issued, and
+ * later ones are there for dialects that give an id a new code.
+ */
 export interface Captcha {
   /** A new challenge's id, as a dashed UUID. Writes nothing. */
   issue(site: number, style: Style): string
   /** What an id stands for, or undefined when it is forged, foreign to every secret, or two days old. */
-  open(id: string): Challenge | undefined
+  open(id: string, generation?: number): Challenge | undefined
   /**
-   * A challenge's picture or sound: the same id and form, the same bytes.
+   * Gives an id a new answer; resolves with its generation, 1 for the first. The ones before it stay as they are.
+   * @throws CaptchaError `unknown_challenge`
+   */
+  renew(id: string, site: number, rules: Rules): Promise<number>
+  /** The generation an id was last renewed to; 0 when it never was, or is no id at all. */
+  latest(id: string): Promise<number>
+  /**
+   * A challenge's picture or sound: the same id, generation and form, the same bytes.
    * @throws CaptchaError `unknown_challenge`, `form_unavailable`
    */
-  show(id: string, site: number, form: Form, rules: Rules): Rendition
+  show(id: string, site: number, form: Form, rules: Rules, generation?: number): Rendition
   /** Judges a response. A challenge that passed or failed is spent; asking again does not change the outcome. */
-  check(id: string, site: number, response: string, rules: Rules): Promise<Verdict>
+  check(id: string, site: number, response: string, rules: Rules, generation?: number): Promise<Verdict>
+  /** What `check` would say, for a page that asks while somebody types. A right answer is not spent, a wrong one counts as in `check`. */
+  preview(id: string, site: number, response: string, rules: Rules, generation?: number): Promise<Verdict>
 }
 
 /** Seconds in which a right answer may be given again under `grace`, and how many times. */
@@ -89,59 +101,97 @@ export function createCaptcha({ secret, previousSecret, ledger, now, random }: C
     }
     return undefined
   }
-  const answerOf = ({ id, streams, style }: NonNullable<ReturnType<typeof unseal>>) =>
-    kinds[style.kind].draw(style.settings, streams('answer', id))
+  type Opened = NonNullable<ReturnType<typeof unseal>>
+  const answerOf = ({ id, streams, style }: Opened, generation: number) =>
+    kinds[style.kind].draw(style.settings, streams('answer', id, generation))
+  // The issue time goes first, so that challenges of the same minutes lie side by side in a sorted store.
+  const nameOf = ({ id, time }: Opened) => `${time.toString(16)}.${id.toString('base64url')}`
+  const generationsOf = (opened: Opened) => `${nameOf(opened)}.generation`
+  /** Seconds for which the ledger has to know of a challenge. */
+  const remaining = ({ time }: Opened, rules: Rules) => rules.expiry + GRACE.seconds - (seconds() - time)
+
+  /** An id of a site that can be shown and answered still. */
+  const live = (text: string, site: number, rules: Rules): Opened => {
+    const opened = unseal(text)
+    if (!opened || opened.site !== site || seconds() - opened.time > rules.expiry) {
+      throw new CaptchaError('unknown_challenge')
+    }
+    return opened
+  }
+
+  /** Everything about a response that can be said without the ledger. */
+  const judge = (text: string, site: number, response: string, rules: Rules, generation: number) => {
+    const opened = unseal(text)
+    if (!opened || opened.site !== site) return undefined
+    const name = nameOf(opened) + (generation > 0 ? `.${generation}` : '')
+    const age = seconds() - opened.time
+    const { kind, settings } = opened.style
+    return {
+      name,
+      remaining: remaining(opened, rules),
+      late: age > rules.expiry,
+      right: kinds[kind].accepts(settings, answerOf(opened, generation), response),
+    }
+  }
+
+  const check: Captcha['check'] = async (text, site, response, rules, generation = 0) => {
+    const judged = judge(text, site, response, rules, generation)
+    if (!judged) return 'unknown'
+    const { name, remaining, late, right } = judged
+    if (remaining < 0) return 'expired'
+
+    // What the claim will say is settled before it is made: the claim alone decides, and every answer waits for it.
+    let exhausted = false
+    if (rules.attempts > 1 && !late) {
+      const attempt = await ledger.count(`${name}.attempt`, remaining)
+      if (!right && attempt < rules.attempts) return 'wrong'
+      exhausted = attempt > rules.attempts
+    }
+    const good = right && !late && !exhausted
+    const before = await ledger.claim(name, remaining, good ? `passed ${seconds()}` : 'failed')
+    if (before === undefined) return good ? 'passed' : late ? 'expired' : right ? 'spent' : 'wrong'
+
+    if (!right || rules.revalidation === 'strict' || !before.startsWith('passed ')) return 'spent'
+    if (seconds() - Number(before.slice('passed '.length)) > GRACE.seconds) return 'spent'
+    return (await ledger.count(`${name}.again`, remaining)) <= GRACE.times ? 'passed' : 'spent'
+  }
 
   return {
     issue(site, style) {
       return formatId(current.seal.close({ time: seconds(), site, style: style.number }))
     },
 
-    open(text) {
+    open(text, generation = 0) {
       const opened = unseal(text)
       if (!opened) return undefined
       const { id, site, style, time } = opened
-      return { id: formatId(id), site, style, issued: time, answer: answerOf(opened) }
+      return { id: formatId(id), site, style, issued: time, answer: answerOf(opened, generation) }
     },
 
-    show(text, site, form, rules) {
+    async renew(text, site, rules) {
+      const opened = live(text, site, rules)
+      return ledger.count(generationsOf(opened), remaining(opened, rules))
+    },
+
+    async latest(text) {
       const opened = unseal(text)
-      if (!opened || opened.site !== site || seconds() - opened.time > rules.expiry) {
-        throw new CaptchaError('unknown_challenge')
-      }
+      return opened ? ledger.counted(generationsOf(opened)) : 0
+    },
+
+    show(text, site, form, rules, generation = 0) {
+      const opened = live(text, site, rules)
       const { id, streams, style } = opened
       const render = kinds[style.kind].forms[form]
       if (!render) throw new CaptchaError('form_unavailable')
-      return render(style.settings, answerOf(opened), streams(form, id))
+      return render(style.settings, answerOf(opened, generation), streams(form, id, generation))
     },
 
-    async check(text, site, response, rules) {
-      const opened = unseal(text)
-      if (!opened || opened.site !== site) return 'unknown'
-      const { id, style, time } = opened
-      const age = seconds() - time
-      const lifetime = rules.expiry + GRACE.seconds
-      if (age > lifetime) return 'expired'
+    check,
 
-      // What the claim will say is settled before it is made: the claim alone decides, and every answer waits for it.
-      const late = age > rules.expiry
-      const right = kinds[style.kind].accepts(style.settings, answerOf(opened), response)
-      // The issue time goes first, so that challenges of the same minutes lie side by side in a sorted store.
-      const name = `${time.toString(16)}.${id.toString('base64url')}`
-      const remaining = lifetime - age
-      let exhausted = false
-      if (rules.attempts > 1 && !late) {
-        const attempt = await ledger.count(`${name}.attempt`, remaining)
-        if (!right && attempt < rules.attempts) return 'wrong'
-        exhausted = attempt > rules.attempts
-      }
-      const good = right && !late && !exhausted
-      const before = await ledger.claim(name, remaining, good ? `passed ${seconds()}` : 'failed')
-      if (before === undefined) return good ? 'passed' : late ? 'expired' : right ? 'spent' : 'wrong'
-
-      if (!right || rules.revalidation === 'strict' || !before.startsWith('passed ')) return 'spent'
-      if (seconds() - Number(before.slice('passed '.length)) > GRACE.seconds) return 'spent'
-      return (await ledger.count(`${name}.again`, remaining)) <= GRACE.times ? 'passed' : 'spent'
+    async preview(text, site, response, rules, generation = 0) {
+      const judged = judge(text, site, response, rules, generation)
+      if (!judged?.right || judged.late) return check(text, site, response, rules, generation)
+      return (await ledger.claimed(judged.name)) === undefined ? 'passed' : 'spent'
     },
   }
 }

@@ -8,8 +8,12 @@ export interface Ledger {
    * that shares the ledger. Resolves with `undefined` for the first claim, else with the value that was there.
    */
   claim(key: string, ttl: number, value: string): Promise<string | undefined>
+  /** The value under a key that was claimed and has not expired, or undefined. Claims nothing. */
+  claimed(key: string): Promise<string | undefined>
   /** Adds one to a counter that starts anew `window` seconds after its first use; resolves with the new count. */
   count(key: string, window: number): Promise<number>
+  /** What a counter stands at, 0 when nothing was counted in its window. Counts nothing. */
+  counted(key: string): Promise<number>
   /** Resolves when the ledger can answer; rejects with the reason when it cannot. */
   ping(): Promise<void>
   /** Finishes what was accepted and lets go of every resource. */
@@ -36,6 +40,8 @@ export function memoryLedger(now: () => number = Date.now): Ledger & { size(): n
       counters.set(key, window, 1)
       return 1
     },
+    claimed: async key => claims.get(key)?.value,
+    counted: async key => counters.get(key)?.value ?? 0,
     size: () => claims.size() + counters.size(),
     async ping() {},
     async close() {},

@@ -43,11 +43,14 @@ describe('a keyed stream', () => {
     )
   })
 
-  it('differs by purpose and by id', () => {
-    const first = (purpose: 'answer' | 'picture', id: number) =>
-      purposeStreams(KEY)(purpose, Buffer.alloc(16, id)).uint32()
-    expect(
-      new Set([first('answer', 1), first('picture', 1), first('answer', 2), first('picture', 2)]).size,
-    ).toBe(4)
+  it('differs by purpose, by id and by generation', () => {
+    const firsts = (['answer', 'picture', 'sound'] as const).flatMap(purpose =>
+      [1, 2].flatMap(id =>
+        [0, 1, 2, 2 ** 32 - 1].map(generation =>
+          purposeStreams(KEY)(purpose, Buffer.alloc(16, id), generation).uint32(),
+        ),
+      ),
+    )
+    expect(new Set(firsts).size).toBe(24)
   })
 })

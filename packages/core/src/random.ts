@@ -61,12 +61,15 @@ export function keyedStream(key: Uint8Array): Stream {
   return streamOf(n => cipher.update(ZEROS.subarray(0, n)))
 }
 
+/** The stream for a purpose, a 16-byte id and one of its generations, 0 … 2³² − 1. */
+export type PurposeStreams = (purpose: Purpose, id: Uint8Array, generation?: number) => Stream
+
 /**
- * The streams of challenges, under a 32-byte key that only the service holds: one for each purpose and 16-byte id.
- * The id is encrypted into a secret start, and that start with a counter into the numbers. Both ciphers of a purpose
- * stand ready: making new ones would cost more than an answer takes.
+ * The streams of challenges, under a 32-byte key that only the service holds. The id is encrypted into a secret start, a
+ * later generation encrypts that start once more with its number, and the start with a counter gives the numbers. Both
+ * ciphers of a purpose stand ready: making new ones would cost more than an answer takes.
  */
-export function purposeStreams(key: Uint8Array): (purpose: Purpose, id: Uint8Array) => Stream {
+export function purposeStreams(key: Uint8Array): PurposeStreams {
   const cipher = (label: string) => {
     const derived = Buffer.from(hkdfSync('sha256', key, '', `stream/${label}`, 32))
     // In this mode a block depends on nothing before it.
@@ -78,9 +81,13 @@ export function purposeStreams(key: Uint8Array): (purpose: Purpose, id: Uint8Arr
   })
   const ciphers = { answer: pair('answer'), picture: pair('picture'), sound: pair('sound') }
 
-  return (purpose, id) => {
+  return (purpose, id, generation = 0) => {
     const { start, numbers } = ciphers[purpose]
-    const block = start.update(id)
+    let block = start.update(id)
+    if (generation > 0) {
+      block.writeUInt32LE((block.readUInt32LE(0) ^ generation) >>> 0, 0)
+      block = start.update(block)
+    }
     const first = block.readUInt32LE(0)
     let turn = 0
     return streamOf(n => {

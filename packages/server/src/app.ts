@@ -1,5 +1,6 @@
 import { CaptchaError } from '@upright/core'
 import fastify, { type FastifyInstance } from 'fastify'
+import { botdetect, botdetectDocument } from './dialects/botdetect/index.ts'
 import { captchetat, captchetatDocument } from './dialects/captchetat/index.ts'
 import { readFiles } from './files.ts'
 import { BODY_LIMIT, readBody } from './operate/body.ts'
@@ -10,6 +11,8 @@ import { documentRoute, openapi } from './operate/openapi.ts'
 import { createRoutes, tidyUrl } from './operate/routes.ts'
 import { secure } from './operate/security.ts'
 import { pages } from './pages.ts'
+import { piste } from './piste/index.ts'
+import { pisteDocument } from './piste/openapi.ts'
 import { createQuota } from './policy/quota.ts'
 import { createSites } from './policy/sites.ts'
 import type { Service } from './service.ts'
@@ -66,8 +69,10 @@ export function createApp(service: Service, options: AppOptions = {}): FastifyIn
   const files = readFiles(options.pages)
 
   healthRoutes(app, probe)
-  captchetat(app, { service, sites, quota, routes, probe, files })
+  const mount = piste(app, { service, sites, quota, routes, probe })
+  captchetat(app, { service, mount, files })
+  botdetect({ service, mount, files })
   pages(app, { sites, version, files })
-  documentRoute(app, openapi(version, [captchetatDocument]))
+  documentRoute(app, openapi(version, [pisteDocument, captchetatDocument, botdetectDocument]))
   return app
 }

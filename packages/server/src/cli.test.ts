@@ -4,6 +4,7 @@ import { styleNamed } from '@upright/core'
 import { describe, expect, it } from 'vitest'
 import { readConfig } from './config.ts'
 import { openService } from './open.ts'
+import { DEFAULT_SETTINGS } from './registry/registry.ts'
 import { runChild } from './testing/child.ts'
 import { freshFolder } from './testing/folder.ts'
 
@@ -134,6 +135,18 @@ describe('upright answer', () => {
     expect(refused.stderr).toContain('holds no master secret')
     const forged = await upright('answer', '00000000-0000-4000-8000-000000000000', '--data', data)
     expect([forged.code, forged.stdout]).toEqual([1, ''])
+  })
+
+  it('tells the answer that was shown last, beside a running service', async () => {
+    const data = freshData()
+    const service = await openService(readConfig(data, {}))
+    const id = service.captcha.issue(1, styleNamed('captchaFR')!)
+    for (let generation = 1; generation <= 2; generation++) {
+      await service.captcha.renew(id, 1, DEFAULT_SETTINGS)
+      const told = await upright('answer', id, '--data', data)
+      expect(JSON.parse(told.stdout).answer).toBe(service.captcha.open(id, generation)!.answer)
+    }
+    await service.close()
   })
 })
 

@@ -16,6 +16,7 @@ export interface Question {
   site: number
   rules: Rules
   time: number
+  generation: number
 }
 
 /** The answer to the question of the same number: the sound, or why there is none. */
@@ -29,10 +30,10 @@ const now = () => time
 const secrets = workerData as Secrets
 const captcha = createCaptcha({ ...secrets, ledger: memoryLedger(now), now, random: randomBytes })
 
-parentPort!.on('message', ({ number, id, site, rules, time: asked }: Question) => {
+parentPort!.on('message', ({ number, id, site, rules, time: asked, generation }: Question) => {
   time = asked
   try {
-    const { type, bytes } = captcha.show(id, site, 'sound', rules)
+    const { type, bytes } = captcha.show(id, site, 'sound', rules, generation)
     const answer: Answer = { number, type, bytes: bytes as Uint8Array<ArrayBuffer> }
     parentPort!.postMessage(answer, [answer.bytes.buffer])
   } catch (error) {

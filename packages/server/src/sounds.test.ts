@@ -18,6 +18,9 @@ describe('sounds made in a thread', () => {
     const sound = await sounds.show(id, 7, rules, time)
     expect(sound.type).toBe(type)
     expect(Buffer.from(sound.bytes).equals(bytes)).toBe(true)
+    const later = await sounds.show(id, 7, rules, time, 3)
+    expect(Buffer.from(later.bytes).equals(captcha.show(id, 7, 'sound', rules, 3).bytes)).toBe(true)
+    expect(Buffer.from(later.bytes).equals(bytes)).toBe(false)
   })
 
   it('are under the secret before, too', async () => {

@@ -5,10 +5,10 @@ import type { Answer, Question, Secrets } from './sound-worker.ts'
 /** Sounds of challenges, made in a thread of their own: one takes as long as a dozen pictures. */
 export interface Sounds {
   /**
-   * A challenge's sound: the same id, the same bytes.
+   * A challenge's sound: the same id and generation, the same bytes.
    * @throws CaptchaError `unknown_challenge`, `form_unavailable`, `asset_corrupt`; `unavailable` when too many wait
    */
-  show(id: string, site: number, rules: Rules, time: number): Promise<Rendition>
+  show(id: string, site: number, rules: Rules, time: number, generation?: number): Promise<Rendition>
   close(): Promise<void>
 }
 
@@ -47,7 +47,7 @@ export function createSounds(secrets: Secrets): Sounds {
   }
 
   return {
-    show(id, site, rules, time) {
+    show(id, site, rules, time, generation = 0) {
       if (waiting.size >= MOST_WAITING) return Promise.reject(new CaptchaError('unavailable'))
       thread ??= start()
       thread.ref()
@@ -61,6 +61,7 @@ export function createSounds(secrets: Secrets): Sounds {
           site,
           rules: { expiry, attempts, revalidation },
           time,
+          generation,
         } satisfies Question)
       })
     },

@@ -57,6 +57,22 @@ export function ledgerContract(name: string, open: () => LedgerUnderTest | Promi
       expect(await test.ledger.count('n', 60)).toBe(1)
     })
 
+    it('tells what was claimed and counted without claiming or counting', async () => {
+      expect(await test.ledger.claimed('c')).toBeUndefined()
+      expect(await test.ledger.counted('n')).toBe(0)
+      await test.ledger.claim('c', 60, 'value')
+      for (let i = 0; i < 3; i++) await test.ledger.count('n', 60)
+      for (let i = 0; i < 3; i++) {
+        expect(await test.ledger.claimed('c')).toBe('value')
+        expect(await test.ledger.counted('n')).toBe(3)
+      }
+      expect(await test.ledger.claimed('n')).toBeUndefined()
+      expect(await test.ledger.counted('c')).toBe(0)
+      await test.advance(61)
+      expect(await test.ledger.claimed('c')).toBeUndefined()
+      expect(await test.ledger.counted('n')).toBe(0)
+    })
+
     it('keeps claims and counters apart', async () => {
       await test.ledger.count('same', 60)
       expect(await test.ledger.claim('same', 60, 'value')).toBeUndefined()

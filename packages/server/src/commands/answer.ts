@@ -1,11 +1,13 @@
 import { randomBytes } from 'node:crypto'
+import { existsSync } from 'node:fs'
 import { CaptchaError, createCaptcha, memoryLedger } from '@upright/core'
 import { readConfig } from '../config.ts'
-import { readSecret } from '../registry/folder.ts'
+import { sqliteLedger } from '../ledgers/sqlite.ts'
+import { inFolder, readSecret } from '../registry/folder.ts'
 import { readArguments } from './arguments.ts'
 import { print } from './print.ts'
 
-/** `upright answer ID`: what a challenge asks for, for whoever holds the master secret. Writes nothing. */
+/** `upright answer ID`: what a challenge asks for at this moment, for whoever holds the master secret. */
 export async function run(args: string[]): Promise<void> {
   const { values, positionals } = readArguments(args, {}, ['ID'])
   const config = readConfig(values.data)
@@ -17,15 +19,18 @@ export async function run(args: string[]): Promise<void> {
     )
   }
   const { previousSecret } = config
-  const captcha = createCaptcha({
-    secret,
-    previousSecret,
-    ledger: memoryLedger(),
-    now: Date.now,
-    random: randomBytes,
-  })
-  const challenge = captcha.open(positionals[0]!)
-  if (!challenge) throw new CaptchaError('unknown_challenge')
-  const { style, answer } = challenge
-  print(JSON.stringify({ kind: style.kind, style: style.name, answer }))
+  const file = inFolder(config.data).ledger
+  const now = Date.now
+  // The ledger knows which code of an id was shown last; where there is none yet, none was renewed.
+  const ledger = existsSync(file) ? sqliteLedger({ file, now }) : memoryLedger(now)
+  try {
+    const captcha = createCaptcha({ secret, previousSecret, ledger, now, random: randomBytes })
+    const [id] = positionals
+    const challenge = captcha.open(id!, await captcha.latest(id!))
+    if (!challenge) throw new CaptchaError('unknown_challenge')
+    const { style, answer } = challenge
+    print(JSON.stringify({ kind: style.kind, style: style.name, answer }))
+  } finally {
+    await ledger.close()
+  }
 }

@@ -139,9 +139,15 @@ export function sqliteLedger({ file, now, warn, busyTimeout }: SqliteLedgerOptio
     if (busy) setImmediate(commit)
   }
 
+  /** What reads ask; only what a batch has committed is there to be read. */
+  const open = () => {
+    // libsql answers from a closed database as if it were empty.
+    if (closed) throw new CaptchaError('unavailable', 'the ledger is closed')
+    return statements
+  }
+
   const enqueue = <T>(run: (statements: Statements, time: number, swept: number) => T) =>
     new Promise<T>((resolve, reject) => {
-      // libsql answers from a closed database as if it were empty.
       if (closed) reject(new CaptchaError('unavailable', 'the ledger is closed'))
       else {
         queue.push({ run, resolve, reject })
@@ -159,11 +165,15 @@ export function sqliteLedger({ file, now, warn, busyTimeout }: SqliteLedgerOptio
       return enqueue(({ claim }, time, swept) => claim(name, until, value, time, swept))
     },
 
+    claimed: async key => open().claimed(Buffer.from(key), seconds()),
+
     count(key, window) {
       const name = Buffer.from(key)
       const until = seconds() + Math.ceil(window)
       return enqueue(({ count }, time) => count(name, until, time))
     },
+
+    counted: async key => open().counted(Buffer.from(key), seconds()),
 
     // A write, because a full disk still reads well.
     ping: () => enqueue((statements, time) => statements.setMark('seen', time)),

@@ -35,6 +35,7 @@ export function prepareStatements(database: Database.Database) {
        RETURNING count`,
     )
     .raw()
+  const getCount = database.prepare('SELECT count FROM counter WHERE key = ? AND until >= ?').raw()
   const getMark = database.prepare('SELECT value FROM mark WHERE name = ?').raw()
   const setMark = database.prepare('UPDATE mark SET value = ?2 WHERE name = ?1')
   const stretch = database
@@ -65,6 +66,11 @@ export function prepareStatements(database: Database.Database) {
       if (put.run([key, until, Buffer.from(value), time]).changes === 1) return undefined
       return held(key)!.value
     },
+    claimed(key: Buffer, time: number): string | undefined {
+      const row = held(key)
+      return row && row.until >= time ? row.value : undefined
+    },
+    counted: (key: Buffer, time: number) => (getCount.get([key, time]) as [number] | undefined)?.[0] ?? 0,
     // A window that ends later than any can was begun by a clock far ahead: nobody is to be locked out until then.
     count: (key: Buffer, until: number, time: number) =>
       (add.get([key, until, time, until + KEPT]) as [number])[0],

@@ -62,7 +62,7 @@ export interface DocumentPart {
   tags: { name: string; description: string }[]
   paths: Paths
   schemas: Record<string, Schema>
-  securitySchemes: Record<string, unknown>
+  securitySchemes?: Record<string, unknown>
 }
 
 /** An error of the table as our own addresses tell it. */

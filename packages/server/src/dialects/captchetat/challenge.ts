@@ -2,7 +2,7 @@ import { CaptchaError, type Style, styleNamed } from '@upright/core'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { sendBytes } from '../../operate/range.ts'
 import type { Service } from '../../service.ts'
-import type { CaptchaAnswer, CodeInfo } from './wire.ts'
+import type { CaptchaAnswer } from './wire.ts'
 
 type Query = Record<string, unknown>
 
@@ -30,21 +30,4 @@ export function challengeHandler({ captcha, sounds, now }: Service) {
     const { id, settings } = request.site
     return sendBytes(request, reply, await sounds.show(t, id, settings, now()))
   }
-}
-
-/** `GET /captcha/{uuid}/code/infos`: how long a code is, and what it is made of. */
-export function codeInfoHandler({ captcha, now }: Service) {
-  return async (request: FastifyRequest, reply: FastifyReply): Promise<CodeInfo> => {
-    reply.header('cache-control', 'no-store')
-    const challenge = captcha.open((request.params as { uuid: string }).uuid)
-    const { id, settings } = request.site
-    const expired = challenge && Math.floor(now() / 1000) - challenge.issued > settings.expiry
-    if (!challenge || challenge.site !== id || expired) throw new CaptchaError('bad_request', 'uuid')
-    return { taille: challenge.answer.length, type: typeOf(challenge.style) }
-  }
-}
-
-function typeOf({ settings: { alphabet } }: Style): CodeInfo['type'] {
-  if (!/[^0-9]/.test(alphabet)) return 'numerique'
-  return /[0-9]/.test(alphabet) ? 'alphanumerique' : 'alphabetique'
 }

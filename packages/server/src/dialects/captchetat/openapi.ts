@@ -1,84 +1,124 @@
-import type { DocumentPart, Operation, Parameter, Paths } from '../../operate/openapi-types.ts'
-import { either, errorAnswer, V2 } from './openapi-answers.ts'
-import { operations } from './openapi-calls.ts'
-import { captchetatSchemas, securitySchemes } from './openapi-schemas.ts'
-import { tokenOperation } from './openapi-token.ts'
+import { type DocumentPart, type Operation, errorAnswer as plainError } from '../../operate/openapi-types.ts'
+import { versionPaths } from '../../piste/openapi.ts'
+import {
+  body,
+  either,
+  errorAnswer,
+  json,
+  parameter,
+  rangeHeader,
+  ref,
+  shared,
+  sound,
+  soundParts,
+} from '../../piste/openapi-answers.ts'
+import { record } from '../../piste/openapi-schemas.ts'
+import type { CaptchaAnswer, ValidationRequest } from './wire.ts'
 
-const PREFIX = '/s/{publicKey}'
-const ACCESS = [{ oauth: ['piste.captchetat'] }, { apiKey: [] }]
+/** Where the version lies. */
+export const V2 = '/piste/captchetat/v2'
 
-const CORS: Record<string, string> = {
-  'Access-Control-Allow-Origin': 'https://www.example.org',
-  'Access-Control-Allow-Methods': 'GET, POST',
-  'Access-Control-Allow-Headers': 'authorization, content-type, keyid',
+/** Where the front library lies: any page may load it. */
+export const LIBRARY = '/captchetat/captchetat-js.js'
+
+const ENDPOINT = `${V2}/simple-captcha-endpoint`
+const tag = 'CaptchEtat v2'
+const id = {
+  schema: { type: 'string', format: 'uuid' },
+  example: 'd6f533f7-743c-449e-b496-79fb2192b46c',
 }
 
-/** What a browser asks before it lets a page of another origin call. */
-const preflight = (path: string, { operationId, parameters = [] }: Operation): Operation => ({
-  tags: ['CaptchEtat v2'],
-  summary: 'CORS preflight',
-  operationId: `preflight${capital(operationId)}`,
+const captcha: Operation = {
+  tags: [tag],
+  summary: "A new captcha's picture, or the sound of one there is",
+  description:
+    'With `get=image` every call is a new captcha. With `get=sound` the same uuid gives the same bytes as often as it ' +
+    'is asked for, whole or in part (`Range`).',
+  operationId: 'captcha',
+  parameters: [
+    parameter('get', 'query', {
+      required: true,
+      description: 'What is wanted.',
+      schema: { type: 'string', enum: ['image', 'sound'] },
+      example: 'image',
+    }),
+    parameter('c', 'query', {
+      required: true,
+      description: 'The style.',
+      schema: ref('StyleName'),
+      example: 'captchaFR',
+    }),
+    parameter('t', 'query', { description: 'For `get=sound`: which captcha.', ...id }),
+    rangeHeader,
+  ],
+  responses: {
+    ...shared(ENDPOINT),
+    200: json('A new captcha, or a sound: PCM, 16 bit, mono, 16 kHz.', {
+      ...body('Captcha', {
+        uuid: id.example,
+        imageb64: 'data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAAMgAAABG…',
+      } satisfies CaptchaAnswer),
+      ...sound,
+    }),
+    ...soundParts(ENDPOINT),
+    400: either(errorAnswer('token_missing', ENDPOINT), errorAnswer('bad_style', ENDPOINT)),
+    404: errorAnswer('unknown_challenge', ENDPOINT),
+  },
+}
+
+const library: Operation = {
+  tags: [tag],
+  summary: 'The front library',
+  description:
+    'A script that makes a captcha of every `<div id="captchetat" captchaStyleName="…" urlBackend="…">`.',
+  operationId: 'library',
   security: [],
-  parameters: parameters.filter(parameter => parameter.in === 'path'),
   responses: {
-    204: {
-      description: 'The headers are there when the origin is allowed.',
-      headers: Object.fromEntries(
-        Object.entries(CORS).map(([name, example]) => [name, { schema: { type: 'string' }, example }]),
-      ),
-    },
-    414: errorAnswer('url_too_long', path),
-    500: errorAnswer('internal', path),
-    503: errorAnswer('unavailable', path),
+    200: json('The script.', {
+      'text/javascript': { schema: { type: 'string' }, example: '(()=>{…})();' },
+    }),
+    304: { description: 'The script is still what `If-None-Match` says it was.' },
+    404: plainError('not_found', 'The pages have not been built.'),
+    414: plainError('url_too_long'),
+    500: plainError('internal'),
   },
-})
-
-const publicKey: Parameter = {
-  name: 'publicKey',
-  in: 'path',
-  required: true,
-  description: "An open site's public key.",
-  schema: { type: 'string', pattern: '^[0-9a-f]{30}$' },
-  example: '0123456789abcdef0123456789abcd',
-}
-
-const capital = (text: string) => text.charAt(0).toUpperCase() + text.slice(1)
-
-/** The same call under an open site's prefix. */
-const opened = (path: string, operation: Operation): Operation => ({
-  ...operation,
-  operationId: `open${capital(operation.operationId)}`,
-  description: [operation.description, 'No token is needed from a page of an origin that the site allows.']
-    .filter(Boolean)
-    .join(' '),
-  security: [{}, ...ACCESS],
-  parameters: [publicKey, ...(operation.parameters ?? [])],
-  responses: {
-    404: errorAnswer('not_found', path),
-    ...operation.responses,
-    403: either(errorAnswer('scope_insufficient', path), errorAnswer('origin_refused', path)),
-  },
-})
-
-const paths: Paths = { '/api/oauth/token': { post: tokenOperation } }
-for (const [path, methods] of Object.entries(operations)) {
-  const [[method, operation]] = Object.entries(methods) as [[string, Operation]]
-  const under = opened(path, operation)
-  paths[V2 + path] = { [method]: { ...operation, security: ACCESS }, options: preflight(path, operation) }
-  paths[PREFIX + V2 + path] = { [method]: under, options: preflight(path, under) }
 }
 
 /** This dialect's part of `/openapi.json`. */
 export const captchetatDocument: DocumentPart = {
   tags: [
-    { name: 'Access', description: 'Tokens for back ends.' },
     {
-      name: 'CaptchEtat v2',
+      name: tag,
       description:
         'Pictures of distorted codes, their sound and their validation, as CaptchEtat clients ask for them.',
     },
   ],
-  paths,
-  schemas: captchetatSchemas,
-  securitySchemes,
+  paths: {
+    [LIBRARY]: { get: library },
+    ...versionPaths({
+      tag,
+      base: V2,
+      version: '',
+      id,
+      validation: {
+        schema: 'Validation',
+        example: { uuid: id.example, code: 'AMHWLTX3' } satisfies ValidationRequest,
+      },
+      captcha,
+    }),
+  },
+  schemas: {
+    Captcha: record({
+      uuid: { type: 'string', format: 'uuid' },
+      imageb64: {
+        type: 'string',
+        pattern: '^data:image/png;base64,',
+        description: 'A PNG of 200×70 as a data URL.',
+      },
+    }),
+    Validation: record({
+      uuid: { type: 'string', description: 'Which captcha.' },
+      code: { type: 'string', description: 'What the visitor typed.' },
+    }),
+  },
 }

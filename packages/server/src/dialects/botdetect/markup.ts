@@ -1,0 +1,52 @@
+import type { Style } from '@upright/core'
+import type { Task } from './work.ts'
+
+/** Where the original's markup says its endpoint is: clients put their own in its place. */
+const ENDPOINT = '/api/simple-captcha-endpoint'
+
+/** What the markup says, before its script has run. */
+const WORDS = {
+  fr: {
+    picture: 'Code de sécurité déformé : recopiez-le, ou écoutez-le.',
+    reload: 'Afficher un autre code',
+    listen: 'Écouter le code',
+  },
+  en: {
+    picture: 'Distorted security code: type it, or listen to it.',
+    reload: 'Show another code',
+    listen: 'Listen to the code',
+  },
+}
+
+/**
+ * The captcha as HTML. Names, classes and their order are BotDetect's, which clients look for. Clients also rewrite it line by line:
+ * double quotes only, and the script alone on its line. Nothing that a visitor sent gets in: the style is one of
+ * ours, and the id is 32 hexadecimal digits. `expiry` is in seconds.
+ */
+export function markup({ name, settings }: Style, id: string, { start, hash }: Task, expiry: number): string {
+  const language = settings.language === 'fr' ? 'fr' : 'en'
+  const words = WORDS[language]
+  const url = (get: string, more = '') => `${ENDPOINT}?get=${get}${more}`
+  const own = `&amp;c=${name}&amp;t=${id}`
+  const icon = (kind: 'Reload' | 'Sound', text: string) =>
+    `<img class="BDC_${kind}Icon" id="${name}_${kind}Icon" src="${url(`${kind.toLowerCase()}-icon`)}" alt="${text}" width="24" height="24">`
+  const field = (part: string, value: string | number) =>
+    `<input type="hidden" name="BDC_${part}_${name}" id="BDC_${part}_${name}" value="${value}">`
+  return `<div>
+<link type="text/css" rel="stylesheet" href="${url('layout-stylesheet')}">
+<div class="BDC_CaptchaDiv" id="${name}_CaptchaDiv" lang="${language}" data-expiry="${expiry}">
+<div class="BDC_CaptchaImageDiv" id="${name}_CaptchaImageDiv"><img class="BDC_CaptchaImage" id="${name}_CaptchaImage" src="${url('image', own)}" alt="${words.picture}" width="200" height="70" referrerpolicy="strict-origin-when-cross-origin"></div>
+<div class="BDC_CaptchaIconsDiv" id="${name}_CaptchaIconsDiv">
+<a class="BDC_ReloadLink" id="${name}_ReloadLink" href="#" role="button" title="${words.reload}">${icon('Reload', words.reload)}</a>
+<a class="BDC_SoundLink" id="${name}_SoundLink" rel="nofollow" role="button" href="${url('sound', own)}" title="${words.listen}">${icon('Sound', words.listen)}</a>
+<div class="BDC_Placeholder" id="${name}_AudioPlaceholder"></div>
+</div>
+<script src="${url('script-include', own)}"></script>
+${field('VCID', id)}
+${field('BackWorkaround', 0)}
+${field('Hs', hash)}
+${field('SP', start)}
+</div>
+</div>
+`
+}

@@ -1,0 +1,40 @@
+import { createHash, createHmac } from 'node:crypto'
+import { deriveKey, parseId } from '@upright/core'
+
+/** A little work for a browser: the number p ≥ `start` for which SHA-1 of its decimal digits and the id is `hash`. */
+export interface Task {
+  start: number
+  /** 40 hexadecimal digits. */
+  hash: string
+}
+
+/** How far p lies from the start: as in the original, some hundredths of a second of hashing. */
+const NEAREST = 16_384
+const SPREAD = 65_536
+
+/**
+ * The work of ids, derived from them: nothing is stored, and only the service knows the result without searching. It is
+ * done for `secrets[0]`; results for the others, which are being replaced, are accepted still.
+ */
+export function createWork(secrets: readonly (string | undefined)[]) {
+  const keys = secrets.filter(secret => secret !== undefined).map(secret => deriveKey(secret, 'work', 32))
+
+  const solve = (key: Buffer, id: string) => {
+    const digest = createHmac('sha256', key).update(id).digest()
+    const start = digest.readUInt32LE(0) >>> 2
+    return { start, p: start + NEAREST + (digest.readUInt32LE(4) % SPREAD) }
+  }
+
+  return {
+    /** The work for an id, 32 hexadecimal digits. */
+    task(id: string): Task {
+      const { start, p } = solve(keys[0]!, id)
+      return { start, hash: createHash('sha1').update(`${p}${id}`).digest('hex') }
+    },
+    /** Whether a result, in decimal digits, is that of an id, in any of its spellings. */
+    accepts(text: string, result: string): boolean {
+      const id = parseId(text)?.toString('hex')
+      return id !== undefined && keys.some(key => String(solve(key, id).p) === result)
+    },
+  }
+}

@@ -1,0 +1,78 @@
+/**
+ * What the French State's APIs have in common, as their clients know them: PISTE, the gateway they stand behind (tokens, keys,
+ * origins, quotas and its way of refusing), and the calls that every version answers alike. An API that is mounted here
+ * answers below its base for those with a token or a key, and below `/s/<public key>` for pages of open sites.
+ */
+import type { Verdict } from '@upright/core'
+import type { FastifyInstance, RouteHandlerMethod } from 'fastify'
+import type { Health } from '../operate/health.ts'
+import type { Routes } from '../operate/routes.ts'
+import type { Quota } from '../policy/quota.ts'
+import type { Sites } from '../policy/sites.ts'
+import type { Site } from '../registry/registry.ts'
+import type { Service } from '../service.ts'
+import { codeInfoHandler, healthHandler, infoHandler, versionHandler } from './about.ts'
+import { createAccessTokens } from './access-token.ts'
+import { renderSpringError } from './errors.ts'
+import { createGateway } from './gateway.ts'
+import { tokenRoute } from './token.ts'
+import { validationRoute } from './validation.ts'
+
+/** What the gateway needs of the house. */
+export interface PisteOptions {
+  service: Service
+  sites: Sites
+  quota: Quota
+  routes: Routes
+  probe: () => Promise<Health>
+}
+
+/** An API behind the gateway. */
+export interface PisteApi {
+  /** Where it lies: `/piste/…`. */
+  base: string
+  /** `GET /simple-captcha-endpoint` */
+  captcha: RouteHandlerMethod
+  /** Judges the body of `POST /valider-captcha`. @throws CaptchaError `invalid_input` */
+  validate(body: Record<string, unknown>, site: Site): Promise<Verdict>
+  /** Which generation of an id is on show. @default always the first */
+  generation?(id: string): Promise<number>
+}
+
+/** Opens the gateway; returns what puts an API behind it. */
+export function piste(app: FastifyInstance, options: PisteOptions): (api: PisteApi) => void {
+  const { service, sites, quota, routes, probe } = options
+  const { secret, now, random } = service
+  const { previousSecret } = service.config
+  const tokens = createAccessTokens({ secret, previousSecret, sites, now, random })
+  const gateway = createGateway(sites, tokens, quota)
+  const renderError = renderSpringError(now)
+
+  tokenRoute(app, sites, tokens)
+
+  return ({ base, captcha, validate, generation }) => {
+    const get: Record<string, RouteHandlerMethod> = {
+      '/simple-captcha-endpoint': captcha,
+      '/captcha/:id/code/infos': codeInfoHandler(service, generation),
+      '/healthcheck': healthHandler(probe),
+      '/version': versionHandler(service),
+      '/info': infoHandler(service),
+    }
+    const validation = validationRoute(validate, renderError)
+    for (const { prefix, guard, preflight } of [
+      { prefix: base, guard: gateway.guard, preflight: gateway.preflight },
+      { prefix: `/s/:publicKey${base}`, guard: gateway.guardNamed, preflight: gateway.preflightNamed },
+    ]) {
+      app.register(
+        async scope => {
+          scope.setErrorHandler(renderError)
+          scope.setNotFoundHandler((request, reply) => routes.refuse(request, reply))
+          for (const path of [...Object.keys(get), '/valider-captcha']) scope.options(path, preflight)
+          for (const [path, handler] of Object.entries(get)) scope.get(path, { onRequest: guard, handler })
+          scope.post('/valider-captcha', { onRequest: guard, ...validation })
+        },
+        { prefix },
+      )
+    }
+  }
+}

@@ -1,0 +1,38 @@
+import { LONGEST, sha1 } from './sha1.ts'
+
+/** What is asked for: the number from `start` on whose decimal digits and `id` together have the SHA-1 `hash`. */
+export interface Task {
+  id: string
+  /** 40 hexadecimal digits. */
+  hash: string
+  start: number
+}
+
+/** How far from the start the result lies at most. */
+const DISTANCE = 100_000
+/** Milliseconds of work at a time: a quarter of a frame, so that typing and scrolling go on. */
+const SLICE = 4
+/** Milliseconds after which a browser that is never idle works all the same; and the pause where it cannot tell. */
+const [BUSY, PAUSE] = [1000, 50]
+
+/** The next time the page has nothing better to do. */
+export const idle = () =>
+  new Promise<unknown>(done => {
+    // Safari has no such call.
+    if ('requestIdleCallback' in window) requestIdleCallback(done, { timeout: BUSY })
+    else setTimeout(done, PAUSE)
+  })
+
+/** Searches in slices while the page is idle; undefined when there is no result, or nobody wants it any more. */
+export async function solve({ id, hash, start }: Task, wanted: () => boolean): Promise<number | undefined> {
+  const target = hash.match(/.{8}/g)?.map(word => Number.parseInt(word, 16) | 0) ?? []
+  const end = start + DISTANCE
+  if (`${end}${id}`.length > LONGEST) return
+  for (let p = start; p < end; ) {
+    await idle()
+    if (!wanted()) return
+    for (const until = performance.now() + SLICE; p < end && performance.now() < until; p++) {
+      if (sha1(p + id).every((word, i) => word === target[i])) return p
+    }
+  }
+}
