@@ -1,11 +1,7 @@
-import { readFileSync } from 'node:fs'
-import { createRequire } from 'node:module'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { DESKTOP, launchBrowser, NARROW, PHONE, visit } from './browser.ts'
+import { AXE, DESKTOP, findings, launchBrowser, NARROW, overflow, PHONE, visit } from './browser.ts'
 import { type Server, startServer } from './server.ts'
-
-const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
 
 let server: Server
 let browser: Browser
@@ -16,19 +12,6 @@ afterAll(async () => {
   await browser?.close()
   await server?.stop()
 })
-
-/** What axe finds, one line a finding. It is put in before the page's own scripts: the page's policy admits no others. */
-async function findings(page: Page): Promise<string[]> {
-  const { violations } = (await page.evaluate('axe.run()')) as {
-    violations: { id: string; nodes: { target: string[]; failureSummary: string }[] }[]
-  }
-  return violations.flatMap(({ id, nodes }) =>
-    nodes.map(node => `${id}: ${node.target} ${node.failureSummary}`),
-  )
-}
-
-const overflow = (page: Page) =>
-  page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth)
 
 const cases = ['/', '/docs'].flatMap(path =>
   ['en', 'fr'].flatMap(lang =>
@@ -49,7 +32,7 @@ describe('accessibility', () => {
         browser,
         `${server.url}${path}?lang=${lang}`,
         { ...screen, colorScheme },
-        axe,
+        AXE,
       )
       expect(await page.getAttribute('html', 'lang')).toBe(lang)
       expect(await findings(page)).toEqual([])
@@ -62,7 +45,7 @@ describe('accessibility', () => {
     'axe finds nothing when the page says passed, wrong or trouble, in %s',
     async lang => {
       for (const colorScheme of ['light', 'dark'] as const) {
-        const { page } = await visit(browser, `${server.url}/?lang=${lang}`, { ...PHONE, colorScheme }, axe)
+        const { page } = await visit(browser, `${server.url}/?lang=${lang}`, { ...PHONE, colorScheme }, AXE)
         await page.fill('#code', 'wrong')
         await page.click('#check')
         await page.waitForSelector('.outcome[data-state="wrong"]')
@@ -91,7 +74,7 @@ describe('accessibility', () => {
           browser,
           `${server.url}/?lang=${lang}`,
           { ...NARROW, colorScheme, hasTouch: false },
-          axe,
+          AXE,
         )
         await page.click('#listen')
         await page.click('#slower')

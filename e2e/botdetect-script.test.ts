@@ -1,10 +1,8 @@
 /** The script of v1 on its own, in pages whose policy lets nothing inline in: what it shows, says, asks for and leaves alone. */
 import { createHash } from 'node:crypto'
-import { readFileSync } from 'node:fs'
-import { createRequire } from 'node:module'
 import type { Browser, BrowserContextOptions, Page, Route as Request } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { DESKTOP, launchBrowser, NARROW, PHONE } from './browser.ts'
+import { AXE, DESKTOP, findings, launchBrowser, NARROW, overflow, PHONE } from './browser.ts'
 import { type Host, proxy, type Route, startHost } from './host.ts'
 import { type Server, startServer } from './server.ts'
 
@@ -200,7 +198,6 @@ const FAST = `
     this.defaultPlaybackRate = this.playbackRate = 8
     return play.call(this)
   }`
-const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
 
 interface Options extends BrowserContextOptions {
   /** Runs before the page's own scripts. */
@@ -763,15 +760,6 @@ describe('a page', () => {
 })
 
 describe('accessibility', () => {
-  async function findings(page: Page): Promise<string[]> {
-    const { violations } = (await page.evaluate('axe.run()')) as {
-      violations: { id: string; nodes: { target: string[]; failureSummary: string }[] }[]
-    }
-    return violations.flatMap(({ id, nodes }) =>
-      nodes.map(node => `${id}: ${node.target} ${node.failureSummary}`),
-    )
-  }
-
   it.each([
     { name: 'light', colorScheme: 'light' },
     { name: 'dark', colorScheme: 'dark' },
@@ -783,7 +771,7 @@ describe('accessibility', () => {
     async ({ name, ...screen }) => {
       const { page, close } = await open('/plain', {
         ...screen,
-        before: axe,
+        before: AXE,
         routes: { sound: request => request.fulfill({ status: 404 }) },
       })
       await shown(page)
@@ -799,11 +787,7 @@ describe('accessibility', () => {
         expect(Math.min(width, height)).toBeGreaterThanOrEqual(34)
         expect(x + width).toBeLessThanOrEqual(box!.x + 280)
       }
-      expect(
-        await page.evaluate(
-          () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
-        ),
-      ).toBe(0)
+      expect(await overflow(page)).toBe(0)
       await close()
     },
   )

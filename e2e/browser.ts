@@ -1,4 +1,5 @@
-import { existsSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core'
 
 const CHROMIUM = '/usr/bin/chromium'
@@ -39,10 +40,9 @@ export interface Visit {
   requests: string[]
 }
 
-/** Opens an address and waits until the page has what it fetches itself. `script` runs before the page's own. */
-export async function visit(
+/** A page that has gone nowhere yet. `script` runs before the page's own. */
+export async function newVisit(
   browser: Browser,
-  address: string,
   options: BrowserContextOptions = DESKTOP,
   script?: string,
 ): Promise<Visit> {
@@ -57,8 +57,37 @@ export async function visit(
   })
   page.on('pageerror', error => complaints.push(error.message))
   page.on('request', request => requests.push(request.url()))
+  return { page, complaints, requests }
+}
+
+/** Opens an address and waits until the page has what it fetches itself. `script` runs before the page's own. */
+export async function visit(
+  browser: Browser,
+  address: string,
+  options?: BrowserContextOptions,
+  script?: string,
+): Promise<Visit> {
+  const visited = await newVisit(browser, options, script)
+  const { page } = visited
   await page.goto(address)
   const ready = new URL(address).pathname === '/docs' ? 'main section' : '#picture:not([hidden])'
   await page.waitForSelector(ready)
-  return { page, complaints, requests }
+  return visited
 }
+
+/** Brings axe into a page, before its own scripts: a strict policy admits none later. */
+export const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
+
+/** What axe finds, one line a finding. */
+export async function findings(page: Page): Promise<string[]> {
+  const { violations } = (await page.evaluate('axe.run()')) as {
+    violations: { id: string; nodes: { target: string[]; failureSummary: string }[] }[]
+  }
+  return violations.flatMap(({ id, nodes }) =>
+    nodes.map(node => `${id}: ${node.target} ${node.failureSummary}`),
+  )
+}
+
+/** Pixels by which a page is wider than its window. */
+export const overflow = (page: Page) =>
+  page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth)

@@ -2,17 +2,15 @@ import { type ChildProcess, execFile, spawn } from 'node:child_process'
 import { EventEmitter, once } from 'node:events'
 import { readFileSync } from 'node:fs'
 import { type IncomingMessage, request } from 'node:http'
-import { createRequire } from 'node:module'
 import { text } from 'node:stream/consumers'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { DESKTOP, launchBrowser, NARROW, PHONE } from './browser.ts'
+import { AXE, DESKTOP, findings, launchBrowser, NARROW, overflow, PHONE } from './browser.ts'
 import { type Listener, serve } from './host.ts'
 import { type Server, startServer } from './server.ts'
 
-const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
 const file = (path: string) => fileURLToPath(new URL(`../${path}`, import.meta.url))
 
 let server: Server
@@ -358,24 +356,14 @@ async function listen(page: Page): Promise<void> {
 
 /** Looks at a page as axe does, on screens of every width and in both colour schemes. */
 async function inspect(address: string): Promise<void> {
-  const { page, complaints } = await open(address, axe)
+  const { page, complaints } = await open(address, AXE)
   for (const { viewport } of [DESKTOP, PHONE, NARROW]) {
     await page.setViewportSize(viewport)
     for (const colorScheme of ['light', 'dark'] as const) {
       await page.emulateMedia({ colorScheme })
-      const { violations } = (await page.evaluate('axe.run()')) as {
-        violations: { id: string; nodes: { target: string[]; failureSummary: string }[] }[]
-      }
-      const findings = violations.flatMap(({ id, nodes }) =>
-        nodes.map(({ target, failureSummary }) => `${id}: ${target} ${failureSummary}`),
-      )
-      expect(findings).toEqual([])
+      expect(await findings(page)).toEqual([])
     }
-    const { scrollWidth, clientWidth } = await page.evaluate(() => {
-      const { scrollWidth, clientWidth } = document.documentElement
-      return { scrollWidth, clientWidth }
-    })
-    expect(scrollWidth).toBe(clientWidth)
+    expect(await overflow(page)).toBe(0)
   }
   expect(complaints).toEqual([])
   await page.context().close()

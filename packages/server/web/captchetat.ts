@@ -4,11 +4,12 @@
  */
 import look from './captchetat/look.css'
 import { createWidget, type Widget } from './captchetat/widget.ts'
+import { h } from './dom.ts'
 
 declare global {
   interface Window {
     captchetatComponentModule?: {
-      /** A new picture everywhere, or only where an element of one captcha is given. */
+      /** A new picture everywhere, or only in the captcha that a given element is part of. */
       refreshCaptcha(where?: unknown): Promise<void>
     }
   }
@@ -17,18 +18,19 @@ declare global {
 /** Milliseconds between two looks at whether a picture is about to expire. */
 const ROUND = 20_000
 
+/** Ids are meant to be unique; pages with two captchas repeat this one all the same. */
+const ROOT = '#captchetat[urlBackend]'
+
 const widgets = new Map<Element, Widget>()
 
-/** Style sheets that a script constructs are no inline styles to a policy. Old browsers have none. */
+/** Style sheets that a script constructs are no inline styles to a policy. Safari has them since 16.4. */
 function dress(): void {
-  try {
+  if (document.adoptedStyleSheets) {
     const sheet = new CSSStyleSheet()
     sheet.replaceSync(look)
-    document.adoptedStyleSheets.push(sheet)
-  } catch {
-    const style = document.createElement('style')
-    style.textContent = look
-    document.head.append(style)
+    document.adoptedStyleSheets = [...document.adoptedStyleSheets, sheet]
+  } else {
+    document.head.append(h('style', {}, look))
   }
 }
 
@@ -46,8 +48,7 @@ function attend(): void {
     widget.close()
     widgets.delete(root)
   }
-  // Ids are meant to be unique; pages with two captchas repeat this one all the same.
-  for (const root of document.querySelectorAll('[id="captchetat"][urlBackend]')) {
+  for (const root of document.querySelectorAll(ROOT)) {
     const widget = widgets.get(root)
     if (widget?.changed) widget.renew('renewed')
     if (widget) continue
@@ -57,25 +58,22 @@ function attend(): void {
   }
 }
 
+async function refreshCaptcha(where?: unknown): Promise<void> {
+  const only = where instanceof Element ? where.closest(ROOT) : null
+  const before = new Set(widgets.values())
+  attend()
+  // What has just come is fetching its first picture already.
+  const chosen = [...widgets].filter(([root, widget]) => before.has(widget) && (!only || root === only))
+  await Promise.all(chosen.map(([, widget]) => widget.renew('renewed')))
+}
+
 function tendAll(): void {
   for (const widget of widgets.values()) widget.tend()
 }
 
 // A page that loads the library twice has one.
 if (!window.captchetatComponentModule) {
-  window.captchetatComponentModule = {
-    async refreshCaptcha(where) {
-      // As a listener it is given an event, which means everywhere.
-      const only = where instanceof Element ? where.closest('[id="captchetat"]') : undefined
-      const before = new Set(widgets.values())
-      attend()
-      // What has just come is fetching its first picture already.
-      const chosen = [...widgets].filter(
-        ([root, widget]) => before.has(widget) && (only === undefined || root === only),
-      )
-      await Promise.all(chosen.map(([, widget]) => widget.renew('renewed')))
-    },
-  }
+  window.captchetatComponentModule = { refreshCaptcha }
   dress()
   attend()
   new MutationObserver(attend).observe(document, {
@@ -85,4 +83,8 @@ if (!window.captchetatComponentModule) {
   })
   setInterval(tendAll, ROUND)
   document.addEventListener('visibilitychange', tendAll)
+  // Back from another page, to which the code on show was sent.
+  addEventListener('pageshow', ({ persisted }) => {
+    if (persisted) refreshCaptcha()
+  })
 }

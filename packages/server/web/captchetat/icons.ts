@@ -6,7 +6,7 @@ const SHAPES = {
 }
 
 /** A button with an icon; what it is called and shows is set by `label`, as the language and the state ask. */
-export function iconButton(id: string) {
+export function iconButton(id: string, iconId: string) {
   const make = <Tag extends 'svg' | 'path'>(tag: Tag) =>
     document.createElementNS('http://www.w3.org/2000/svg', tag)
   const button = document.createElement('button')
@@ -14,6 +14,7 @@ export function iconButton(id: string) {
   // Inside a form any other type would submit it.
   button.type = 'button'
   button.id = id
+  svg.id = iconId
   svg.setAttribute('viewBox', '0 0 24 24')
   svg.setAttribute('aria-hidden', 'true')
   svg.append(path)

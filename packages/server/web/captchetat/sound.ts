@@ -1,5 +1,8 @@
 /** What a sound reports of itself. `blocked`: the browser wants another press before it plays. */
-export type SoundEvent = 'playing' | 'stopped' | 'ended' | 'blocked' | 'soundFailed'
+export type SoundEvent = 'soundLoading' | 'playing' | 'stopped' | 'ended' | 'blocked' | 'soundFailed'
+
+/** What plays in whichever captcha of the page: two codes at a time are none. */
+let heard: HTMLAudioElement | undefined
 
 /** The sound of one picture at a time, fetched when it is first asked for. It follows media keys as well. */
 export function createSound(report: (event: SoundEvent) => void) {
@@ -7,17 +10,18 @@ export function createSound(report: (event: SoundEvent) => void) {
 
   const open = (url: string) => {
     const made = new Audio()
+    const on = (type: keyof HTMLMediaElementEventMap, event: () => SoundEvent) =>
+      made.addEventListener(type, () => {
+        if (audio === made) report(event())
+      })
+    on('play', () => 'soundLoading')
+    on('waiting', () => 'soundLoading')
+    on('playing', () => 'playing')
+    on('pause', () => (made.ended ? 'ended' : 'stopped'))
+    on('error', () => 'soundFailed')
     // The picture was fetched under the same rules: whoever gave it gives the sound, and learns where the page is from.
     made.crossOrigin = 'anonymous'
     made.src = url
-    const tell = () => {
-      if (audio === made) report(made.ended ? 'ended' : made.paused ? 'stopped' : 'playing')
-    }
-    made.onplay = tell
-    made.onpause = tell
-    made.onerror = () => {
-      if (audio === made) report('soundFailed')
-    }
     return made
   }
 
@@ -30,6 +34,8 @@ export function createSound(report: (event: SoundEvent) => void) {
       if (audio && !audio.paused) return audio.pause()
       audio ??= open(url)
       const current = audio
+      if (heard !== current) heard?.pause()
+      heard = current
       if (current.currentTime > 0) current.currentTime = 0
       // All else that a refusal can mean is an event too.
       current.play().catch(({ name }) => {

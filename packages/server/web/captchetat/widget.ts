@@ -24,17 +24,16 @@ export interface Widget {
 /** Builds a captcha inside `root` and fetches its first picture. All ids end in `suffix`. */
 export function createWidget(root: Element, suffix: string): Widget {
   const image = h('img', { id: `captchaImage${suffix}`, width: 200, height: 70, hidden: true })
-  const listen = iconButton(`playSoundIcon${suffix}`)
-  const reload = iconButton(`reloadCaptchaIcon${suffix}`)
+  const listen = iconButton(`playSoundIcon${suffix}`, `iconSound${suffix}`)
+  const reload = iconButton(`reloadCaptchaIcon${suffix}`, `iconReload${suffix}`)
   const uuid = h('input', { type: 'hidden', id: `captchetat-uuid${suffix}`, name: 'captchetat-uuid' })
   const status = h('p', { role: 'status', id: `captchetat-status${suffix}` })
-  const picture = h('div', {}, image)
+  const picture = h('div', { class: 'captchetat-picture' }, image)
   const box = h(
     'div',
-    { class: 'captchetat-box', role: 'group' },
+    { class: 'captchetat-box', id: `captchetat-container${suffix}`, role: 'group' },
     picture,
-    listen.button,
-    reload.button,
+    h('div', { class: 'captchetat-buttons', id: `logos${suffix}` }, listen.button, reload.button),
     status,
     uuid,
   )
@@ -46,9 +45,9 @@ export function createWidget(root: Element, suffix: string): Widget {
   let fetching: AbortController | undefined
 
   const attribute = (name: string) => root.getAttribute(name) ?? ''
-  const say = (word: Word) => {
-    // That the code plays can be heard: a screen reader that said so would talk over it.
-    status.setAttribute('aria-live', word === 'playing' ? 'off' : 'polite')
+  const say = (word: Word, aloud = true) => {
+    status.setAttribute('aria-live', aloud ? 'polite' : 'off')
+    status.classList.toggle('captchetat-failed', word === 'failed')
     status.textContent = text[word]
   }
   const showSound = () => {
@@ -59,7 +58,8 @@ export function createWidget(root: Element, suffix: string): Widget {
   const sound = createSound(event => {
     showSound()
     if (event === 'soundFailed') renew(event)
-    else say(event)
+    // A screen reader that said that the code plays would talk over it.
+    else say(event, event !== 'playing' && event !== 'soundLoading')
   })
 
   function address(values: Record<string, string>): string {
@@ -75,13 +75,29 @@ export function createWidget(root: Element, suffix: string): Widget {
     text = words[language]
     box.lang = language
     box.setAttribute('aria-label', text.name + suffix.replace('-', ' '))
-    image.alt = text.alt
+    image.alt = attribute('altImage') || text.alt
     reload.label('reload', text.reload)
     uuid.value = ''
     sound.drop()
     showSound()
     picture.setAttribute('aria-busy', 'true')
-    say('loading')
+  }
+
+  /** The uuid of a new picture, once that is on show. */
+  async function fetchPicture(signal: AbortSignal): Promise<string> {
+    const response = await fetch(address({ get: 'image', c: style }), {
+      headers: { 'Content-Type': 'application/json' },
+      cache: 'no-store',
+      signal,
+    })
+    const answer = response.ok && (await response.json())
+    if (!answer.uuid || !answer.imageb64) throw new Error('no captcha')
+    await new Promise((done, fail) => {
+      image.onload = done
+      image.onerror = signal.onabort = fail
+      image.src = answer.imageb64
+    })
+    return answer.uuid
   }
 
   async function renew(word: Word): Promise<void> {
@@ -89,37 +105,21 @@ export function createWidget(root: Element, suffix: string): Widget {
     const mine = new AbortController()
     fetching = mine
     begin()
+    // Nobody has asked for the first one.
+    say('loading', word !== 'ready')
     const issued = Date.now()
     const timer = setTimeout(() => mine.abort(), PATIENCE)
-    try {
-      const response = await fetch(address({ get: 'image', c: style }), {
-        headers: { 'Content-Type': 'application/json' },
-        cache: 'no-store',
-        signal: mine.signal,
-      })
-      const answer = await response.json()
-      await new Promise(done => {
-        image.onload = image.onerror = mine.signal.onabort = done
-        image.src = answer.imageb64
-      })
-      if (fetching !== mine) return
-      if (!response.ok || !answer.uuid || !image.naturalWidth) throw answer
-      uuid.value = answer.uuid
-      asked = issued
-      image.hidden = false
-      say(word)
-    } catch {
-      if (fetching !== mine) return
-      // A picture without its uuid must not be there to be typed.
-      image.hidden = true
-      say('failed')
-    } finally {
-      clearTimeout(timer)
-      if (fetching === mine) {
-        picture.setAttribute('aria-busy', 'false')
-        showSound()
-      }
-    }
+    const id = await fetchPicture(mine.signal).catch(() => '')
+    clearTimeout(timer)
+    if (fetching !== mine) return
+    fetching = undefined
+    uuid.value = id
+    asked = issued
+    // A picture without its uuid must not be there to be typed.
+    image.hidden = !id
+    picture.setAttribute('aria-busy', 'false')
+    showSound()
+    say(id ? word : 'failed')
   }
 
   listen.button.onclick = () => {
