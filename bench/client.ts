@@ -1,8 +1,11 @@
 import { execFileSync } from 'node:child_process'
 import { Agent, get } from 'node:http'
 import { performance } from 'node:perf_hooks'
+import { text } from 'node:stream/consumers'
 import autocannon from 'autocannon'
 import { CLI } from './processes.ts'
+import { median } from './rate.ts'
+import { whole } from './table.ts'
 
 /** Where CaptchEtat v2 is served. */
 export const BASE = '/piste/captchetat/v2'
@@ -74,35 +77,38 @@ export async function load(
 }
 
 /**
- * Asks for what `next` names at an even rate, however long answers take, and measures each from the moment it was due.
- * @throws Error when an answer was not 200
+ * Does something at an even rate, however long it takes, and measures each from the moment it was due. `journey` is given what
+ * asks for an address and reads the answer; it rejects when the answer is not 200.
  */
 export async function pace(
-  next: () => { url: string; headers: Record<string, string> },
+  journey: (ask: (url: string, headers?: Record<string, string>) => Promise<string>) => Promise<unknown>,
   rate: number,
   seconds: number,
-) {
+): Promise<Load> {
   const agent = new Agent({ keepAlive: true })
+  const ask = (url: string, headers: Record<string, string> = {}) =>
+    new Promise<string>((resolve, reject) => {
+      get(url, { headers, agent }, response => {
+        if (response.statusCode !== 200) reject(new Error(`${response.statusCode} from ${url}`))
+        text(response).then(resolve, reject)
+      }).once('error', reject)
+    })
   const start = performance.now()
-  const answers: Promise<number>[] = []
+  const journeys: Promise<number>[] = []
   for (let i = 0; i < rate * seconds; i++) {
     const due = start + (1000 * i) / rate
     const wait = due - performance.now()
     if (wait > 0) await new Promise(resolve => setTimeout(resolve, wait))
-    const { url, headers } = next()
-    answers.push(ask(url, headers, agent).then(() => performance.now() - due))
+    journeys.push(journey(ask).then(() => performance.now() - due))
   }
-  const times = (await Promise.all(answers)).sort((a, b) => a - b)
+  const times = (await Promise.all(journeys)).sort((a, b) => a - b)
   agent.destroy()
   const share = (part: number) => times[Math.floor(part * (times.length - 1))]!
-  return { requests: times.length / seconds, p50: share(0.5), p99: share(0.99) } satisfies Load
+  return { requests: times.length / seconds, p50: share(0.5), p99: share(0.99) }
 }
 
-function ask(url: string, headers: Record<string, string>, agent: Agent): Promise<void> {
-  return new Promise((resolve, reject) => {
-    get(url, { headers, agent }, response => {
-      if (response.statusCode !== 200) reject(new Error(`${response.statusCode} from ${url}`))
-      response.resume().once('end', resolve)
-    }).once('error', reject)
-  })
+/** The middle of some loads, in one line. */
+export function middleLoad(loads: Load[]): string {
+  const middle = (figure: keyof Load) => median(loads.map(load => load[figure]))
+  return `${whole(middle('requests'))}/s, p50 ${middle('p50').toFixed(1)} ms, p99 ${middle('p99').toFixed(1)} ms`
 }

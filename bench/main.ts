@@ -1,4 +1,5 @@
 import { cpus } from 'node:os'
+import { benchDiscs } from './discs.ts'
 import { benchHttp } from './http.ts'
 import { benchIds } from './ids.ts'
 import { benchLedgers } from './ledgers.ts'
@@ -6,13 +7,16 @@ import { benchMixed } from './mixed.ts'
 import { benchPictures } from './pictures.ts'
 import { benchSounds } from './sounds.ts'
 import { printTable, type Row } from './table.ts'
+import { benchVisitors } from './visitors.ts'
 
 const sections: Record<string, [heading: string, run: () => Promise<Row[]>]> = {
   pictures: ['Pictures of 200×70, one core', benchPictures],
   sounds: ['Sounds of 7 characters, one core', benchSounds],
+  discs: ['Discs of 240 px, one core', benchDiscs],
   ids: ['Ids', benchIds],
   ledgers: ['Ledgers', benchLedgers],
   http: ['The service, one process', benchHttp],
+  visitors: ['Discs for visitors, one process', benchVisitors],
   mixed: ['Pictures beside sounds, one process', benchMixed],
 }
 

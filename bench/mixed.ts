@@ -1,9 +1,8 @@
 import { randomBytes } from 'node:crypto'
 import { createCaptcha, memoryLedger, styleNamed } from '@upright/core'
-import { addSite, authorise, BASE, type Load, pace } from './client.ts'
+import { addSite, authorise, BASE, type Load, middleLoad, pace } from './client.ts'
 import { startUpright, withFolder } from './processes.ts'
-import { median } from './rate.ts'
-import { type Row, whole } from './table.ts'
+import type { Row } from './table.ts'
 
 const SECONDS = 8
 const ROUNDS = 3
@@ -21,10 +20,9 @@ export function benchMixed(): Promise<Row[]> {
       const captcha = createCaptcha({ secret, ledger: memoryLedger(), now: Date.now, random: randomBytes })
       const style = styleNamed('captchaFR')!
       const endpoint = `${server.url}${BASE}/simple-captcha-endpoint?c=captchaFR`
-      const picture = () => ({ url: `${endpoint}&get=image`, headers })
-      const sound = () => ({ url: `${endpoint}&get=sound&t=${captcha.issue(site.id, style)}`, headers })
-      const pictures = () => pace(picture, RATE.pictures, SECONDS)
-      const sounds = () => pace(sound, RATE.sounds, SECONDS)
+      const sound = () => `${endpoint}&get=sound&t=${captcha.issue(site.id, style)}`
+      const pictures = () => pace(ask => ask(`${endpoint}&get=image`, headers), RATE.pictures, SECONDS)
+      const sounds = () => pace(ask => ask(sound(), headers), RATE.sounds, SECONDS)
       await Promise.all([pictures(), sounds()])
 
       const alone: Load[] = []
@@ -36,13 +34,7 @@ export function benchMixed(): Promise<Row[]> {
         beside.push(seen)
         heard.push(listened)
       }
-      const row = (what: string, loads: Load[]): Row => {
-        const middle = (figure: keyof Load) => median(loads.map(load => load[figure]))
-        return {
-          what,
-          figure: `${whole(middle('requests'))}/s, p50 ${middle('p50').toFixed(1)} ms, p99 ${middle('p99').toFixed(1)} ms`,
-        }
-      }
+      const row = (what: string, loads: Load[]): Row => ({ what, figure: middleLoad(loads) })
       return [
         row(`${RATE.pictures} pictures a second alone`, alone),
         row(`the same beside ${RATE.sounds} sounds a second`, beside),

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { keyedStream, kinds, styles } from '@upright/core'
+import { codeStyles, keyedStream, kinds } from '@upright/core'
 import svgCaptcha from 'svg-captcha'
 import trek from 'trek-captcha'
 import { median, rate } from './rate.ts'
@@ -12,7 +12,7 @@ const BUDGET = 3000
 export async function benchPictures(): Promise<Row[]> {
   const rows: Row[] = []
   let ours = 0
-  for (const style of styles.filter(({ settings }) => settings.language === 'fr')) {
+  for (const style of codeStyles.filter(({ settings }) => settings.language === 'fr')) {
     const sizes: number[] = []
     const draw = () => {
       const stream = keyedStream(randomBytes(32))

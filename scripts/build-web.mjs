@@ -48,6 +48,15 @@ for (const name of await readdir(new URL('botdetect/', from))) {
   if (name.endsWith('.png')) await cp(new URL(`botdetect/${name}`, from), new URL(`botdetect/${name}`, to))
 }
 
+// The widget of RoCAPTCHA, in ASCII too: what old clients insert is read in whatever charset their pages have.
+await build({
+  ...shared,
+  entryPoints: [fileURLToPath(new URL('rocaptcha.ts', from))],
+  outfile: fileURLToPath(new URL('rocaptcha/rocaptcha.js', to)),
+  format: 'iife',
+  plugins: [{ name: 'css as text', setup: cssAsText }],
+})
+
 for (const name of await readdir(from)) {
   if (name.endsWith('.html')) await cp(new URL(name, from), new URL(name, to))
   if (name.endsWith('.svg')) await cp(new URL(name, from), new URL(`assets/${name}`, to))

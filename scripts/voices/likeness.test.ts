@@ -1,4 +1,4 @@
-import { styles, voicesOf } from '@upright/core'
+import { codeStyles, voicesOf } from '@upright/core'
 import { describe, expect, it } from 'vitest'
 import { cepstra, warpedDistance } from './likeness.ts'
 import { CHARACTERS } from './words.ts'
@@ -8,7 +8,7 @@ const NEAREST = 0.33
 
 describe('the characters of a code', () => {
   it.each(['fr', 'en'] as const)('are told apart by ear in every voice, in %s', language => {
-    const alphabets = styles
+    const alphabets = codeStyles
       .filter(({ settings }) => settings.language === language)
       .map(({ settings }) => settings.alphabet)
     for (const { name, clips } of voicesOf(language).voices) {

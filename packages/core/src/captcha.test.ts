@@ -3,7 +3,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { type Captcha, createCaptcha, type Rules } from './captcha.ts'
 import { type Ledger, memoryLedger } from './ledger.ts'
-import { styleNamed, styles } from './styles.ts'
+import { codeStyleNamed, codeStyles, styleNamed } from './styles.ts'
 
 const SECRET = 'a master secret for tests, and for nothing else'
 const OTHER = 'another master secret, older than the first one'
@@ -39,9 +39,9 @@ describe('issuing', () => {
     expect(captcha.show(id, 1, 'picture', RULES).bytes.length).toBeGreaterThan(100)
   })
 
-  it.each(styles.map(style => style.name))('seals the style %s and draws an answer of it', name => {
+  it.each(codeStyles.map(style => style.name))('seals the style %s and draws an answer of it', name => {
     const { captcha } = setUp()
-    const style = styleNamed(name)!
+    const style = codeStyleNamed(name)!
     const lengths = new Set<number>()
     for (let i = 0; i < 200; i++) {
       const challenge = captcha.open(captcha.issue(3, style))!
@@ -313,6 +313,90 @@ describe('previewing', () => {
     const id = captcha.issue(1, STYLE)
     await expect(captcha.preview(id, 1, answer(captcha, id), RULES)).rejects.toThrow('ledger away')
     await expect(captcha.renew(id, 1, RULES)).rejects.toThrow('ledger away')
+  })
+})
+
+describe('the outcome', () => {
+  it('is told of what was spent, and of nothing else', async () => {
+    const { captcha } = setUp()
+    const [right, wrong, open] = [captcha.issue(1, STYLE), captcha.issue(1, STYLE), captcha.issue(1, STYLE)]
+    await captcha.check(right, 1, answer(captcha, right), RULES)
+    await captcha.check(wrong, 1, 'WRONG', RULES)
+    await captcha.check(wrong, 1, answer(captcha, wrong), RULES)
+    await captcha.preview(open, 1, answer(captcha, open), RULES)
+    expect(await captcha.outcome(right, 1)).toBe('passed')
+    expect(await captcha.outcome(wrong, 1)).toBe('failed')
+    for (const [id, site] of [
+      [open, 1],
+      [right, 2],
+      [crypto.randomUUID(), 1],
+      ['no id', 1],
+    ] as const) {
+      expect(await captcha.outcome(id, site)).toBeUndefined()
+    }
+    expect(await captcha.outcome(right, 1, 1)).toBeUndefined()
+    expect(await captcha.only(['rotate']).outcome(right, 1)).toBeUndefined()
+  })
+
+  it('is forgotten with the challenge', async () => {
+    const { captcha, pass } = setUp()
+    const id = captcha.issue(1, STYLE)
+    await captcha.check(id, 1, answer(captcha, id), RULES)
+    pass(1200)
+    expect(await captcha.outcome(id, 1)).toBe('passed')
+    pass(1200)
+    expect(await captcha.outcome(id, 1)).toBeUndefined()
+  })
+
+  it('passes on a failing ledger as an error', async () => {
+    const { captcha } = setUp({ ledger: away() })
+    await expect(captcha.outcome(captcha.issue(1, STYLE), 1)).rejects.toThrow('ledger away')
+  })
+})
+
+describe('a captcha for some kinds only', () => {
+  it('knows no ids of others', async () => {
+    const { captcha } = setUp()
+    const [codes, discs] = [captcha.only(['text']), captcha.only(['rotate', 'number'])]
+    const [code, disc] = [captcha.issue(1, STYLE), captcha.issue(1, styleNamed('rotate')!)]
+    expect([codes.open(disc), discs.open(code)]).toEqual([undefined, undefined])
+    expect(await codes.check(disc, 1, answer(captcha, disc), RULES)).toBe('unknown')
+    expect(await discs.check(code, 1, answer(captcha, code), RULES)).toBe('unknown')
+    expect(await codes.latest(disc)).toBe(0)
+    const refusal = expect.objectContaining({ code: 'unknown_challenge' })
+    expect(() => codes.draft(disc, 1, 'picture', RULES)).toThrow(refusal)
+    expect(() => discs.only(['text']).show(code, 1, 'picture', RULES)).toThrow(refusal)
+    // Nothing was spent by it.
+    expect(await codes.check(code, 1, answer(captcha, code), RULES)).toBe('passed')
+    expect(await discs.check(disc, 1, answer(captcha, disc), RULES)).toBe('passed')
+  })
+})
+
+describe('a disc', () => {
+  it('is right within the tolerance of its site', async () => {
+    const { captcha } = setUp()
+    for (const [off, tolerance, verdict] of [
+      [10, undefined, 'passed'],
+      [11, undefined, 'wrong'],
+      [5, 5, 'passed'],
+      [6, 5, 'wrong'],
+      [180, 20, 'wrong'],
+    ] as const) {
+      const id = captcha.issue(1, styleNamed('rotate')!)
+      const turned = (Number(answer(captcha, id)) + off) % 360
+      expect(await captcha.check(id, 1, `${turned}`, { ...RULES, tolerance })).toBe(verdict)
+    }
+  })
+
+  it('cannot be shown without a picture, and has all that it is drawn from with one', () => {
+    const { captcha } = setUp()
+    const id = captcha.issue(1, styleNamed('rotate')!)
+    expect(() => captcha.show(id, 1, 'picture', RULES)).toThrow(
+      expect.objectContaining({ code: 'form_unavailable' }),
+    )
+    const one = captcha.draft(id, 1, 'picture', RULES)
+    expect(one).toMatchObject({ style: styleNamed('rotate'), answer: answer(captcha, id) })
+    expect(captcha.draft(id, 1, 'picture', RULES).stream.uint32()).toBe(one.stream.uint32())
   })
 })
 

@@ -1,9 +1,9 @@
 import { CaptchaError } from './errors.ts'
 import { deriveKey } from './keys.ts'
-import type { Form, Rendition } from './kind.ts'
+import type { Form, Kind, Rendition } from './kind.ts'
 import { kinds } from './kinds.ts'
 import type { Ledger } from './ledger.ts'
-import { purposeStreams } from './random.ts'
+import { purposeStreams, type Stream } from './random.ts'
 import { createSeal, formatId, parseId } from './seal.ts'
 import { type Style, styleNumbered } from './styles.ts'
 
@@ -29,6 +29,8 @@ export interface Rules {
   attempts: number
   /** Whether a right answer can be asked about again for a short while, or once only. */
   revalidation: 'grace' | 'strict'
+  /** Degrees by which a disc may stand askew. @default 10 */
+  tolerance?: number | undefined
 }
 
 /** An id that makes sense, opened. */
@@ -41,6 +43,13 @@ export interface Challenge {
   answer: string
 }
 
+/** What a form of a challenge is drawn from. */
+export interface Draft {
+  style: Style
+  answer: string
+  stream: Stream
+}
+
 /** What came of a response. Only `passed` lets anybody in; the reasons are for logs, never for visitors. */
 export type Verdict = 'passed' | 'wrong' | 'spent' | 'expired' | 'unknown'
 
@@ -49,6 +58,11 @@ export type Verdict = 'passed' | 'wrong' | 'spent' | 'expired' | 'unknown'
  * later ones are there for dialects that give an id a new code.
  */
 export interface Captcha {
+  /**
+   * The same captcha for challenges of these kinds alone: ids of others are unknown to it. Who asks for a code must not be given an
+   * angle, which is guessed sooner.
+   */
+  only(allowed: readonly Style['kind'][]): Captcha
   /** A new challenge's id, as a dashed UUID. Writes nothing. */
   issue(site: number, style: Style): string
   /** What an id stands for, or undefined when it is forged, foreign to every secret, or two days old. */
@@ -65,18 +79,30 @@ export interface Captcha {
    * @throws CaptchaError `unknown_challenge`, `form_unavailable`
    */
   show(id: string, site: number, form: Form, rules: Rules, generation?: number): Rendition
+  /**
+   * What a form is drawn from, for forms that need more than the id: `drawDisc` takes a picture as well.
+   * @throws CaptchaError `unknown_challenge`
+   */
+  draft(id: string, site: number, form: Form, rules: Rules, generation?: number): Draft
   /** Judges a response. A challenge that passed or failed is spent; asking again does not change the outcome. */
   check(id: string, site: number, response: string, rules: Rules, generation?: number): Promise<Verdict>
   /** What `check` would say, for a page that asks while somebody types. A right answer is not spent, a wrong one counts as in `check`. */
   preview(id: string, site: number, response: string, rules: Rules, generation?: number): Promise<Verdict>
+  /** What became of a challenge, for as long as it can be answered; undefined while nothing did, and for ids that are unknown. */
+  outcome(id: string, site: number, generation?: number): Promise<'passed' | 'failed' | undefined>
 }
 
+/** Degrees by which a disc may stand askew, unless a site says otherwise. */
+const TOLERANCE = 10
 /** Seconds in which a right answer may be given again under `grace`, and how many times. */
 const GRACE = { seconds: 120, times: 2 }
 /** Seconds by which an id may come from the future: another node's clock, or our own set back. */
 const AHEAD = 15 * 60
 /** Seconds after which an id is no longer told from a forged one. */
 const FORGOTTEN = 48 * 3600
+
+/** The kind of a style, which takes that style's settings. */
+const kindOf = ({ kind }: Style) => kinds[kind] as Kind<Style['settings']>
 
 /** A CAPTCHA over one master secret. @throws CaptchaError `bad_secret` */
 export function createCaptcha({ secret, previousSecret, ledger, now, random }: CaptchaOptions): Captcha {
@@ -88,110 +114,139 @@ export function createCaptcha({ secret, previousSecret, ledger, now, random }: C
   const rings = previousSecret ? [current, ring(previousSecret)] : [current]
   const seconds = () => Math.floor(now() / 1000)
 
-  /** The content of an id under the secret it was made with, when it makes sense under one. */
-  const unseal = (text: string) => {
-    const id = parseId(text)
-    if (!id) return undefined
-    for (const { seal, streams } of rings) {
-      const { time, site, style: number } = seal.open(id)
-      const style = styleNumbered(number)
-      const age = seconds() - time
-      // A forged id opens to 16 random bytes: time and style fit once in 2¹⁸, the caller's site once in 2²⁴ of those.
-      if (style && age <= FORGOTTEN && age >= -AHEAD) return { id, streams, time, site, style }
+  const captchaOf = (allowed: readonly Style['kind'][]): Captcha => {
+    /** The content of an id under the secret it was made with, when it makes sense under one. */
+    const unseal = (text: string) => {
+      const id = parseId(text)
+      if (!id) return undefined
+      for (const { seal, streams } of rings) {
+        const { time, site, style: number } = seal.open(id)
+        const style = styleNumbered(number)
+        const age = seconds() - time
+        // A forged id opens to 16 random bytes: time and style fit once in 2¹⁸, the caller's site once in 2²⁴ of those.
+        if (style && allowed.includes(style.kind) && age <= FORGOTTEN && age >= -AHEAD)
+          return { id, streams, time, site, style }
+      }
+      return undefined
     }
-    return undefined
-  }
-  type Opened = NonNullable<ReturnType<typeof unseal>>
-  const answerOf = ({ id, streams, style }: Opened, generation: number) =>
-    kinds[style.kind].draw(style.settings, streams('answer', id, generation))
-  // The issue time goes first, so that challenges of the same minutes lie side by side in a sorted store.
-  const nameOf = ({ id, time }: Opened) => `${time.toString(16)}.${id.toString('base64url')}`
-  const generationsOf = (opened: Opened) => `${nameOf(opened)}.generation`
-  /** Seconds for which the ledger has to know of a challenge. */
-  const remaining = ({ time }: Opened, rules: Rules) => rules.expiry + GRACE.seconds - (seconds() - time)
+    type Opened = NonNullable<ReturnType<typeof unseal>>
+    const answerOf = ({ id, streams, style }: Opened, generation: number) =>
+      kindOf(style).draw(style.settings, streams('answer', id, generation))
+    // The issue time goes first, so that challenges of the same minutes lie side by side in a sorted store.
+    const nameOf = ({ id, time }: Opened) => `${time.toString(16)}.${id.toString('base64url')}`
+    const claimOf = (opened: Opened, generation: number) =>
+      nameOf(opened) + (generation > 0 ? `.${generation}` : '')
+    const generationsOf = (opened: Opened) => `${nameOf(opened)}.generation`
+    /** Seconds for which the ledger has to know of a challenge. */
+    const remaining = ({ time }: Opened, rules: Rules) => rules.expiry + GRACE.seconds - (seconds() - time)
 
-  /** An id of a site that can be shown and answered still. */
-  const live = (text: string, site: number, rules: Rules): Opened => {
-    const opened = unseal(text)
-    if (!opened || opened.site !== site || seconds() - opened.time > rules.expiry) {
-      throw new CaptchaError('unknown_challenge')
-    }
-    return opened
-  }
-
-  /** Everything about a response that can be said without the ledger. */
-  const judge = (text: string, site: number, response: string, rules: Rules, generation: number) => {
-    const opened = unseal(text)
-    if (!opened || opened.site !== site) return undefined
-    const name = nameOf(opened) + (generation > 0 ? `.${generation}` : '')
-    const age = seconds() - opened.time
-    const { kind, settings } = opened.style
-    return {
-      name,
-      remaining: remaining(opened, rules),
-      late: age > rules.expiry,
-      right: kinds[kind].accepts(settings, answerOf(opened, generation), response),
-    }
-  }
-
-  const check: Captcha['check'] = async (text, site, response, rules, generation = 0) => {
-    const judged = judge(text, site, response, rules, generation)
-    if (!judged) return 'unknown'
-    const { name, remaining, late, right } = judged
-    if (remaining < 0) return 'expired'
-
-    // What the claim will say is settled before it is made: the claim alone decides, and every answer waits for it.
-    let exhausted = false
-    if (rules.attempts > 1 && !late) {
-      const attempt = await ledger.count(`${name}.attempt`, remaining)
-      if (!right && attempt < rules.attempts) return 'wrong'
-      exhausted = attempt > rules.attempts
-    }
-    const good = right && !late && !exhausted
-    const before = await ledger.claim(name, remaining, good ? `passed ${seconds()}` : 'failed')
-    if (before === undefined) return good ? 'passed' : late ? 'expired' : right ? 'spent' : 'wrong'
-
-    if (!right || rules.revalidation === 'strict' || !before.startsWith('passed ')) return 'spent'
-    if (seconds() - Number(before.slice('passed '.length)) > GRACE.seconds) return 'spent'
-    return (await ledger.count(`${name}.again`, remaining)) <= GRACE.times ? 'passed' : 'spent'
-  }
-
-  return {
-    issue(site, style) {
-      return formatId(current.seal.close({ time: seconds(), site, style: style.number }))
-    },
-
-    open(text, generation = 0) {
+    /** An id of a site that can be shown and answered still. */
+    const live = (text: string, site: number, rules: Rules): Opened => {
       const opened = unseal(text)
-      if (!opened) return undefined
-      const { id, site, style, time } = opened
-      return { id: formatId(id), site, style, issued: time, answer: answerOf(opened, generation) }
-    },
+      if (!opened || opened.site !== site || seconds() - opened.time > rules.expiry) {
+        throw new CaptchaError('unknown_challenge')
+      }
+      return opened
+    }
 
-    async renew(text, site, rules) {
-      const opened = live(text, site, rules)
-      return ledger.count(generationsOf(opened), remaining(opened, rules))
-    },
-
-    async latest(text) {
-      const opened = unseal(text)
-      return opened ? ledger.counted(generationsOf(opened)) : 0
-    },
-
-    show(text, site, form, rules, generation = 0) {
+    const draft: Captcha['draft'] = (text, site, form, rules, generation = 0) => {
       const opened = live(text, site, rules)
       const { id, streams, style } = opened
-      const render = kinds[style.kind].forms[form]
-      if (!render) throw new CaptchaError('form_unavailable')
-      return render(style.settings, answerOf(opened, generation), streams(form, id, generation))
-    },
+      return { style, answer: answerOf(opened, generation), stream: streams(form, id, generation) }
+    }
 
-    check,
+    /** Everything about a response that can be said without the ledger. */
+    const judge = (text: string, site: number, response: string, rules: Rules, generation: number) => {
+      const opened = unseal(text)
+      if (!opened || opened.site !== site) return undefined
+      const name = claimOf(opened, generation)
+      const age = seconds() - opened.time
+      const { style } = opened
+      return {
+        name,
+        remaining: remaining(opened, rules),
+        late: age > rules.expiry,
+        right: kindOf(style).accepts(
+          style.settings,
+          answerOf(opened, generation),
+          response,
+          rules.tolerance ?? TOLERANCE,
+        ),
+      }
+    }
 
-    async preview(text, site, response, rules, generation = 0) {
+    const check: Captcha['check'] = async (text, site, response, rules, generation = 0) => {
       const judged = judge(text, site, response, rules, generation)
-      if (!judged?.right || judged.late) return check(text, site, response, rules, generation)
-      return (await ledger.claimed(judged.name)) === undefined ? 'passed' : 'spent'
-    },
+      if (!judged) return 'unknown'
+      const { name, remaining, late, right } = judged
+      if (remaining < 0) return 'expired'
+
+      // What the claim will say is settled before it is made: the claim alone decides, and every answer waits for it.
+      let exhausted = false
+      if (rules.attempts > 1 && !late) {
+        const attempt = await ledger.count(`${name}.attempt`, remaining)
+        if (!right && attempt < rules.attempts) return 'wrong'
+        exhausted = attempt > rules.attempts
+      }
+      const good = right && !late && !exhausted
+      const before = await ledger.claim(name, remaining, good ? `passed ${seconds()}` : 'failed')
+      if (before === undefined) return good ? 'passed' : late ? 'expired' : right ? 'spent' : 'wrong'
+
+      if (!right || rules.revalidation === 'strict' || !before.startsWith('passed ')) return 'spent'
+      if (seconds() - Number(before.slice('passed '.length)) > GRACE.seconds) return 'spent'
+      return (await ledger.count(`${name}.again`, remaining)) <= GRACE.times ? 'passed' : 'spent'
+    }
+
+    return {
+      only: chosen => captchaOf(chosen.filter(kind => allowed.includes(kind))),
+
+      issue(site, style) {
+        return formatId(current.seal.close({ time: seconds(), site, style: style.number }))
+      },
+
+      open(text, generation = 0) {
+        const opened = unseal(text)
+        if (!opened) return undefined
+        const { id, site, style, time } = opened
+        return { id: formatId(id), site, style, issued: time, answer: answerOf(opened, generation) }
+      },
+
+      async renew(text, site, rules) {
+        const opened = live(text, site, rules)
+        return ledger.count(generationsOf(opened), remaining(opened, rules))
+      },
+
+      async latest(text) {
+        const opened = unseal(text)
+        return opened ? ledger.counted(generationsOf(opened)) : 0
+      },
+
+      draft,
+
+      show(text, site, form, rules, generation) {
+        const { style, answer, stream } = draft(text, site, form, rules, generation)
+        const render = kindOf(style).forms[form]
+        if (!render) throw new CaptchaError('form_unavailable')
+        return render(style.settings, answer, stream)
+      },
+
+      check,
+
+      async preview(text, site, response, rules, generation = 0) {
+        const judged = judge(text, site, response, rules, generation)
+        if (!judged?.right || judged.late) return check(text, site, response, rules, generation)
+        return (await ledger.claimed(judged.name)) === undefined ? 'passed' : 'spent'
+      },
+
+      async outcome(text, site, generation = 0) {
+        const opened = unseal(text)
+        if (opened?.site !== site) return undefined
+        const claim = await ledger.claimed(claimOf(opened, generation))
+        if (claim === undefined) return undefined
+        return claim.startsWith('passed ') ? 'passed' : 'failed'
+      },
+    }
   }
+
+  return captchaOf(Object.keys(kinds) as Style['kind'][])
 }

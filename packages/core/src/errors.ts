@@ -13,6 +13,9 @@ export const ERRORS = {
   bad_secret: { status: 500, message: 'A master secret needs at least 32 characters.' },
   unknown_challenge: { status: 404, message: 'The challenge is unknown or has expired.' },
   form_unavailable: { status: 501, message: 'This challenge cannot be shown in the form asked for.' },
+  no_pictures: { status: 503, message: 'The library holds no picture to show.' },
+  bad_picture: { status: 400, message: 'The picture cannot be used' },
+  picture_unknown: { status: 404, message: 'There is no such picture' },
   asset_corrupt: {
     status: 500,
     message: 'A built-in asset is missing or corrupt: install the package again.',

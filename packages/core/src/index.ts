@@ -20,10 +20,19 @@ export { acceptsCode, type CodeChoice, type CodeOptions, drawCharacters } from '
 export { CaptchaError, ERRORS, type ErrorCode } from './errors.ts'
 export { deriveKey } from './keys.ts'
 export type { Form, Kind, Rendition } from './kind.ts'
-export { kinds, type TextStyle } from './kinds.ts'
+export { kinds, type NumberStyle, type RotateStyle, type TextStyle } from './kinds.ts'
 export { type Ledger, memoryLedger } from './ledger.ts'
 export { keyedStream, type Purpose, purposeStreams, type Stream } from './random.ts'
+export * from './rotate/index.ts'
 export { createSeal, formatId, parseId, type Seal, type Sealed } from './seal.ts'
 export * from './speech/index.ts'
-export { type Style, styleNamed, styleNumbered, styles } from './styles.ts'
+export {
+  type CodeStyle,
+  codeStyleNamed,
+  codeStyles,
+  type Style,
+  styleNamed,
+  styleNumbered,
+  styles,
+} from './styles.ts'
 export * from './text/index.ts'

@@ -19,6 +19,6 @@ export interface Kind<Style> {
   draw(style: Style, stream: Stream): string
   /** One renderer a form; a form that is missing cannot be shown. The same stream gives the same bytes. */
   forms: { readonly [form in Form]?: (style: Style, answer: string, stream: Stream) => Rendition }
-  /** Whether a response answers the challenge. Never throws, whatever the visitor sent. */
-  accepts(style: Style, answer: string, response: string): boolean
+  /** Whether a response answers the challenge, within a `tolerance` where there can be one. Never throws, whatever the visitor sent. */
+  accepts(style: Style, answer: string, response: string, tolerance: number): boolean
 }

@@ -1,6 +1,65 @@
+import { describe, expect, it } from 'vitest'
 import { kinds } from './kinds.ts'
-import { styleNamed } from './styles.ts'
+import { codeStyleNamed, styleNamed } from './styles.ts'
 import { kindContract } from './testing/kind.ts'
 
-kindContract('text, captchaFR', kinds.text, styleNamed('captchaFR')!.settings)
-kindContract('text, light', kinds.text, styleNamed('alphanumerique4to6LightCaptchaEN')!.settings)
+const text = (name: string) => codeStyleNamed(name)!.settings
+
+kindContract('text, captchaFR', kinds.text, text('captchaFR'))
+kindContract('text, light', kinds.text, text('alphanumerique4to6LightCaptchaEN'))
+kindContract('rotate', kinds.rotate, { degrees: 360 })
+kindContract('number, cs', kinds.number, { language: 'cs', below: 360 })
+
+describe('a turn', () => {
+  const accepts = (answer: number, response: string, tolerance = 10) =>
+    kinds.rotate.accepts({ degrees: 360 }, String(answer), response, tolerance)
+
+  it('is right within the tolerance on both sides, all the way round', () => {
+    for (let answer = 0; answer < 360; answer++) {
+      const right = Array.from({ length: 361 }, (_, turned) => turned).filter(turned =>
+        accepts(answer, String(turned)),
+      )
+      // 0 and 360 are the same direction.
+      const twice = right.includes(0) && right.includes(360) ? 1 : 0
+      expect(right).toHaveLength(21 + twice)
+      for (const turned of right) {
+        expect(Math.min((turned - answer + 720) % 360, (answer - turned + 720) % 360)).toBeLessThanOrEqual(10)
+      }
+    }
+    expect([accepts(5, '355'), accepts(5, '354'), accepts(355, '5'), accepts(0, '360')]).toEqual([
+      true,
+      false,
+      true,
+      true,
+    ])
+  })
+
+  it('is guessed blindly as often as the tolerance says', () => {
+    for (const tolerance of [5, 10, 20]) {
+      let passed = 0
+      for (let answer = 0; answer < 360; answer++) {
+        for (let guess = 0; guess < 360; guess++) if (accepts(answer, String(guess), tolerance)) passed++
+      }
+      expect(passed / 360 ** 2).toBeCloseTo((2 * tolerance + 1) / 360, 10)
+    }
+  })
+
+  it.each(['', '-1', '361', '1.5', '1e2', '0x1', ' 7', '7 ', '١', '0007', 'x'.repeat(10_000)])(
+    'written %j is none',
+    response => {
+      for (let answer = 0; answer < 360; answer += 7) expect(accepts(answer, response, 180)).toBe(false)
+    },
+  )
+})
+
+it('a spoken number is right exactly, and below 360', () => {
+  const { settings } = styleNamed('numberFR')!
+  const accepts = (answer: string, response: string) =>
+    kinds.number.accepts(settings as { language: 'fr'; below: number }, answer, response, 20)
+  expect([accepts('7', '7'), accepts('7', '007'), accepts('7', '8'), accepts('0', '360')]).toEqual([
+    true,
+    true,
+    false,
+    false,
+  ])
+})

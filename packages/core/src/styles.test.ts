@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { styleNamed, styleNumbered, styles } from './styles.ts'
+import { codeStyleNamed, codeStyles, styleNamed, styleNumbered, styles } from './styles.ts'
 
 describe('the styles', () => {
   it('are the sixteen of CaptchEtat', () => {
@@ -13,21 +13,27 @@ describe('the styles', () => {
       'alphanumerique6to9LightCaptcha',
       'alphanumerique4to6LightCaptcha',
     ]
-    expect(styles.map(style => style.name).sort()).toEqual(names.flatMap(n => [`${n}EN`, `${n}FR`]).sort())
+    expect(codeStyles.map(style => style.name).sort()).toEqual(
+      names.flatMap(n => [`${n}EN`, `${n}FR`]).sort(),
+    )
   })
 
   it('are found by name and by number, each number once', () => {
     for (const style of styles) {
       expect(styleNamed(style.name)).toBe(style)
       expect(styleNumbered(style.number)).toBe(style)
+      expect(codeStyleNamed(style.name)).toBe(style.kind === 'text' ? style : undefined)
     }
+    expect(new Set(styles.map(({ number }) => number)).size).toBe(styles.length)
     expect(styleNamed('captchafr')).toBeUndefined()
     expect(styleNamed('__proto__')).toBeUndefined()
     expect(styleNumbered(0)).toBeUndefined()
   })
 
   const holdNoTwoOf = (groups: string[], language?: string) => {
-    for (const { settings } of styles.filter(style => !language || style.settings.language === language)) {
+    for (const { settings } of codeStyles.filter(
+      style => !language || style.settings.language === language,
+    )) {
       for (const group of groups) {
         expect([...group].filter(c => settings.alphabet.includes(c)).length).toBeLessThan(2)
       }
@@ -35,7 +41,8 @@ describe('the styles', () => {
   }
 
   it('hold no character twice, and no two that look alike', () => {
-    for (const { settings } of styles) expect(new Set(settings.alphabet).size).toBe(settings.alphabet.length)
+    for (const { settings } of codeStyles)
+      expect(new Set(settings.alphabet).size).toBe(settings.alphabet.length)
     holdNoTwoOf(['0OQD', '1IL', 'JT', 'JL', 'KX', 'KY', '7T', '2Z', '5S', '6G', '8B', 'UV'])
   })
 

@@ -1,13 +1,19 @@
-import type { TextStyle } from './kinds.ts'
+import type { NumberStyle, RotateStyle, TextStyle } from './kinds.ts'
+import { LANGUAGES } from './speech/index.ts'
 
-/** A named style: everything that says what a challenge of it looks like. The number is sealed into ids. */
-export interface Style {
+/** A named style of one kind: everything that says what a challenge of it is like. The number is sealed into ids. */
+interface StyleOf<Kind extends string, Settings> {
   /** 0 … 255; never given to another style later. */
   number: number
   name: string
-  kind: 'text'
-  settings: TextStyle
+  kind: Kind
+  settings: Settings
 }
+
+export type Style =
+  | StyleOf<'text', TextStyle>
+  | StyleOf<'rotate', RotateStyle>
+  | StyleOf<'number', NumberStyle>
 
 /**
  * What codes are drawn from. Left out: what looks alike (0 O Q D, 1 I L with digits, 2 Z, 5 S, 6 G, 8 B, U V; bent and
@@ -40,8 +46,11 @@ const CAPTCHETAT: Row[] = [
   ['alphanumerique4to6LightCaptcha', 'both', [4, 6], 'light'],
 ]
 
-/** Every style, in the order of their numbers. */
-export const styles: readonly Style[] = CAPTCHETAT.flatMap(([name, characters, length, level], row) =>
+/** A style of codes. */
+export type CodeStyle = Extract<Style, { kind: 'text' }>
+
+/** The styles of codes, in the order of their numbers. */
+export const codeStyles: readonly CodeStyle[] = CAPTCHETAT.flatMap(([name, characters, length, level], row) =>
   (['fr', 'en'] as const).map((language, column) => ({
     number: 1 + 2 * row + column,
     name: `${name}${language.toUpperCase()}`,
@@ -50,11 +59,29 @@ export const styles: readonly Style[] = CAPTCHETAT.flatMap(([name, characters, l
   })),
 )
 
+/** Every style, in the order of their numbers. */
+export const styles: readonly Style[] = [
+  ...codeStyles,
+  { number: 32, name: 'rotate', kind: 'rotate', settings: { degrees: 360 } },
+  ...LANGUAGES.map(
+    (language, i): Style => ({
+      number: 33 + i,
+      name: `number${language.toUpperCase()}`,
+      kind: 'number',
+      settings: { language, below: 360 },
+    }),
+  ),
+]
+
 const byName = new Map(styles.map(style => [style.name, style]))
 const byNumber = new Map(styles.map(style => [style.number, style]))
 
 /** The style of a name (letter case counts), or undefined. */
 export const styleNamed = (name: string): Style | undefined => byName.get(name)
+
+/** The style of codes of a name, or undefined. */
+export const codeStyleNamed = (name: string): CodeStyle | undefined =>
+  codeStyles.find(style => style.name === name)
 
 /** The style of a number, or undefined. */
 export const styleNumbered = (number: number): Style | undefined => byNumber.get(number)

@@ -2,6 +2,7 @@ import { CaptchaError } from '@upright/core'
 import fastify, { type FastifyInstance } from 'fastify'
 import { botdetect, botdetectDocument } from './dialects/botdetect/index.ts'
 import { captchetat, captchetatDocument } from './dialects/captchetat/index.ts'
+import { rocaptcha, rocaptchaDocument, rocaptchaUrl } from './dialects/rocaptcha/index.ts'
 import { readFiles } from './files.ts'
 import { BODY_LIMIT, readBody } from './operate/body.ts'
 import { refuseConnection, renderError } from './operate/errors.ts'
@@ -38,7 +39,7 @@ export function createApp(service: Service, options: AppOptions = {}): FastifyIn
     ...logOptions(config.logLevel, options.log),
     // Only as many entries of X-Forwarded-For are believed as there are proxies of ours.
     trustProxy: trustedProxies > 0 && ((_address: string, hop: number) => hop < trustedProxies),
-    rewriteUrl: request => tidyUrl(request.url ?? '/'),
+    rewriteUrl: request => rocaptchaUrl(tidyUrl(request.url ?? '/')),
     bodyLimit: BODY_LIMIT,
     requestTimeout: REQUEST_TIMEOUT,
     // The address as a whole has a limit; its parts need none.
@@ -69,10 +70,15 @@ export function createApp(service: Service, options: AppOptions = {}): FastifyIn
   const files = readFiles(options.pages)
 
   healthRoutes(app, probe)
-  const mount = piste(app, { service, sites, quota, routes, probe })
-  captchetat(app, { service, mount, files })
-  botdetect({ service, mount, files })
+  const codes = { ...service, captcha: service.captcha.only(['text']) }
+  const mount = piste(app, { service: codes, sites, quota, routes, probe })
+  captchetat(app, { service: codes, mount, files })
+  botdetect({ service: codes, mount, files })
+  rocaptcha(app, { service, sites, quota, files })
   pages(app, { sites, version, files })
-  documentRoute(app, openapi(version, [pisteDocument, captchetatDocument, botdetectDocument]))
+  documentRoute(
+    app,
+    openapi(version, [pisteDocument, captchetatDocument, botdetectDocument, rocaptchaDocument]),
+  )
   return app
 }

@@ -46,12 +46,14 @@ describe('upright', () => {
     [['site', 'show'], 'ID is missing'],
     [['site', 'list', 'x'], '"x" is one argument too many'],
     [['doctor', '--colour'], "Unknown option '--colour'"],
-    [['render', 'text', '--style', 'captchaFR'], 'render needs --style, --count and --out'],
+    [['render', 'text', '--style', 'captchaFR'], 'render needs --count and --out'],
     [
       ['render', 'text', '--style', 'x', '--count', '1', '--out', '/nowhere'],
       'There is no style of this name: x',
     ],
-    [['render', 'rotate', '--style', 'x', '--count', '1', '--out', 'x'], 'text and speech can be rendered'],
+    [['render', 'text', '--count', '1', '--out', 'x'], 'render needs --style'],
+    [['render', 'rotate', '--style', 'x', '--count', '1', '--out', 'x'], '--style is not for rotate'],
+    [['render', 'dance', '--count', '1', '--out', 'x'], 'text, speech and rotate can be rendered'],
     [
       ['render', 'text', '--style', 'captchaFR', '--count', '1', '--out', 'x', '--snr', '3'],
       '--snr is not for text',
@@ -151,6 +153,25 @@ describe('upright answer', () => {
 })
 
 describe('upright render', () => {
+  it('writes discs, their turns and the pictures they are of', async () => {
+    const out = freshFolder()
+    await json('render', 'rotate', '--count', '5', '--out', out, '--seed', 'a', '--upright')
+    const lines = readFileSync(join(out, 'labels.tsv'), 'utf8').trim().split('\n')
+    expect(lines).toHaveLength(5)
+    for (const line of lines) {
+      const [file, turn] = line.split('\t') as [string, string]
+      expect(Number(turn)).toBeLessThan(360)
+      const [picture] = file.split('-')
+      expect(readFileSync(join(out, file)).subarray(0, 3)).toEqual(Buffer.from([0xff, 0xd8, 0xff]))
+      expect(readFileSync(join(out, 'upright', `${picture}.png`)).toString('latin1', 1, 4)).toBe('PNG')
+    }
+    const again = freshFolder()
+    await json('render', 'rotate', '--count', '5', '--out', again, '--seed', 'a')
+    for (const name of readdirSync(again)) {
+      expect(readFileSync(join(again, name)).equals(readFileSync(join(out, name)))).toBe(true)
+    }
+  })
+
   it('writes the same files for the same seed, as the service would draw them', async () => {
     const render = async (...args: string[]) => {
       const out = freshFolder()

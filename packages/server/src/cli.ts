@@ -9,7 +9,10 @@ interface Command {
 }
 
 const SITE_FLAGS =
-  '[--attempts N] [--expiry SECONDS] [--revalidation grace|strict] [--origin O]... [--open|--no-open] [--quota N]'
+  '[--attempts N] [--expiry SECONDS] [--revalidation grace|strict] [--tolerance DEGREES] [--origin O]... [--open|--no-open] [--quota N]'
+
+const FACT_FLAGS =
+  '[--status NONE|FOUND|LOST|ADOPTION] [--species S] [--shelter S] [--city S] [--credit S] [--licence S] [--source S]'
 
 const commands: Record<string, Command> = {
   serve: {
@@ -28,6 +31,17 @@ const commands: Record<string, Command> = {
     ],
     about: 'the sites and their keys; ID is a number or a public key, --origin none clears the origins',
     load: () => import('./commands/site.ts'),
+  },
+  picture: {
+    usage: [
+      `picture import PATH [--state serving|candidate] ${FACT_FLAGS}`,
+      'picture list',
+      `picture set ID [--state serving|candidate|aside] [--name NAME] [--link URL] ${FACT_FLAGS}`,
+      'picture remove ID...',
+    ],
+    about:
+      'the animals of discs; PATH is a folder, a .csv or .json feed, or one picture, and flags say what pictures do not',
+    load: () => import('./commands/picture.ts'),
   },
   answer: {
     usage: ['answer ID'],

@@ -1,6 +1,6 @@
 import { chmodSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { styles } from '@upright/core'
+import { codeStyles } from '@upright/core'
 import { describe, expect, it } from 'vitest'
 import { readConfig } from './config.ts'
 import { openService } from './open.ts'
@@ -52,7 +52,7 @@ describe('every other start', () => {
   it('goes on where the last one ended', async () => {
     const data = freshData()
     const before = await open(data)
-    const id = before.captcha.issue(1, styles[0]!)
+    const id = before.captcha.issue(1, codeStyles[0]!)
     const challenge = before.captcha.open(id)
     await before.ledger.claim('spent', 60, 'x')
     await before.close()

@@ -1,11 +1,13 @@
 import { randomBytes } from 'node:crypto'
 import { resolve } from 'node:path'
-import { checkVoices, createCaptcha, styles } from '@upright/core'
+import { checkVoices, codeStyles, createCaptcha } from '@upright/core'
 import { readVersion } from './commands/version.ts'
 import type { Config } from './config.ts'
 import { sqliteLedger } from './ledgers/sqlite.ts'
+import { readStarter } from './pictures/import-starter.ts'
+import { createPictures } from './pictures/library.ts'
 import { inFolder, makeFolder, masterSecret } from './registry/folder.ts'
-import { DEFAULT_SETTINGS, type Registry } from './registry/registry.ts'
+import { DEFAULT_SETTINGS, type Registry, type StarterPicture } from './registry/registry.ts'
 import { sqliteRegistry } from './registry/sqlite.ts'
 import type { Service } from './service.ts'
 import { createSounds } from './sounds.ts'
@@ -16,6 +18,8 @@ export interface Surroundings {
   now: () => number
   /** n fresh random bytes, from a cryptographic source. @default node's randomBytes */
   random: (n: number) => Buffer
+  /** The pictures that a new library begins with. @default those of the package */
+  starter: () => Promise<StarterPicture[]>
   /** Takes a line for the operator. @default a line on stderr */
   warn: (line: string) => void
 }
@@ -23,18 +27,19 @@ export interface Surroundings {
 const surroundings: Surroundings = {
   now: Date.now,
   random: randomBytes,
+  starter: readStarter,
   warn: line => {
     process.stderr.write(`upright: ${line}\n`)
   },
 }
 
 /**
- * The service over a configuration: makes the data folder, the master secret, both databases and the demo site at the
- * first start, and opens them at every other.
- * @throws CaptchaError `data_unusable`, `database_corrupt`, `unavailable`, `bad_secret`; what was there is left as it was
+ * The service over a configuration: makes the data folder, the master secret, both databases, the demo site and the pictures to
+ * begin with at the first start, and opens them at every other.
+ * @throws CaptchaError `data_unusable`, `database_corrupt`, `unavailable`, `bad_secret`, `asset_corrupt`; what was there is left as it was
  */
 export async function openService(config: Config, overrides: Partial<Surroundings> = {}): Promise<Service> {
-  const { now, random, warn } = { ...surroundings, ...overrides }
+  const { now, random, starter, warn } = { ...surroundings, ...overrides }
   const registry = await openRegistry(config, { now, random })
   try {
     const secret = config.secret ?? masterSecret(config.data, random)
@@ -43,10 +48,12 @@ export async function openService(config: Config, overrides: Partial<Surrounding
       const { previousSecret } = config
       const captcha = createCaptcha({ secret, previousSecret, ledger, now, random })
       // Looked at now: a damaged asset is told before anybody waits for a picture or a sound.
-      captcha.show(captcha.issue(0, styles[0]!), 0, 'picture', DEFAULT_SETTINGS)
-      for (const { settings } of styles) checkVoices(settings.language)
+      captcha.show(captcha.issue(0, codeStyles[0]!), 0, 'picture', DEFAULT_SETTINGS)
+      for (const { settings } of codeStyles) checkVoices(settings.language)
       const sounds = createSounds({ secret, previousSecret })
+      const pictures = createPictures(captcha, registry)
       const demo = await registry.addDemo()
+      await registry.addStarter(starter)
       let closing: Promise<void> | undefined
       const close = () => {
         closing ??= Promise.all([sounds.close(), ledger.close()]).then(() => registry.close())
@@ -56,6 +63,7 @@ export async function openService(config: Config, overrides: Partial<Surrounding
         config,
         captcha,
         sounds,
+        pictures,
         secret,
         registry,
         ledger,

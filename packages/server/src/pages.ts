@@ -1,4 +1,4 @@
-import { CaptchaError, type Language, type Style, styles } from '@upright/core'
+import { CaptchaError, type CodeStyle, codeStyles, type Language } from '@upright/core'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { type Files, sendFile } from './files.ts'
 import { securePage } from './operate/security.ts'
@@ -13,7 +13,7 @@ interface Demo {
     language: Language
     characters: 'digits' | 'letters' | 'both'
     length: readonly [min: number, max: number]
-    level: Style['settings']['level']
+    level: 'standard' | 'light'
   }[]
 }
 
@@ -37,11 +37,14 @@ export function pages(app: FastifyInstance, { sites, version, files }: PagesOpti
     const demo = (await sites.all()).find(({ name, settings }) => name === 'Demo' && settings.open)
     if (!demo) throw new CaptchaError('not_found', 'the demo site was removed')
     reply.header('cache-control', 'no-store')
-    return { publicKey: demo.publicKey, version, styles: styles.map(describe) }
+    return { publicKey: demo.publicKey, version, styles: codeStyles.map(describe) }
   })
 }
 
-function describe({ name, settings: { language, alphabet, length, level } }: Style): Demo['styles'][number] {
+function describe({
+  name,
+  settings: { language, alphabet, length, level = 'standard' },
+}: CodeStyle): Demo['styles'][number] {
   const [digits, letters] = [/\d/.test(alphabet), /\D/.test(alphabet)]
   const characters = digits && letters ? 'both' : digits ? 'digits' : 'letters'
   return { name, language, characters, length, level }

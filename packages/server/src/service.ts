@@ -1,5 +1,6 @@
 import type { Captcha, Ledger } from '@upright/core'
 import type { Config } from './config.ts'
+import type { Pictures } from './pictures/picture.ts'
 import type { Registry, SiteWithSecret } from './registry/registry.ts'
 import type { Sounds } from './sounds.ts'
 
@@ -9,6 +10,8 @@ export interface Service {
   captcha: Captcha
   /** Sounds, made beside the event loop; everything else about a challenge is quick enough to be made on it. */
   sounds: Sounds
+  /** The animals that discs show. */
+  pictures: Pictures
   /** The master secret in force, from the environment or the data folder. */
   secret: string
   registry: Registry

@@ -10,10 +10,6 @@ export function kindContract<Style>(name: string, kind: Kind<Style>, style: Styl
   describe(`the kind contract: ${name}`, () => {
     const forms = Object.keys(kind.forms) as Form[]
 
-    it('can be shown in one form at least', () => {
-      expect(forms).not.toHaveLength(0)
-    })
-
     it('draws the same answer from the same stream, and different ones from others', () => {
       const answers = Array.from({ length: 50 }, (_, i) => kind.draw(style, stream(i)))
       expect(Array.from({ length: 50 }, (_, i) => kind.draw(style, stream(i)))).toEqual(answers)
@@ -24,15 +20,15 @@ export function kindContract<Style>(name: string, kind: Kind<Style>, style: Styl
       for (let i = 0; i < 50; i++) {
         const answer = kind.draw(style, stream(i))
         const other = kind.draw(style, stream(`other ${i}`))
-        expect(kind.accepts(style, answer, answer)).toBe(true)
-        if (other !== answer) expect(kind.accepts(style, answer, other)).toBe(false)
+        expect(kind.accepts(style, answer, answer, 0)).toBe(true)
+        if (other !== answer) expect(kind.accepts(style, answer, other, 0)).toBe(false)
       }
     })
 
     it('refuses whatever else a visitor sends, without throwing', () => {
       const answer = kind.draw(style, stream('x'))
       const bad = ['', ' ', '\0', `${answer}\0`, '🐈', 'é'.repeat(5), '-1', 'NaN', 'x'.repeat(1_000_000)]
-      for (const response of bad) expect(kind.accepts(style, answer, response)).toBe(false)
+      for (const response of bad) expect(kind.accepts(style, answer, response, 0)).toBe(false)
     })
 
     it.each(forms)('renders the same %s from the same stream, and another from another', form => {

@@ -16,7 +16,8 @@ export type Values<O> = {
 type Options = Record<string, { type: 'string' | 'boolean'; multiple?: boolean }>
 
 /**
- * The flags and the positional arguments of a command; `positionals` names those it takes, all of them required.
+ * The flags and the positional arguments of a command; `positionals` names those it takes, all of them required. The last may be
+ * given several times when its name ends in `…`.
  * @throws CaptchaError `usage`
  */
 export function readArguments<O extends Options>(
@@ -33,7 +34,8 @@ export function readArguments<O extends Options>(
     throw new CaptchaError('usage', reason, { cause })
   }
   const missing = positionals[parsed.positionals.length]
-  if (missing) throw new CaptchaError('usage', `${missing} is missing`)
+  if (missing) throw new CaptchaError('usage', `${missing.replace('…', '')} is missing`)
+  if (positionals.at(-1)?.endsWith('…')) positionals = parsed.positionals
   const [extra] = parsed.positionals.slice(positionals.length)
   if (extra !== undefined) throw new CaptchaError('usage', `"${extra}" is one argument too many`)
   return { values: parsed.values as Values<O & typeof COMMON>, positionals: parsed.positionals }

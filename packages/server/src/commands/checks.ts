@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { existsSync, mkdtempSync, rmSync, statfsSync, statSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
-import { createCaptcha, type Form, memoryLedger, styles } from '@upright/core'
+import { codeStyles, createCaptcha, type Form, memoryLedger } from '@upright/core'
 import { type Config, readConfig } from '../config.ts'
 import { sqliteLedger } from '../ledgers/sqlite.ts'
 import { openRegistry } from '../open.ts'
@@ -74,8 +74,8 @@ function shown(form: Form): Finding {
   return attempt(form, 'install the package again', () => {
     const secret = randomBytes(32).toString('hex')
     const captcha = createCaptcha({ secret, ledger: memoryLedger(), now: Date.now, random: randomBytes })
-    const languages = styles.map(({ settings }) => settings.language)
-    const firsts = styles.filter(({ settings }, i) => languages.indexOf(settings.language) === i)
+    const languages = codeStyles.map(({ settings }) => settings.language)
+    const firsts = codeStyles.filter(({ settings }, i) => languages.indexOf(settings.language) === i)
     const before = performance.now()
     let size = 0
     for (const style of firsts) {

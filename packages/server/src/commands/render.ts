@@ -1,9 +1,11 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import type { Bitmap, Form, Language, Stream, Style } from '@upright/core'
+import type { Bitmap, CodeStyle, Form, Language } from '@upright/core'
 import {
   CaptchaError,
+  codeStyleNamed,
+  codeStyles,
   contactSheet,
   createCaptcha,
   deriveKey,
@@ -15,8 +17,15 @@ import {
   purposeStreams,
   speakCode,
   styleNamed,
-  styles,
 } from '@upright/core'
+import { readConfig } from '../config.ts'
+import { openRegistry } from '../open.ts'
+import { readStarter } from '../pictures/import-starter.ts'
+import { createPictures } from '../pictures/library.ts'
+import type { PictureEntry } from '../pictures/picture.ts'
+import { asPng } from '../pictures/pixels.ts'
+import { NO_FACTS } from '../registry/facts.ts'
+import { DEFAULT_SETTINGS } from '../registry/registry.ts'
 import { readArguments, type Values, wholeFlag } from './arguments.ts'
 import { print } from './print.ts'
 
@@ -32,70 +41,101 @@ const OPTIONS = {
   language: { type: 'string' },
   snr: { type: 'string' },
   spelling: { type: 'boolean' },
+  upright: { type: 'boolean' },
 } as const
-const TEXT_ONLY = ['sheet', 'size', 'scale'] as const
-const SPEECH_ONLY = ['language', 'snr', 'spelling'] as const
 
 /** Pictures beside each other on a sheet. */
 const COLUMNS = 5
 /** The moment at which seeded challenges are issued, in milliseconds since 1970: any will do, if it is always the same. */
 const SEEDED_TIME = 1_800_000_000_000
 
-/** `upright render text|speech …`: challenges as files, made as the service makes them, and their answers in labels.tsv. */
+/** `upright render text|speech|rotate …`: challenges as files, made as the service makes them, and their answers in labels.tsv. */
 export async function run(args: string[]): Promise<void> {
   const { values, positionals } = readArguments(args, OPTIONS, ['KIND'])
   const [kind] = positionals
-  if (kind !== 'text' && kind !== 'speech') {
-    throw new CaptchaError('usage', `render ${kind}: text and speech can be rendered`)
+  if (!Object.hasOwn(MAKERS, kind!)) {
+    throw new CaptchaError('usage', `render ${kind}: text, speech and rotate can be rendered`)
   }
-  const { out, style: name } = values
-  if (out === undefined || name === undefined || values.count === undefined) {
-    throw new CaptchaError('usage', 'render needs --style, --count and --out')
+  const { flags, what, maker } = MAKERS[kind!]!
+  const { out } = values
+  if (out === undefined || values.count === undefined) {
+    throw new CaptchaError('usage', 'render needs --count and --out')
   }
-  const other = kind === 'text' ? SPEECH_ONLY : TEXT_ONLY
-  const misplaced = other.find(flag => values[flag] !== undefined)
+  const own = Object.values(MAKERS).flatMap(({ flags }) => flags)
+  const misplaced = own.find(flag => values[flag] !== undefined && !flags.includes(flag))
   if (misplaced) throw new CaptchaError('usage', `--${misplaced} is not for ${kind}`)
-  const style = styleNamed(name)
-  if (!style)
-    throw new CaptchaError('bad_style', `${name}; choose one of ${styles.map(each => each.name).join(', ')}`)
   const count = wholeFlag('count', values.count, 1, 1_000_000)!
 
   const before = performance.now()
-  const next = challenges(style, kind === 'text' ? 'picture' : 'sound', values.seed, values.secret)
-  const { ending, make, finish } = kind === 'text' ? pictures(style, values) : sounds(style, values)
+  const { ending, next, finish } = await maker(values)
   const labels: string[] = []
   makeFolder(out)
   for (let i = 1; i <= count; i++) {
-    const { answer, stream } = next()
-    const file = `${String(i).padStart(String(count).length, '0')}.${ending}`
-    writeFileSync(join(out, file), make(answer, stream))
+    const { name, answer, bytes } = await next()
+    const file = `${name ?? ''}${String(i).padStart(String(count).length, '0')}.${ending}`
+    writeFileSync(join(out, file), bytes)
     labels.push(`${file}\t${answer}\n`)
   }
   writeFileSync(join(out, 'labels.tsv'), labels.join(''))
-  finish?.(out)
+  await finish?.(out)
   const seconds = Number(((performance.now() - before) / 1000).toFixed(3))
-  const what = kind === 'text' ? 'pictures' : 'sounds'
   print(values.json ? JSON.stringify({ out, count, seconds }) : `${count} ${what} in ${out} in ${seconds} s`)
+}
+
+type Flags = Values<typeof OPTIONS & { data: { type: 'string' } }>
+
+/** A challenge as a file: what is right, and what the file's name begins with. */
+interface Rendered {
+  answer: string
+  bytes: Uint8Array
+  name?: string
 }
 
 /** How the files of a kind are made. */
 interface Maker {
   ending: string
-  make: (answer: string, stream: Stream) => Uint8Array
+  next(): Rendered | Promise<Rendered>
   /** Writes what belongs to all of them. */
-  finish?: (out: string) => void
+  finish?: (out: string) => void | Promise<void>
 }
 
-function pictures(style: Style, values: Values<typeof OPTIONS>): Maker {
+/** What can be rendered: with which flags, and what comes of it. */
+const MAKERS: Record<
+  string,
+  {
+    flags: (keyof typeof OPTIONS)[]
+    what: string
+    maker: (values: Flags) => Maker | Promise<Maker>
+  }
+> = {
+  text: { flags: ['style', 'sheet', 'size', 'scale'], what: 'pictures', maker: pictures },
+  speech: { flags: ['style', 'language', 'snr', 'spelling'], what: 'sounds', maker: sounds },
+  rotate: { flags: ['upright'], what: 'discs', maker: discs },
+}
+
+function styleOf({ style: name }: Flags): CodeStyle {
+  if (name === undefined) throw new CaptchaError('usage', 'render needs --style')
+  const style = codeStyleNamed(name)
+  if (style) return style
+  throw new CaptchaError(
+    'bad_style',
+    `${name}; choose one of ${codeStyles.map(each => each.name).join(', ')}`,
+  )
+}
+
+function pictures(values: Flags): Maker {
+  const style = styleOf(values)
+  const next = challenges(style, 'picture', values)
   const options = { ...style.settings, ...sizeOf(values.size), ...scaleOf(values.scale) }
   const bitmaps: Bitmap[] = []
   return {
     ending: 'png',
-    make(answer, stream) {
+    next() {
+      const { answer, stream } = next()
       const bitmap = drawCode(answer, options, stream)
       // The pixels are lent until the next picture.
       if (values.sheet) bitmaps.push({ ...bitmap, pixels: bitmap.pixels.slice() })
-      return encodePng(bitmap)
+      return { answer, bytes: encodePng(bitmap) }
     },
     finish(out) {
       if (values.sheet) writeFileSync(join(out, 'sheet.png'), contactSheet(bitmaps, COLUMNS))
@@ -103,27 +143,88 @@ function pictures(style: Style, values: Values<typeof OPTIONS>): Maker {
   }
 }
 
-function sounds(style: Style, { language, snr, spelling }: Values<typeof OPTIONS>): Maker {
+function sounds(values: Flags): Maker {
+  const { language, snr, spelling } = values
+  const style = styleOf(values)
+  const next = challenges(style, 'sound', values)
   const options = {
     ...style.settings,
     ...(language !== undefined && { language: language as Language }),
     ...(snr !== undefined && { snr: wholeFlag('snr', snr, 0, 40)! }),
     ...(spelling && { spelling }),
   }
-  return { ending: 'wav', make: (answer, stream) => speakCode(answer, options, stream) }
+  return {
+    ending: 'wav',
+    next() {
+      const { answer, stream } = next()
+      return { answer, bytes: speakCode(answer, options, stream) }
+    },
+  }
+}
+
+/**
+ * Discs of the pictures of a data folder, or of those that come with the package. Their names begin with their picture's number, and
+ * with `--upright` the pictures themselves lie in a folder of that name: what attackers who have the whole library know.
+ */
+async function discs(values: Flags): Promise<Maker> {
+  const library =
+    values.data === undefined ? await starterLibrary() : await openRegistry(readConfig(values.data))
+  const { captcha } = captchaFor(values)
+  const shown = createPictures(captcha, library)
+  const style = styleNamed('rotate')!
+  return {
+    ending: 'jpg',
+    async next() {
+      const id = captcha.issue(1, style)
+      const { bytes } = await shown.show(id, 1, DEFAULT_SETTINGS)
+      const { id: picture } = (await shown.of(id))!
+      return { name: `${picture}-`, answer: captcha.open(id)!.answer, bytes }
+    },
+    async finish(out) {
+      if (values.upright) {
+        makeFolder(join(out, 'upright'))
+        for (const { id } of await library.pictures()) {
+          writeFileSync(join(out, 'upright', `${id}.png`), await asPng((await library.pictureBytes(id))!))
+        }
+      }
+      if ('close' in library) await library.close()
+    },
+  }
+}
+
+/** The pictures that come with the package, as a registry would have them. */
+async function starterLibrary() {
+  const starter = await readStarter()
+  const entries = starter.map(({ picture }, i) => ({
+    ...NO_FACTS,
+    state: 'serving' as const,
+    lean: 0,
+    ease: 0,
+    created: 0,
+    ...picture,
+    id: i + 1,
+  })) as PictureEntry[]
+  return {
+    pictures: async () => entries,
+    pictureBytes: async (id: number) => starter[id - 1]?.bytes as Buffer,
+  }
 }
 
 /** New challenges of a style, one a call: each the answer of an id and the stream for one of its forms. */
-function challenges(style: Style, form: Form, seed: string | undefined, given: string | undefined) {
-  const random = seed === undefined ? randomBytes : seeded(seed)
-  const secret = given ?? random(32).toString('hex')
-  const now = seed === undefined ? Date.now : () => SEEDED_TIME
-  const captcha = createCaptcha({ secret, ledger: memoryLedger(now), now, random })
+function challenges(style: CodeStyle, form: Form, values: Flags) {
+  const { captcha, secret } = captchaFor(values)
   const streams = purposeStreams(deriveKey(secret, 'stream', 32))
   return () => {
     const id = captcha.issue(1, style)
     return { answer: captcha.open(id)!.answer, stream: streams(form, parseId(id)!) }
   }
+}
+
+function captchaFor({ seed, secret: given }: Flags) {
+  const random = seed === undefined ? randomBytes : seeded(seed)
+  const secret = given ?? random(32).toString('hex')
+  const now = seed === undefined ? Date.now : () => SEEDED_TIME
+  return { secret, captcha: createCaptcha({ secret, ledger: memoryLedger(now), now, random }) }
 }
 
 /** Bytes that depend on a seed alone. Never for a service: whoever knows the seed knows them all. */

@@ -12,6 +12,7 @@ import { columns, print } from './print.ts'
 const SETTINGS = {
   name: { type: 'string' },
   attempts: { type: 'string' },
+  tolerance: { type: 'string' },
   expiry: { type: 'string' },
   quota: { type: 'string' },
   revalidation: { type: 'string' },
@@ -126,7 +127,7 @@ type Flags = Values<typeof SETTINGS>
 function settingsOf(flags: Flags): Partial<SiteSettings> {
   if (flags.open && flags['no-open']) throw new CaptchaError('usage', 'either --open or --no-open')
   const settings: Partial<SiteSettings> = {}
-  for (const name of ['attempts', 'expiry', 'quota'] as const) {
+  for (const name of ['attempts', 'expiry', 'quota', 'tolerance'] as const) {
     const [low, high] = BOUNDS[name]
     const value = wholeFlag(name, flags[name], low, high)
     if (value !== undefined) settings[name] = value
@@ -143,8 +144,14 @@ function publicPart({ id, name, publicKey, created, settings }: Site) {
   return { id, name, publicKey, created: new Date(created).toISOString(), settings }
 }
 
-function describe({ attempts, expiry, revalidation, open, origins, quota }: SiteSettings): string {
-  const parts = [`${attempts} attempt${attempts === 1 ? '' : 's'}`, `${expiry} s`, revalidation]
+function describe(settings: SiteSettings): string {
+  const { attempts, expiry, revalidation, tolerance, open, origins, quota } = settings
+  const parts = [
+    `${attempts} attempt${attempts === 1 ? '' : 's'}`,
+    `${expiry} s`,
+    revalidation,
+    `±${tolerance}°`,
+  ]
   if (open) parts.push('open')
   if (quota) parts.push(`${quota}/min`)
   if (origins.length > 0) parts.push(origins.join(' '))

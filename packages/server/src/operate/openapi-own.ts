@@ -1,4 +1,4 @@
-import { ERRORS, styles } from '@upright/core'
+import { codeStyles, ERRORS } from '@upright/core'
 import { commonAnswers, errorAnswer, json, type Operation, type Paths, type Schema } from './openapi-types.ts'
 
 const page = (operationId: string, summary: string): Operation => ({
@@ -134,7 +134,7 @@ export const ownSchemas: Record<string, Schema> = {
       message: { type: 'string', description: 'What is wrong, for whoever reads the log.' },
     },
   },
-  StyleName: { type: 'string', enum: styles.map(({ name }) => name), description: 'Letter case counts.' },
+  StyleName: { type: 'string', enum: codeStyles.map(({ name }) => name), description: 'Letter case counts.' },
   Demo: {
     type: 'object',
     required: ['publicKey', 'version', 'styles'],

@@ -38,7 +38,12 @@ export async function testApp(
   const data = await mkdtemp(join(tmpdir(), 'upright-app-'))
   let time = 1_800_000_000_000
   const now = () => time
-  const service = await openService({ ...readConfig(data, { LOG_LEVEL: 'warn' }), ...config }, { now })
+  // No animals: a test brings those that it is about.
+  const starter = async () => []
+  const service = await openService(
+    { ...readConfig(data, { LOG_LEVEL: 'warn' }), ...config },
+    { now, starter },
+  )
   const { site, secret } = await service.registry.addSite('Test', settings)
   const logs: Record<string, unknown>[] = []
   const log = { write: (line: string) => void logs.push(JSON.parse(line)) }

@@ -1,4 +1,4 @@
-import { CaptchaError, type Style } from '@upright/core'
+import { CaptchaError, type CodeStyle } from '@upright/core'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Health } from '../operate/health.ts'
 import type { Service } from '../service.ts'
@@ -49,12 +49,14 @@ export function codeInfoHandler({ captcha, now }: Service, generation = async (_
     const challenge = captcha.open(id, await generation(id))
     const { id: site, settings } = request.site
     const expired = challenge && Math.floor(now() / 1000) - challenge.issued > settings.expiry
-    if (!challenge || challenge.site !== site || expired) throw new CaptchaError('bad_request', 'id')
+    if (!challenge || challenge.site !== site || expired || challenge.style.kind !== 'text') {
+      throw new CaptchaError('bad_request', 'id')
+    }
     return { taille: challenge.answer.length, type: typeOf(challenge.style) }
   }
 }
 
-function typeOf({ settings: { alphabet } }: Style): CodeInfo['type'] {
+function typeOf({ settings: { alphabet } }: CodeStyle): CodeInfo['type'] {
   if (!/[^0-9]/.test(alphabet)) return 'numerique'
   return /[0-9]/.test(alphabet) ? 'alphanumerique' : 'alphabetique'
 }

@@ -1,10 +1,10 @@
 import { CaptchaError, type ErrorCode } from '@upright/core'
 import type { FastifyReply, FastifyRequest } from 'fastify'
+import { answerPreflight, fromAllowedPage, listsOrigin, shareWith } from '../policy/origins.ts'
 import type { Quota } from '../policy/quota.ts'
 import type { Sites } from '../policy/sites.ts'
 import type { Site } from '../registry/registry.ts'
 import type { AccessTokens } from './access-token.ts'
-import { answerPreflight, fromAllowedPage, listsOrigin, shareWith } from './origins.ts'
 import { opens } from './scopes.ts'
 
 declare module 'fastify' {

@@ -68,6 +68,44 @@ describe('the cache before a registry', () => {
     expect(state.asked).toBe(2)
   })
 
+  it('asks for the pictures once, however many want them, and again after a change', async () => {
+    const { state, inner, cached } = setUp()
+    let fails = false
+    inner.pictures = async () => {
+      state.asked++
+      if (fails) throw new Error('busy')
+      return []
+    }
+    inner.removePicture = async () => {}
+    await Promise.all(Array.from({ length: 10 }, () => cached.pictures()))
+    expect(state.asked).toBe(1)
+    await cached.removePicture(1)
+    fails = true
+    await expect(cached.pictures()).rejects.toThrow('busy')
+    fails = false
+    expect(await cached.pictures()).toEqual([])
+    expect(state.asked).toBe(3)
+  })
+
+  it('does not keep pictures that were listed before a change', async () => {
+    const { state, inner, cached } = setUp()
+    let answer = () => {}
+    inner.removePicture = async () => {}
+    inner.pictures = () =>
+      new Promise(resolve => {
+        state.asked++
+        answer = () => resolve([])
+      })
+    const asking = cached.pictures()
+    await cached.removePicture(1)
+    answer()
+    await asking
+    const again = cached.pictures()
+    answer()
+    await again
+    expect(state.asked).toBe(2)
+  })
+
   it('does not put in what was read before a change', async () => {
     const { state, inner, cached } = setUp()
     let answer = (_: Site) => {}

@@ -1,3 +1,4 @@
+import type { PictureEntry } from '../pictures/picture.ts'
 import type { Registry, Site } from './registry.ts'
 import { hashSecret } from './sql.ts'
 
@@ -15,13 +16,15 @@ const CHECK_EVERY = 1000
 const CAPACITY = 10_000
 
 /**
- * A registry that answers for the sites it has seen from memory. Sites that do not exist are asked for every time, so
+ * A registry that answers for the sites it has seen, and lists the pictures, from memory. Sites that do not exist are asked for every time, so
  * that no flood of made-up keys fills anything. A change by another process is noticed within a second, our own at once.
  */
 export function cachedRegistry(registry: Registry, { now, version }: CacheOptions): Registry {
   const byId = new Map<number, Site>()
   const byPublicKey = new Map<string, Site>()
   const bySecretHash = new Map<string, Site>()
+  /** The list of pictures, or the one question for it that all wait for. */
+  let pictures: Promise<readonly PictureEntry[]> | undefined
   let known = version()
   let checked = now()
   /** Grows with every clearing: what was read before a clearing is not put in after it. */
@@ -32,6 +35,7 @@ export function cachedRegistry(registry: Registry, { now, version }: CacheOption
     byId.clear()
     byPublicKey.clear()
     bySecretHash.clear()
+    pictures = undefined
   }
   const refresh = () => {
     const time = now()
@@ -57,6 +61,16 @@ export function cachedRegistry(registry: Registry, { now, version }: CacheOption
     }
     return site
   }
+  const list = () => {
+    refresh()
+    if (pictures) return pictures
+    const asked = registry.pictures()
+    pictures = asked
+    asked.catch(() => {
+      if (pictures === asked) pictures = undefined
+    })
+    return asked
+  }
   const change = async <T>(work: Promise<T>) => {
     try {
       return await work
@@ -76,6 +90,12 @@ export function cachedRegistry(registry: Registry, { now, version }: CacheOption
     setSite: (id, changes) => change(registry.setSite(id, changes)),
     rotateSecret: id => change(registry.rotateSecret(id)),
     removeSite: id => change(registry.removeSite(id)),
+    pictures: list,
+    pictureBytes: id => registry.pictureBytes(id),
+    addPicture: (picture, bytes) => change(registry.addPicture(picture, bytes)),
+    addStarter: load => change(registry.addStarter(load)),
+    setPicture: (id, changes) => change(registry.setPicture(id, changes)),
+    removePicture: id => change(registry.removePicture(id)),
     ping: () => registry.ping(),
     close: () => {
       clear()

@@ -26,6 +26,33 @@ export const migrations: Record<string, Migration> = {
         .execute()
     },
   },
+  '002-pictures': {
+    async up(db: Kysely<unknown>) {
+      await db.schema
+        .createTable('picture')
+        // AUTOINCREMENT: challenges and addresses that are still about must never show another animal.
+        .addColumn('id', 'integer', column => column.primaryKey().autoIncrement())
+        .addColumn('name', 'text', column => column.notNull())
+        .addColumn('species', 'text', column => column.notNull())
+        .addColumn('status', 'text', column => column.notNull())
+        .addColumn('shelter', 'text', column => column.notNull())
+        .addColumn('city', 'text', column => column.notNull())
+        .addColumn('link', 'text', column => column.notNull())
+        .addColumn('credit', 'text', column => column.notNull())
+        .addColumn('licence', 'text', column => column.notNull())
+        .addColumn('source', 'text', column => column.notNull())
+        .addColumn('state', 'text', column => column.notNull())
+        .addColumn('lean', 'double precision', column => column.notNull())
+        .addColumn('ease', 'double precision', column => column.notNull())
+        .addColumn('fingerprint', 'text', column => column.notNull())
+        .addColumn('created', 'bigint', column => column.notNull())
+        .addColumn('starter', 'text', column => column.unique())
+        // PostgreSQL's name for bytes; SQLite keeps them as they are under any name. Last, because SQLite reads a row from its
+        // beginning, and lists want all but this.
+        .addColumn('bytes', 'bytea', column => column.notNull())
+        .execute()
+    },
+  },
 }
 
 /**

@@ -1,7 +1,10 @@
 import type { Rules } from '@upright/core'
+import type { PictureEntry, PictureFacts, PictureState } from '../pictures/picture.ts'
 
 /** What the operator of a site decides. */
 export interface SiteSettings extends Rules {
+  /** Degrees by which a disc may stand askew. */
+  tolerance: number
   /** Origins (`https://example.org`) whose pages may call from a browser. `*` allows every origin. */
   origins: string[]
   /** Whether browsers of the allowed origins may call without a token, under `/s/<public key>/…`. */
@@ -14,6 +17,7 @@ export interface SiteSettings extends Rules {
 export const DEFAULT_SETTINGS: SiteSettings = {
   expiry: 20 * 60,
   attempts: 1,
+  tolerance: 10,
   revalidation: 'grace',
   origins: [],
   open: false,
@@ -40,8 +44,50 @@ export interface SiteWithSecret {
   secret: string
 }
 
-/** Who may use the service, and how. Every implementation passes the contract suite in `testing/`. */
-export interface Registry {
+/** What can be changed of a picture. */
+export type PictureChange = Partial<PictureFacts & Pick<PictureEntry, 'state' | 'lean' | 'ease'>>
+
+/** A picture that is to be added. */
+export interface NewPicture extends PictureFacts {
+  /** @default 'serving' */
+  state?: PictureState | undefined
+  /** Degrees by which it is known to lean clockwise, −180 … 180. @default 0 */
+  lean?: number | undefined
+  /** How plainly a machine sees what is up, 0 … 1. @default 0 */
+  ease?: number | undefined
+  /** 16 hexadecimal digits, as the codec makes them. */
+  fingerprint: string
+}
+
+/** A picture that comes with the package. */
+export interface StarterPicture {
+  /** Its file's name, by which it is told from the others. */
+  file: string
+  picture: NewPicture
+  bytes: Uint8Array
+}
+
+/** The pictures of the animals. They belong to all sites. */
+export interface PictureRegistry {
+  /** Every picture, in the order of their numbers. The list is shared: whoever asked for it must not change it. */
+  pictures(): Promise<readonly PictureEntry[]>
+  /** The prepared file of a picture, WebP, or undefined. It never changes: another file is another picture. */
+  pictureBytes(id: number): Promise<Buffer | undefined>
+  /** @throws CaptchaError `bad_request`, naming the fact and what it must be */
+  addPicture(picture: NewPicture, bytes: Uint8Array): Promise<PictureEntry>
+  /**
+   * The pictures to begin with, once in the life of a registry: never again, also not when they were removed. `load` is asked only
+   * where they are missing; what it throws is thrown, and where it has none nothing is remembered. Gives how many were added.
+   */
+  addStarter(load: () => Promise<readonly StarterPicture[]>): Promise<number>
+  /** Changes what is given and leaves the rest. @throws CaptchaError `picture_unknown`, `bad_request` */
+  setPicture(id: number, change: PictureChange): Promise<PictureEntry>
+  /** @throws CaptchaError `picture_unknown` */
+  removePicture(id: number): Promise<void>
+}
+
+/** Who may use the service, and how, and what it shows. Every implementation passes the contract suite in `testing/`. */
+export interface Registry extends PictureRegistry {
   /** The site of a number, or undefined. */
   site(id: number): Promise<Site | undefined>
   siteByPublicKey(publicKey: string): Promise<Site | undefined>

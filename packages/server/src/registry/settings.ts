@@ -6,6 +6,8 @@ export const BOUNDS = {
   /** Seconds. */
   expiry: [30, 86_400],
   attempts: [1, 10],
+  /** Degrees. */
+  tolerance: [5, 20],
   /** Requests a minute; 0 for no limit. */
   quota: [0, 1_000_000_000],
 } as const
@@ -34,8 +36,10 @@ export function checkSettings(settings: Partial<SiteSettings>): Partial<SiteSett
   const checked: Partial<SiteSettings> = {}
   for (const [name, value] of Object.entries(settings)) {
     if (value === undefined) continue
-    if (name === 'expiry' || name === 'attempts' || name === 'quota') checked[name] = whole(name, value)
-    else if (name === 'revalidation') checked.revalidation = revalidation(value)
+    if (Object.hasOwn(BOUNDS, name)) {
+      const bounded = name as keyof typeof BOUNDS
+      checked[bounded] = whole(bounded, value)
+    } else if (name === 'revalidation') checked.revalidation = revalidation(value)
     else if (name === 'open') checked.open = flag(value)
     else if (name === 'origins') checked.origins = origins(value)
     else throw new CaptchaError('bad_request', `there is no setting ${JSON.stringify(name)}`)

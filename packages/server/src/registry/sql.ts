@@ -4,6 +4,7 @@ import type { Generated, Kysely, Selectable } from 'kysely'
 import type { Registry, Site } from './registry.ts'
 import { DEFAULT_SETTINGS } from './registry.ts'
 import { checkName, checkSettings } from './settings.ts'
+import { type PictureTable, sqlPictures } from './sql-pictures.ts'
 
 /** The tables of a registry. Settings are JSON text and times whole numbers, in every database alike. */
 export interface Tables {
@@ -18,6 +19,7 @@ export interface Tables {
   }
   /** What happened once in the life of a registry. */
   event: { name: string; happened: number }
+  picture: PictureTable
 }
 
 /** What the queries need from outside. */
@@ -140,6 +142,8 @@ export function sqlRegistry(db: Kysely<Tables>, { now, random }: SqlRegistryOpti
       const row = await db.deleteFrom('site').where('id', '=', id).returning('id').executeTakeFirst()
       if (!row) throw unknown(id)
     },
+
+    ...sqlPictures(db, now),
 
     async ping() {
       await db.selectFrom('site').select('id').limit(1).execute()

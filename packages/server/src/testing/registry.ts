@@ -1,5 +1,12 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { DEFAULT_SETTINGS, type Registry, type SiteSettings } from '../registry/registry.ts'
+import { NO_FACTS } from '../registry/facts.ts'
+import {
+  DEFAULT_SETTINGS,
+  type NewPicture,
+  type PictureChange,
+  type Registry,
+  type SiteSettings,
+} from '../registry/registry.ts'
 
 /** A registry under test. */
 export interface RegistryUnderTest {
@@ -122,6 +129,8 @@ export function registryContract(name: string, open: () => Promise<RegistryUnder
       ['expiry', '60'],
       ['attempts', 0],
       ['attempts', 11],
+      ['tolerance', 4],
+      ['tolerance', 21],
       ['quota', -1],
       ['quota', 1e9 + 1],
       ['revalidation', 'sometimes'],
@@ -162,6 +171,199 @@ export function registryContract(name: string, open: () => Promise<RegistryUnder
       await registry.removeSite(1)
       test.advance(1000)
       expect(await other.site(1)).toBeUndefined()
+    })
+
+    const picture = (name: string, more: Partial<NewPicture> = {}): NewPicture => ({
+      ...NO_FACTS,
+      name,
+      fingerprint: '0123456789abcdef',
+      ...more,
+    })
+    const bytes = (seed: number) => Buffer.from(Array.from({ length: 25_000 }, (_, i) => (i * seed) & 255))
+    const names = async (of = registry) => (await of.pictures()).map(({ name }) => name)
+
+    it('keeps a picture with all that is known of it', async () => {
+      expect(await registry.pictures()).toEqual([])
+      const facts: NewPicture = {
+        name: 'Réglisse 🐈',
+        species: 'cat',
+        status: 'ADOPTION',
+        shelter: 'Refuge de Vézelay',
+        city: 'Vézelay',
+        link: 'https://refuge.example/animaux?id=7&x=%C3%A9',
+        credit: 'A. Photographer',
+        licence: 'CC-BY-4.0',
+        source: 'https://refuge.example/feed',
+        state: 'candidate',
+        lean: -3.25,
+        ease: 0.125,
+        fingerprint: 'fedcba9876543210',
+      }
+      const added = await registry.addPicture(facts, bytes(3))
+      expect(added).toEqual({ ...facts, id: 1, created: expect.any(Number) })
+      expect(await registry.pictures()).toEqual([added])
+      expect(await registry.pictureBytes(1)).toEqual(bytes(3))
+    })
+
+    it('gives a picture of which little is said its defaults', async () => {
+      const added = await registry.addPicture(picture(' a\nb ', { lean: undefined }), bytes(1))
+      expect(added).toMatchObject({
+        name: 'a b',
+        status: 'NONE',
+        state: 'serving',
+        lean: 0,
+        ease: 0,
+        link: '',
+      })
+    })
+
+    it('has no bytes for a picture that is not there', async () => {
+      await registry.addPicture(picture('a'), bytes(1))
+      for (const id of [0, 2, -1, 1.5, Number.NaN, 2 ** 31, 2 ** 60]) {
+        expect(await registry.pictureBytes(id)).toBeUndefined()
+      }
+    })
+
+    it('lists pictures in the order of their numbers, however many are added at once', async () => {
+      await Promise.all(Array.from({ length: 40 }, (_, i) => registry.addPicture(picture(`${i}`), bytes(i))))
+      const listed = await registry.pictures()
+      expect(listed.map(({ id }) => id)).toEqual(Array.from({ length: 40 }, (_, i) => i + 1))
+      for (const { id, name } of listed) {
+        expect((await registry.pictureBytes(id))?.equals(bytes(Number(name)))).toBe(true)
+      }
+    })
+
+    it('changes of a picture what is given and leaves the rest', async () => {
+      const added = await registry.addPicture(
+        picture('a', { city: 'Sens', link: 'http://a.example' }),
+        bytes(1),
+      )
+      const change = { status: 'FOUND', state: 'aside', lean: 12.5, link: '' } as const
+      expect(await registry.setPicture(1, change)).toEqual({ ...added, ...change })
+      expect(await registry.setPicture(1, {})).toEqual({ ...added, ...change })
+      expect(await registry.pictures()).toEqual([{ ...added, ...change }])
+      expect(await registry.pictureBytes(1)).toEqual(bytes(1))
+    })
+
+    it('never gives the number of a removed picture to another', async () => {
+      await registry.addPicture(picture('a'), bytes(1))
+      await registry.pictures()
+      await registry.removePicture(1)
+      expect(await registry.pictures()).toEqual([])
+      expect(await registry.pictureBytes(1)).toBeUndefined()
+      expect((await registry.addPicture(picture('b'), bytes(2))).id).toBe(2)
+    })
+
+    it('gives whoever reads a list while pictures go the list as it was', async () => {
+      for (let i = 0; i < 20; i++) await registry.addPicture(picture(`${i}`), bytes(i))
+      const before = await registry.pictures()
+      const [during] = await Promise.all([
+        registry.pictures(),
+        ...before.map(({ id }) => registry.removePicture(id)),
+      ])
+      expect(before).toHaveLength(20)
+      expect(during).toEqual(before)
+      expect(await registry.pictures()).toEqual([])
+    })
+
+    it('says so when there is no such picture', async () => {
+      const refused = { code: 'picture_unknown' }
+      for (const id of [9, 1.5, Number.NaN]) {
+        await expect(registry.setPicture(id, { name: 'x' })).rejects.toMatchObject(refused)
+        await expect(registry.setPicture(id, {})).rejects.toMatchObject(refused)
+        await expect(registry.removePicture(id)).rejects.toMatchObject(refused)
+      }
+    })
+
+    it.each<[string, unknown]>([
+      ['name', ''],
+      ['name', ' \n '],
+      ['name', 'x'.repeat(81)],
+      ['name', 'x'.repeat(10_000_000)],
+      ['name', 7],
+      ['city', 'x'.repeat(201)],
+      ['city', null],
+      ['status', 'adoption'],
+      ['status', 'toString'],
+      ['state', 'gone'],
+      ['link', 'refuge.example'],
+      ['link', 'javascript:alert(1)'],
+      ['link', 'https://user:secret@a.example/'],
+      ['link', 'data:text/html,x'],
+      ['lean', 181],
+      ['lean', Number.NaN],
+      ['lean', '3'],
+      ['ease', -0.1],
+      ['colour', 'red'],
+    ])('refuses a picture with %s = %j and changes nothing', async (fact, value) => {
+      const added = await registry.addPicture(picture('a'), bytes(1))
+      const change = { [fact]: value } as PictureChange
+      const refused = { code: 'bad_request', message: expect.stringContaining(fact) }
+      await expect(registry.setPicture(1, { city: 'Sens', ...change })).rejects.toMatchObject(refused)
+      await expect(registry.addPicture(picture('b', change), bytes(2))).rejects.toMatchObject(refused)
+      expect(await registry.pictures()).toEqual([added])
+    })
+
+    it('refuses a picture without a fingerprint or without bytes', async () => {
+      const refused = { code: 'bad_request' }
+      for (const fingerprint of ['', 'x', '0123456789ABCDEF', undefined as unknown as string]) {
+        await expect(registry.addPicture(picture('a', { fingerprint }), bytes(1))).rejects.toMatchObject(
+          refused,
+        )
+      }
+      await expect(registry.addPicture(picture('a'), Buffer.alloc(0))).rejects.toMatchObject(refused)
+      await expect(registry.addPicture(picture('a'), Buffer.alloc(1_000_001))).rejects.toMatchObject(refused)
+    })
+
+    const starter = (...files: string[]) =>
+      files.map((file, i) => ({ file, picture: picture(file), bytes: bytes(i) }))
+
+    it('adds the pictures to begin with once in its life', async () => {
+      const counts = await Promise.all([
+        registry.addStarter(async () => starter('a', 'b', 'c')),
+        registry.addStarter(async () => starter('a', 'b', 'c')),
+      ])
+      expect(counts.toSorted()).toEqual([0, 3])
+      expect(await names()).toEqual(['a', 'b', 'c'])
+      expect(await registry.pictureBytes(2)).toEqual(bytes(1))
+      for (const { id } of await registry.pictures()) await registry.removePicture(id)
+      const unasked = () => Promise.reject(new Error('asked'))
+      expect(await registry.addStarter(unasked)).toBe(0)
+      expect(await registry.pictures()).toEqual([])
+    })
+
+    it('adds more of them than one statement takes', async () => {
+      const files = Array.from({ length: 2500 }, (_, i) => `${i}`)
+      const load = async () => files.map(file => ({ file, picture: picture(file), bytes: Buffer.from(file) }))
+      expect(await registry.addStarter(load)).toBe(2500)
+      expect(await names()).toEqual(files)
+    })
+
+    it('tries again at the next start when there were none to begin with, or they could not be read', async () => {
+      expect(await registry.addStarter(async () => [])).toBe(0)
+      await expect(registry.addStarter(() => Promise.reject(new Error('damaged')))).rejects.toThrow('damaged')
+      await expect(
+        registry.addStarter(async () => [...starter('a'), { ...starter('b')[0]!, bytes: Buffer.alloc(0) }]),
+      ).rejects.toMatchObject({ code: 'bad_request' })
+      expect(await registry.pictures()).toEqual([])
+      expect(await registry.addStarter(async () => starter('a'))).toBe(1)
+    })
+
+    it('notices within a second which pictures another process added, changed and removed', async () => {
+      const other = await test.other()
+      opened.push(other)
+      const seen = async () => {
+        test.advance(1000)
+        return names(other)
+      }
+      expect(await seen()).toEqual([])
+      await registry.addPicture(picture('a'), bytes(1))
+      await registry.addPicture(picture('b'), bytes(2))
+      expect(await seen()).toEqual(['a', 'b'])
+      await registry.setPicture(1, { name: 'c' })
+      expect(await seen()).toEqual(['c', 'b'])
+      await registry.removePicture(1)
+      expect(await seen()).toEqual(['b'])
     })
 
     it('answers a ping', async () => {

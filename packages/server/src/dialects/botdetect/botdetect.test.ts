@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { styles } from '@upright/core'
+import { codeStyles } from '@upright/core'
 import fc from 'fast-check'
 import type { InjectOptions } from 'fastify'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
@@ -42,7 +42,7 @@ describe('the markup', () => {
   beforeAll(() => start())
   afterAll(() => test.close())
 
-  it.each(styles.map(({ name }) => name))('of %s is what clients look for', async name => {
+  it.each(codeStyles.map(({ name }) => name))('of %s is what clients look for', async name => {
     const answer = await get({ get: 'html', c: name })
     expect(answer.statusCode).toBe(200)
     expect(answer.headers['content-type']).toBe('text/html; charset=utf-8')
@@ -228,7 +228,7 @@ describe('the parts of a captcha', () => {
 
   it('are refused for an id of another site, and for one that has expired', async () => {
     const own = await newId()
-    const foreign = test.service.captcha.issue(test.service.demo!.site.id, styles[0]!).replaceAll('-', '')
+    const foreign = test.service.captcha.issue(test.service.demo!.site.id, codeStyles[0]!).replaceAll('-', '')
     for (const part of ['image', 'sound', 'p']) {
       expect([part, (await get({ get: part, t: foreign })).statusCode]).toEqual([part, 404])
     }

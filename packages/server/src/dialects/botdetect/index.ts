@@ -3,7 +3,7 @@
  * along. The id in it stays while its code changes: every `get=image` renews the challenge, and everything else is about
  * the code that was shown last. What browsers run is in `web/botdetect.ts`.
  */
-import { CaptchaError, parseId, type Style, styleNamed } from '@upright/core'
+import { CaptchaError, type CodeStyle, codeStyleNamed, parseId } from '@upright/core'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { type Files, sendFile } from '../../files.ts'
 import { settle } from '../../operate/errors.ts'
@@ -55,8 +55,8 @@ export function botdetect({ service, mount, files }: BotdetectOptions): void {
     }
 
   /** The style asked for. @throws CaptchaError `bad_style` */
-  const styleOf = (request: FastifyRequest): Style => {
-    const style = styleNamed(parameter(request, 'c'))
+  const styleOf = (request: FastifyRequest): CodeStyle => {
+    const style = codeStyleNamed(parameter(request, 'c'))
     if (!style) throw new CaptchaError('bad_style')
     return style
   }

@@ -1,4 +1,4 @@
-import type { Style } from '@upright/core'
+import type { CodeStyle } from '@upright/core'
 import type { Task } from './work.ts'
 
 /** Where the original's markup says its endpoint is: clients put their own in its place. */
@@ -23,7 +23,12 @@ const WORDS = {
  * double quotes only, and the script alone on its line. Nothing that a visitor sent gets in: the style is one of
  * ours, and the id is 32 hexadecimal digits. `expiry` is in seconds.
  */
-export function markup({ name, settings }: Style, id: string, { start, hash }: Task, expiry: number): string {
+export function markup(
+  { name, settings }: CodeStyle,
+  id: string,
+  { start, hash }: Task,
+  expiry: number,
+): string {
   const language = settings.language === 'fr' ? 'fr' : 'en'
   const words = WORDS[language]
   const url = (get: string, more = '') => `${ENDPOINT}?get=${get}${more}`

@@ -1,4 +1,4 @@
-import { styles } from '@upright/core'
+import { codeStyles } from '@upright/core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type TestApp, testApp, V2 } from '../../operate/testing.ts'
 
@@ -17,22 +17,25 @@ const spring = (status: number, error: string, path: string) => ({
 })
 
 describe('an image', () => {
-  it.each(styles.map(({ name }) => name))('of %s is a data URL with a uuid that validates', async name => {
-    const answer = await test.call(`${ENDPOINT}?get=image&c=${name}`)
-    expect(answer.statusCode).toBe(200)
-    expect(answer.headers).toMatchObject({
-      'cache-control': 'no-store',
-      'content-type': expect.stringMatching(/^application\/json/),
-    })
-    expect(Object.keys(answer.json())).toEqual(['uuid', 'imageb64'])
-    const { uuid, imageb64 } = answer.json()
-    expect(uuid).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/)
-    expect(imageb64).toMatch(/^data:image\/png;base64,[A-Za-z0-9+/]+=*$/)
-    const png = Buffer.from(imageb64.split(',')[1], 'base64')
-    expect(png.subarray(1, 4).toString()).toBe('PNG')
-    expect([png.readUInt32BE(16), png.readUInt32BE(20)]).toEqual([200, 70])
-    expect(await test.validate(uuid, test.service.captcha.open(uuid)!.answer)).toBe('true')
-  })
+  it.each(codeStyles.map(({ name }) => name))(
+    'of %s is a data URL with a uuid that validates',
+    async name => {
+      const answer = await test.call(`${ENDPOINT}?get=image&c=${name}`)
+      expect(answer.statusCode).toBe(200)
+      expect(answer.headers).toMatchObject({
+        'cache-control': 'no-store',
+        'content-type': expect.stringMatching(/^application\/json/),
+      })
+      expect(Object.keys(answer.json())).toEqual(['uuid', 'imageb64'])
+      const { uuid, imageb64 } = answer.json()
+      expect(uuid).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/)
+      expect(imageb64).toMatch(/^data:image\/png;base64,[A-Za-z0-9+/]+=*$/)
+      const png = Buffer.from(imageb64.split(',')[1], 'base64')
+      expect(png.subarray(1, 4).toString()).toBe('PNG')
+      expect([png.readUInt32BE(16), png.readUInt32BE(20)]).toEqual([200, 70])
+      expect(await test.validate(uuid, test.service.captcha.open(uuid)!.answer)).toBe('true')
+    },
+  )
 
   it('is a new one at every call', async () => {
     const calls = Array.from({ length: 50 }, () => test.call(`${ENDPOINT}?get=image&c=captchaFR`))
@@ -104,7 +107,7 @@ describe('a sound', () => {
     expect((await sound(uuid)).statusCode).toBe(404)
   })
 
-  it.each(styles.map(({ name }) => name))('of %s is a WAV of the same code, for a while', async name => {
+  it.each(codeStyles.map(({ name }) => name))('of %s is a WAV of the same code, for a while', async name => {
     const { uuid, code } = test.captcha(name)
     const answer = await test.call(`${ENDPOINT}?get=sound&c=${name}&t=${uuid}`)
     expect(answer.statusCode).toBe(200)

@@ -1,4 +1,4 @@
-import { CaptchaError, type Style, styleNamed } from '@upright/core'
+import { CaptchaError, type CodeStyle, codeStyleNamed } from '@upright/core'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { sendBytes } from '../../operate/range.ts'
 import type { Service } from '../../service.ts'
@@ -8,7 +8,7 @@ type Query = Record<string, unknown>
 
 /** `GET /simple-captcha-endpoint`: a new captcha's picture, or the sound of one there is. */
 export function challengeHandler({ captcha, sounds, now }: Service) {
-  const image = (request: FastifyRequest, style: Style): CaptchaAnswer => {
+  const image = (request: FastifyRequest, style: CodeStyle): CaptchaAnswer => {
     const uuid = captcha.issue(request.site.id, style)
     const { type, bytes } = captcha.show(uuid, request.site.id, 'picture', request.site.settings)
     const { buffer, byteOffset, byteLength } = bytes
@@ -21,7 +21,7 @@ export function challengeHandler({ captcha, sounds, now }: Service) {
   return async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
     reply.header('cache-control', 'no-store')
     const { get, c, t } = request.query as Query
-    const style = typeof c === 'string' ? styleNamed(c) : undefined
+    const style = typeof c === 'string' ? codeStyleNamed(c) : undefined
     if (get !== 'image' && get !== 'sound') throw new CaptchaError('bad_request', 'get')
     if (!style) throw new CaptchaError('bad_style')
     if (get === 'image') return reply.send(image(request, style))

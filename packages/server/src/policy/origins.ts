@@ -30,16 +30,30 @@ export function answerPreflight(
 }
 
 /**
- * Whether a request without credentials comes from a page that an open site allows: one of its origins, or our own.
- * A same-origin GET carries no Origin, but a Referer or, over https, Sec-Fetch-Site. Programs can forge all three; the
- * point is that no browser lets another site's page do so.
+ * Where the page lies that a request says it comes from; undefined when it does not say. A same-origin GET carries no
+ * Origin, but a Referer or, over https, Sec-Fetch-Site. Programs can forge all three; the point is that no browser lets
+ * another site's page do so.
  */
-export function fromAllowedPage(request: FastifyRequest, site: Site): boolean {
+function pageOf(request: FastifyRequest): { origin: string; ours: boolean } | undefined {
   const { headers } = request
-  if (headers['sec-fetch-site'] === 'same-origin') return true
-  const origin = headers.origin ?? originOf(headers.referer)
-  if (origin === undefined) return site.settings.origins.includes('*')
-  return origin.toLowerCase() === `${request.protocol}://${request.host}` || listsOrigin(site, origin)
+  const own = `${request.protocol}://${request.host}`
+  if (headers['sec-fetch-site'] === 'same-origin') return { origin: own, ours: true }
+  const origin = (headers.origin ?? originOf(headers.referer))?.toLowerCase()
+  return origin === undefined ? undefined : { origin, ours: origin === own }
 }
 
 const originOf = (url: string | undefined) => (url && URL.canParse(url) ? new URL(url).origin : undefined)
+
+/** Whether a request without credentials comes from a page that an open site allows: one of its origins, or our own. */
+export function fromAllowedPage(request: FastifyRequest, site: Site): boolean {
+  const page = pageOf(request)
+  if (!page) return site.settings.origins.includes('*')
+  return page.ours || listsOrigin(site, page.origin)
+}
+
+/** Whether a request comes from a page that a site leaves out: one that lists no origins leaves nobody out. */
+export function fromForeignPage(request: FastifyRequest, site: Site): boolean {
+  const page = pageOf(request)
+  if (!page || page.ours) return false
+  return site.settings.origins.length > 0 && !listsOrigin(site, page.origin)
+}

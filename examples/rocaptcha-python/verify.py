@@ -1,0 +1,53 @@
+"""A form with RoCAPTCHA: whoever turns the animal upright may write. Python 3.8, standard library only."""
+import json
+import os
+import re
+from http.cookies import SimpleCookie
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from urllib.parse import parse_qs, urlencode
+from urllib.request import Request, urlopen
+
+URL, KEY, PRIVATE_KEY = (os.environ[name] for name in ("UPRIGHT_URL", "ROCAPTCHA_PUBLIC_KEY", "ROCAPTCHA_PRIVATE_KEY"))
+FORM = Path(__file__).with_name("form.html").read_text("utf-8").replace("{{url}}", URL).replace("{{key}}", KEY)
+
+
+def verify(challenge, response, address, session=None):
+    """The status of an answer: PASSED lets the visitor in, and nothing else does."""
+    fields = {"key": PRIVATE_KEY, "hash": challenge, "response": response, "remoteip": address}
+    headers = {"Cookie": f"sessionid={session}"} if session else {}
+    try:
+        with urlopen(Request(f"{URL}/api/verify/", urlencode(fields).encode(), headers), timeout=10) as answer:
+            return json.load(answer)["status"]
+    except (OSError, ValueError):
+        return "ERROR"
+
+
+class Handler(BaseHTTPRequestHandler):
+    def do_GET(self):
+        error = re.search(r"\?error=([A-Z_]+)$", self.path)
+        self.reply(200, FORM.replace("{{error}}", error[1] if error else ""))
+
+    def do_POST(self):
+        form = parse_qs(self.rfile.read(min(int(self.headers.get("Content-Length") or 0), 65536)).decode("utf-8", "replace"))
+        challenge, response = (form.get(f"rocaptcha_{name}_field", [""])[0] for name in ("challenge", "response"))
+        # Where the page has a session of its own in this cookie, the challenge was made for it.
+        session = SimpleCookie(self.headers.get("Cookie")).get("sessionid")
+        status = verify(challenge, response, self.client_address[0], session and session.value)
+        if status == "PASSED":
+            self.reply(200, "<!doctype html><title>Thank you</title><link rel="icon" href="data:,"><p>Thank you for your message.")
+        else:
+            self.reply(303, "", ("Location", f"/?error={status}"))
+
+    def reply(self, status, html, *headers):
+        self.send_response(status)
+        for name, value in (("Content-Type", "text/html; charset=utf-8"), *headers):
+            self.send_header(name, value)
+        self.end_headers()
+        self.wfile.write(html.encode())
+
+
+if __name__ == "__main__":
+    server = ThreadingHTTPServer(("127.0.0.1", int(os.environ.get("PORT", 3000))), Handler)
+    print(f"http://127.0.0.1:{server.server_port}", flush=True)
+    server.serve_forever()

@@ -1,0 +1,3 @@
+export { degreesApart, readDegrees } from './accept.ts'
+export { DISC_SIZE, drawDisc } from './disc.ts'
+export { PICTURE_SIZE, type Picture } from './picture.ts'

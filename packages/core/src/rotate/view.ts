@@ -1,0 +1,105 @@
+import type { Stream } from '../random.ts'
+
+/** How a picture is looked at: which part, from where, and how bent. Lengths are shares of half the picture's side. */
+export interface View {
+  /** Half the width of what is seen. */
+  reach: number
+  /** Where the middle of what is seen lies. */
+  x: number
+  y: number
+  mirrored: boolean
+  /** Degrees by which the picture leans, beside the turn that is asked for. */
+  lean: number
+  /** How much smaller what is far away looks, to the right and downwards. */
+  tiltX: number
+  tiltY: number
+  /** A smooth field of displacements: `KNOTS` × `KNOTS` of x, then as many of y. */
+  bend: Float32Array
+}
+
+/** Knots of the field on a side; the outermost lie outside of the disc. */
+export const KNOTS = 6
+
+const BOUNDS = {
+  reach: [0.6, 0.8],
+  lean: [-3, 3],
+  tilt: [-0.16, 0.16],
+  bend: [-0.08, 0.08],
+} as const satisfies Record<string, readonly [number, number]>
+
+/** The share of the room that the reach leaves by which the middle may be off. */
+const STRAY = 0.95
+
+export function drawView(stream: Stream): View {
+  const reach = stream.between(...BOUNDS.reach)
+  const room = STRAY * (1 - reach)
+  return {
+    reach,
+    x: stream.between(-room, room),
+    y: stream.between(-room, room),
+    mirrored: stream.below(2) === 1,
+    lean: stream.between(...BOUNDS.lean),
+    tiltX: stream.between(...BOUNDS.tilt),
+    tiltY: stream.between(...BOUNDS.tilt),
+    bend: Float32Array.from({ length: 2 * KNOTS * KNOTS }, () => stream.between(...BOUNDS.bend)),
+  }
+}
+
+/** Pixels between two points where the view is worked out; between them it is as good as straight. */
+export const STEP = 8
+
+/**
+ * Where in a picture of `size` pixels the points of a disc of `disc` pixels lie, one point every `STEP` pixels, as rows of x and y.
+ * The disc shows the picture turned anticlockwise by `turn` degrees.
+ */
+export function lookThrough(view: View, turn: number, size: number, disc: number): Float32Array {
+  const nodes = disc / STEP + 1
+  const points = new Float32Array(2 * nodes * nodes)
+  const angle = ((turn + view.lean) * Math.PI) / 180
+  // The last bit of these is the engine's own: rounded, they are the same everywhere.
+  const [cos, sin] = [Math.fround(Math.cos(angle)), Math.fround(Math.sin(angle))]
+  const half = size / 2
+  for (let row = 0; row < nodes; row++) {
+    for (let column = 0; column < nodes; column++) {
+      const u = (2 * column * STEP) / disc - 1
+      const v = (2 * row * STEP) / disc - 1
+      // Turned back, so that everything else happens to the picture and not to its turn.
+      const x = u * cos - v * sin
+      const y = u * sin + v * cos
+      const depth = 1 / (1 + view.tiltX * x + view.tiltY * y)
+      const [bendX, bendY] = bendAt(view.bend, x, y)
+      const px = (x + bendX) * depth * view.reach
+      const py = (y + bendY) * depth * view.reach
+      const at = 2 * (row * nodes + column)
+      points[at] = half * (1 + view.x + (view.mirrored ? -px : px)) - 0.5
+      points[at + 1] = half * (1 + view.y + py) - 0.5
+    }
+  }
+  return points
+}
+
+/** The displacement at a point of the disc, −1.5 … 1.5: cubic B-splines through the knots, which are smooth everywhere. */
+function bendAt(bend: Float32Array, x: number, y: number): [number, number] {
+  const [i, wx] = splineAt(x)
+  const [j, wy] = splineAt(y)
+  let [dx, dy] = [0, 0]
+  for (let b = 0; b < 4; b++) {
+    for (let a = 0; a < 4; a++) {
+      const weight = wx[a]! * wy[b]!
+      const at = (j + b) * KNOTS + i + a
+      dx += weight * bend[at]!
+      dy += weight * bend[KNOTS * KNOTS + at]!
+    }
+  }
+  return [dx, dy]
+}
+
+/** The first of the four knots that a coordinate lies between, and their weights. */
+function splineAt(x: number): [number, [number, number, number, number]] {
+  const place = Math.min(KNOTS - 3.001, Math.max(0, ((x + 1.42) / 2.84) * (KNOTS - 3)))
+  const i = Math.floor(place)
+  const t = place - i
+  const s = 1 - t
+  const [t2, s2] = [t * t, s * s]
+  return [i, [(s2 * s) / 6, (4 - 6 * t2 + 3 * t2 * t) / 6, (4 - 6 * s2 + 3 * s2 * s) / 6, (t2 * t) / 6]]
+}

@@ -1,0 +1,149 @@
+import { existsSync } from 'node:fs'
+import { resolve } from 'node:path'
+import { CaptchaError } from '@upright/core'
+import { readConfig } from '../config.ts'
+import { openRegistry } from '../open.ts'
+import { importPictures } from '../pictures/import.ts'
+import type { AnimalStatus, PictureEntry, PictureState } from '../pictures/picture.ts'
+import { inFolder } from '../registry/folder.ts'
+import type { PictureChange, Registry } from '../registry/registry.ts'
+import { readArguments, type Values } from './arguments.ts'
+import { columns, print } from './print.ts'
+import { progressOn } from './progress.ts'
+
+/** What can be said of many pictures at once. */
+const COMMON = {
+  status: { type: 'string' },
+  state: { type: 'string' },
+  species: { type: 'string' },
+  shelter: { type: 'string' },
+  city: { type: 'string' },
+  credit: { type: 'string' },
+  licence: { type: 'string' },
+  source: { type: 'string' },
+} as const
+const FACTS = { ...COMMON, name: { type: 'string' }, link: { type: 'string' } } as const
+
+const ACTIONS = { import: add, list, set, remove }
+
+/** `upright picture …`: the pictures of the registry, also beside a running server, which notices within a second. */
+export async function run(args: string[]): Promise<number | undefined> {
+  const [name = '', ...rest] = args
+  if (!Object.hasOwn(ACTIONS, name)) {
+    throw new CaptchaError(
+      'usage',
+      `picture ${name || '…'}: choose one of ${Object.keys(ACTIONS).join(', ')}`,
+    )
+  }
+  return ACTIONS[name as keyof typeof ACTIONS](rest)
+}
+
+/** Exit code 1 when there was something to import and nothing of it could be. */
+async function add(args: string[]): Promise<number> {
+  const { values, positionals } = readArguments(args, COMMON, ['PATH'])
+  const { state, ...defaults } = changeOf(values)
+  if (state === 'aside') throw new CaptchaError('usage', '--state must be serving or candidate')
+  const progress = progressOn(process.stderr, values.json ? 'bar' : 'bar or counts')
+  const result = await withRegistry(values.data, registry =>
+    importPictures(positionals[0]!, { registry, state, defaults, onProgress: progress.tell }),
+  ).finally(progress.end)
+  const { added, duplicates, refused } = result
+  if (values.json) print(JSON.stringify(result))
+  else {
+    for (const { where, like } of duplicates) note(`${where}: looks like picture ${like.id} (${like.name})`)
+    for (const { where, why } of refused) note(`${where}: ${why}`)
+    print(`${added.length} added, ${duplicates.length} there already, ${refused.length} refused`)
+  }
+  return added.length === 0 && (refused.length > 0 || duplicates.length === 0) ? 1 : 0
+}
+
+async function list(args: string[]): Promise<undefined> {
+  const { values } = readArguments(args, {})
+  const pictures = await withPictures(values.data, registry => registry.pictures())
+  if (values.json) {
+    print(JSON.stringify(pictures.map(shown)))
+    return
+  }
+  const rows = pictures.map(({ id, state, status, ease, licence, species, shelter, name }) => [
+    `${id}`,
+    state,
+    status,
+    ease.toFixed(2),
+    species,
+    shelter,
+    licence,
+    name,
+  ])
+  print(columns([['id', 'state', 'status', 'ease', 'species', 'shelter', 'licence', 'name'], ...rows]))
+}
+
+async function set(args: string[]): Promise<undefined> {
+  const { values, positionals } = readArguments(args, FACTS, ['ID'])
+  const change = changeOf(values)
+  if (Object.keys(change).length === 0) {
+    throw new CaptchaError('usage', 'picture set needs something to set, such as --status ADOPTION')
+  }
+  const picture = await withPictures(values.data, registry =>
+    registry.setPicture(idOf(positionals[0]!), change),
+  )
+  if (values.json) print(JSON.stringify(shown(picture)))
+  else print(columns(Object.entries(shown(picture)).map(([label, value]) => [label, String(value)])))
+}
+
+async function remove(args: string[]): Promise<undefined> {
+  const { values, positionals } = readArguments(args, {}, ['ID…'])
+  const ids = [...new Set(positionals.map(idOf))]
+  const removed = await withPictures(values.data, async registry => {
+    const pictures = new Map((await registry.pictures()).map(picture => [picture.id, picture]))
+    // All are looked up before the first is gone.
+    const found = ids.map(id => pictures.get(id) ?? unknown(id))
+    for (const { id } of found) await registry.removePicture(id)
+    return found
+  })
+  if (values.json) print(JSON.stringify({ removed: removed.map(({ id }) => id) }))
+  else for (const { id, name } of removed) print(`removed picture ${id} (${name})`)
+}
+
+/** What flags say; what it may be is for the registry to judge. */
+function changeOf(flags: Values<typeof FACTS> & { data?: string; json?: boolean }): PictureChange {
+  const { data: _, json: __, status, state, ...texts } = flags
+  return {
+    ...texts,
+    ...(status !== undefined && { status: status.toUpperCase() as AnimalStatus }),
+    ...(state !== undefined && { state: state as PictureState }),
+  }
+}
+
+const shown = (picture: PictureEntry) => ({ ...picture, created: new Date(picture.created).toISOString() })
+
+const note = (line: string) => process.stderr.write(`${line}\n`)
+
+function unknown(id: string | number): never {
+  throw new CaptchaError('picture_unknown', `${id}; "upright picture list" shows those there are`)
+}
+
+const idOf = (text: string): number => (/^\d{1,10}$/.test(text) ? Number(text) : unknown(text))
+
+/** Works on the pictures of a folder that has some: one that was mistyped is not to become a registry. */
+async function withPictures<T>(
+  data: string | undefined,
+  work: (registry: Registry) => Promise<T>,
+): Promise<T> {
+  const folder = resolve(readConfig(data).data)
+  if (!existsSync(inFolder(folder).registry)) {
+    throw new CaptchaError('data_unusable', `${folder} holds no pictures; "upright picture import" adds some`)
+  }
+  return withRegistry(data, work)
+}
+
+async function withRegistry<T>(
+  data: string | undefined,
+  work: (registry: Registry) => Promise<T>,
+): Promise<T> {
+  const registry = await openRegistry(readConfig(data))
+  try {
+    return await work(registry)
+  } finally {
+    await registry.close()
+  }
+}

@@ -1,0 +1,56 @@
+import { randomBytes } from 'node:crypto'
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { createHashes } from './hash.ts'
+import { wellFormed } from './testing.ts'
+
+const [NEW, OLD] = [
+  'a master secret for tests, and for nothing else',
+  'another secret, older than the first one',
+]
+const hashes = createHashes([NEW, undefined])
+const ids = fc.constant(null).map(() => randomBytes(16).toString('hex'))
+
+describe('a hash', () => {
+  it('gives its id back, and knows its session among others', () => {
+    fc.assert(
+      fc.property(ids, fc.string({ unit: 'binary' }), fc.string({ unit: 'binary' }), (id, session, other) => {
+        const hash = hashes.make(id, session)
+        expect(hash).toMatch(/^[0-9a-f]{48}$/)
+        const known = hashes.read(hash)!
+        expect(known.id).toBe(id)
+        expect(known.suits(session)).toBe(true)
+        // Two texts that are not well formed may be one and the same as UTF-8.
+        if (session === '') expect(known.suits(other)).toBe(true)
+        else if (wellFormed(session) !== wellFormed(other)) expect(known.suits(other)).toBe(false)
+      }),
+    )
+  })
+
+  it('is no hash any more when a bit is changed', () => {
+    fc.assert(
+      fc.property(ids, fc.constantFrom('', 'mine'), fc.nat(191), (id, session, bit) => {
+        const bytes = Buffer.from(hashes.make(id, session), 'hex')
+        bytes[bit >> 3]! ^= 1 << (bit & 7)
+        expect(hashes.read(bytes.toString('hex'))).toBeUndefined()
+      }),
+      { numRuns: 400 },
+    )
+  })
+
+  it('is of lower-case digits and has its length', () => {
+    const hash = hashes.make(randomBytes(16).toString('hex'), 'mine')
+    for (const other of ['', hash.slice(1), `${hash}0`, `${hash}\n`, hash.toUpperCase(), 'g'.repeat(48)]) {
+      expect(hashes.read(other)).toBeUndefined()
+    }
+  })
+
+  it('outlives its secret by one', () => {
+    const id = randomBytes(16).toString('hex')
+    const hash = createHashes([OLD]).make(id, 'mine')
+    expect(hashes.read(hash)).toBeUndefined()
+    const known = createHashes([NEW, OLD]).read(hash)!
+    expect([known.id, known.suits('mine'), known.suits('yours')]).toEqual([id, true, false])
+    expect(createHashes([OLD]).read(createHashes([NEW, OLD]).make(id, ''))).toBeUndefined()
+  })
+})

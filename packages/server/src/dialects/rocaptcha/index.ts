@@ -1,0 +1,150 @@
+/**
+ * RoCAPTCHA, as an unmodified client speaks it: a page asks for a form part and for a hash, shows the hash's round picture, and
+ * the site's back end asks whether the visitor turned it upright. For those who do not see it there is a spoken number instead.
+ * What browsers run is in `web/rocaptcha.ts`.
+ */
+import { CaptchaError, type Challenge, type Style, styleNamed } from '@upright/core'
+import type { FastifyInstance, FastifyReply, FastifyRequest, RouteHandlerMethod } from 'fastify'
+import type { Files } from '../../files.ts'
+import { sendBytes } from '../../operate/range.ts'
+import type { Quota } from '../../policy/quota.ts'
+import type { Sites } from '../../policy/sites.ts'
+import type { Site } from '../../registry/registry.ts'
+import type { Service } from '../../service.ts'
+import { formPart } from './form.ts'
+import { createHashes } from './hash.ts'
+import { languageOf } from './language.ts'
+import { forBackEnds, forPages, keyCalls, share, take } from './page.ts'
+import { errorText, parameter } from './request.ts'
+import { createScript } from './script.ts'
+import { createVerify } from './verify.ts'
+import type { AnimalAnswer, ChallengeAnswer, FormAnswer } from './wire.ts'
+
+export { rocaptchaDocument } from './openapi.ts'
+export { rocaptchaUrl } from './request.ts'
+
+/** What the dialect needs of the house. */
+export interface RocaptchaOptions {
+  service: Service
+  sites: Sites
+  quota: Quota
+  files: Files
+}
+
+/** Where the calls lie. */
+const BASE = '/api/'
+
+/** Registers the dialect's routes. Addresses come as `rocaptchaUrl` writes them. */
+export function rocaptcha(app: FastifyInstance, options: RocaptchaOptions): void {
+  const { service, sites, quota, files } = options
+  const { pictures, sounds, now, secret, config } = service
+  const captcha = service.captcha.only(['rotate', 'number'])
+  const hashes = createHashes([secret, config.previousSecret])
+  const sendScript = createScript(files)
+  const withKey = keyCalls(sites, quota)
+
+  const issue = (site: Site, style: string, request: FastifyRequest) => {
+    const id = captcha.issue(site.id, styleNamed(style)!)
+    return { id, hash: hashes.make(id, parameter(request, 'session')) }
+  }
+
+  app.get(`${BASE}js/`, (request, reply) => {
+    // Other sites' pages load it, whatever rules they set themselves.
+    reply.header('cross-origin-resource-policy', 'cross-origin')
+    const settings = {
+      key: parameter(request, 'key'),
+      lang: languageOf(parameter(request, 'lang')),
+      error: errorText(request.url),
+      base: BASE,
+    }
+    return sendScript(settings, request, reply)
+  })
+
+  app.get(
+    `${BASE}form/`,
+    withKey((request): FormAnswer => {
+      return { status: 'OK', content: formPart(languageOf(parameter(request, 'lang'))) }
+    }),
+  )
+
+  app.get(
+    `${BASE}generate/`,
+    withKey(async (request, _reply, site) => {
+      if (parameter(request, 'kind') === 'sound') {
+        const language = languageOf(parameter(request, 'lang'))
+        const { hash } = issue(site, `number${language.toUpperCase()}`, request)
+        const sound = `${BASE}sound/${hash}/`
+        return { status: 'OK', content: hash, animal_status: 'NONE', sound } satisfies ChallengeAnswer
+      }
+      const { id, hash } = issue(site, 'rotate', request)
+      const animal = await pictures.of(id)
+      if (!animal) return { status: 'ERROR' }
+      return { status: 'OK', content: hash, animal_status: animal.status } satisfies ChallengeAnswer
+    }),
+  )
+
+  /** The challenge of the hash in an address and its site, whose origins may read what comes of it. */
+  async function find(request: FastifyRequest, reply: FastifyReply) {
+    share(request, reply)
+    const known = hashes.read((request.params as { hash: string }).hash)
+    const challenge = known && captcha.open(known.id)
+    const site = challenge && (await sites.byId(challenge.site))
+    if (!site) return undefined
+    share(request, reply, site)
+    return { challenge, site }
+  }
+
+  /** Something to see or hear of a challenge. The one place where a status tells that there is nothing. */
+  const shown =
+    (
+      kind: Style['kind'],
+      show: (
+        challenge: Challenge,
+        site: Site,
+        request: FastifyRequest,
+        reply: FastifyReply,
+      ) => Promise<FastifyReply>,
+    ): RouteHandlerMethod =>
+    async (request, reply) => {
+      reply.header('cache-control', 'no-store')
+      const found = await find(request, reply)
+      if (found?.challenge.style.kind !== kind) throw new CaptchaError('unknown_challenge')
+      const { challenge, site } = found
+      if (!take(quota, site, reply)) throw new CaptchaError('quota_exceeded')
+      return show(challenge, site, request, reply)
+    }
+
+  app.get(
+    `${BASE}image/:hash/`,
+    shown('rotate', async ({ id }, site, _request, reply) => {
+      const { type, bytes } = await pictures.show(id, site.id, site.settings)
+      return reply.type(type).send(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength))
+    }),
+  )
+
+  app.get(
+    `${BASE}sound/:hash/`,
+    shown('number', async ({ id }, site, request, reply) =>
+      sendBytes(request, reply, await sounds.show(id, site.id, site.settings, now())),
+    ),
+  )
+
+  app.get(
+    `${BASE}animal/:hash/`,
+    forPages(async (request, reply) => {
+      const found = await find(request, reply)
+      if (found?.challenge.style.kind !== 'rotate') return { status: 'WRONG_HASH' }
+      const { challenge, site } = found
+      if (!take(quota, site, reply)) return { status: 'ERROR' }
+      // Its own page shows the animal upright: nothing of it is told to whoever has not turned it.
+      if ((await captcha.outcome(challenge.id, site.id)) !== 'passed') return { status: 'WRONG_HASH' }
+      const picture = await pictures.of(challenge.id)
+      if (!picture) return { status: 'ERROR' }
+      const { name, species, status, shelter, city, link } = picture
+      return { status: 'OK', animal: { name, species, status, shelter, city, link } } satisfies AnimalAnswer
+    }),
+  )
+
+  const verify = forBackEnds(createVerify({ captcha, pictures, sites, quota, hashes, now }))
+  for (const rest of ['', ':hash/', ':hash/:angle/']) app.post(`${BASE}verify/${rest}`, verify)
+}

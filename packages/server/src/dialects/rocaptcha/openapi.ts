@@ -1,0 +1,309 @@
+import {
+  type Answer,
+  commonAnswers,
+  type DocumentPart,
+  errorAnswer,
+  type Operation,
+  type Parameter,
+  type Schema,
+} from '../../operate/openapi-types.ts'
+import { STATUSES as ANIMAL_STATUSES } from '../../pictures/picture.ts'
+import { formPart } from './form.ts'
+import {
+  type AnimalAnswer,
+  type ChallengeAnswer,
+  type FormAnswer,
+  STATUSES,
+  type VerifyAnswer,
+} from './wire.ts'
+
+const tag = 'RoCAPTCHA'
+const text: Schema = { type: 'string' }
+const HASH = 'd6f533f7743c449eb49679fb2192b46c0000000091d0c3a7'
+const ref = (name: string): Schema => ({ $ref: `#/components/schemas/${name}` })
+
+const inQuery = (name: string, description: string, example: string, required = false): Parameter => ({
+  name,
+  in: 'query',
+  description,
+  schema: text,
+  example,
+  ...(required && { required }),
+})
+const key = inQuery('key', "The site's public key.", '0123456789abcdef0123456789abcd', true)
+const lang = inQuery('lang', '`en`, `cs`, `fr`, `de`, `es` or `it`; `cs-CZ` is `cs`, others `en`.', 'cs')
+const callback = inQuery(
+  'callback',
+  'The function to call: letters, digits, `_`, `$` and dots, 64 at most. The answer is a script then (JSONP).',
+  'shop.captcha._1',
+)
+const hash: Parameter = {
+  name: 'hash',
+  in: 'path',
+  required: true,
+  description: 'The hash.',
+  schema: { type: 'string', pattern: '^[0-9a-f]{48}$' },
+  example: HASH,
+}
+const angle: Parameter = {
+  name: 'angle',
+  in: 'path',
+  required: true,
+  description: 'The response.',
+  schema: { type: 'string' },
+  example: '137',
+}
+
+const always = 'Whatever `status` says, the status of HTTP is 200.'
+
+/** An answer to a page. */
+const toPage = (schema: string, example: object): Record<string, Answer> => ({
+  200: {
+    description: `${always} With \`callback\`, a script.`,
+    content: {
+      'application/json': { schema: ref(schema), example },
+      'text/javascript': { schema: text, example: `/**/shop.captcha._1(${JSON.stringify(example)});` },
+    },
+  },
+})
+
+/** What every picture and every sound can be refused with. */
+const refusals: Record<string, Answer> = {
+  404: errorAnswer('unknown_challenge'),
+  429: {
+    ...errorAnswer('quota_exceeded'),
+    headers: { 'Retry-After': { description: 'Seconds.', schema: { type: 'integer' }, example: 30 } },
+  },
+  ...commonAnswers(errorAnswer),
+}
+
+const operation = (
+  operationId: string,
+  summary: string,
+  rest: Omit<Operation, 'tags' | 'operationId' | 'summary'>,
+): Operation => ({ tags: [tag], operationId, summary, security: [], ...rest })
+
+const wav = { 'audio/x-wav': { schema: { type: 'string', format: 'binary' }, example: 'RIFF…' } }
+
+const verify = (operationId: string, summary: string, parameters: Parameter[]): Operation =>
+  operation(operationId, summary, {
+    description:
+      'For back ends. Checked in this order: private key, hash and its site, expiry, form of the response, session, angle. Only `PASSED` and `FAILED` spend ' +
+      'the hash; a spent one is `WRONG_HASH`, an expired one `TIMEOUT` for a day at least. The answer has 200 bytes at most.',
+    parameters: [
+      ...parameters,
+      {
+        name: 'Cookie',
+        in: 'header',
+        description:
+          '`sessionid`: the session of the visitor. Where it is given and the hash was made for a session, they must be the same.',
+        schema: text,
+        example: 'sessionid=6f2a91',
+      },
+    ],
+    requestBody: {
+      required: true,
+      description: 'Form-encoded, or the same fields as a JSON object; `Content-Type` is not looked at.',
+      content: {
+        'application/x-www-form-urlencoded': {
+          schema: ref('RocaptchaVerification'),
+          example: { key: 'fedcba9876543210fedcba98765432', hash: HASH, response: '137' },
+        },
+      },
+    },
+    responses: {
+      200: {
+        description: always,
+        content: {
+          'application/json': {
+            schema: ref('RocaptchaVerdict'),
+            examples: {
+              passed: { value: { status: 'PASSED' } satisfies VerifyAnswer },
+              thanked: {
+                summary: 'With `lang`',
+                value: { status: 'PASSED', content: 'Rex děkuje.' } satisfies VerifyAnswer,
+              },
+              failed: { value: { status: 'FAILED' } satisfies VerifyAnswer },
+            },
+          },
+        },
+      },
+    },
+  })
+
+const status: Schema = { type: 'string', enum: STATUSES }
+const animalStatus: Schema = { type: 'string', enum: ANIMAL_STATUSES }
+const answer = (properties: Record<string, Schema>): Schema => ({
+  type: 'object',
+  required: ['status'],
+  properties: { status, ...properties },
+})
+
+/** This dialect's part of `/openapi.json`. */
+export const rocaptchaDocument: DocumentPart = {
+  tags: [
+    {
+      name: tag,
+      description:
+        'A picture of an animal to turn upright, or a spoken number to type. The slash at the end may be left out, and `/rocaptcha` may ' +
+        'stand before the path.',
+    },
+  ],
+  paths: {
+    '/api/js/': {
+      get: operation('rocaptchaScript', 'The widget', {
+        description: 'Defines `RoCaptcha`, for `RoCaptcha.init(id)` and `new RoCaptcha(id).init()`.',
+        parameters: [
+          { ...key, required: false },
+          lang,
+          inQuery('error', 'What the widget is to say, encoded or not.', 'Try again'),
+        ],
+        responses: {
+          200: {
+            description: 'The script.',
+            content: {
+              'text/javascript': { schema: text, example: 'globalThis.RoCaptchaSettings={…};\n(()=>{…})();' },
+            },
+          },
+          304: { description: 'The script is still what `If-None-Match` says it was.' },
+          404: errorAnswer('not_found', 'The pages have not been built.'),
+          414: errorAnswer('url_too_long'),
+          500: errorAnswer('internal'),
+        },
+      }),
+    },
+    '/api/form/': {
+      get: operation('rocaptchaForm', 'A part of a form', {
+        description: 'An element for the widget to fill and the three fields that the form sends.',
+        parameters: [key, lang, callback],
+        responses: toPage('RocaptchaForm', { status: 'OK', content: formPart('cs') } satisfies FormAnswer),
+      }),
+    },
+    '/api/generate/': {
+      get: operation('rocaptchaGenerate', 'A new challenge', {
+        description:
+          'Its hash, to show and to judge by. `ERROR` where the library holds no picture, where the site does not allow the page, and past ' +
+          'its quota (`Retry-After` says how long).',
+        parameters: [
+          key,
+          lang,
+          callback,
+          inQuery('session', 'The session of the visitor, which the hash is made for.', '6f2a91'),
+          inQuery('kind', '`sound` for a number that is spoken in `lang`, else a picture.', 'sound'),
+        ],
+        responses: toPage('RocaptchaChallenge', {
+          status: 'OK',
+          content: HASH,
+          animal_status: 'ADOPTION',
+        } satisfies ChallengeAnswer),
+      }),
+    },
+    '/api/image/{hash}/': {
+      get: operation('rocaptchaImage', "A challenge's picture", {
+        description: 'The same as often as it is asked for, until the challenge expires.',
+        parameters: [hash],
+        responses: {
+          200: {
+            description: 'A round picture, turned by an angle.',
+            content: {
+              'image/jpeg': { schema: { type: 'string', format: 'binary' }, example: '\u00ff\u00d8…' },
+            },
+          },
+          ...refusals,
+        },
+      }),
+    },
+    '/api/sound/{hash}/': {
+      get: operation('rocaptchaSound', "A challenge's number, spoken digit by digit", {
+        parameters: [
+          hash,
+          {
+            name: 'Range',
+            in: 'header',
+            description: 'Which bytes.',
+            schema: text,
+            example: 'bytes=0-1023',
+          },
+        ],
+        responses: {
+          200: { description: 'PCM, 16 bit, mono, 16 kHz.', content: wav },
+          206: {
+            description: 'A part of a sound.',
+            headers: { 'Content-Range': { schema: text, example: 'bytes 0-1023/130044' } },
+            content: wav,
+          },
+          416: errorAnswer('bad_range'),
+          ...refusals,
+        },
+      }),
+    },
+    '/api/animal/{hash}/': {
+      get: operation('rocaptchaAnimal', 'Whom the visitor turned upright', {
+        description: 'Told of a hash that has `PASSED`, until it would have expired; else `WRONG_HASH`.',
+        parameters: [hash, callback],
+        responses: toPage('RocaptchaAnimal', {
+          status: 'OK',
+          animal: {
+            name: 'Rex',
+            species: 'dog',
+            status: 'ADOPTION',
+            shelter: 'Útulek Louny',
+            city: 'Louny',
+            link: 'https://shelter.example.org/rex',
+          },
+        } satisfies AnimalAnswer),
+      }),
+    },
+    '/api/verify/': { post: verify('rocaptchaVerify', 'Whether a visitor turned the picture upright', []) },
+    '/api/verify/{hash}/': {
+      post: verify('rocaptchaVerifyHash', 'The same, with the hash in the address', [hash]),
+    },
+    '/api/verify/{hash}/{angle}/': {
+      post: verify('rocaptchaVerifyAngle', 'The same, with hash and response in the address', [hash, angle]),
+    },
+  },
+  schemas: {
+    RocaptchaForm: answer({ content: { type: 'string', description: 'HTML.' } }),
+    RocaptchaChallenge: answer({
+      content: { type: 'string', description: 'The hash.' },
+      animal_status: animalStatus,
+      sound: { type: 'string', description: 'Path of the sound, where one was asked for.' },
+    }),
+    RocaptchaVerdict: answer({
+      content: {
+        type: 'string',
+        description: 'With `lang`: thanks from the animal, as text. It has to be escaped for HTML.',
+      },
+    }),
+    RocaptchaAnimal: answer({
+      animal: {
+        type: 'object',
+        required: ['name', 'species', 'status', 'shelter', 'city', 'link'],
+        properties: {
+          name: text,
+          species: text,
+          status: animalStatus,
+          shelter: text,
+          city: text,
+          link: { type: 'string', description: 'Address of its own page, or empty.' },
+        },
+      },
+    }),
+    RocaptchaVerification: {
+      type: 'object',
+      required: ['key', 'hash', 'response'],
+      properties: {
+        key: { type: 'string', description: "The site's private key: its secret." },
+        hash: { type: 'string', description: 'From `rocaptcha_challenge_field`.' },
+        response: {
+          type: 'string',
+          pattern: '^[0-9]{1,3}$',
+          description:
+            'From `rocaptcha_response_field`: degrees clockwise, 0 to 360, or the number that was spoken.',
+        },
+        remoteip: { type: 'string', description: 'Ignored.' },
+        lang: { type: 'string', description: 'Asks for `content`.' },
+      },
+    },
+  },
+}

@@ -1,0 +1,66 @@
+import type { FastifyReply, FastifyRequest, RouteShorthandOptionsWithHandler } from 'fastify'
+import { settle } from '../../operate/errors.ts'
+import { secure } from '../../operate/security.ts'
+import { fromForeignPage, listsOrigin, shareWith } from '../../policy/origins.ts'
+import type { Quota } from '../../policy/quota.ts'
+import type { Sites } from '../../policy/sites.ts'
+import type { Site } from '../../registry/registry.ts'
+import { callbackOf, send, sendToPage } from './answer.ts'
+import { parameter } from './request.ts'
+import type { StatusAnswer } from './wire.ts'
+
+type Answering<Rest extends unknown[]> = (
+  request: FastifyRequest,
+  reply: FastifyReply,
+  ...rest: Rest
+) => Promise<StatusAnswer> | StatusAnswer
+
+/** A call that always answers, whatever happens; trouble of our own is `ERROR`, and the log says why. */
+const always = (answer: Answering<[]>, sendTo: typeof sendToPage): RouteShorthandOptionsWithHandler => ({
+  async handler(request, reply) {
+    return sendTo(request, reply, await answer(request, reply))
+  },
+  errorHandler(error, request, reply) {
+    settle(error, request)
+    return sendTo(request, secure(reply), { status: 'ERROR' })
+  },
+})
+
+/** A call of back ends. */
+export const forBackEnds = (answer: Answering<[]>) =>
+  always(answer, (_request, reply, answer) => send(reply, answer))
+
+/** A call of pages, which is answered as JSON or as a script. */
+export const forPages = (answer: Answering<[]>) =>
+  always((request, reply) => {
+    share(request, reply)
+    // A name that is none gets nothing: the script it stands in would fail.
+    return callbackOf(request).good ? answer(request, reply) : { status: 'ERROR' }
+  }, sendToPage)
+
+/** Lets any page load an answer as a picture or a script, and those of a site's origins read it. */
+export function share(request: FastifyRequest, reply: FastifyReply, site?: Site): void {
+  const { origin } = request.headers
+  reply.header('vary', 'Origin').header('cross-origin-resource-policy', 'cross-origin')
+  if (site && origin !== undefined && listsOrigin(site, origin)) shareWith(reply, origin)
+}
+
+/** Takes one request from a site's quota; whether there was one left. */
+export function take(quota: Quota, site: Site, reply: FastifyReply): boolean {
+  const wait = quota.take(site.id, site.settings.quota)
+  if (wait > 0) reply.header('retry-after', String(wait))
+  return wait === 0
+}
+
+/** Calls that pages make with a site's public key. */
+export function keyCalls(sites: Sites, quota: Quota) {
+  return (answer: Answering<[site: Site]>) =>
+    forPages(async (request, reply) => {
+      const site = await sites.byPublicKey(parameter(request, 'key'))
+      if (!site) return { status: 'BAD_PUBLIC_KEY' }
+      share(request, reply, site)
+      // A script tag is stopped by no rule of browsers, so that the page it stands in is looked at here.
+      if (fromForeignPage(request, site) || !take(quota, site, reply)) return { status: 'ERROR' }
+      return answer(request, reply, site)
+    })
+}

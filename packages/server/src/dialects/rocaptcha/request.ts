@@ -1,0 +1,62 @@
+import type { FastifyRequest } from 'fastify'
+
+/**
+ * The one spelling of a call's address that is routed: with a slash at its end, and without the prefix `/rocaptcha` of early
+ * clients. Other addresses stay as they are.
+ */
+export const rocaptchaUrl = (url: string): string =>
+  url.replace(
+    /^(?:\/rocaptcha)?(\/api\/(?:js|form|generate|image|sound|animal|verify)(?:\/[^?/]+)*)\/?(?=\?|$)/,
+    '$1/',
+  )
+
+/** A query parameter that is given once, or the empty text. */
+export function parameter({ query }: FastifyRequest, name: string): string {
+  const value = (query as Record<string, unknown>)[name]
+  return typeof value === 'string' ? value : ''
+}
+
+/**
+ * The parameter `error`, which pages put into the address unencoded: an ampersand ends it only where another parameter begins, a
+ * percent sign may be one, and bytes that are no UTF-8 become U+FFFD.
+ */
+export function errorText(url: string): string {
+  const [, text = ''] = /[?&]error=(.*?)(?=&\w+=|$)/s.exec(url) ?? []
+  const bytes = text
+    .replaceAll('+', ' ')
+    .replace(/%([0-9a-f]{2})/gi, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)))
+  return Buffer.from(bytes, 'latin1').toString()
+}
+
+/** The fields of a body, form-encoded or a JSON object: which of the two is seen from the text. What is missing is empty. */
+export function readFields(body: unknown): (name: string) => string {
+  const text = typeof body === 'string' ? body.replace(/^\uFEFF/, '').trim() : ''
+  if (!text.startsWith('{')) {
+    const form = new URLSearchParams(text)
+    return name => form.get(name) ?? ''
+  }
+  const record = readObject(text)
+  return name => {
+    const value = Object.hasOwn(record, name) ? record[name] : ''
+    return typeof value === 'string' || typeof value === 'number' ? String(value) : ''
+  }
+}
+
+function readObject(text: string): Record<string, unknown> {
+  try {
+    return JSON.parse(text) as Record<string, unknown>
+  } catch {
+    return {}
+  }
+}
+
+/** Every way to read the cookie `sessionid`, as it stands and decoded; none when there is none. */
+export function sessionsOf({ headers }: FastifyRequest): string[] {
+  const cookie = /(?:^|;)\s*sessionid=\s*"?([^;"]*?)"?\s*(?:;|$)/.exec(headers.cookie ?? '')?.[1]
+  if (!cookie) return []
+  try {
+    return [cookie, decodeURIComponent(cookie)]
+  } catch {
+    return [cookie]
+  }
+}

@@ -1,0 +1,36 @@
+import { createHash } from 'node:crypto'
+import { gzipSync } from 'node:zlib'
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import { type Files, sendFile } from '../../files.ts'
+import { literal } from './answer.ts'
+import type { ScriptSettings } from './wire.ts'
+
+/** The widget as it was built. */
+const SCRIPT = 'rocaptcha/rocaptcha.js'
+/** Scripts kept, some 60 kB each: one for each key and language in use. */
+const KEPT = 64
+
+type BuiltFile = Files extends ReadonlyMap<string, infer File> ? File : never
+
+/** Serves the widget, with the settings of a page in its first line. */
+export function createScript(files: Files) {
+  const recent = new Map<string, BuiltFile>()
+
+  const make = (line: string, script: Buffer): BuiltFile => {
+    const bytes = Buffer.concat([Buffer.from(line), script])
+    const hash = createHash('sha256').update(bytes).digest('base64url').slice(0, 22)
+    const compressed = [{ encoding: 'gzip', etag: `"${hash}-gzip"`, bytes: gzipSync(bytes) }]
+    return { type: 'text/javascript; charset=utf-8', etag: `"${hash}"`, bytes, compressed }
+  }
+
+  return (settings: ScriptSettings, request: FastifyRequest, reply: FastifyReply): FastifyReply => {
+    const built = files.get(SCRIPT)
+    if (!built) return sendFile(files, SCRIPT, request, reply)
+    const line = `globalThis.RoCaptchaSettings=${literal(settings)};\n`
+    const file = recent.get(line) ?? make(line, built.bytes)
+    recent.delete(line)
+    recent.set(line, file)
+    if (recent.size > KEPT) recent.delete(recent.keys().next().value!)
+    return sendFile(recent, line, request, reply)
+  }
+}

@@ -1,0 +1,63 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import type { InjectOptions, LightMyRequestResponse } from 'fastify'
+import { type TestApp, testApp } from '../../operate/testing.ts'
+import type { PictureEntry, PictureFacts } from '../../pictures/picture.ts'
+import type { SiteSettings } from '../../registry/registry.ts'
+
+/** Any prepared picture. */
+const FOLDER = new URL('../../../pictures/', import.meta.url)
+const file = () => readFileSync(new URL(readdirSync(FOLDER).find(name => name.endsWith('.webp'))!, FOLDER))
+
+/** A session of the dialect over a real service: for tests. */
+export interface RocaptchaApp extends TestApp {
+  get(path: string, query?: Record<string, string>, options?: InjectOptions): Promise<LightMyRequestResponse>
+  /** A hash; without a query, of a picture. */
+  generate(query?: Record<string, string>): Promise<string>
+  /** The right response to a hash. */
+  right(hash: string): number
+  /** The status that a verification answers, its fields given with those left out filled in. */
+  verify(fields: Record<string, string | number>, options?: InjectOptions): Promise<string>
+  /** The same, with all of the answer. */
+  post(fields: Record<string, string | number>, options?: InjectOptions): Promise<LightMyRequestResponse>
+  /** Puts a picture into the library. */
+  add(facts?: Partial<PictureFacts>): Promise<PictureEntry>
+}
+
+/** Starts one whose library has one picture, a dog that is named Rex. */
+export async function rocaptchaApp(
+  settings: Partial<SiteSettings> = {},
+  pages?: string,
+): Promise<RocaptchaApp> {
+  const test = await testApp(settings, {}, pages)
+  const { app, site, secret, service } = test
+  const { registry, captcha } = service
+  const get: RocaptchaApp['get'] = (path, query = {}, options = {}) =>
+    app.inject({ url: `/api/${path}?${new URLSearchParams({ key: site.publicKey, ...query })}`, ...options })
+  const post: RocaptchaApp['post'] = (fields, options = {}) =>
+    app.inject({
+      method: 'POST',
+      url: '/api/verify/',
+      payload: String(new URLSearchParams({ key: secret, ...fields } as Record<string, string>)),
+      ...options,
+    })
+  const add: RocaptchaApp['add'] = (facts = {}) =>
+    registry.addPicture({ name: 'Rex', ...facts, fingerprint: '0123456789abcdef' } as never, file())
+
+  await add({ species: 'dog', status: 'ADOPTION', link: 'https://shelter.example/rex' })
+  return {
+    ...test,
+    get,
+    post,
+    add,
+    generate: async (query = {}) => (await get('generate/', query)).json().content,
+    right: hash => Number(captcha.open(hash.slice(0, 32))!.answer),
+    verify: async (fields, options) => (await post(fields, options)).json().status,
+  }
+}
+
+/** A hash with the character at a place changed. */
+export const alter = (hash: string, at: number) =>
+  hash.slice(0, at) + (hash[at] === '0' ? '1' : '0') + hash.slice(at + 1)
+
+/** A text as UTF-8 carries it: halves of a pair become U+FFFD. */
+export const wellFormed = (text: string): string => Buffer.from(text).toString()

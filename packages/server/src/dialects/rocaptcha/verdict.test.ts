@@ -1,0 +1,46 @@
+import { LANGUAGES } from '@upright/core'
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { LONGEST_VERDICT, passed } from './verdict.ts'
+
+const names = fc.oneof(
+  fc.string({ unit: 'binary', minLength: 1, maxLength: 200 }),
+  fc.string({ unit: 'grapheme', minLength: 1, maxLength: 200 }),
+  fc.string({
+    unit: fc.constantFrom('"', '\\', '\0', '\u2028', 'Ž', '🐈', '👩‍👩‍👧‍👦', 'é', ' '),
+    minLength: 1,
+    maxLength: 200,
+  }),
+)
+
+describe('thanks', () => {
+  it('are as long as every client reads, and whole where they fit', () => {
+    fc.assert(
+      fc.property(names, fc.constantFrom(...LANGUAGES), (name, language) => {
+        const answer = passed(name, language)
+        const text = JSON.stringify(answer)
+        expect(Buffer.byteLength(text)).toBeLessThanOrEqual(LONGEST_VERDICT)
+        expect(JSON.parse(text)).toEqual(answer)
+        expect(answer.status).toBe('PASSED')
+        if (Buffer.byteLength(JSON.stringify(name)) < 120) expect(answer.content).toContain(name)
+        if (!answer.content?.includes(name) && answer.content !== undefined) {
+          const [start] = answer.content.split('…')
+          expect(name.startsWith(start!)).toBe(true)
+        }
+      }),
+      { numRuns: 1000 },
+    )
+  })
+
+  it('cut a name between two characters, never within one', () => {
+    expect(passed('👩‍👩‍👧‍👦'.repeat(20), 'cs').content).toMatch(/^(👩‍👩‍👧‍👦)+… děkuje\.$/u)
+    expect(passed(`${'A'.repeat(140)} B${'\u0301'.repeat(200)}`, 'en').content).toBe(
+      `${'A'.repeat(140)}… says thank you.`,
+    )
+  })
+
+  it('are left out where not one character fits', () => {
+    expect(passed(`e${'\u0301'.repeat(300)}`, 'en')).toEqual({ status: 'PASSED' })
+    expect(passed(`   e${'\u0301'.repeat(300)}`, 'en')).toEqual({ status: 'PASSED' })
+  })
+})

@@ -1,0 +1,70 @@
+import type { AnimalStatus } from '../../pictures/picture.ts'
+
+/** What goes over the wire, as RoCAPTCHA spells it. */
+
+export const STATUSES = [
+  'OK',
+  'ERROR',
+  'PASSED',
+  'FAILED',
+  'BAD_PUBLIC_KEY',
+  'BAD_PRIVATE_KEY',
+  'TIMEOUT',
+  'WRONG_RESPONSE',
+  'WRONG_HASH',
+  'WRONG_SESSION',
+] as const
+
+/** How every answer begins. */
+export interface StatusAnswer {
+  status: (typeof STATUSES)[number]
+}
+
+/** `GET /api/form/` */
+export interface FormAnswer extends StatusAnswer {
+  /** HTML. */
+  content: string
+}
+
+/** `GET /api/generate/` */
+export interface ChallengeAnswer extends StatusAnswer {
+  /** The hash. */
+  content: string
+  animal_status: AnimalStatus
+  /** Path of the sound, where one was asked for. */
+  sound?: string
+}
+
+/** `POST /api/verify/` */
+export interface VerifyAnswer extends StatusAnswer {
+  /** A few words, where the visitor passed and a language was given. Text, no HTML. */
+  content?: string
+}
+
+/** What is told of an animal to whoever turned it upright. Texts, no HTML; they may be empty, but for the name. */
+export interface Animal {
+  name: string
+  species: string
+  status: AnimalStatus
+  shelter: string
+  city: string
+  /** Address of its own page. */
+  link: string
+}
+
+/** `GET /api/animal/<hash>/` */
+export interface AnimalAnswer extends StatusAnswer {
+  animal: Animal
+}
+
+/** What the script finds in `RoCaptchaSettings`. */
+export interface ScriptSettings {
+  /** The public key, as the page wrote it. */
+  key: string
+  /** One of our languages. */
+  lang: string
+  /** What the page wants to be said, or empty. */
+  error: string
+  /** Where the calls lie, seen from the script. */
+  base: string
+}

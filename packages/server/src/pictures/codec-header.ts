@@ -1,0 +1,203 @@
+import { crc32 } from 'node:zlib'
+
+/**
+ * What a picture's file says of itself, read without decoding anything. Decoders forgive: they show half of a file that was cut short, and skip
+ * what they do not understand until they find a size. This reader does not, so that what it says is what a decoder will find.
+ */
+export interface Header {
+  format: 'JPEG' | 'PNG' | 'WebP' | 'AVIF'
+  /** Pixels, as they are stored: before any turn that the file asks for. */
+  width: number
+  height: number
+  /** EXIF's orientation, 1 … 8, where the decoder leaves it to us; else 1. */
+  orientation: number
+}
+
+type Size = Pick<Header, 'width' | 'height'>
+
+/** Why a file is not read; its message ends a sentence. */
+export class Unreadable extends Error {}
+
+const CUT_SHORT = 'it is damaged or was cut short'
+
+/** The header of a whole file in one of the four formats. @throws Unreadable */
+export function readHeader(bytes: Uint8Array): Header {
+  const file = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+  if (file.length === 0) throw new Unreadable('it is empty')
+  const format = FORMATS.find(({ test }) => test(file))
+  if (!format) throw new Unreadable(`it is ${nameOf(file)}, not JPEG, PNG, WebP or AVIF`)
+  try {
+    return { format: format.name, orientation: 1, ...format.read(file) }
+  } catch (error) {
+    // Beyond the file's end there is nothing to read.
+    if (error instanceof RangeError) throw new Unreadable(CUT_SHORT)
+    throw error
+  }
+}
+
+const ascii = (file: Buffer, start: number, length: number) => file.toString('latin1', start, start + length)
+
+const FORMATS: {
+  name: Header['format']
+  test(file: Buffer): boolean
+  read(file: Buffer): Size & Partial<Header>
+}[] = [
+  { name: 'JPEG', test: file => file.length > 2 && file.readUIntBE(0, 3) === 0xffd8ff, read: readJpeg },
+  { name: 'PNG', test: file => ascii(file, 0, 8) === '\x89PNG\r\n\x1a\n', read: readPng },
+  {
+    name: 'WebP',
+    test: file => ascii(file, 0, 4) === 'RIFF' && ascii(file, 8, 4) === 'WEBP',
+    read: readWebp,
+  },
+  {
+    name: 'AVIF',
+    test: file => ascii(file, 4, 4) === 'ftyp' && brands(file).includes('avif'),
+    read: readAvif,
+  },
+]
+
+/** The kinds of file that an ISO container says it is, four letters each. */
+const brands = (file: Buffer) => {
+  const text = ascii(file, 8, Math.min(file.readUInt32BE(0), 256) - 8)
+  return Array.from(text.matchAll(/.{4}/gs), String)
+}
+
+/** What a file seems to be that is none of the four: for whoever wonders why it is refused. */
+function nameOf(file: Buffer): string {
+  const start = ascii(file, 0, 256)
+  if (/^GIF8/.test(start)) return 'a GIF'
+  if (/^(II\*\0|MM\0\*)/.test(start)) return 'a TIFF'
+  if (/^BM/.test(start)) return 'a BMP'
+  if (/^%PDF/.test(start)) return 'a PDF'
+  if (/^.{4}ftyp(hei|hev|mif1|msf1)/s.test(start)) return 'HEIC'
+  if (/^\s*(\xef\xbb\xbf)?<(\?xml|!doctype svg|svg)/i.test(start)) return 'an SVG or XML'
+  if (/^\s*<(!doctype html|html)/i.test(start)) return 'a web page'
+  return 'something else'
+}
+
+/** Markers of a frame's header. Not every process is decoded by everybody, but all have their size in the same place. */
+const isFrame = (marker: number) =>
+  marker >= 0xc0 && marker <= 0xcf && marker !== 0xc4 && marker !== 0xc8 && marker !== 0xcc
+const [START, END, SCAN] = [0xd8, 0xd9, 0xda]
+
+/** Reads every segment to the end of the picture; what cameras put after that does not matter. */
+function readJpeg(file: Buffer): Size {
+  let size: Size | undefined
+  let at = 2
+  for (;;) {
+    if (file.readUInt8(at) !== 0xff) throw new Unreadable(CUT_SHORT)
+    // Any number of bytes of 255 may stand before a marker.
+    while (file.readUInt8(at) === 0xff) at++
+    const marker = file.readUInt8(at++)
+    if (marker === END) break
+    if (marker <= 0x01 || (marker >= 0xd0 && marker <= START)) throw new Unreadable(CUT_SHORT)
+    const length = file.readUInt16BE(at)
+    if (length < 2) throw new Unreadable(CUT_SHORT)
+    if (isFrame(marker)) {
+      if (size) throw new Unreadable('it holds two pictures')
+      size = { height: file.readUInt16BE(at + 3), width: file.readUInt16BE(at + 5) }
+    }
+    at += length
+    if (marker !== SCAN) continue
+    // The scan itself: as far as a marker that is neither a byte of 255 nor the sign of a restart.
+    for (;;) {
+      at = file.indexOf(0xff, at)
+      if (at < 0) throw new Unreadable(CUT_SHORT)
+      const next = file.readUInt8(at + 1)
+      if (next !== 0 && (next < 0xd0 || next > 0xd7)) break
+      at += 2
+    }
+  }
+  if (!size) throw new Unreadable(CUT_SHORT)
+  return size
+}
+
+/** Reads every chunk with its checksum. Orientation is in a chunk of its own, which the decoder leaves to us. */
+function readPng(file: Buffer): Size & Partial<Header> {
+  let size: Size | undefined
+  let orientation = 1
+  for (let at = 8; ; ) {
+    const length = file.readUInt32BE(at)
+    const type = ascii(file, at + 4, 4)
+    const end = at + 8 + length
+    if (file.readUInt32BE(end) !== crc32(file.subarray(at + 4, end))) throw new Unreadable(CUT_SHORT)
+    const isHeader = type === 'IHDR' && length === 13
+    if (isHeader !== !size) throw new Unreadable(CUT_SHORT)
+    if (isHeader) size = { width: file.readUInt32BE(at + 8), height: file.readUInt32BE(at + 12) }
+    if (type === 'eXIf') orientation = exifOrientation(file.subarray(at + 8, end))
+    if (type === 'IEND') return { ...size!, orientation }
+    at = end + 4
+  }
+}
+
+/** Reads every chunk within the length that the file gives itself. */
+function readWebp(file: Buffer): Size {
+  const end = 8 + file.readUInt32LE(4)
+  if (end > file.length) throw new Unreadable(CUT_SHORT)
+  const chunks: Record<string, number> = {}
+  for (let at = 12; at + 8 <= end; ) {
+    const length = file.readUInt32LE(at + 4)
+    if (at + 8 + length > end) throw new Unreadable(CUT_SHORT)
+    chunks[ascii(file, at, 4)] ??= at + 8
+    at += 8 + length + (length % 2)
+  }
+  const { VP8X, 'VP8 ': lossy, VP8L: lossless } = chunks
+  if (chunks.ANIM !== undefined || chunks.ANMF !== undefined) throw new Unreadable('it is animated')
+  if (lossy === undefined && lossless === undefined) throw new Unreadable(CUT_SHORT)
+  if (VP8X !== undefined)
+    return { width: 1 + file.readUIntLE(VP8X + 4, 3), height: 1 + file.readUIntLE(VP8X + 7, 3) }
+  if (lossy !== undefined) {
+    return { width: file.readUInt16LE(lossy + 6) & 0x3fff, height: file.readUInt16LE(lossy + 8) & 0x3fff }
+  }
+  const bits = file.readUInt32LE(lossless! + 1)
+  return { width: 1 + (bits & 0x3fff), height: 1 + ((bits >>> 14) & 0x3fff) }
+}
+
+/** Places of the boxes of a type between two places; those there hold their length and type. */
+function boxes(file: Buffer, start: number, end: number, type: string): { start: number; end: number }[] {
+  const found = []
+  for (let at = start; at < end; ) {
+    const short = file.readUInt32BE(at)
+    const long = short === 1
+    const length = long ? Number(file.readBigUInt64BE(at + 8)) : short === 0 ? end - at : short
+    const content = at + (long ? 16 : 8)
+    if (at + length > end || at + length < content) throw new Unreadable(CUT_SHORT)
+    if (ascii(file, at + 4, 4) === type) found.push({ start: content, end: at + length })
+    at += length
+  }
+  return found
+}
+
+/** The largest picture in the file: what its others are, such as transparency or a preview, is smaller or as large. */
+function readAvif(file: Buffer): Size {
+  const [meta] = boxes(file, 0, file.length, 'meta')
+  // `meta` has a version before its boxes.
+  const [properties] = meta ? boxes(file, meta.start + 4, meta.end, 'iprp') : []
+  const [container] = properties ? boxes(file, properties.start, properties.end, 'ipco') : []
+  const sizes = container ? boxes(file, container.start, container.end, 'ispe') : []
+  let largest: Size | undefined
+  for (const { start } of sizes) {
+    const [width, height] = [file.readUInt32BE(start + 4), file.readUInt32BE(start + 8)]
+    if (!largest || width * height > largest.width * largest.height) largest = { width, height }
+  }
+  if (!largest) throw new Unreadable(CUT_SHORT)
+  return largest
+}
+
+/** The orientation in EXIF's own bytes (a TIFF): the first directory's tag 0x112. What is wrong there counts as upright. */
+function exifOrientation(tiff: Buffer): number {
+  try {
+    const little = ascii(tiff, 0, 2) === 'II'
+    const u16 = (at: number) => (little ? tiff.readUInt16LE(at) : tiff.readUInt16BE(at))
+    const directory = little ? tiff.readUInt32LE(4) : tiff.readUInt32BE(4)
+    for (let i = 0; i < u16(directory); i++) {
+      const entry = directory + 2 + 12 * i
+      if (u16(entry) !== 0x112) continue
+      const orientation = u16(entry + 8)
+      return orientation >= 1 && orientation <= 8 ? orientation : 1
+    }
+  } catch {
+    // Shorter than it says.
+  }
+  return 1
+}

@@ -1,0 +1,96 @@
+import { CaptchaError, ERRORS } from '@upright/core'
+import { checkPicture, NO_FACTS } from '../registry/facts.ts'
+import type { PictureChange, PictureRegistry } from '../registry/registry.ts'
+import { type PreparedPicture, preparePicture } from './codec.ts'
+import { near } from './fingerprint.ts'
+import { entriesOf, type ImportEntry } from './import-entries.ts'
+import type { PictureState } from './picture.ts'
+
+/** What an import needs, and what it says of pictures that say nothing of their own. */
+export interface ImportOptions {
+  registry: PictureRegistry
+  /** @default 'serving' */
+  state?: PictureState | undefined
+  /** Facts of every picture that does not tell its own. */
+  defaults?: Omit<PictureChange, 'name' | 'state' | 'lean' | 'ease'> | undefined
+  /** Told after each entry how many are done, of how many. */
+  onProgress?: ((done: number, total: number) => void) | undefined
+}
+
+/** What came of each entry, in the order in which they came. */
+export interface ImportResult {
+  added: { where: string; id: number; name: string }[]
+  /** Those that look like a picture that was there, or came before. */
+  duplicates: { where: string; like: { id: number; name: string } }[]
+  refused: { where: string; why: string }[]
+}
+
+/** Pictures that are read at a time: one is decoded while another is encoded. A large one takes 200 MB meanwhile. */
+const AT_ONCE = 2
+
+/**
+ * Imports a folder of pictures, a CSV or JSON feed, or one picture. Each entry succeeds or fails by itself.
+ * @throws CaptchaError `bad_request` when there is nothing at the path, `bad_picture` when a feed is none, and the registry's own
+ */
+export async function importPictures(path: string, options: ImportOptions): Promise<ImportResult> {
+  return importEntries(await entriesOf(path), options)
+}
+
+/** Imports what is found at some places. @throws the registry's own errors; what was added before stays */
+export async function importEntries(
+  entries: readonly ImportEntry[],
+  { registry, state = 'serving', defaults = {}, onProgress }: ImportOptions,
+): Promise<ImportResult> {
+  const common = { ...checkPicture(defaults), state }
+  const known = (await registry.pictures()).map(({ id, name, fingerprint }) => ({ id, name, fingerprint }))
+  const result: ImportResult = { added: [], duplicates: [], refused: [] }
+  const inWork: Promise<Prepared | CaptchaError>[] = []
+  let next = 0
+  for (const [i, { where }] of entries.entries()) {
+    for (; next < Math.min(i + AT_ONCE, entries.length); next++)
+      inWork[next] = prepare(entries[next]!, common)
+    const prepared = await inWork[i]!
+    delete inWork[i]
+    if (prepared instanceof CaptchaError) {
+      result.refused.push({ where, why: reasonOf(prepared) })
+    } else {
+      const { facts, fingerprint, mirrored, ease, bytes } = prepared
+      const like = known.find(
+        other => near(other.fingerprint, fingerprint) || near(other.fingerprint, mirrored),
+      )
+      if (like) result.duplicates.push({ where, like: { id: like.id, name: like.name } })
+      else {
+        const { id, name } = await registry.addPicture({ ...NO_FACTS, ...facts, fingerprint, ease }, bytes)
+        known.push({ id, name, fingerprint })
+        result.added.push({ where, id, name })
+      }
+    }
+    onProgress?.(i + 1, entries.length)
+  }
+  return result
+}
+
+interface Prepared extends PreparedPicture {
+  facts: PictureChange & { name: string }
+}
+
+/** An entry made ready for the registry, or why it cannot be. It never rejects for that: the next are prepared while one is added. */
+async function prepare(entry: ImportEntry, common: PictureChange): Promise<Prepared | CaptchaError> {
+  try {
+    const { facts, crop, promised, bytes } = await entry.open()
+    const { name, ...checked } = checkPicture({ ...common, ...facts })
+    if (name === undefined) throw new CaptchaError('bad_request', 'it has no name')
+    const prepared = await preparePicture(bytes, crop)
+    if (promised && promised !== prepared.format) {
+      throw new CaptchaError('bad_picture', `it is ${prepared.format}, not ${promised} as it says`)
+    }
+    return { ...prepared, facts: { ...checked, name } }
+  } catch (error) {
+    if (error instanceof CaptchaError) return error
+    return new CaptchaError('bad_picture', 'it cannot be read', { cause: error })
+  }
+}
+
+/** What an error says beyond its code. */
+const reasonOf = ({ code, message }: CaptchaError): string =>
+  message.slice(ERRORS[code].message.replace(/\.$/, '').length).replace(/^: /, '') || message

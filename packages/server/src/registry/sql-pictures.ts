@@ -1,0 +1,128 @@
+import { CaptchaError } from '@upright/core'
+import type { Generated, Insertable, Kysely, Selectable } from 'kysely'
+import type { PictureEntry } from '../pictures/picture.ts'
+import { checkPicture, NO_FACTS } from './facts.ts'
+import type { NewPicture, PictureChange, PictureRegistry } from './registry.ts'
+import type { Tables } from './sql.ts'
+
+/** A row has an entry's own names. */
+export interface PictureTable extends Omit<PictureEntry, 'id'> {
+  id: Generated<number>
+  /** File of a picture that came with the package: no two processes that start at once add it both. */
+  starter: string | null
+  /** The prepared WebP. */
+  bytes: Uint8Array
+}
+
+/** All but the bytes. */
+const ENTRY = [
+  'id',
+  'name',
+  'species',
+  'status',
+  'shelter',
+  'city',
+  'link',
+  'credit',
+  'licence',
+  'source',
+  'state',
+  'lean',
+  'ease',
+  'fingerprint',
+  'created',
+] as const satisfies readonly (keyof PictureEntry)[]
+
+/** Most bytes of a prepared picture: many times what the codec makes of the busiest. */
+const MOST_BYTES = 1_000_000
+/** Rows of one statement: a value is a parameter, of which SQLite takes 32,766. */
+const ROWS = 1000
+
+const unknown = (id: number) => new CaptchaError('picture_unknown', String(id))
+
+/** The event that the starter library was added. */
+const STARTER = 'starter'
+
+/** The pictures of a registry over any SQL database. `now` gives milliseconds since 1970. */
+export function sqlPictures(db: Kysely<Tables>, now: () => number): PictureRegistry {
+  const entryOf = (row: Pick<Selectable<PictureTable>, (typeof ENTRY)[number]>): PictureEntry => row
+
+  function rowOf(picture: NewPicture, bytes: Uint8Array, starter: string | null): Insertable<PictureTable> {
+    const { fingerprint, ...rest } = picture
+    const checked = checkPicture({ ...NO_FACTS, state: 'serving', lean: 0, ease: 0, ...given(rest) })
+    if (checked.name === undefined) throw new CaptchaError('bad_request', 'a picture needs a name')
+    if (!/^[0-9a-f]{16}$/.test(fingerprint)) {
+      throw new CaptchaError('bad_request', 'fingerprint must be 16 hexadecimal digits')
+    }
+    if (bytes.length === 0 || bytes.length > MOST_BYTES) {
+      throw new CaptchaError('bad_request', `a prepared picture has 1 to ${MOST_BYTES} bytes`)
+    }
+    return { ...(checked as Required<typeof checked>), fingerprint, created: now(), starter, bytes }
+  }
+
+  return {
+    async pictures() {
+      return (await db.selectFrom('picture').select(ENTRY).orderBy('id').execute()).map(entryOf)
+    },
+
+    async pictureBytes(id) {
+      if (!Number.isInteger(id)) return undefined
+      const row = await db.selectFrom('picture').select('bytes').where('id', '=', id).executeTakeFirst()
+      // libsql gives an ArrayBuffer, PostgreSQL's driver a Buffer.
+      return row && Buffer.from(row.bytes)
+    },
+
+    async addPicture(picture, bytes) {
+      const row = rowOf(picture, bytes, null)
+      return entryOf(await db.insertInto('picture').values(row).returning(ENTRY).executeTakeFirstOrThrow())
+    },
+
+    async addStarter(load) {
+      const done = await db.selectFrom('event').select('name').where('name', '=', STARTER).executeTakeFirst()
+      if (done) return 0
+      const rows = (await load()).map(({ file, picture, bytes }) => rowOf(picture, bytes, file))
+      if (rows.length === 0) return 0
+      // Not one transaction: whatever interrupts this, or does it at the same time, the next start goes on where it ended.
+      let added = 0
+      for (let i = 0; i < rows.length; i += ROWS) {
+        const inserted = await db
+          .insertInto('picture')
+          .values(rows.slice(i, i + ROWS))
+          .onConflict(conflict => conflict.column('starter').doNothing())
+          .returning('id')
+          .execute()
+        added += inserted.length
+      }
+      await db
+        .insertInto('event')
+        .values({ name: STARTER, happened: now() })
+        .onConflict(conflict => conflict.doNothing())
+        .execute()
+      return added
+    },
+
+    async setPicture(id, change) {
+      const checked = checkPicture(change)
+      const row =
+        Object.keys(checked).length > 0
+          ? await db
+              .updateTable('picture')
+              .set(checked)
+              .where('id', '=', id)
+              .returning(ENTRY)
+              .executeTakeFirst()
+          : await db.selectFrom('picture').select(ENTRY).where('id', '=', id).executeTakeFirst()
+      if (!row) throw unknown(id)
+      return entryOf(row)
+    },
+
+    async removePicture(id) {
+      const row = await db.deleteFrom('picture').where('id', '=', id).returning('id').executeTakeFirst()
+      if (!row) throw unknown(id)
+    },
+  }
+}
+
+/** What has a value: the others take their defaults. */
+const given = (values: object): PictureChange =>
+  Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined))

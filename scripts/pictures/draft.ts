@@ -1,0 +1,13 @@
+import type { Canvas } from '@napi-rs/canvas'
+
+/** A picture of the library before it is a file. */
+export interface Draft {
+  kind: 'photo' | 'render'
+  /** A short English name, with a capital. */
+  name: string
+  species: string
+  canvas: Canvas
+  credit: string
+  licence: string
+  source: string
+}

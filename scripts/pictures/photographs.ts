@@ -1,0 +1,108 @@
+import { createCanvas, loadImage } from '@napi-rs/canvas'
+import { SIDE } from './brush.ts'
+import type { Draft } from './draft.ts'
+import { activityFiles, GCOMPRIS } from './fetch.ts'
+
+/** Which activity of GCompris each photograph lies in, and the folder there. */
+const FOLDERS = {
+  world: ['explore_world_animals', 'resource/animals'],
+  farm: ['explore_farm_animals', 'resource/animals'],
+  erase: ['erase', 'resource'],
+} as const
+
+/** The crop's middle, from left and from top, and its side, in hundredths of the width, the height, the shorter side. */
+type Crop = readonly [x: number, y: number, side: number]
+
+/** Chosen by eye, so that the animal fills the circle inside the square and nothing beside it misleads. */
+const PHOTOGRAPHS: readonly [
+  folder: keyof typeof FOLDERS,
+  file: string,
+  name: string,
+  species: string,
+  crop: Crop,
+][] = [
+  ['world', 'bison', 'American bison', 'bison', [50, 46, 90]],
+  ['world', 'giraffe', 'Giraffes', 'giraffe', [66, 54, 86]],
+  ['world', 'hedgehog', 'Hedgehog', 'hedgehog', [52, 52, 95]],
+  ['world', 'jaguar', 'Jaguars', 'jaguar', [50, 54, 92]],
+  ['world', 'kangaroo', 'Eastern grey kangaroo', 'kangaroo', [39, 50, 100]],
+  ['world', 'koala', 'Koala', 'koala', [50, 55, 92]],
+  ['world', 'lemur', 'Ring-tailed lemur', 'lemur', [50, 60, 80]],
+  ['world', 'moose', 'Moose', 'moose', [52, 50, 100]],
+  ['world', 'panda', 'Giant panda', 'panda', [52, 50, 100]],
+  ['world', 'polar_bear', 'Polar bear', 'bear', [54, 54, 86]],
+  ['world', 'scarlet_macaw', 'Scarlet macaw', 'macaw', [51, 50, 100]],
+  ['farm', 'chicken', 'Hens', 'chicken', [60, 53, 74]],
+  ['farm', 'cow', 'Cow', 'cow', [56, 55, 90]],
+  ['farm', 'dog', 'German shepherd', 'dog', [64, 48, 95]],
+  ['farm', 'duck', 'Aylesbury duck', 'duck', [47, 56, 86]],
+  ['farm', 'horse', 'Horses', 'horse', [37, 57, 86]],
+  ['farm', 'owl', 'Tawny owl', 'owl', [66, 56, 86]],
+  ['farm', 'pig', 'Piglet', 'pig', [41, 52, 78]],
+  ['farm', 'sheep', 'Sheep', 'sheep', [48, 52, 92]],
+  ['erase', 'chamaeleon', 'Common chameleon', 'chameleon', [33, 54, 88]],
+  ['erase', 'crab', 'Sally Lightfoot crab', 'crab', [50, 50, 100]],
+  ['erase', 'gibbon', 'Lar gibbon', 'gibbon', [54, 50, 100]],
+  ['erase', 'giraffe', 'Giraffe', 'giraffe', [71.8, 50, 100]],
+  ['erase', 'kingfisher', 'Common kingfisher', 'kingfisher', [43, 50, 96]],
+  ['erase', 'kitten', 'Kitten', 'cat', [51, 54, 88]],
+  ['erase', 'pika', 'American pika', 'pika', [56, 46, 84]],
+  ['erase', 'red_panda', 'Red panda', 'panda', [55, 50, 100]],
+]
+
+/** Licences that ask for no more than an author's name, as a package's README calls them. */
+const LICENCES: Readonly<Record<string, string>> = {
+  'cc0-1.0': 'CC0-1.0',
+  'public domain': 'public-domain',
+  'cc-by-2.0': 'CC-BY-2.0',
+  'cc-by-3.0': 'CC-BY-3.0',
+}
+
+/** What a README says of a file, in one of its paragraphs: `Copyright`, `License`, `Source`. */
+function fieldsOf(readme: string, file: string): Record<string, string> {
+  for (const paragraph of readme.split(/\n\s*\n/)) {
+    const fields: Record<string, string> = {}
+    for (const [, key, value] of paragraph.matchAll(/^(\w+):\s*(.+)$/gm)) fields[key!] = value!.trim()
+    if (paragraph.split(/\s+/).includes(file)) return fields
+  }
+  throw new Error(`No README speaks of ${file}`)
+}
+
+/** The photographs, prepared, with their credits as the package gives them. */
+export async function photographs(): Promise<Draft[]> {
+  const activities = Object.fromEntries(
+    Object.entries(FOLDERS).map(([key, [activity]]) => [key, activityFiles(activity)]),
+  )
+  const drafts: Draft[] = []
+  for (const [key, file, name, species, [x, y, side]] of PHOTOGRAPHS) {
+    const [activity, folder] = FOLDERS[key]
+    const files = activities[key]!
+    const path = `${folder}/${file}.webp`
+    const fields = fieldsOf(`${files.get(`${folder}/README`)}`, `${file}.webp`)
+    const licence = LICENCES[fields.License!.toLowerCase()]
+    if (!licence) throw new Error(`${path} is under ${fields.License}, which asks for more than a credit`)
+
+    const image = await loadImage(files.get(path)!)
+    const size = (Math.min(image.width, image.height) * side) / 100
+    const [left, top] = [(image.width * x) / 100 - size / 2, (image.height * y) / 100 - size / 2]
+    if (left < 0 || top < 0 || left + size > image.width || top + size > image.height) {
+      throw new Error(
+        `The crop of ${path} goes beyond its edge: ${left} ${top} ${size} of ${image.width} x ${image.height}`,
+      )
+    }
+    const canvas = createCanvas(SIDE, SIDE)
+    const ctx = canvas.getContext('2d')
+    ctx.imageSmoothingQuality = 'high'
+    ctx.drawImage(image, left, top, size, size, 0, 0, SIDE, SIDE)
+    drafts.push({
+      kind: 'photo',
+      name,
+      species,
+      canvas,
+      credit: fields.Copyright!,
+      licence,
+      source: `${GCOMPRIS.name}, ${activity}/${path}, from ${fields.Source}`,
+    })
+  }
+  return drafts
+}
