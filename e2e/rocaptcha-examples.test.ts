@@ -7,7 +7,6 @@ import { AXE, findings, launchBrowser, newVisit } from './browser.ts'
 import { serve } from './host.ts'
 import { type Server, startServer } from './server.ts'
 
-const PICTURE = fileURLToPath(new URL('../packages/server/pictures/photo-kitten.webp', import.meta.url))
 const folder = (name: string) => fileURLToPath(new URL(`../examples/rocaptcha-${name}/`, import.meta.url))
 
 /** Where an interpreter is that answers for itself, or undefined where this machine has none. */
@@ -43,7 +42,6 @@ let site: Record<string, unknown>
 beforeAll(async () => {
   ;[server, browser] = await Promise.all([startServer(), launchBrowser()])
   site = await server.upright('site', 'add', '--name', 'Example', '--origin', '*')
-  await server.upright('picture', 'import', PICTURE)
 })
 afterAll(async () => {
   await browser?.close()
@@ -81,11 +79,7 @@ for (const { name, program, command, form, back } of examples) {
         await answers(address, child)
       }
       beforeEach(() => start(server.url))
-      afterEach(async () => {
-        const ended = once(child, 'close')
-        child.kill('SIGTERM')
-        await ended
-      })
+      afterEach(() => end(child))
 
       /** Sends the form as a browser does: what it says, or where it leads. */
       const send = async (hash: string, response: string, headers: Record<string, string> = {}) => {
@@ -137,9 +131,7 @@ for (const { name, program, command, form, back } of examples) {
           const before = child
           await start(url)
           expect(await send(hash, response)).toBe(refused('ERROR'))
-          const ended = once(before, 'close')
-          before.kill('SIGTERM')
-          await ended
+          await end(before)
         }
         await other.stop()
       })
@@ -194,6 +186,13 @@ async function freePort(): Promise<string> {
   const listener = await serve(() => {})
   await listener.stop()
   return new URL(listener.url).port
+}
+
+async function end(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null) return
+  const ended = once(child, 'close')
+  child.kill('SIGTERM')
+  await ended
 }
 
 /** Waits until something answers; fails with the child that should. */

@@ -10,6 +10,7 @@ from urllib.request import Request, urlopen
 
 URL, KEY, PRIVATE_KEY = (os.environ[name] for name in ("UPRIGHT_URL", "ROCAPTCHA_PUBLIC_KEY", "ROCAPTCHA_PRIVATE_KEY"))
 FORM = Path(__file__).with_name("form.html").read_text("utf-8").replace("{{url}}", URL).replace("{{key}}", KEY)
+THANKS = '<!doctype html><title>Thank you</title><link rel="icon" href="data:,"><p>Thank you for your message.'
 
 
 def verify(challenge, response, address, session=None):
@@ -35,7 +36,7 @@ class Handler(BaseHTTPRequestHandler):
         session = SimpleCookie(self.headers.get("Cookie")).get("sessionid")
         status = verify(challenge, response, self.client_address[0], session and session.value)
         if status == "PASSED":
-            self.reply(200, "<!doctype html><title>Thank you</title><link rel="icon" href="data:,"><p>Thank you for your message.")
+            self.reply(200, THANKS)
         else:
             self.reply(303, "", ("Location", f"/?error={status}"))
 
