@@ -19,6 +19,8 @@ export interface CaptchaOptions {
   now: () => number
   /** n fresh random bytes, from a cryptographic source. */
   random: (n: number) => Uint8Array
+  /** The kinds whose challenges it knows. @default all */
+  kinds?: readonly Style['kind'][] | undefined
 }
 
 /** What a site decides about its challenges. */
@@ -62,7 +64,7 @@ export interface Captcha {
    * The same captcha for challenges of these kinds alone: ids of others are unknown to it. Who asks for a code must not be given an
    * angle, which is guessed sooner.
    */
-  only(allowed: readonly Style['kind'][]): Captcha
+  only(kinds: readonly Style['kind'][]): Captcha
   /** A new challenge's id, as a dashed UUID. Writes nothing. */
   issue(site: number, style: Style): string
   /** What an id stands for, or undefined when it is forged, foreign to every secret, or two days old. */
@@ -105,7 +107,9 @@ const FORGOTTEN = 48 * 3600
 const kindOf = ({ kind }: Style) => kinds[kind] as Kind<Style['settings']>
 
 /** A CAPTCHA over one master secret. @throws CaptchaError `bad_secret` */
-export function createCaptcha({ secret, previousSecret, ledger, now, random }: CaptchaOptions): Captcha {
+export function createCaptcha(options: CaptchaOptions): Captcha {
+  const { secret, previousSecret, ledger, now, random } = options
+  const allowed = options.kinds ?? (Object.keys(kinds) as Style['kind'][])
   const ring = (master: string) => ({
     seal: createSeal(deriveKey(master, 'id', 16), random),
     streams: purposeStreams(deriveKey(master, 'stream', 32)),
@@ -114,139 +118,135 @@ export function createCaptcha({ secret, previousSecret, ledger, now, random }: C
   const rings = previousSecret ? [current, ring(previousSecret)] : [current]
   const seconds = () => Math.floor(now() / 1000)
 
-  const captchaOf = (allowed: readonly Style['kind'][]): Captcha => {
-    /** The content of an id under the secret it was made with, when it makes sense under one. */
-    const unseal = (text: string) => {
-      const id = parseId(text)
-      if (!id) return undefined
-      for (const { seal, streams } of rings) {
-        const { time, site, style: number } = seal.open(id)
-        const style = styleNumbered(number)
-        const age = seconds() - time
-        // A forged id opens to 16 random bytes: time and style fit once in 2¹⁸, the caller's site once in 2²⁴ of those.
-        if (style && allowed.includes(style.kind) && age <= FORGOTTEN && age >= -AHEAD)
-          return { id, streams, time, site, style }
-      }
-      return undefined
+  /** The content of an id under the secret it was made with, when it makes sense under one. */
+  const unseal = (text: string) => {
+    const id = parseId(text)
+    if (!id) return undefined
+    for (const { seal, streams } of rings) {
+      const { time, site, style: number } = seal.open(id)
+      const style = styleNumbered(number)
+      const age = seconds() - time
+      // A forged id opens to 16 random bytes: time and style fit once in 2¹⁸, the caller's site once in 2²⁴ of those.
+      if (style && allowed.includes(style.kind) && age <= FORGOTTEN && age >= -AHEAD)
+        return { id, streams, time, site, style }
     }
-    type Opened = NonNullable<ReturnType<typeof unseal>>
-    const answerOf = ({ id, streams, style }: Opened, generation: number) =>
-      kindOf(style).draw(style.settings, streams('answer', id, generation))
-    // The issue time goes first, so that challenges of the same minutes lie side by side in a sorted store.
-    const nameOf = ({ id, time }: Opened) => `${time.toString(16)}.${id.toString('base64url')}`
-    const claimOf = (opened: Opened, generation: number) =>
-      nameOf(opened) + (generation > 0 ? `.${generation}` : '')
-    const generationsOf = (opened: Opened) => `${nameOf(opened)}.generation`
-    /** Seconds for which the ledger has to know of a challenge. */
-    const remaining = ({ time }: Opened, rules: Rules) => rules.expiry + GRACE.seconds - (seconds() - time)
+    return undefined
+  }
+  type Opened = NonNullable<ReturnType<typeof unseal>>
+  const answerOf = ({ id, streams, style }: Opened, generation: number) =>
+    kindOf(style).draw(style.settings, streams('answer', id, generation))
+  // The issue time goes first, so that challenges of the same minutes lie side by side in a sorted store.
+  const nameOf = ({ id, time }: Opened) => `${time.toString(16)}.${id.toString('base64url')}`
+  const claimOf = (opened: Opened, generation: number) =>
+    nameOf(opened) + (generation > 0 ? `.${generation}` : '')
+  const generationsOf = (opened: Opened) => `${nameOf(opened)}.generation`
+  /** Seconds for which the ledger has to know of a challenge. */
+  const remaining = ({ time }: Opened, rules: Rules) => rules.expiry + GRACE.seconds - (seconds() - time)
 
-    /** An id of a site that can be shown and answered still. */
-    const live = (text: string, site: number, rules: Rules): Opened => {
-      const opened = unseal(text)
-      if (!opened || opened.site !== site || seconds() - opened.time > rules.expiry) {
-        throw new CaptchaError('unknown_challenge')
-      }
-      return opened
+  /** An id of a site that can be shown and answered still. */
+  const live = (text: string, site: number, rules: Rules): Opened => {
+    const opened = unseal(text)
+    if (!opened || opened.site !== site || seconds() - opened.time > rules.expiry) {
+      throw new CaptchaError('unknown_challenge')
     }
+    return opened
+  }
 
-    const draft: Captcha['draft'] = (text, site, form, rules, generation = 0) => {
-      const opened = live(text, site, rules)
-      const { id, streams, style } = opened
-      return { style, answer: answerOf(opened, generation), stream: streams(form, id, generation) }
-    }
+  const draft: Captcha['draft'] = (text, site, form, rules, generation = 0) => {
+    const opened = live(text, site, rules)
+    const { id, streams, style } = opened
+    return { style, answer: answerOf(opened, generation), stream: streams(form, id, generation) }
+  }
 
-    /** Everything about a response that can be said without the ledger. */
-    const judge = (text: string, site: number, response: string, rules: Rules, generation: number) => {
-      const opened = unseal(text)
-      if (!opened || opened.site !== site) return undefined
-      const name = claimOf(opened, generation)
-      const age = seconds() - opened.time
-      const { style } = opened
-      return {
-        name,
-        remaining: remaining(opened, rules),
-        late: age > rules.expiry,
-        right: kindOf(style).accepts(
-          style.settings,
-          answerOf(opened, generation),
-          response,
-          rules.tolerance ?? TOLERANCE,
-        ),
-      }
-    }
-
-    const check: Captcha['check'] = async (text, site, response, rules, generation = 0) => {
-      const judged = judge(text, site, response, rules, generation)
-      if (!judged) return 'unknown'
-      const { name, remaining, late, right } = judged
-      if (remaining < 0) return 'expired'
-
-      // What the claim will say is settled before it is made: the claim alone decides, and every answer waits for it.
-      let exhausted = false
-      if (rules.attempts > 1 && !late) {
-        const attempt = await ledger.count(`${name}.attempt`, remaining)
-        if (!right && attempt < rules.attempts) return 'wrong'
-        exhausted = attempt > rules.attempts
-      }
-      const good = right && !late && !exhausted
-      const before = await ledger.claim(name, remaining, good ? `passed ${seconds()}` : 'failed')
-      if (before === undefined) return good ? 'passed' : late ? 'expired' : right ? 'spent' : 'wrong'
-
-      if (!right || rules.revalidation === 'strict' || !before.startsWith('passed ')) return 'spent'
-      if (seconds() - Number(before.slice('passed '.length)) > GRACE.seconds) return 'spent'
-      return (await ledger.count(`${name}.again`, remaining)) <= GRACE.times ? 'passed' : 'spent'
-    }
-
+  /** Everything about a response that can be said without the ledger. */
+  const judge = (text: string, site: number, response: string, rules: Rules, generation: number) => {
+    const opened = unseal(text)
+    if (!opened || opened.site !== site) return undefined
+    const name = claimOf(opened, generation)
+    const age = seconds() - opened.time
+    const { style } = opened
     return {
-      only: chosen => captchaOf(chosen.filter(kind => allowed.includes(kind))),
-
-      issue(site, style) {
-        return formatId(current.seal.close({ time: seconds(), site, style: style.number }))
-      },
-
-      open(text, generation = 0) {
-        const opened = unseal(text)
-        if (!opened) return undefined
-        const { id, site, style, time } = opened
-        return { id: formatId(id), site, style, issued: time, answer: answerOf(opened, generation) }
-      },
-
-      async renew(text, site, rules) {
-        const opened = live(text, site, rules)
-        return ledger.count(generationsOf(opened), remaining(opened, rules))
-      },
-
-      async latest(text) {
-        const opened = unseal(text)
-        return opened ? ledger.counted(generationsOf(opened)) : 0
-      },
-
-      draft,
-
-      show(text, site, form, rules, generation) {
-        const { style, answer, stream } = draft(text, site, form, rules, generation)
-        const render = kindOf(style).forms[form]
-        if (!render) throw new CaptchaError('form_unavailable')
-        return render(style.settings, answer, stream)
-      },
-
-      check,
-
-      async preview(text, site, response, rules, generation = 0) {
-        const judged = judge(text, site, response, rules, generation)
-        if (!judged?.right || judged.late) return check(text, site, response, rules, generation)
-        return (await ledger.claimed(judged.name)) === undefined ? 'passed' : 'spent'
-      },
-
-      async outcome(text, site, generation = 0) {
-        const opened = unseal(text)
-        if (opened?.site !== site) return undefined
-        const claim = await ledger.claimed(claimOf(opened, generation))
-        if (claim === undefined) return undefined
-        return claim.startsWith('passed ') ? 'passed' : 'failed'
-      },
+      name,
+      remaining: remaining(opened, rules),
+      late: age > rules.expiry,
+      right: kindOf(style).accepts(
+        style.settings,
+        answerOf(opened, generation),
+        response,
+        rules.tolerance ?? TOLERANCE,
+      ),
     }
   }
 
-  return captchaOf(Object.keys(kinds) as Style['kind'][])
+  const check: Captcha['check'] = async (text, site, response, rules, generation = 0) => {
+    const judged = judge(text, site, response, rules, generation)
+    if (!judged) return 'unknown'
+    const { name, remaining, late, right } = judged
+    if (remaining < 0) return 'expired'
+
+    // What the claim will say is settled before it is made: the claim alone decides, and every answer waits for it.
+    let exhausted = false
+    if (rules.attempts > 1 && !late) {
+      const attempt = await ledger.count(`${name}.attempt`, remaining)
+      if (!right && attempt < rules.attempts) return 'wrong'
+      exhausted = attempt > rules.attempts
+    }
+    const good = right && !late && !exhausted
+    const before = await ledger.claim(name, remaining, good ? `passed ${seconds()}` : 'failed')
+    if (before === undefined) return good ? 'passed' : late ? 'expired' : right ? 'spent' : 'wrong'
+
+    if (!right || rules.revalidation === 'strict' || !before.startsWith('passed ')) return 'spent'
+    if (seconds() - Number(before.slice('passed '.length)) > GRACE.seconds) return 'spent'
+    return (await ledger.count(`${name}.again`, remaining)) <= GRACE.times ? 'passed' : 'spent'
+  }
+
+  return {
+    only: chosen => createCaptcha({ ...options, kinds: chosen.filter(kind => allowed.includes(kind)) }),
+
+    issue(site, style) {
+      return formatId(current.seal.close({ time: seconds(), site, style: style.number }))
+    },
+
+    open(text, generation = 0) {
+      const opened = unseal(text)
+      if (!opened) return undefined
+      const { id, site, style, time } = opened
+      return { id: formatId(id), site, style, issued: time, answer: answerOf(opened, generation) }
+    },
+
+    async renew(text, site, rules) {
+      const opened = live(text, site, rules)
+      return ledger.count(generationsOf(opened), remaining(opened, rules))
+    },
+
+    async latest(text) {
+      const opened = unseal(text)
+      return opened ? ledger.counted(generationsOf(opened)) : 0
+    },
+
+    draft,
+
+    show(text, site, form, rules, generation) {
+      const { style, answer, stream } = draft(text, site, form, rules, generation)
+      const render = kindOf(style).forms[form]
+      if (!render) throw new CaptchaError('form_unavailable')
+      return render(style.settings, answer, stream)
+    },
+
+    check,
+
+    async preview(text, site, response, rules, generation = 0) {
+      const judged = judge(text, site, response, rules, generation)
+      if (!judged?.right || judged.late) return check(text, site, response, rules, generation)
+      return (await ledger.claimed(judged.name)) === undefined ? 'passed' : 'spent'
+    },
+
+    async outcome(text, site, generation = 0) {
+      const opened = unseal(text)
+      if (opened?.site !== site) return undefined
+      const claim = await ledger.claimed(claimOf(opened, generation))
+      if (claim === undefined) return undefined
+      return claim.startsWith('passed ') ? 'passed' : 'failed'
+    },
+  }
 }

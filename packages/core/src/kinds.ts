@@ -20,15 +20,15 @@ const text: Kind<TextStyle> = {
   accepts: (_style, answer, response) => acceptsCode(answer, response),
 }
 
-/** What discs of a style are. Which picture they show is decided where the pictures are. */
-export interface RotateStyle {
-  /** Shares of a whole turn that are drawn: all of them. */
-  degrees: 360
-}
+/** Directions that a disc may be turned to, and numbers that may be spoken in place of one. */
+const DEGREES = 360
+
+/** Discs have one style: which picture one shows is decided where the pictures are. */
+export type RotateStyle = Record<string, never>
 
 /** A disc to turn upright. It is drawn from a picture as well as from the id: see `captcha.draft` and `drawDisc`. */
 const rotate: Kind<RotateStyle> = {
-  draw: ({ degrees }, stream) => String(stream.below(degrees)),
+  draw: (_style, stream) => String(stream.below(DEGREES)),
   forms: {},
   accepts(_style, answer, response, tolerance) {
     const turned = readDegrees(response)
@@ -37,14 +37,11 @@ const rotate: Kind<RotateStyle> = {
 }
 
 /** What numbers of a style sound like. */
-export interface NumberStyle extends Pick<SpeechOptions, 'language' | 'snr'> {
-  /** The first number that is not drawn. */
-  below: number
-}
+export type NumberStyle = Pick<SpeechOptions, 'language' | 'snr'>
 
 /** A number to type that is spoken digit by digit: for the ear what a disc is for the eye. */
 const number: Kind<NumberStyle> = {
-  draw: ({ below }, stream) => String(stream.below(below)),
+  draw: (_style, stream) => String(stream.below(DEGREES)),
   forms: {
     sound: (style, answer, stream) => ({ type: 'audio/x-wav', bytes: speakCode(answer, style, stream) }),
   },

@@ -62,13 +62,13 @@ export const codeStyles: readonly CodeStyle[] = CAPTCHETAT.flatMap(([name, chara
 /** Every style, in the order of their numbers. */
 export const styles: readonly Style[] = [
   ...codeStyles,
-  { number: 32, name: 'rotate', kind: 'rotate', settings: { degrees: 360 } },
+  { number: 32, name: 'rotate', kind: 'rotate', settings: {} },
   ...LANGUAGES.map(
     (language, i): Style => ({
       number: 33 + i,
       name: `number${language.toUpperCase()}`,
       kind: 'number',
-      settings: { language, below: 360 },
+      settings: { language },
     }),
   ),
 ]

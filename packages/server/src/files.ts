@@ -35,7 +35,8 @@ interface Form {
   bytes: Buffer
 }
 
-interface BuiltFile extends Form {
+/** A file, and its compressed forms. */
+export interface BuiltFile extends Form {
   type: string
   /** The compressed forms there are, the best first. */
   compressed: (Form & { encoding: string })[]
@@ -44,7 +45,18 @@ interface BuiltFile extends Form {
 /** What a build made, by path with forward slashes. */
 export type Files = ReadonlyMap<string, BuiltFile>
 
-/** Every file below a folder nothing when there is no folder. It is read once: what is not in it then is not there. */
+/** A file of a type and some bytes, with those of its compressed forms, the best first. */
+export function builtFile(
+  type: string,
+  bytes: Buffer,
+  forms: readonly { encoding: string; bytes: Buffer }[],
+): BuiltFile {
+  const hash = createHash('sha256').update(bytes).digest('base64url').slice(0, 22)
+  const compressed = forms.map(form => ({ ...form, etag: `"${hash}-${form.encoding}"` }))
+  return { type, etag: `"${hash}"`, bytes, compressed }
+}
+
+/** Every file below a folder; nothing when there is no folder. It is read once: what is not in it then is not there. */
 export function readFiles(folder = PUBLIC_FOLDER): Files {
   let entries: import('node:fs').Dirent[]
   try {
@@ -64,13 +76,11 @@ export function readFiles(folder = PUBLIC_FOLDER): Files {
     [...files]
       .filter(([name]) => !isForm(name))
       .map(([name, bytes]) => {
-        const hash = createHash('sha256').update(bytes).digest('base64url').slice(0, 22)
-        const compressed = ENCODINGS.flatMap(({ encoding, extension }) => {
+        const forms = ENCODINGS.flatMap(({ encoding, extension }) => {
           const form = files.get(name + extension)
-          return form ? [{ encoding, etag: `"${hash}-${encoding}"`, bytes: form }] : []
+          return form ? [{ encoding, bytes: form }] : []
         })
-        const type = TYPES[extname(name)] ?? 'application/octet-stream'
-        return [name, { type, etag: `"${hash}"`, bytes, compressed }]
+        return [name, builtFile(TYPES[extname(name)] ?? 'application/octet-stream', bytes, forms)]
       }),
   )
 }

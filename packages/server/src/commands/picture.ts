@@ -1,15 +1,11 @@
-import { existsSync } from 'node:fs'
-import { resolve } from 'node:path'
 import { CaptchaError } from '@upright/core'
-import { readConfig } from '../config.ts'
-import { openRegistry } from '../open.ts'
 import { importPictures } from '../pictures/import.ts'
 import type { AnimalStatus, PictureEntry, PictureState } from '../pictures/picture.ts'
-import { inFolder } from '../registry/folder.ts'
 import type { PictureChange, Registry } from '../registry/registry.ts'
 import { readArguments, type Values } from './arguments.ts'
 import { columns, print } from './print.ts'
 import { progressOn } from './progress.ts'
+import { withKnownRegistry, withRegistry } from './registry.ts'
 
 /** What can be said of many pictures at once. */
 const COMMON = {
@@ -124,26 +120,5 @@ function unknown(id: string | number): never {
 
 const idOf = (text: string): number => (/^\d{1,10}$/.test(text) ? Number(text) : unknown(text))
 
-/** Works on the pictures of a folder that has some: one that was mistyped is not to become a registry. */
-async function withPictures<T>(
-  data: string | undefined,
-  work: (registry: Registry) => Promise<T>,
-): Promise<T> {
-  const folder = resolve(readConfig(data).data)
-  if (!existsSync(inFolder(folder).registry)) {
-    throw new CaptchaError('data_unusable', `${folder} holds no pictures; "upright picture import" adds some`)
-  }
-  return withRegistry(data, work)
-}
-
-async function withRegistry<T>(
-  data: string | undefined,
-  work: (registry: Registry) => Promise<T>,
-): Promise<T> {
-  const registry = await openRegistry(readConfig(data))
-  try {
-    return await work(registry)
-  } finally {
-    await registry.close()
-  }
-}
+const withPictures = <T>(data: string | undefined, work: (registry: Registry) => Promise<T>): Promise<T> =>
+  withKnownRegistry(data, 'no pictures; "upright picture import" adds some', work)

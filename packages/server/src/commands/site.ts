@@ -1,13 +1,9 @@
-import { existsSync } from 'node:fs'
-import { resolve } from 'node:path'
 import { CaptchaError } from '@upright/core'
-import { readConfig } from '../config.ts'
-import { openRegistry } from '../open.ts'
-import { inFolder } from '../registry/folder.ts'
 import type { Registry, Site, SiteSettings, SiteWithSecret } from '../registry/registry.ts'
 import { BOUNDS } from '../registry/settings.ts'
 import { readArguments, type Values, wholeFlag } from './arguments.ts'
 import { columns, print } from './print.ts'
+import { withKnownRegistry, withRegistry } from './registry.ts'
 
 const SETTINGS = {
   name: { type: 'string' },
@@ -93,26 +89,8 @@ async function remove(args: string[]): Promise<void> {
   print(values.json ? JSON.stringify({ removed: site.id }) : `removed site ${site.id} (${site.name})`)
 }
 
-/** Works on the sites of a folder that has some: one that was mistyped is not to become a registry without sites. */
-async function withSites<T>(data: string | undefined, work: (registry: Registry) => Promise<T>): Promise<T> {
-  const folder = resolve(readConfig(data).data)
-  if (!existsSync(inFolder(folder).registry)) {
-    throw new CaptchaError('data_unusable', `${folder} holds no sites; "upright site add" makes the first`)
-  }
-  return withRegistry(data, work)
-}
-
-async function withRegistry<T>(
-  data: string | undefined,
-  work: (registry: Registry) => Promise<T>,
-): Promise<T> {
-  const registry = await openRegistry(readConfig(data))
-  try {
-    return await work(registry)
-  } finally {
-    await registry.close()
-  }
-}
+const withSites = <T>(data: string | undefined, work: (registry: Registry) => Promise<T>): Promise<T> =>
+  withKnownRegistry(data, 'no sites; "upright site add" makes the first', work)
 
 /** The site of a number or of a public key. @throws CaptchaError `site_unknown` */
 async function find(registry: Registry, text: string): Promise<Site> {

@@ -14,6 +14,10 @@ export function parseRange(header: string, size: number): [first: number, last: 
   return first < size ? [first, last] : null
 }
 
+/** The same bytes as a Buffer, which is what Fastify sends. */
+export const bufferOf = ({ buffer, byteOffset, byteLength }: Uint8Array): Buffer =>
+  Buffer.from(buffer, byteOffset, byteLength)
+
 /** Sends bytes, or the part of them that was asked for: players seek, and some play nothing that cannot be sought. */
 export function sendBytes(
   request: FastifyRequest,
@@ -22,7 +26,7 @@ export function sendBytes(
 ): FastifyReply {
   reply.header('accept-ranges', 'bytes')
   const { range, 'if-range': condition } = request.headers
-  const whole = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+  const whole = bufferOf(bytes)
   // No validator is ever given out, so that no condition can hold.
   const wanted = range && !condition && request.method === 'GET' ? parseRange(range, whole.length) : undefined
   if (wanted === undefined) return reply.type(type).send(whole)

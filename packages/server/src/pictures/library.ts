@@ -1,12 +1,4 @@
-import {
-  type Captcha,
-  CaptchaError,
-  DISC_SIZE,
-  drawDisc,
-  type Picture,
-  type Rules,
-  type Stream,
-} from '@upright/core'
+import { type Captcha, CaptchaError, DISC_SIZE, drawDisc, type Rules, type Stream } from '@upright/core'
 import type { Registry } from '../registry/registry.ts'
 import type { PictureEntry, Pictures } from './picture.ts'
 import { decodePicture, encodeDisc } from './pixels.ts'
@@ -27,41 +19,36 @@ export function createPictures(
     return bytes && decodePicture(bytes)
   })
 
-  /** The picture that a challenge's first numbers choose, and its pixels. One that is gone in this moment leaves its place to the next. */
-  async function choose(stream: Stream): Promise<{ entry: PictureEntry; picture: Picture } | undefined> {
-    const seed = [stream.uint32(), stream.uint32()] as const
-    const gone = new Set<number>()
-    for (;;) {
-      const entry = chosen(
-        (await registry.pictures()).filter(({ state, id }) => state === 'serving' && !gone.has(id)),
-        seed,
-      )
-      if (!entry) return undefined
-      const picture = await pixels(entry.id)
-      if (picture) return { entry, picture }
-      gone.add(entry.id)
-    }
-  }
+  const serving = async () => (await registry.pictures()).filter(({ state }) => state === 'serving')
 
   return {
     async of(id) {
       const challenge = discs.open(id)
       if (!challenge) return undefined
-      const { stream } = discs.draft(id, challenge.site, 'picture', EVER)
-      return (await choose(stream))?.entry
+      return chosen(await serving(), seedOf(discs.draft(id, challenge.site, 'picture', EVER).stream))
     },
 
     async show(id, site, rules) {
       const { answer, stream } = discs.draft(id, site, 'picture', rules)
-      const chosen = await choose(stream)
-      if (!chosen) throw new CaptchaError('no_pictures')
-      const { entry, picture } = chosen
-      // A picture that people find leaning clockwise is turned back by as much.
-      const disc = drawDisc(picture, Number(answer) + entry.lean, stream)
-      return { type: 'image/jpeg', bytes: encodeDisc(disc, DISC_SIZE) }
+      const seed = seedOf(stream)
+      // A picture that is gone in this moment leaves its place to the next.
+      for (let left = await serving(); ; ) {
+        const entry = chosen(left, seed)
+        if (!entry) throw new CaptchaError('no_pictures')
+        const picture = await pixels(entry.id)
+        if (picture) {
+          // One that people find leaning clockwise is turned back by as much.
+          const disc = drawDisc(picture, Number(answer) + entry.lean, stream)
+          return { type: 'image/jpeg', bytes: encodeDisc(disc, DISC_SIZE) }
+        }
+        left = left.filter(({ id }) => id !== entry.id)
+      }
     },
   }
 }
+
+/** The first numbers of a challenge, which choose its picture; the rest draw the disc. */
+const seedOf = (stream: Stream) => [stream.uint32(), stream.uint32()] as const
 
 /**
  * The one of some pictures that a seed falls to, by rendezvous hashing: each picture draws a lot from the seed and its own number, and the

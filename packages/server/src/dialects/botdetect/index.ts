@@ -7,7 +7,8 @@ import { CaptchaError, type CodeStyle, codeStyleNamed, parseId } from '@upright/
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { type Files, sendFile } from '../../files.ts'
 import { settle } from '../../operate/errors.ts'
-import { sendBytes } from '../../operate/range.ts'
+import { parameter } from '../../operate/query.ts'
+import { bufferOf, sendBytes } from '../../operate/range.ts'
 import type { PisteApi } from '../../piste/index.ts'
 import { sendVerdict } from '../../piste/validation.ts'
 import type { Service } from '../../service.ts'
@@ -28,12 +29,6 @@ export interface BotdetectOptions {
 
 /** One thing that `get` can ask for. */
 type Element = (request: FastifyRequest, reply: FastifyReply) => FastifyReply | Promise<FastifyReply>
-
-/** A query parameter that is given once, or the empty text. */
-function parameter({ query }: FastifyRequest, name: string): string {
-  const value = (query as Record<string, unknown>)[name]
-  return typeof value === 'string' ? value : ''
-}
 
 function idOf(request: FastifyRequest): string {
   const id = parameter(request, 't')
@@ -77,7 +72,7 @@ export function botdetect({ service, mount, files }: BotdetectOptions): void {
       const generation =
         request.method === 'HEAD' ? await captcha.latest(id) : await captcha.renew(id, site, settings)
       const { type, bytes } = captcha.show(id, site, 'picture', settings, generation)
-      return reply.type(type).send(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength))
+      return reply.type(type).send(bufferOf(bytes))
     },
 
     async sound(request, reply) {

@@ -1,6 +1,6 @@
 import { CaptchaError, type CodeStyle, codeStyleNamed } from '@upright/core'
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import { sendBytes } from '../../operate/range.ts'
+import { bufferOf, sendBytes } from '../../operate/range.ts'
 import type { Service } from '../../service.ts'
 import type { CaptchaAnswer } from './wire.ts'
 
@@ -11,11 +11,7 @@ export function challengeHandler({ captcha, sounds, now }: Service) {
   const image = (request: FastifyRequest, style: CodeStyle): CaptchaAnswer => {
     const uuid = captcha.issue(request.site.id, style)
     const { type, bytes } = captcha.show(uuid, request.site.id, 'picture', request.site.settings)
-    const { buffer, byteOffset, byteLength } = bytes
-    return {
-      uuid,
-      imageb64: `data:${type};base64,${Buffer.from(buffer, byteOffset, byteLength).toString('base64')}`,
-    }
+    return { uuid, imageb64: `data:${type};base64,${bufferOf(bytes).toString('base64')}` }
   }
 
   return async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {

@@ -6,7 +6,8 @@
 import { CaptchaError, type Challenge, type Style, styleNamed } from '@upright/core'
 import type { FastifyInstance, FastifyReply, FastifyRequest, RouteHandlerMethod } from 'fastify'
 import type { Files } from '../../files.ts'
-import { sendBytes } from '../../operate/range.ts'
+import { parameter } from '../../operate/query.ts'
+import { bufferOf, sendBytes } from '../../operate/range.ts'
 import type { Quota } from '../../policy/quota.ts'
 import type { Sites } from '../../policy/sites.ts'
 import type { Site } from '../../registry/registry.ts'
@@ -15,7 +16,7 @@ import { formPart } from './form.ts'
 import { createHashes } from './hash.ts'
 import { languageOf } from './language.ts'
 import { forBackEnds, forPages, keyCalls, share, take } from './page.ts'
-import { errorText, parameter } from './request.ts'
+import { errorText } from './request.ts'
 import { createScript } from './script.ts'
 import { createVerify } from './verify.ts'
 import type { AnimalAnswer, ChallengeAnswer, FormAnswer } from './wire.ts'
@@ -118,7 +119,7 @@ export function rocaptcha(app: FastifyInstance, options: RocaptchaOptions): void
     `${BASE}image/:hash/`,
     shown('rotate', async ({ id }, site, _request, reply) => {
       const { type, bytes } = await pictures.show(id, site.id, site.settings)
-      return reply.type(type).send(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength))
+      return reply.type(type).send(bufferOf(bytes))
     }),
   )
 

@@ -1,12 +1,12 @@
 import type { FastifyReply, FastifyRequest, RouteShorthandOptionsWithHandler } from 'fastify'
 import { settle } from '../../operate/errors.ts'
+import { parameter } from '../../operate/query.ts'
 import { secure } from '../../operate/security.ts'
 import { fromForeignPage, listsOrigin, shareWith } from '../../policy/origins.ts'
 import type { Quota } from '../../policy/quota.ts'
 import type { Sites } from '../../policy/sites.ts'
 import type { Site } from '../../registry/registry.ts'
 import { callbackOf, send, sendToPage } from './answer.ts'
-import { parameter } from './request.ts'
 import type { StatusAnswer } from './wire.ts'
 
 type Answering<Rest extends unknown[]> = (

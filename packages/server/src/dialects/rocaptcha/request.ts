@@ -10,12 +10,6 @@ export const rocaptchaUrl = (url: string): string =>
     '$1/',
   )
 
-/** A query parameter that is given once, or the empty text. */
-export function parameter({ query }: FastifyRequest, name: string): string {
-  const value = (query as Record<string, unknown>)[name]
-  return typeof value === 'string' ? value : ''
-}
-
 /**
  * The parameter `error`, which pages put into the address unencoded: an ampersand ends it only where another parameter begins, a
  * percent sign may be one, and bytes that are no UTF-8 become U+FFFD.

@@ -1,7 +1,6 @@
-import { createHash } from 'node:crypto'
 import { gzipSync } from 'node:zlib'
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import { type Files, sendFile } from '../../files.ts'
+import { type BuiltFile, builtFile, type Files, sendFile } from '../../files.ts'
 import { literal } from './answer.ts'
 import type { ScriptSettings } from './wire.ts'
 
@@ -10,17 +9,13 @@ const SCRIPT = 'rocaptcha/rocaptcha.js'
 /** Scripts kept, some 60 kB each: one for each key and language in use. */
 const KEPT = 64
 
-type BuiltFile = Files extends ReadonlyMap<string, infer File> ? File : never
-
 /** Serves the widget, with the settings of a page in its first line. */
 export function createScript(files: Files) {
   const recent = new Map<string, BuiltFile>()
 
   const make = (line: string, script: Buffer): BuiltFile => {
     const bytes = Buffer.concat([Buffer.from(line), script])
-    const hash = createHash('sha256').update(bytes).digest('base64url').slice(0, 22)
-    const compressed = [{ encoding: 'gzip', etag: `"${hash}-gzip"`, bytes: gzipSync(bytes) }]
-    return { type: 'text/javascript; charset=utf-8', etag: `"${hash}"`, bytes, compressed }
+    return builtFile('text/javascript; charset=utf-8', bytes, [{ encoding: 'gzip', bytes: gzipSync(bytes) }])
   }
 
   return (settings: ScriptSettings, request: FastifyRequest, reply: FastifyReply): FastifyReply => {
