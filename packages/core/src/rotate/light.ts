@@ -55,89 +55,99 @@ export function drawLight(stream: Stream): Light {
  * Softens, lights and roughens a disc, and fades its edge: the same for every angle. `red` holds red and blue in its low and high half.
  */
 export function finish(red: Int32Array, green: Int32Array, light: Light, size: number): Uint8ClampedArray {
-  const { tones, shade, blots } = light
+  const { tones } = light
   const out = new Uint32Array(size * size).fill(OPAQUE | (AROUND * 0x010101))
   const radius = size / 2
-  const { columns, weights } = columnsOf(size)
-  const row = new Float32Array(GRID)
+  const lit = new Float64Array(size)
   let state = light.seed || 1
   for (let y = 1; y < size - 1; y++) {
     const v = y + 0.5 - radius
-    const half = Math.sqrt(Math.max(0, (radius - 1) * (radius - 1) - v * v))
-    const from = Math.max(1, Math.ceil(radius - half - 0.5))
-    const to = Math.min(size - 2, Math.floor(radius + half - 0.5))
-    const inner = Math.sqrt(Math.max(0, (radius - 1 - FEATHER) * (radius - 1 - FEATHER) - v * v))
-    lightRow(row, y / size, shade, blots)
+    const [from, to] = chord(radius, radius - 1, v)
+    const [clearFrom, clearTo] = chord(radius, radius - 1 - FEATHER, v)
+    lightRow(lit, y / size, light)
+    let at = y * size + from
+    // Softening weighs 1, 2, 1 both ways: columns are added once, and so are neighbouring columns.
+    let redHere = column(red, at, size)
+    let greenHere = column(green, at, size)
+    let redLeft = column(red, at - 1, size) + redHere
+    let greenLeft = column(green, at - 1, size) + greenHere
     for (let x = from; x <= to; x++) {
-      const at = y * size + x
-      const soft =
-        (red[at - size - 1]! +
-          red[at - size + 1]! +
-          red[at + size - 1]! +
-          red[at + size + 1]! +
-          2 * (red[at - size]! + red[at - 1]! + red[at + 1]! + red[at + size]!) +
-          4 * red[at]!) >>
-        4
-      const mild =
-        (green[at - size - 1]! +
-          green[at - size + 1]! +
-          green[at + size - 1]! +
-          green[at + size + 1]! +
-          2 * (green[at - size]! + green[at - 1]! + green[at + 1]! + green[at + size]!) +
-          4 * green[at]!) >>
-        4
+      const redNext = column(red, at + 1, size)
+      const greenNext = column(green, at + 1, size)
+      const redRight = redHere + redNext
+      const greenRight = greenHere + greenNext
+      const soft = (redLeft + redRight) >> 4
+      const mild = (greenLeft + greenRight) >> 4
+      redHere = redNext
+      greenHere = greenNext
+      redLeft = redRight
+      greenLeft = greenRight
       state ^= state << 13
       state ^= state >>> 17
       state ^= state << 5
-      const i = columns[x]!
-      const lit = row[i]! + weights[x]! * (row[i + 1]! - row[i]!)
       const rough = ((state & 0xffff) + (state >>> 16)) * (ROUGH / 65_536) - ROUGH
-      const add = (lit + rough) | 0
+      const add = (lit[x]! + rough) | 0
       let r = tones[soft & 0xff]! + add
       let g = tones[256 + mild]! + add
-      let b = tones[512 + ((soft >> 16) & 0xff)]! + add
-      const u = x + 0.5 - radius
-      if (u < -inner || u > inner) {
+      let b = tones[512 + (soft >> 16)]! + add
+      if (x < clearFrom || x > clearTo) {
+        const u = x + 0.5 - radius
         const cover = Math.min(1, (radius - 1 - Math.sqrt(u * u + v * v)) / FEATHER)
-        r = AROUND + cover * (r - AROUND)
-        g = AROUND + cover * (g - AROUND)
-        b = AROUND + cover * (b - AROUND)
+        r = fade(r, cover)
+        g = fade(g, cover)
+        b = fade(b, cover)
       }
       out[at] = OPAQUE | (byte(b) << 16) | (byte(g) << 8) | byte(r)
+      at++
     }
   }
   return new Uint8ClampedArray(out.buffer)
 }
 
 const OPAQUE = 0xff << 24
-const byte = (value: number) => (value < 0 ? 0 : value > 255 ? 255 : value | 0)
+const byte = (value: number) => (value < 0 ? 0 : value > 255 ? 255 : value)
+const fade = (value: number, cover: number) => (AROUND + cover * (value - AROUND)) | 0
 
-/** Brightness that is added at the knots of a row, `down` of the way down. */
-function lightRow(row: Float32Array, down: number, shade: Light['shade'], blots: Float32Array): void {
+/** The first and last pixel of a row, `v` from the middle, that lie in a circle of `reach` around the middle of a disc. */
+function chord(radius: number, reach: number, v: number): [number, number] {
+  const half = Math.sqrt(Math.max(0, reach * reach - v * v))
+  return [Math.ceil(radius - half - 0.5), Math.floor(radius + half - 0.5)]
+}
+
+/** A pixel with those above and below it, which weigh half as much. */
+const column = (plane: Int32Array, at: number, size: number) =>
+  plane[at - size]! + 2 * plane[at]! + plane[at + size]!
+
+/** Brightness that is added to each pixel of a row, `down` of the way down. */
+function lightRow(lit: Float64Array, down: number, { shade, blots }: Light): void {
   const left = shade[0] + down * (shade[2] - shade[0])
   const right = shade[1] + down * (shade[3] - shade[1])
   const place = down * (GRID - 1)
   const j = place | 0
   const t = smooth(place - j)
-  for (let i = 0; i < GRID; i++) {
+  const knot = (i: number) => {
     const above = blots[j * GRID + i]!
-    row[i] = left + (i / (GRID - 1)) * (right - left) + above + t * (blots[(j + 1) * GRID + i]! - above)
+    return Math.fround(
+      left + (i / (GRID - 1)) * (right - left) + above + t * (blots[(j + 1) * GRID + i]! - above),
+    )
+  }
+  const weights = weightsOf(lit.length)
+  const width = lit.length / (GRID - 1)
+  for (let i = 0; i < GRID - 1; i++) {
+    const here = knot(i)
+    const rise = knot(i + 1) - here
+    for (let x = i * width; x < (i + 1) * width; x++) lit[x] = here + weights[x]! * rise
   }
 }
 
-let known = { size: 0, columns: new Uint8Array(0), weights: new Float32Array(0) }
+let weights = new Float32Array(0)
 
-/** The knot to the left of each column, and how near the next one is. */
-function columnsOf(size: number) {
-  if (known.size !== size) {
-    const places = Array.from({ length: size }, (_, x) => (x / size) * (GRID - 1))
-    known = {
-      size,
-      columns: Uint8Array.from(places, place => place | 0),
-      weights: Float32Array.from(places, place => smooth(place % 1)),
-    }
+/** How near each column is to the knot to the right of it. */
+function weightsOf(size: number) {
+  if (weights.length !== size) {
+    weights = Float32Array.from({ length: size }, (_, x) => smooth(((x / size) * (GRID - 1)) % 1))
   }
-  return known
+  return weights
 }
 
 const smooth = (t: number) => t * t * (3 - 2 * t)
