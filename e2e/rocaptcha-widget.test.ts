@@ -21,24 +21,26 @@ declare global {
   }
 }
 
-/** One minute before a hash expires. */
+/** One minute before a hash expires, where it lasts as long as usual. */
 const LIFE = 19 * 60_000
 const PICTURE = fileURLToPath(new URL('../packages/server/pictures/photo-kitten.webp', import.meta.url))
 
 let server: Server
 let browser: Browser
 let host: Listener
-/** One that lists the pages' origin, and one that lists none. */
+/** One that lists the pages' origin, one that lists none, and one whose hashes expire in two minutes. */
 let site: Record<string, unknown>
 let unlisted: Record<string, unknown>
+let quick: Record<string, unknown>
 let picture: string
 
 beforeAll(async () => {
   ;[server, browser] = await Promise.all([startServer(), launchBrowser()])
   host = await serve(answer)
-  ;[site, unlisted] = await Promise.all([
+  ;[site, unlisted, quick] = await Promise.all([
     server.upright('site', 'add', '--name', 'Form', '--origin', host.url),
     server.upright('site', 'add', '--name', 'Form'),
+    server.upright('site', 'add', '--name', 'Quick', '--expiry', '120'),
   ])
   // The only picture there is, so that it is known which one is shown.
   const others = (await server.upright('picture', 'list')) as unknown as { id: number }[]
@@ -99,20 +101,21 @@ async function answer(request: IncomingMessage, response: ServerResponse): Promi
   const { pathname, searchParams } = new URL(request.url!, host.url)
   const [, what = '', name = ''] = pathname.split('/')
   const get = (parameter: string) => searchParams.get(parameter) ?? ''
-  if (what === 'api') return pass(request, response)
+  if (what === 'api') return pass(request.url!, request, response)
+  if (what === 'captcha') return pass(request.url!.slice('/captcha'.length), request, response)
   if (what === 'page.css') response.setHeader('content-type', 'text/css').end(get('css') || LOOK)
   else if (what === 'script') {
     response.setHeader('content-type', 'text/javascript').end(SCRIPTS[name])
   } else if (what === 'thanks') {
     response.setHeader('content-type', 'text/javascript').end(`RoCaptcha.thanks('met', '${name}')`)
   } else if (what === 'page') {
-    const from = get('far') ? server.url : ''
+    const from = get('far') ? server.url : get('below')
     const key = get('key') || site.publicKey
     const widget = `<script src="${from}/api/js/?key=${key}&lang=${get('lang')}&error=${encodeURIComponent(get('error'))}"></script>`
     const script = `<script src="/script/${name}"></script>`
     const head = name === 'head' ? `${widget}<script src="/script/form"></script>` : ''
     const body = BODIES[name] ?? BODIES.form
-    response.setHeader('content-security-policy', get('csp') || policy(from))
+    response.setHeader('content-security-policy', get('csp') || policy(get('far') && from))
     html(
       response,
       `${head}<form action="/send" method="post"><p><label>Name <input name="name"></label></p>${body}<p><button name="go" value="1">Send</button></p></form>${head ? '' : widget + script}`,
@@ -147,8 +150,8 @@ const html = (response: ServerResponse, body: string, head = '', lang = 'en') =>
      <title>Form</title>${head}<main><h1>Form</h1>${body}</main></html>`,
   )
 
-/** Passes a request on as it is, as a web server before Upright does. */
-async function pass({ url, headers }: IncomingMessage, response: ServerResponse): Promise<void> {
+/** Passes a request on, as a web server before Upright does. */
+async function pass(url: string, { headers }: IncomingMessage, response: ServerResponse): Promise<void> {
   const { range, referer } = headers
   const answer = await fetch(server.url + url, {
     headers: { ...(range && { range }), ...(referer && { referer }) },
@@ -167,6 +170,8 @@ interface Options extends BrowserContextOptions {
   csp?: string
   /** The widget comes from the server itself, and not from the site's own address. */
   far?: boolean
+  /** The path on the site's own address below which the widget is passed on, unless at its root. */
+  below?: string
   /** Runs before the page's own scripts. */
   before?: string
   /** A clock that can be set forward. */
@@ -176,12 +181,12 @@ interface Options extends BrowserContextOptions {
 /** Opens a page. */
 async function open(
   name = 'form',
-  { lang, error, key, css, csp, far, before, clock, ...screen }: Options = {},
+  { lang, error, key, css, csp, far, below, before, clock, ...screen }: Options = {},
 ) {
   const visit = await newVisit(browser, { ...DESKTOP, ...screen }, before)
   const { page } = visit
   if (clock) await page.clock.install()
-  const given = { lang, error, key, css, csp, far: far && '1' }
+  const given = { lang, error, key, css, csp, below, far: far && '1' }
   const query = new URLSearchParams(
     Object.entries(given).flatMap(([name, value]) => (value ? [[name, String(value)]] : [])),
   )
@@ -613,13 +618,31 @@ describe('the RoCAPTCHA widget', () => {
     await close()
   })
 
-  it('works on pages of a site that lists none, as RoCAPTCHA did', async () => {
-    const csp = "default-src 'self' *"
-    const { page, hash, dial, response, badge, close } = await open('form', {
-      far: true,
-      key: unlisted.publicKey,
-      csp,
-    })
+  it('works on pages of a site that lists none, without a complaint', async () => {
+    const { hash, complaints, close } = await open('form', { far: true, key: unlisted.publicKey })
+    await hash()
+    expect(complaints).toEqual([])
+    await close()
+  })
+
+  it('works below a path, sound included', async () => {
+    const { hash, buttons, requests, complaints, page, close } = await open('form', { below: '/captcha' })
+    const first = await hash()
+    await buttons.nth(1).click()
+    await hash(first)
+    await page.getByRole('button', { name: 'Play' }).click()
+    await page.getByRole('button', { name: 'Stop' }).waitFor()
+    const calls = requests.map(url => new URL(url).pathname).filter(path => path.includes('/api/'))
+    expect(calls.map(path => path.replace(/[0-9a-f]{48}/, '*'))).toEqual(
+      ['js/', 'generate/', 'image/*/', 'generate/', 'sound/*/'].map(path => `/captcha/api/${path}`),
+    )
+    expect(complaints).toEqual([])
+    await close()
+  })
+
+  it('works on pages whose policy names the server for scripts and pictures alone', async () => {
+    const csp = `default-src 'self'; script-src 'self' ${server.url}; img-src 'self' ${server.url}`
+    const { page, hash, dial, response, badge, close } = await open('form', { far: true, csp })
     const first = await hash()
     await page.locator('.wide').first().click()
     await hash(first)
@@ -629,8 +652,8 @@ describe('the RoCAPTCHA widget', () => {
     expect(await badge.count()).toBe(1)
     expect(await page.locator('script').count()).toBe(2)
     await close()
-    // Where a policy forbids that too, it is at least said.
-    const strict = await open('form', { far: true, key: unlisted.publicKey })
+    // Where it wants scripts to be approved, that is stopped too; it is at least said.
+    const strict = await open('form', { far: true, csp: `${csp}; require-trusted-types-for 'script'` })
     await expect.poll(() => strict.say.textContent()).toBe('Something went wrong. Please try again.')
     await strict.close()
   })
@@ -702,6 +725,17 @@ describe('the RoCAPTCHA widget', () => {
       document.dispatchEvent(new Event('visibilitychange'))
     })
     await expect.poll(() => requests.filter(url => url.includes('generate')).length).toBe(3)
+    await close()
+  })
+
+  it('is renewed in time where the site gives less', async () => {
+    const { page, hash, say, close } = await open('form', { clock: true, key: quick.publicKey })
+    const first = await hash()
+    await page.clock.fastForward(100_000)
+    expect(await hash()).toBe(first)
+    await page.clock.fastForward(18_000)
+    await hash(first)
+    expect(await say.textContent()).toBe('The time was up.')
     await close()
   })
 

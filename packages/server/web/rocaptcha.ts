@@ -1,6 +1,6 @@
 /**
  * The script that `/api/js/` of RoCAPTCHA brings: an animal to turn upright, or a number to listen to, inside the site's own form.
- * The server puts one line before it that says which site, which language and where the API is.
+ * The server puts one line before it that says which site, which language and how long a challenge lasts.
  */
 import { createApi } from './rocaptcha/api.ts'
 import { createThanks } from './rocaptcha/thanks.ts'
@@ -14,8 +14,8 @@ interface Settings {
   lang: string
   /** What the page wants to be said of the last answer: text, or a status of the API. */
   error: string
-  /** Where the API is: ends in `/api/`, and may be relative to this script. */
-  base: string
+  /** Seconds after which a challenge expires. */
+  expiry: number
 }
 
 declare global {
@@ -25,16 +25,15 @@ declare global {
   }
 }
 
-/** Milliseconds between two looks at what is about to expire. */
-const ROUND = 10_000
 /** The ids that pages give to the place of the captcha. */
 const USUAL = ['rocaptcha_placeholder', 'rocaptcha_div']
 
-const { key = '', lang = '', error = '', base = '' } = window.RoCaptchaSettings ?? {}
+const { key = '', lang = '', error = '', expiry = 1200 } = window.RoCaptchaSettings ?? {}
 delete window.RoCaptchaSettings
 
 const script = (document.currentScript as HTMLScriptElement | null)?.src || document.baseURI
-const api = createApi(new URL(base || script.replace(/(\/api\/)js\b.*/s, '$1'), script).href)
+// Beside the script, wherever a site's own server may pass it on from; an unusual address says nothing of that.
+const api = createApi(new URL(/^[^?]*\/api\/(?=js\b)/.exec(script)?.[0] ?? '/api/', script).href)
 const speech = speechFor(lang)
 const widgets = new Map<Element, Widget>()
 
@@ -87,7 +86,7 @@ class RoCaptcha {
       sweep()
       const widget = widgets.get(root)
       if (widget) widget.renew()
-      else widgets.set(root, createWidget(root, { api, key, speech, error }))
+      else widgets.set(root, createWidget(root, { api, key, speech, error, expiry }))
     })
   }
 
@@ -102,7 +101,8 @@ class RoCaptcha {
 }
 
 window.RoCaptcha = RoCaptcha
-setInterval(tend, ROUND)
+// At every hundredth of a challenge's life.
+setInterval(tend, 10 * expiry)
 document.addEventListener('visibilitychange', tend)
 new MutationObserver(sweep).observe(document, { subtree: true, childList: true })
 // Back from another page, which what was answered here may have been sent to.

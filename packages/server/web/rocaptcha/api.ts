@@ -16,8 +16,6 @@ export interface Answer {
   /** The hash of a challenge. */
   content?: string
   animal_status?: string
-  /** Where the sound is. */
-  sound?: string
   animal?: Animal
 }
 
@@ -33,7 +31,7 @@ const PATIENCE = 15_000
 
 /** The API whose root is at an address that ends in `/api/`. */
 export function createApi(root: string): Api {
-  /** Whether answers come as scripts, because this page may not read them. */
+  /** Whether answers come as scripts, because this page may not ask for them otherwise. */
   let byScript = false
 
   const address: Api['address'] = (path, query = {}) => {
@@ -49,7 +47,7 @@ export function createApi(root: string): Api {
           const signal = AbortSignal.timeout(PATIENCE)
           return await (await fetch(address(path, query), { cache: 'no-store', signal })).json()
         } catch (error) {
-          // The one error that also stands for a page whose origin the site does not list.
+          // The one error that also stands for a policy that names this server for scripts alone.
           if (!(error instanceof TypeError) || root.startsWith(`${location.origin}/`)) throw error
         }
       }

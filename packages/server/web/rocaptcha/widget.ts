@@ -9,8 +9,8 @@ import { createButton, icon } from './icons.ts'
 import { createListen } from './listen.ts'
 import type { Speech, Word } from './words.ts'
 
-/** Milliseconds after which a challenge is renewed: one minute less than the server keeps it. */
-const LIFE = 19 * 60_000
+/** Share of its time after which a challenge is renewed: one minute before the end of the usual twenty. */
+const RIPE = 0.95
 /** Degrees by which a button turns: a site may let as little as 5 pass to either side, and nobody has to drag. */
 const STEP = 10
 
@@ -42,10 +42,12 @@ export interface WidgetOptions {
   speech: Speech
   /** What the page wants to be said of the last answer: text, or a status of the API. */
   error: string
+  /** Seconds after which a challenge expires. */
+  expiry: number
 }
 
 /** Builds a captcha inside `root`, in the place of what is there, and fetches its first picture. */
-export function createWidget(root: Element, { api, key, speech, error }: WidgetOptions): Widget {
+export function createWidget(root: Element, { api, key, speech, error, expiry }: WidgetOptions): Widget {
   const { lang, words, turned } = speech
   const { challenge, response, inputs } = createFields()
   const answer = (text: string) => {
@@ -153,11 +155,11 @@ export function createWidget(root: Element, { api, key, speech, error }: WidgetO
   /** Puts another challenge on show; its hash. @throws what is wrong */
   async function fetchChallenge(wanted: () => boolean): Promise<string> {
     const query = { key, lang, ...(session && { session }), ...(listening && { kind: 'sound' }) }
-    const { status, content, animal_status, sound } = await api.ask('generate/', query)
+    const { status, content, animal_status } = await api.ask('generate/', query)
     if (!wanted()) return ''
     if (status !== 'OK' || !content) throw ` (${status})`
     if (listening) {
-      listen.put(api.address(sound ?? `sound/${content}/`))
+      listen.put(api.address(`sound/${content}/`))
     } else {
       await dial.put(api.address(`image/${content}/`))
       if (!wanted()) return ''
@@ -209,7 +211,7 @@ export function createWidget(root: Element, { api, key, speech, error }: WidgetO
       renew()
     },
     tend() {
-      const due = challenge.value && Date.now() - asked > LIFE
+      const due = challenge.value && Date.now() - asked > RIPE * expiry * 1000
       // A computer that has just woken up is offline for a moment.
       if (!due || document.hidden || !navigator.onLine || listen.playing || dial.pressed) return
       renew(words.late)

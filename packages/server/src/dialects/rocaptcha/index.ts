@@ -8,9 +8,10 @@ import type { FastifyInstance, FastifyReply, FastifyRequest, RouteHandlerMethod 
 import type { Files } from '../../files.ts'
 import { parameter } from '../../operate/query.ts'
 import { bufferOf, sendBytes } from '../../operate/range.ts'
+import { fromForeignPage } from '../../policy/origins.ts'
 import type { Quota } from '../../policy/quota.ts'
 import type { Sites } from '../../policy/sites.ts'
-import type { Site } from '../../registry/registry.ts'
+import { DEFAULT_SETTINGS, type Site } from '../../registry/registry.ts'
 import type { Service } from '../../service.ts'
 import { formPart } from './form.ts'
 import { createHashes } from './hash.ts'
@@ -49,14 +50,17 @@ export function rocaptcha(app: FastifyInstance, options: RocaptchaOptions): void
     return { id, hash: hashes.make(id, parameter(request, 'session')) }
   }
 
-  app.get(`${BASE}js/`, (request, reply) => {
+  app.get(`${BASE}js/`, async (request, reply) => {
     // Other sites' pages load it, whatever rules they set themselves.
     reply.header('cross-origin-resource-policy', 'cross-origin')
+    const key = parameter(request, 'key')
+    // The script comes whatever the registry does: a page's own script would break off without it.
+    const site = await sites.byPublicKey(key).catch(() => undefined)
     const settings = {
-      key: parameter(request, 'key'),
+      key,
       lang: languageOf(parameter(request, 'lang')),
       error: errorText(request.url),
-      base: BASE,
+      expiry: (site?.settings ?? DEFAULT_SETTINGS).expiry,
     }
     return sendScript(settings, request, reply)
   })
@@ -84,14 +88,14 @@ export function rocaptcha(app: FastifyInstance, options: RocaptchaOptions): void
     }),
   )
 
-  /** The challenge of the hash in an address and its site, whose origins may read what comes of it. */
+  /** The challenge of the hash in an address and its site, whose pages may read what comes of it. */
   async function find(request: FastifyRequest, reply: FastifyReply) {
     share(request, reply)
     const known = hashes.read((request.params as { hash: string }).hash)
     const challenge = known && captcha.open(known.id)
     const site = challenge && (await sites.byId(challenge.site))
     if (!site) return undefined
-    share(request, reply, site)
+    share(request, reply, !fromForeignPage(request, site))
     return { challenge, site }
   }
 

@@ -55,11 +55,16 @@ describe('a page', () => {
       for (const query of [{}, { callback: 'f' }]) {
         const answer = await from(headers, query)
         expect([answer.statusCode, answer.body.includes(`"status":"${status}"`)]).toEqual([200, true])
-        const listed = origins.includes('*') || headers.origin?.toLowerCase() === PAGE
-        expect(answer.headers[allowed]).toBe(listed ? headers.origin : undefined)
+        expect(answer.headers[allowed]).toBe(status === 'OK' ? headers.origin : undefined)
       }
     },
   )
+
+  it('may read that its key is none', async () => {
+    await start({ origins: [PAGE] })
+    const answer = await from({ origin: OTHER }, { key: 'x' })
+    expect([answer.json().status, answer.headers[allowed]]).toEqual(['BAD_PUBLIC_KEY', OTHER])
+  })
 
   it('is told to wait when the site has used up its quota', async () => {
     await start({ quota: 3 })

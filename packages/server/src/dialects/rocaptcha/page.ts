@@ -2,7 +2,7 @@ import type { FastifyReply, FastifyRequest, RouteShorthandOptionsWithHandler } f
 import { settle } from '../../operate/errors.ts'
 import { parameter } from '../../operate/query.ts'
 import { secure } from '../../operate/security.ts'
-import { fromForeignPage, listsOrigin, shareWith } from '../../policy/origins.ts'
+import { fromForeignPage, shareWith } from '../../policy/origins.ts'
 import type { Quota } from '../../policy/quota.ts'
 import type { Sites } from '../../policy/sites.ts'
 import type { Site } from '../../registry/registry.ts'
@@ -38,11 +38,11 @@ export const forPages = (answer: Answering<[]>) =>
     return callbackOf(request).good ? answer(request, reply) : { status: 'ERROR' }
   }, sendToPage)
 
-/** Lets any page load an answer as a picture or a script, and those of a site's origins read it. */
-export function share(request: FastifyRequest, reply: FastifyReply, site?: Site): void {
+/** Lets any page load an answer as a picture or a script. One that is `welcome` may also read it. */
+export function share(request: FastifyRequest, reply: FastifyReply, welcome = false): void {
   const { origin } = request.headers
   reply.header('vary', 'Origin').header('cross-origin-resource-policy', 'cross-origin')
-  if (site && origin !== undefined && listsOrigin(site, origin)) shareWith(reply, origin)
+  if (welcome && origin !== undefined) shareWith(reply, origin)
 }
 
 /** Takes one request from a site's quota; whether there was one left. */
@@ -57,10 +57,11 @@ export function keyCalls(sites: Sites, quota: Quota) {
   return (answer: Answering<[site: Site]>) =>
     forPages(async (request, reply) => {
       const site = await sites.byPublicKey(parameter(request, 'key'))
+      const foreign = site !== undefined && fromForeignPage(request, site)
+      share(request, reply, !foreign)
       if (!site) return { status: 'BAD_PUBLIC_KEY' }
-      share(request, reply, site)
       // A script tag is stopped by no rule of browsers, so that the page it stands in is looked at here.
-      if (fromForeignPage(request, site) || !take(quota, site, reply)) return { status: 'ERROR' }
+      if (foreign || !take(quota, site, reply)) return { status: 'ERROR' }
       return answer(request, reply, site)
     })
 }

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import vm from 'node:vm'
 import { gunzipSync } from 'node:zlib'
 import fc from 'fast-check'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { type RocaptchaApp, rocaptchaApp, wellFormed } from './testing.ts'
 import type { ScriptSettings } from './wire.ts'
 
@@ -53,7 +53,7 @@ describe('the script', () => {
         'content-length': String(answer.rawPayload.length),
       })
       expect(answer.body.endsWith(SCRIPT)).toBe(true)
-      expect(told(answer.body)).toEqual({ ...settings, base: '/api/' })
+      expect(told(answer.body)).toEqual({ ...settings, expiry: 1200 })
     }
   })
 
@@ -89,7 +89,7 @@ describe('the script', () => {
         const { payload } = await ask(String(new URLSearchParams({ key, error })))
         const line = payload.slice(0, payload.indexOf('\n'))
         expect(line).toMatch(
-          /^globalThis\.RoCaptchaSettings=\{"key":".*","lang":"en","error":".*","base":"\/api\/"\};$/,
+          /^globalThis\.RoCaptchaSettings=\{"key":".*","lang":"en","error":".*","expiry":1200\};$/,
         )
         expect(line).toMatch(/^[ -~]+$/)
         expect(line).not.toMatch(/[<>&']/)
@@ -97,11 +97,21 @@ describe('the script', () => {
           key: wellFormed(key),
           lang: 'en',
           error: wellFormed(error),
-          base: '/api/',
+          expiry: 1200,
         })
       }),
       { numRuns: 300 },
     )
+  })
+
+  it('tells how long the challenges of a site last, and comes even when nobody knows', async () => {
+    const { registry } = test.service
+    const { site } = await registry.addSite('Quick', { expiry: 30 })
+    expect(told((await ask(`key=${site.publicKey}`)).payload).expiry).toBe(30)
+    const broken = vi.spyOn(registry, 'siteByPublicKey').mockRejectedValue(new Error('disk'))
+    const answer = await ask(`key=${site.publicKey}`)
+    broken.mockRestore()
+    expect([answer.statusCode, told(answer.payload).expiry]).toEqual([200, 1200])
   })
 
   it('comes compressed to who takes that, and is not sent again to who has it', async () => {

@@ -65,6 +65,6 @@ export interface ScriptSettings {
   lang: string
   /** What the page wants to be said, or empty. */
   error: string
-  /** Where the calls lie, seen from the script. */
-  base: string
+  /** Seconds after which the site's challenges expire. */
+  expiry: number
 }
