@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto'
 import type { Browser, BrowserContextOptions, Page, Route as Request } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { AXE, DESKTOP, findings, launchBrowser, NARROW, overflow, PHONE } from './browser.ts'
+import { AXE, DESKTOP, FAST, findings, launchBrowser, NARROW, overflow, PHONE } from './browser.ts'
 import { type Host, proxy, type Route, startHost } from './host.ts'
 import { type Server, startServer } from './server.ts'
 
@@ -190,14 +190,6 @@ afterAll(async () => {
   await host?.stop()
   await server?.stop()
 })
-
-/** Sounds play fast where it is their end that is waited for. */
-const FAST = `
-  const play = HTMLMediaElement.prototype.play
-  HTMLMediaElement.prototype.play = function () {
-    this.defaultPlaybackRate = this.playbackRate = 8
-    return play.call(this)
-  }`
 
 interface Options extends BrowserContextOptions {
   /** Runs before the page's own scripts. */

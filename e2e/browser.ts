@@ -28,6 +28,14 @@ export const DESKTOP = { viewport: { width: 1280, height: 900 } }
 /** The narrowest screen that must lose nothing; also what is left of 640 pixels at 200 % zoom. */
 export const NARROW = { viewport: { width: 320, height: 640 }, deviceScaleFactor: 2 }
 
+/** For a page's start: sounds play fast, where it is their end that is waited for. */
+export const FAST = `
+  const play = HTMLMediaElement.prototype.play
+  HTMLMediaElement.prototype.play = function () {
+    this.defaultPlaybackRate = this.playbackRate = 8
+    return play.call(this)
+  }`
+
 /** Milliseconds after which what a test waits for counts as missing. */
 const PATIENCE = 10_000
 

@@ -3,7 +3,7 @@ import { get } from 'node:http'
 import { text } from 'node:stream/consumers'
 import type { Browser, BrowserContextOptions, Page, Route as Request } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { AXE, DESKTOP, findings, launchBrowser, NARROW, newVisit, overflow, PHONE } from './browser.ts'
+import { AXE, DESKTOP, FAST, findings, launchBrowser, NARROW, newVisit, overflow, PHONE } from './browser.ts'
 import { type Host, proxy, type Route, startHost } from './host.ts'
 import { type Server, startServer } from './server.ts'
 
@@ -116,13 +116,6 @@ const WATCH = `
   window.sounds = []
   window.Audio = function () { return sounds[sounds.push(new Real()) - 1] }
   addEventListener('securitypolicyviolation', ({ violatedDirective }) => console.error('policy: ' + violatedDirective))`
-/** Sounds play fast where it is their end that is waited for. */
-const FAST = `
-  const play = HTMLMediaElement.prototype.play
-  HTMLMediaElement.prototype.play = function () {
-    this.defaultPlaybackRate = this.playbackRate = 8
-    return play.call(this)
-  }`
 
 interface Options extends BrowserContextOptions {
   /** Runs before the page's own scripts. */

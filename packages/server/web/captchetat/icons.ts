@@ -1,5 +1,5 @@
 /** Drawn with a round pen of 2 on a sheet of 24. */
-const SHAPES = {
+export const SHAPES = {
   listen: 'M4 9v6h4l5 4V5L8 9zM16.5 8.5a5 5 0 0 1 0 7M19 6a8.5 8.5 0 0 1 0 12',
   stop: 'M6 6h12v12H6z',
   reload: 'M20 12a8 8 0 1 1-2.5-5.8L20 8.5M20 3.5v5h-5',

@@ -1,4 +1,4 @@
-import type { AnimalStatus } from '../../pictures/picture.ts'
+import type { AnimalStatus, PictureFacts } from '../../pictures/picture.ts'
 
 /** What goes over the wire, as RoCAPTCHA spells it. */
 
@@ -42,15 +42,7 @@ export interface VerifyAnswer extends StatusAnswer {
 }
 
 /** What is told of an animal to whoever turned it upright. Texts, no HTML; they may be empty, but for the name. */
-export interface Animal {
-  name: string
-  species: string
-  status: AnimalStatus
-  shelter: string
-  city: string
-  /** Address of its own page. */
-  link: string
-}
+export type Animal = Pick<PictureFacts, 'name' | 'species' | 'status' | 'shelter' | 'city' | 'link'>
 
 /** `GET /api/animal/<hash>/` */
 export interface AnimalAnswer extends StatusAnswer {
