@@ -1,4 +1,4 @@
-import { CaptchaError, type CodeStyle, codeStyles, type Language } from '@upright/core'
+import { type CodeStyle, codeStyles, type Language } from '@upright/core'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { type Files, sendFile } from './files.ts'
 import { securePage } from './operate/security.ts'
@@ -34,10 +34,9 @@ export function pages(app: FastifyInstance, { sites, version, files }: PagesOpti
     send(`assets/${(request.params as { '*': string })['*']}`, request, reply),
   )
   app.get('/demo.json', async (_request, reply): Promise<Demo> => {
-    const demo = (await sites.all()).find(({ name, settings }) => name === 'Demo' && settings.open)
-    if (!demo) throw new CaptchaError('not_found', 'the demo site was removed')
+    const { publicKey } = await sites.demo()
     reply.header('cache-control', 'no-store')
-    return { publicKey: demo.publicKey, version, styles: codeStyles.map(describe) }
+    return { publicKey, version, styles: codeStyles.map(describe) }
   })
 }
 

@@ -76,6 +76,12 @@ export const errorAnswer = (code: ErrorCode, description: string = ERRORS[code].
   },
 })
 
+/** That a site's quota is used up. */
+export const quotaAnswer: Answer = {
+  ...errorAnswer('quota_exceeded'),
+  headers: { 'Retry-After': { description: 'Seconds.', schema: { type: 'integer' }, example: 30 } },
+}
+
 /** An answer in JSON, with its shape and an example. */
 export const json = (description: string, schema: Schema, example: unknown): Answer => ({
   description,

@@ -145,6 +145,8 @@ describe('a real answer', () => {
           ] as [string, string, ReturnType<typeof get>][],
       ),
       ['/assets/{path}', 'get', get('/assets/none.js')],
+      ['/demo/rocaptcha', 'post', post('/demo/rocaptcha', '')],
+      ['/demo/rocaptcha', 'post', post('/demo/rocaptcha', 'x'.repeat(20_000))],
     ]
     for (const at of ['', prefix]) {
       const path = (rest: string) => (at ? '/s/{publicKey}' : '') + V2 + rest

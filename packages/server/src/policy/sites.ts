@@ -8,6 +8,8 @@ export interface Sites {
   bySecret(secret: string): Promise<Site | undefined>
   /** Every site, as of a second ago at the most. */
   all(): Promise<readonly Site[]>
+  /** The site that the demo page is one of. @throws CaptchaError `not_found` when it was removed or closed */
+  demo(): Promise<Site>
 }
 
 /** Milliseconds for which the list of all sites is used again: the registry itself remembers single sites only. */
@@ -32,6 +34,11 @@ export function createSites(registry: Registry, now: () => number): Sites {
         listed = time
       }
       return list
+    },
+    async demo() {
+      const demo = (await this.all()).find(({ name, settings }) => name === 'Demo' && settings.open)
+      if (!demo) throw new CaptchaError('not_found', 'the demo site was removed')
+      return demo
     },
   }
 }

@@ -19,7 +19,7 @@ import { languageOf } from './language.ts'
 import { forBackEnds, forPages, keyCalls, share, take } from './page.ts'
 import { errorText } from './request.ts'
 import { createScript } from './script.ts'
-import { createVerify } from './verify.ts'
+import { createDemoVerify, createJudge, createVerify } from './verify.ts'
 import type { AnimalAnswer, ChallengeAnswer, FormAnswer } from './wire.ts'
 
 export { rocaptchaDocument } from './openapi.ts'
@@ -150,6 +150,8 @@ export function rocaptcha(app: FastifyInstance, options: RocaptchaOptions): void
     }),
   )
 
-  const verify = forBackEnds(createVerify({ captcha, pictures, sites, quota, hashes, now }))
+  const judge = createJudge({ captcha, pictures, hashes, now })
+  const verify = forBackEnds(createVerify(judge, sites, quota))
   for (const rest of ['', ':hash/', ':hash/:angle/']) app.post(`${BASE}verify/${rest}`, verify)
+  app.post('/demo/rocaptcha', createDemoVerify(judge, sites, quota))
 }

@@ -5,6 +5,7 @@ import {
   errorAnswer,
   type Operation,
   type Parameter,
+  quotaAnswer,
   type Schema,
 } from '../../operate/openapi-types.ts'
 import { STATUSES as ANIMAL_STATUSES } from '../../pictures/picture.ts'
@@ -70,10 +71,7 @@ const toPage = (schema: string, example: object): Record<string, Answer> => ({
 /** What every picture and every sound can be refused with. */
 const refusals: Record<string, Answer> = {
   404: errorAnswer('unknown_challenge'),
-  429: {
-    ...errorAnswer('quota_exceeded'),
-    headers: { 'Retry-After': { description: 'Seconds.', schema: { type: 'integer' }, example: 30 } },
-  },
+  429: quotaAnswer,
   ...commonAnswers(errorAnswer),
 }
 

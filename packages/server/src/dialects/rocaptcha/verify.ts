@@ -1,9 +1,10 @@
-import { type Captcha, readDegrees, type Style } from '@upright/core'
+import { type Captcha, CaptchaError, readDegrees, type Style } from '@upright/core'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { settle } from '../../operate/errors.ts'
 import type { Pictures } from '../../pictures/picture.ts'
 import type { Quota } from '../../policy/quota.ts'
 import type { Sites } from '../../policy/sites.ts'
+import type { Site } from '../../registry/registry.ts'
 import type { Hashes } from './hash.ts'
 import { languageOf } from './language.ts'
 import { take } from './page.ts'
@@ -12,21 +13,33 @@ import { passed } from './verdict.ts'
 import type { VerifyAnswer } from './wire.ts'
 
 /** What a judgement needs. */
-export interface VerifyOptions {
+export interface JudgeOptions {
   captcha: Captcha
   pictures: Pictures
-  sites: Sites
-  quota: Quota
   hashes: Hashes
   /** Milliseconds since 1970. */
   now: () => number
 }
 
+/** What a visitor sent. */
+export interface Sent {
+  hash: string
+  /** Degrees, as text. */
+  angle: string
+  /** Ways to read the session that it was sent in. @default none, which any hash suits */
+  sessions?: string[]
+  /** The language of thanks; without one there are none. */
+  lang?: string
+}
+
+/** Judges what a visitor of a site sent. */
+export type Judge = (site: Site, sent: Sent, request: FastifyRequest) => Promise<VerifyAnswer>
+
 /**
- * `POST /api/verify/`. The checks go from what the back end got wrong to what the visitor did: key, hash, time, form of the response, session,
- * angle. Only the last one spends the challenge, and near and far are told alike.
+ * The checks go from what the back end got wrong to what the visitor did: hash, time, form of the response, session, angle. Only
+ * the last one spends the challenge, and near and far are told alike.
  */
-export function createVerify({ captcha, pictures, sites, quota, hashes, now }: VerifyOptions) {
+export function createJudge({ captcha, pictures, hashes, now }: JudgeOptions): Judge {
   /** Thanks from the animal. That the visitor passed is written down already, so that nothing may fail here. */
   async function thank(id: string, kind: Style['kind'], lang: string, request: FastifyRequest) {
     if (kind !== 'rotate' || lang === '') return undefined
@@ -39,27 +52,18 @@ export function createVerify({ captcha, pictures, sites, quota, hashes, now }: V
     }
   }
 
-  return async (request: FastifyRequest, reply: FastifyReply): Promise<VerifyAnswer> => {
-    const field = readFields(request.body)
-    // Early clients write hash and angle into the address.
-    const { hash = field('hash'), angle = field('response') } = request.params as Record<string, string>
-
-    const site = await sites.bySecret(field('key'))
-    if (!site) return { status: 'BAD_PRIVATE_KEY' }
-    if (!take(quota, site, reply)) return { status: 'ERROR' }
-
+  return async (site, { hash, angle, sessions = [], lang = '' }, request) => {
     const known = hashes.read(hash)
     const challenge = known && captcha.open(known.id)
     if (!known || challenge?.site !== site.id) return { status: 'WRONG_HASH' }
     if (Math.floor(now() / 1000) - challenge.issued > site.settings.expiry) return { status: 'TIMEOUT' }
     if (readDegrees(angle) === undefined) return { status: 'WRONG_RESPONSE' }
-    const sessions = sessionsOf(request)
     if (sessions.length > 0 && !sessions.some(known.suits)) return { status: 'WRONG_SESSION' }
 
     const rules = { ...site.settings, attempts: 1, revalidation: 'strict' } as const
     switch (await captcha.check(known.id, site.id, angle, rules)) {
       case 'passed':
-        return (await thank(known.id, challenge.style.kind, field('lang'), request)) ?? { status: 'PASSED' }
+        return (await thank(known.id, challenge.style.kind, lang, request)) ?? { status: 'PASSED' }
       case 'wrong':
         return { status: 'FAILED' }
       case 'expired':
@@ -69,3 +73,32 @@ export function createVerify({ captcha, pictures, sites, quota, hashes, now }: V
     }
   }
 }
+
+/** `POST /api/verify/`: the private key first, then the judgement. */
+export const createVerify =
+  (judge: Judge, sites: Sites, quota: Quota) =>
+  async (request: FastifyRequest, reply: FastifyReply): Promise<VerifyAnswer> => {
+    const field = readFields(request.body)
+    // Early clients write hash and angle into the address.
+    const { hash = field('hash'), angle = field('response') } = request.params as Record<string, string>
+
+    const site = await sites.bySecret(field('key'))
+    if (!site) return { status: 'BAD_PRIVATE_KEY' }
+    if (!take(quota, site, reply)) return { status: 'ERROR' }
+    return judge(site, { hash, angle, sessions: sessionsOf(request), lang: field('lang') }, request)
+  }
+
+/**
+ * `POST /demo/rocaptcha`: what the form of the demo page is sent to, in the place of a back end of its own. The page needs no
+ * secret for it, and there is nothing but the demo site that it can be used for.
+ */
+export const createDemoVerify =
+  (judge: Judge, sites: Sites, quota: Quota) =>
+  async (request: FastifyRequest, reply: FastifyReply): Promise<VerifyAnswer> => {
+    const field = readFields(request.body)
+    const site = await sites.demo()
+    if (!take(quota, site, reply)) throw new CaptchaError('quota_exceeded')
+    reply.header('cache-control', 'no-store')
+    const sent = { hash: field('rocaptcha_challenge_field'), angle: field('rocaptcha_response_field') }
+    return judge(site, sent, request)
+  }
