@@ -20,7 +20,8 @@ interface Settings {
 
 declare global {
   interface Window {
-    RoCaptchaSettings?: Partial<Settings>
+    /** The server's line; gone once it is read. */
+    RoCaptchaSettings?: Settings
     RoCaptcha: typeof RoCaptcha
   }
 }
@@ -28,7 +29,7 @@ declare global {
 /** The ids that pages give to the place of the captcha. */
 const USUAL = ['rocaptcha_placeholder', 'rocaptcha_div']
 
-const { key = '', lang = '', error = '', expiry = 1200 } = window.RoCaptchaSettings ?? {}
+const { key, lang, error, expiry } = window.RoCaptchaSettings!
 delete window.RoCaptchaSettings
 
 const script = (document.currentScript as HTMLScriptElement | null)?.src || document.baseURI

@@ -63,7 +63,7 @@ export function createDial({ spoken, turned }: DialOptions): Dial {
       'aria-valuemax': 359,
     },
     ring.element,
-    turning,
+    h('div', { class: 'frame' }, turning),
   )
 
   /** Degrees clockwise, past 360 as well: a picture turned all round does not spin back. */
