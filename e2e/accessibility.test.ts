@@ -48,18 +48,18 @@ describe('accessibility', () => {
         const { page } = await visit(browser, `${server.url}/?lang=${lang}`, { ...PHONE, colorScheme }, AXE)
         await page.fill('#code', 'wrong')
         await page.click('#check')
-        await page.waitForSelector('.outcome[data-state="wrong"]')
+        await page.waitForSelector('#try .outcome[data-state="wrong"]')
         expect(await findings(page)).toEqual([])
         await page.route(/valider-captcha/, route =>
           route.fulfill({ contentType: 'application/json', body: 'true' }),
         )
         await page.fill('#code', 'right')
         await page.click('#check')
-        await page.waitForSelector('.outcome[data-state="passed"]')
+        await page.waitForSelector('#try .outcome[data-state="passed"]')
         expect(await findings(page)).toEqual([])
         await page.context().setOffline(true)
         await page.click('#renew')
-        await page.waitForSelector('.outcome[data-state="trouble"]')
+        await page.waitForSelector('#try .outcome[data-state="trouble"]')
         expect(await findings(page)).toEqual([])
         await page.context().close()
       }
@@ -151,9 +151,9 @@ describe('accessibility', () => {
     }
     await page.keyboard.type(await server.answer((await response.json()).uuid))
     await page.keyboard.press('Enter')
-    await page.waitForSelector('.outcome[data-state="passed"]')
+    await page.waitForSelector('#try .outcome[data-state="passed"]')
     await Promise.all([picture(), page.keyboard.press('Enter')])
-    await page.waitForSelector('.outcome[data-state="open"]')
+    await page.waitForSelector('#try .outcome[data-state="open"]')
     expect(await focused()).toBe('code')
     await page.keyboard.press('Tab')
     expect(await focused()).toBe('check')

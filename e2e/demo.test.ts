@@ -22,7 +22,7 @@ declare global {
 
 const isSound = (url: string) => url.includes('get=sound')
 const isPicture = (url: string) => url.includes('get=image')
-const outcome = (page: Page, state: string) => page.waitForSelector(`.outcome[data-state="${state}"]`)
+const outcome = (page: Page, state: string) => page.waitForSelector(`#try .outcome[data-state="${state}"]`)
 const status = (page: Page) => page.textContent('#status')
 
 /** What the API says to a page of the server's own origin, which is how the demo site lets in. */
@@ -133,7 +133,7 @@ describe('the demo page', () => {
     expect(await status(page)).toMatch(/^Not right/)
     expect(await page.inputValue('#code')).toBe('')
     expect(await page.evaluate(() => document.activeElement?.id)).toBe('code')
-    expect(await page.textContent('details[open] pre >> nth=1')).toContain('false')
+    expect(await page.textContent('#exchanges details[open] pre >> nth=1')).toContain('false')
     await page.context().close()
   })
 
@@ -145,7 +145,7 @@ describe('the demo page', () => {
     await page.click('#check')
     await outcome(page, 'passed')
     expect(await status(page)).toMatch(/^Passed/)
-    const [request, response, command] = await page.$$eval('details[open] pre', blocks =>
+    const [request, response, command] = await page.$$eval('#exchanges details[open] pre', blocks =>
       blocks.map(block => block.textContent),
     )
     expect(request).toContain(`{"uuid":"${uuid}","code":"${code}"}`)
@@ -175,7 +175,7 @@ describe('the demo page', () => {
     const { page, complaints } = await visit(browser, `${server.url}/?lang=en`, undefined, hide)
     await page.click('.copy')
     await page.waitForFunction(() => document.querySelector('.copy')?.textContent === 'Copied')
-    const command = await page.textContent('details[open] pre code')
+    const command = await page.textContent('#exchanges details[open] pre code')
     expect(await page.evaluate(() => getSelection()?.toString())).toBe(command)
     expect(command).toMatch(/^curl /)
     expect(complaints).toEqual([])

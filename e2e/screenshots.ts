@@ -22,7 +22,7 @@ if (!folder) throw new Error('Say which folder: npx tsx --conditions=source e2e/
 await mkdir(folder, { recursive: true })
 const [server, browser] = await Promise.all([startServer(), launchBrowser()])
 
-const state = (page: Page, name: string) => page.waitForSelector(`.outcome[data-state="${name}"]`)
+const state = (page: Page, name: string) => page.waitForSelector(`#try .outcome[data-state="${name}"]`)
 async function type(page: Page, code: string) {
   await page.fill('#code', code)
   await page.click('#check')

@@ -8,6 +8,21 @@ import { build, transform } from 'esbuild'
 const from = new URL('../packages/server/web/', import.meta.url)
 const to = new URL('../packages/server/public/', import.meta.url)
 
+/** A style sheet that a script imports is its text, minified as the script is. */
+const cssInScripts = {
+  name: 'css as text',
+  setup({ onLoad }) {
+    onLoad({ filter: /\.css$/ }, async ({ path }) => {
+      const { code } = await transform(await readFile(path, 'utf8'), {
+        loader: 'css',
+        minify: true,
+        target: shared.target,
+      })
+      return { contents: code.trim(), loader: 'text' }
+    })
+  },
+}
+
 const shared = {
   bundle: true,
   minify: true,
@@ -19,12 +34,15 @@ await rm(to, { recursive: true, force: true })
 await mkdir(new URL('assets/', to), { recursive: true })
 
 // Names stay the same from build to build: the server answers with an ETag, so a new version is noticed at once.
-await build({
-  ...shared,
-  entryPoints: ['demo.ts', 'demo.css', 'docs.ts', 'docs.css'].map(name => fileURLToPath(new URL(name, from))),
-  outdir: fileURLToPath(new URL('assets/', to)),
-  format: 'esm',
-})
+for (const [type, options] of Object.entries({ ts: { plugins: [cssInScripts] }, css: {} })) {
+  await build({
+    ...shared,
+    ...options,
+    entryPoints: ['demo', 'docs'].map(name => fileURLToPath(new URL(`${name}.${type}`, from))),
+    outdir: fileURLToPath(new URL('assets/', to)),
+    format: 'esm',
+  })
+}
 
 // For other sites' pages, which load it as they please: a script that leaves nothing global but its module.
 await build({
@@ -33,7 +51,7 @@ await build({
   outfile: fileURLToPath(new URL('captchetat/captchetat-js.js', to)),
   format: 'iife',
   charset: 'utf8',
-  plugins: [{ name: 'css as text', setup: cssAsText }],
+  plugins: [cssInScripts],
 })
 
 // The same of CaptchEtat v1, whose markup names its parts. In ASCII: a client's back end may pass it on without its charset.
@@ -54,7 +72,7 @@ await build({
   entryPoints: [fileURLToPath(new URL('rocaptcha.ts', from))],
   outfile: fileURLToPath(new URL('rocaptcha/rocaptcha.js', to)),
   format: 'iife',
-  plugins: [{ name: 'css as text', setup: cssAsText }],
+  plugins: [cssInScripts],
 })
 
 for (const name of await readdir(from)) {
@@ -64,18 +82,6 @@ for (const name of await readdir(from)) {
 
 for (const entry of await readdir(to, { withFileTypes: true, recursive: true })) {
   if (entry.isFile()) await compress(join(entry.parentPath, entry.name))
-}
-
-/** A style sheet that a script imports is its text, minified as the script is. */
-function cssAsText({ onLoad }) {
-  onLoad({ filter: /\.css$/ }, async ({ path }) => {
-    const { code } = await transform(await readFile(path, 'utf8'), {
-      loader: 'css',
-      minify: true,
-      target: shared.target,
-    })
-    return { contents: code.trim(), loader: 'text' }
-  })
 }
 
 /** Puts the compressed forms of a text beside it: made once here, they cost the server nothing. */

@@ -62,11 +62,11 @@ interface Answer {
 
 async function exchange(
   path: string,
-  body: unknown,
+  body: string | URLSearchParams | undefined,
   signal: AbortSignal | undefined,
   seen: (exchange: Exchange) => void,
 ): Promise<Answer> {
-  const sent = body === undefined ? undefined : JSON.stringify(body)
+  const sent = body?.toString()
   const method = sent === undefined ? 'GET' : 'POST'
   const seenAs = sent === undefined ? ({ method, path } as const) : ({ method, path, sent } as const)
   const started = performance.now()
@@ -81,7 +81,8 @@ async function exchange(
       cache: 'no-store',
       credentials: 'omit',
       signal: late.signal,
-      ...(sent === undefined ? {} : { body: sent, headers: { 'Content-Type': 'application/json' } }),
+      ...(body !== undefined && { body }),
+      ...(typeof body === 'string' && { headers: { 'Content-Type': 'application/json' } }),
     })
     const type = (response.headers.get('Content-Type') ?? '').split(';')[0] ?? ''
     // Only sound is read as a blob: of those a browser's developer tools show nothing.
@@ -149,10 +150,27 @@ export function createClient(publicKey: string, seen: (exchange: Exchange) => vo
     },
     /** Whether the code is right. @throws Trouble */
     async validate(uuid: string, code: string): Promise<boolean> {
-      const answer = await exchange(`${base}/valider-captcha`, { uuid, code }, undefined, seen)
+      const answer = await exchange(
+        `${base}/valider-captcha`,
+        JSON.stringify({ uuid, code }),
+        undefined,
+        seen,
+      )
       refuse(answer, 'noSite')
       return parsed<{ valid: boolean }>(`{"valid":${answer.text}}`, ({ valid }) => typeof valid === 'boolean')
         .valid
     },
   }
+}
+
+/** What the page's own back end says of a picture that was turned: a status of RoCAPTCHA. @throws Trouble */
+export async function judge(
+  hash: string,
+  response: string,
+  seen: (exchange: Exchange) => void,
+): Promise<string> {
+  const fields = { rocaptcha_challenge_field: hash, rocaptcha_response_field: response }
+  const answer = await exchange('/demo/rocaptcha', new URLSearchParams(fields), undefined, seen)
+  refuse(answer, 'noSite')
+  return parsed<{ status: string }>(answer.text, ({ status }) => typeof status === 'string').status
 }

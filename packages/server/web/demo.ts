@@ -1,3 +1,4 @@
+import { createAnimals } from './animals.ts'
 import { createClient, type Demo, type DemoStyle, readDemo, Trouble } from './client.ts'
 import { byId, h } from './dom.ts'
 import { createExchanges } from './exchanges.ts'
@@ -40,6 +41,7 @@ let awaited: string | undefined
 
 const voice = speak(words, 'pageTitle', () => translate())
 const exchanges = createExchanges(byId('exchanges'), voice)
+const animals = createAnimals(voice)
 const player = createPlayer({
   changed(now) {
     showSound(now)
@@ -136,6 +138,7 @@ function translate(): void {
   listStyles()
   describe()
   exchanges.draw()
+  animals.translate()
   showSound(player.state)
   tell(state, message.word, message.values)
 }
@@ -178,6 +181,7 @@ async function start(): Promise<void> {
   byId('version').textContent = demo.version
   listStyles()
   describe()
+  animals.start(demo.publicKey)
   await load('open', 'ready')
 }
 

@@ -16,11 +16,12 @@ export function curlOf(
   { method, path, sent }: Pick<Exchange, 'method' | 'path' | 'sent'>,
   origin: string,
 ): string {
-  // The demo site answers without a token to pages of this origin, so the command says that it is one.
   const parts = [
     `curl${sent === undefined ? '' : ` -X ${method}`} ${quote(origin + path)}`,
-    `-H ${quote(`Origin: ${origin}`)}`,
-    ...(sent === undefined ? [] : ["-H 'Content-Type: application/json'", `-d ${quote(sent)}`]),
+    // The demo site answers without a token to pages of this origin, so the command says that it is one.
+    ...(path.startsWith('/s/') ? [`-H ${quote(`Origin: ${origin}`)}`] : []),
+    ...(sent?.startsWith('{') ? ["-H 'Content-Type: application/json'"] : []),
+    ...(sent === undefined ? [] : [`-d ${quote(sent)}`]),
   ]
   return parts.join(' \\\n  ')
 }
@@ -38,7 +39,7 @@ export function createExchanges(panel: HTMLElement, voice: Voice<Word>) {
   const row = (entry: { exchange: Exchange; open: boolean }) => {
     const { exchange } = entry
     const { method, path, status, ms, type, received } = exchange
-    const short = `…/${path.split('/').at(-1)}`
+    const short = path.replace(/^\/s\/.*\//, '…/')
     const state = status ? `${status} · ${ms} ms` : voice.say('noAnswer')
     const bad = status === 0 || status >= 400
     const answer =

@@ -17,7 +17,7 @@ const en = {
 
   pageTitle: 'Upright: the CAPTCHA that stays on your own server',
   title: 'The CAPTCHA that stays on your own server',
-  lead: 'Upright shows people a distorted code, checks what they type and answers CaptchEtat clients as they are: no cookie, no third party, and nothing stored before somebody answers.',
+  lead: 'Upright shows people a distorted code or an animal to turn upright, judges what they answer and serves clients of CaptchEtat and RoCAPTCHA as they are: no cookie, no third party, and nothing stored before somebody answers.',
   visitor: 'What your visitors see',
   style: 'Kind of code',
   wireName: 'Style name in the API:',
@@ -65,7 +65,21 @@ const en = {
   failed: 'The server answered with an error ({status}). Try again in a moment.',
   garbled: 'The server answered something this page does not understand. Try again in a moment.',
 
+  animals: 'An animal to turn upright',
+  animalsHint: 'The widget of RoCAPTCHA, as any page embeds it.',
+  turnIt: 'Turn the animal upright, then check it.',
+  turnFirst:
+    'No answer yet. Turn the picture, or press it if it is upright already; or type the number that you hear.',
+  turned: '{status}: your form would accept this visitor.',
+  notTurned: '{status}: not right. Each challenge can be answered once, so here is another.',
+  samples: 'Animals with a status: samples',
+  samplesHint:
+    'The animals that Upright begins with wait for nobody. In a library of your own they may look for a home, be found or be lost: visitors see so below the picture, and learn more once it stands upright. These three are made up.',
+  sample: 'Sample',
+  sampleShelter: 'A made-up shelter',
+
   server: 'What goes over the wire',
+  animalServer: 'What RoCAPTCHA sends',
   noExchange: 'The requests of this page appear here, with the curl command that repeats them.',
   request: 'Request',
   response: 'Response',
@@ -95,7 +109,7 @@ const fr: Record<Word, string> = {
 
   pageTitle: 'Upright : le CAPTCHA qui reste sur votre propre serveur',
   title: 'Le CAPTCHA qui reste sur votre propre serveur',
-  lead: 'Upright présente un code déformé, vérifie ce qui est saisi et répond aux clients CaptchEtat tels qu’ils sont : aucun cookie, aucun tiers, et rien n’est conservé tant que personne n’a répondu.',
+  lead: 'Upright présente un code déformé ou un animal à remettre à l’endroit, juge la réponse et sert les clients de CaptchEtat et de RoCAPTCHA tels qu’ils sont : aucun cookie, aucun tiers, et rien n’est conservé tant que personne n’a répondu.',
   visitor: 'Ce que voient vos visiteurs',
   style: 'Type de code',
   wireName: 'Nom du style dans l’API :',
@@ -143,7 +157,21 @@ const fr: Record<Word, string> = {
   failed: 'Le serveur a répondu par une erreur ({status}). Réessayez dans un instant.',
   garbled: 'Le serveur a donné une réponse que cette page ne comprend pas. Réessayez dans un instant.',
 
+  animals: 'Un animal à remettre à l’endroit',
+  animalsHint: 'Le module de RoCAPTCHA, intégré comme dans n’importe quelle page.',
+  turnIt: 'Remettez l’animal à l’endroit, puis vérifiez.',
+  turnFirst:
+    'Pas encore de réponse. Tournez l’image, ou appuyez dessus si elle est déjà à l’endroit ; ou saisissez le nombre entendu.',
+  turned: '{status} : votre formulaire accepterait ce visiteur.',
+  notTurned: '{status} : ce n’est pas juste. Chaque épreuve ne sert qu’une fois : en voici une autre.',
+  samples: 'Des animaux avec un statut : exemples',
+  samplesHint:
+    'Les animaux fournis avec Upright n’attendent personne. Dans votre propre bibliothèque, ils peuvent chercher un foyer, avoir été trouvés ou être perdus : vos visiteurs le voient sous l’image, et en apprennent davantage une fois l’animal à l’endroit. Ces trois-là sont inventés.',
+  sample: 'Exemple',
+  sampleShelter: 'Un refuge inventé',
+
   server: 'Ce qui passe sur le réseau',
+  animalServer: 'Ce que RoCAPTCHA envoie',
   noExchange: 'Les requêtes de cette page apparaissent ici, avec la commande curl qui les reproduit.',
   request: 'Requête',
   response: 'Réponse',
