@@ -72,7 +72,7 @@ describe('the animals of the demo page', () => {
     )
     expect(fields).toEqual(['rocaptcha_challenge_field', 'rocaptcha_response_field', 'rocaptcha_session_id'])
     await outcome(page, 'open')
-    expect(await verdict(page)).toBe('Turn the animal upright, then check it.')
+    expect(await verdict(page)).toBe('Give your answer, then check it.')
     expect(requests.filter(url => !url.startsWith(server.url) && !url.startsWith('data:'))).toEqual([])
     expect(complaints).toEqual([])
     await close()

@@ -61,6 +61,25 @@ async function lose(page: Page) {
   await state(page, 'trouble')
 }
 
+async function turn(page: Page, amiss: number) {
+  await page.waitForFunction(
+    () => document.querySelector<HTMLInputElement>('[name=rocaptcha_challenge_field]')?.value,
+  )
+  const hash = await page.inputValue('[name=rocaptcha_challenge_field]')
+  await page.locator('#animals').getByRole('slider').focus()
+  const degrees = (Number(await server.answer(hash.slice(0, 32))) + amiss) % 360
+  for (let i = 0; i < degrees; i++) await page.keyboard.press('ArrowRight')
+  await page.click('#turned')
+}
+async function meet(page: Page) {
+  await turn(page, 0)
+  await page.waitForSelector('#met .title')
+}
+async function miss(page: Page) {
+  await turn(page, 180)
+  await page.waitForSelector('#animals [data-state="wrong"]')
+}
+
 const dark = { colorScheme: 'dark' } as const
 const forced = { forcedColors: 'active' } as const
 const en = '/?lang=en'
@@ -85,6 +104,11 @@ const shots: Shot[] = [
   { name: 'desktop-fr-dark-wrong', path: fr, screen: { ...DESKTOP, ...dark }, act: fail },
   { name: 'desktop-fr-error', path: fr, screen: DESKTOP, act: lose },
   { name: 'desktop-en-forced', path: en, screen: { ...DESKTOP, ...forced }, act: pass },
+  { name: 'desktop-en-animal-met', path: en, screen: DESKTOP, act: meet },
+  { name: 'desktop-fr-dark-animal-missed', path: fr, screen: { ...DESKTOP, ...dark }, act: miss },
+  { name: 'phone-fr-animal-met', path: fr, screen: PHONE, act: meet },
+  { name: 'phone-en-dark-animal-met', path: en, screen: { ...PHONE, ...dark }, act: meet },
+  { name: 'desktop-en-forced-animal-met', path: en, screen: { ...DESKTOP, ...forced }, act: meet },
   { name: 'docs-desktop', ...docs, screen: DESKTOP },
   { name: 'docs-desktop-operation', ...validation, screen: DESKTOP },
   {

@@ -67,7 +67,7 @@ const en = {
 
   animals: 'An animal to turn upright',
   animalsHint: 'The widget of RoCAPTCHA, as any page embeds it.',
-  turnIt: 'Turn the animal upright, then check it.',
+  turnIt: 'Give your answer, then check it.',
   turnFirst:
     'No answer yet. Turn the picture, or press it if it is upright already; or type the number that you hear.',
   turned: '{status}: your form would accept this visitor.',
@@ -79,7 +79,9 @@ const en = {
   sampleShelter: 'A made-up shelter',
 
   server: 'What goes over the wire',
-  animalServer: 'What RoCAPTCHA sends',
+  animalServer: 'RoCAPTCHA over the wire',
+  backEnd:
+    'This page’s back end is at /demo/rocaptcha. Yours sends hash and response to /api/verify/, with its private key.',
   noExchange: 'The requests of this page appear here, with the curl command that repeats them.',
   request: 'Request',
   response: 'Response',
@@ -159,7 +161,7 @@ const fr: Record<Word, string> = {
 
   animals: 'Un animal à remettre à l’endroit',
   animalsHint: 'Le module de RoCAPTCHA, intégré comme dans n’importe quelle page.',
-  turnIt: 'Remettez l’animal à l’endroit, puis vérifiez.',
+  turnIt: 'Donnez votre réponse, puis vérifiez.',
   turnFirst:
     'Pas encore de réponse. Tournez l’image, ou appuyez dessus si elle est déjà à l’endroit ; ou saisissez le nombre entendu.',
   turned: '{status} : votre formulaire accepterait ce visiteur.',
@@ -171,7 +173,9 @@ const fr: Record<Word, string> = {
   sampleShelter: 'Un refuge inventé',
 
   server: 'Ce qui passe sur le réseau',
-  animalServer: 'Ce que RoCAPTCHA envoie',
+  animalServer: 'RoCAPTCHA sur le réseau',
+  backEnd:
+    'Le serveur de cette page répond à /demo/rocaptcha. Le vôtre envoie l’empreinte et la réponse à /api/verify/, avec sa clé privée.',
   noExchange: 'Les requêtes de cette page apparaissent ici, avec la commande curl qui les reproduit.',
   request: 'Requête',
   response: 'Réponse',

@@ -63,7 +63,7 @@ const fr: Words = {
   turn: 'Remettez l’animal à l’endroit',
   right: '{} vers la droite',
   left: '{} vers la gauche',
-  type: 'Écoutez le nombre et saisissez-le',
+  type: 'Écoutez et saisissez le nombre',
   play: 'Écouter',
   stop: 'Arrêter',
   newPicture: 'Autre image',
