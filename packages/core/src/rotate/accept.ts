@@ -10,3 +10,6 @@ export function readDegrees(text: string): number | undefined {
   const degrees = Number(text)
   return degrees <= 360 ? degrees : undefined
 }
+
+/** The same direction as degrees of −180 … 180, 180 itself left out. */
+export const signedDegrees = (degrees: number): number => ((((degrees + 180) % 360) + 360) % 360) - 180

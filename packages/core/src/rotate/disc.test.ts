@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { keyedStream } from '../random.ts'
 import { DISC_SIZE, drawDisc } from './disc.ts'
 import { PICTURE_SIZE, type Picture } from './picture.ts'
-import { drawView, lookThrough, STEP } from './view.ts'
+import { drawView, leanSeen, lookThrough, STEP } from './view.ts'
 
 const hash = (data: string | Uint8Array | Uint8ClampedArray) =>
   createHash('sha256')
@@ -23,6 +23,11 @@ function painted(colour: (x: number, y: number) => readonly [number, number, num
 }
 /** Red above, blue below. */
 const sky = painted((_, y) => (y < 0 ? [220, 40, 40] : [40, 40, 220]))
+/** The same, leaning clockwise by so many degrees. */
+const leaning = (degrees: number) => {
+  const [right, down] = [Math.sin((degrees * Math.PI) / 180), -Math.cos((degrees * Math.PI) / 180)]
+  return painted((x, y) => (x * right + y * down > 0 ? [220, 40, 40] : [40, 40, 220]))
+}
 const RADIUS = DISC_SIZE / 2
 
 /** The mean of red − blue over a part of a disc, in the direction of so many degrees clockwise from the top. */
@@ -38,6 +43,12 @@ function redness(disc: Uint8ClampedArray, degrees: number): number {
     }
   }
   return sum / count
+}
+
+/** Degrees clockwise by which a disc is turned until red is on top: roughly, as the picture's middle may lie aside, tilted and bent. */
+function uprightAt(disc: Uint8ClampedArray): number {
+  const [up, right] = [redness(disc, 0) - redness(disc, 180), redness(disc, 90) - redness(disc, 270)]
+  return -(Math.atan2(right, up) * 180) / Math.PI
 }
 
 describe('a disc', () => {
@@ -86,6 +97,39 @@ describe('a disc', () => {
 
   it('is drawn in other sizes', () => {
     for (const size of [120, 360]) expect(drawDisc(sky, 10, stream(1), size)).toHaveLength(4 * size * size)
+  })
+})
+
+describe('a picture that leans', () => {
+  it('is turned back, mirrored or not', () => {
+    let mirrored = 0
+    for (let seed = 0; seed < 40; seed++) {
+      const disc = drawDisc({ ...leaning(60), lean: 60 }, 0, stream(seed))
+      // Were one turned the wrong way, it would stand 120° askew.
+      expect(Math.abs(uprightAt(disc)), `${seed}`).toBeLessThan(25)
+      if (drawView(stream(seed)).mirrored) mirrored++
+    }
+    expect(mirrored).toBeGreaterThan(5)
+    expect(mirrored).toBeLessThan(35)
+  })
+
+  it('is told by the answers of those who turn it upright', () => {
+    for (let seed = 0; seed < 40; seed++) {
+      const [turn, lean, known] = [(seed * 77) % 360, (seed * 31) % 100, (seed * 17) % 50]
+      const view = drawView(stream(seed))
+      const disc = drawDisc({ ...leaning(lean), lean: known }, turn, stream(seed))
+      const seen = leanSeen(view, turn, uprightAt(disc))
+      expect(Math.abs(seen + known - lean), `${seed}`).toBeLessThan(25)
+    }
+  })
+
+  it('is told in degrees from −180 on', () => {
+    const view = { ...drawView(stream(1)), lean: 2, mirrored: false }
+    expect(leanSeen(view, 350, 2)).toBe(-10)
+    expect(leanSeen({ ...view, mirrored: true }, 350, 2)).toBe(10)
+    expect(leanSeen(view, 0, 182)).toBe(-180)
+    expect(leanSeen(view, 360, 181)).toBe(-179)
+    expect(leanSeen(view, 10, 192 - 360)).toBe(-180)
   })
 })
 

@@ -1,7 +1,7 @@
 import type { Stream } from '../random.ts'
 import { drawLight, finish } from './light.ts'
 import type { Picture } from './picture.ts'
-import { drawView, lookThrough, STEP } from './view.ts'
+import { drawView, lookThrough, STEP, straighten } from './view.ts'
 
 /** Pixels on a side of a disc, unless told otherwise. */
 export const DISC_SIZE = 240
@@ -17,7 +17,8 @@ export function drawDisc(
   stream: Stream,
   size = DISC_SIZE,
 ): Uint8ClampedArray {
-  const points = lookThrough(drawView(stream), turn, picture.size, size)
+  const view = drawView(stream)
+  const points = lookThrough(view, turn + straighten(view, picture.lean ?? 0), picture.size, size)
   const light = drawLight(stream)
   const { red, green } = lend(size)
   sample(picture, points, size, red, green)

@@ -1,4 +1,5 @@
 import type { Stream } from '../random.ts'
+import { signedDegrees } from './accept.ts'
 
 /** How a picture is looked at: which part, from where, and how bent. Lengths are shares of half the picture's side. */
 export interface View {
@@ -30,6 +31,7 @@ const BOUNDS = {
 /** The share of the room that the reach leaves by which the middle may be off. */
 const STRAY = 0.95
 
+/** A view as a stream has it: the first thing that `drawDisc` takes from its stream. */
 export function drawView(stream: Stream): View {
   const reach = stream.between(...BOUNDS.reach)
   const room = STRAY * (1 - reach)
@@ -44,6 +46,16 @@ export function drawView(stream: Stream): View {
     bend: Float32Array.from({ length: 2 * KNOTS * KNOTS }, () => stream.between(...BOUNDS.bend)),
   }
 }
+
+/** Degrees anticlockwise that straighten a picture that leans clockwise by so many: a mirror makes it lean the other way. */
+export const straighten = (view: View, lean: number): number => (view.mirrored ? -lean : lean)
+
+/**
+ * By how many degrees a picture seems to lean clockwise to somebody who answered `response` where `turn` was right, −180 … 180. It comes on top
+ * of the lean that the disc was drawn with; the view's own lean and mirror are taken out.
+ */
+export const leanSeen = (view: View, turn: number, response: number): number =>
+  signedDegrees(straighten(view, turn + view.lean - response))
 
 /** Pixels between two points where the view is worked out; between them it is as good as straight. */
 export const STEP = 8

@@ -37,8 +37,7 @@ export function createPictures(
         if (!entry) throw new CaptchaError('no_pictures')
         const picture = await pixels(entry.id)
         if (picture) {
-          // One that people find leaning clockwise is turned back by as much.
-          const disc = drawDisc(picture, Number(answer) + entry.lean, stream)
+          const disc = drawDisc({ ...picture, lean: entry.lean }, Number(answer), stream)
           return { type: 'image/jpeg', bytes: encodeDisc(disc, DISC_SIZE) }
         }
         left = left.filter(({ id }) => id !== entry.id)
