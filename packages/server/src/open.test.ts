@@ -1,9 +1,10 @@
 import { chmodSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { codeStyles } from '@upright/core'
+import { codeStyles, styleNamed } from '@upright/core'
 import { describe, expect, it } from 'vitest'
 import { readConfig } from './config.ts'
 import { openService } from './open.ts'
+import { DEFAULT_SETTINGS } from './registry/registry.ts'
 import { runChild } from './testing/child.ts'
 import { freshFolder } from './testing/folder.ts'
 
@@ -61,6 +62,24 @@ describe('every other start', () => {
     expect(after.demo).toBeUndefined()
     expect(after.captcha.open(id)).toEqual(challenge)
     expect(await after.ledger.claim('spent', 60, 'y')).toBe('x')
+    await after.close()
+  })
+
+  it('knows how pictures were used until the last one ended', async () => {
+    const data = freshData()
+    const before = await open(data)
+    const id = before.captcha.issue(1, styleNamed('rotate')!)
+    await before.pictures.show(id, 1, DEFAULT_SETTINGS)
+    await before.pictures.answered(id, 90)
+    const used = (await before.pictures.of(id))!.id
+    expect(await before.registry.pictureUses()).toEqual(new Map())
+    await before.close()
+
+    const after = await open(data)
+    const uses = await after.registry.pictureUses()
+    expect([...uses.keys()]).toEqual([used])
+    const { shown, answers } = uses.get(used)!
+    expect([shown, answers.reduce((sum, count) => sum + count)]).toEqual([1, 1])
     await after.close()
   })
 

@@ -6,6 +6,7 @@ import type { Config } from './config.ts'
 import { sqliteLedger } from './ledgers/sqlite.ts'
 import { readStarter } from './pictures/import-starter.ts'
 import { createPictures } from './pictures/library.ts'
+import { createCounter } from './pictures/use.ts'
 import { inFolder, makeFolder, masterSecret } from './registry/folder.ts'
 import { DEFAULT_SETTINGS, type Registry, type StarterPicture } from './registry/registry.ts'
 import { sqliteRegistry } from './registry/sqlite.ts'
@@ -33,6 +34,9 @@ const surroundings: Surroundings = {
   },
 }
 
+/** Milliseconds between two times that the use of pictures is written down: as much is lost when a process is killed. */
+const TENDED_EVERY = 60_000
+
 /**
  * The service over a configuration: makes the data folder, the master secret, both databases, the demo site and the pictures to
  * begin with at the first start, and opens them at every other.
@@ -51,12 +55,19 @@ export async function openService(config: Config, overrides: Partial<Surrounding
       captcha.show(captcha.issue(0, codeStyles[0]!), 0, 'picture', DEFAULT_SETTINGS)
       for (const { settings } of codeStyles) checkVoices(settings.language)
       const sounds = createSounds({ secret, previousSecret })
-      const pictures = createPictures(captcha, registry)
+      const counter = createCounter({ registry, warn })
+      const pictures = createPictures(captcha, registry, counter)
       const demo = await registry.addDemo()
       await registry.addStarter(starter)
+      const tending = setInterval(counter.tend, TENDED_EVERY).unref()
+      const shut = async () => {
+        clearInterval(tending)
+        await Promise.all([sounds.close(), ledger.close(), counter.flush()])
+        await registry.close()
+      }
       let closing: Promise<void> | undefined
       const close = () => {
-        closing ??= Promise.all([sounds.close(), ledger.close()]).then(() => registry.close())
+        closing ??= shut()
         return closing
       }
       return {

@@ -200,6 +200,8 @@ async function starterLibrary() {
     state: 'serving' as const,
     lean: 0,
     ease: 0,
+    weight: 1,
+    doubted: 0,
     created: 0,
     ...picture,
     id: i + 1,

@@ -36,7 +36,7 @@ afterEach(() => registry.close())
 
 describe('the choice of a picture', () => {
   const entries = (count: number) =>
-    Array.from({ length: count }, (_, i) => ({ id: i + 1 }) as unknown as PictureEntry)
+    Array.from({ length: count }, (_, i) => ({ id: i + 1, weight: 1 }) as unknown as PictureEntry)
   const seeds = Array.from({ length: 20_000 }, () => {
     const bytes = randomBytes(8)
     return [bytes.readUInt32LE(0), bytes.readUInt32LE(4)] as const
@@ -63,6 +63,33 @@ describe('the choice of a picture', () => {
     without.forEach((id, i) => {
       if (before[i] !== 1) expect(id).toBe(before[i])
     })
+  })
+
+  const shares = (weights: readonly number[]) => {
+    const weighted = entries(weights.length).map((entry, i) => ({ ...entry, weight: weights[i]! }))
+    return seeds.map(seed => chosen(weighted, seed)!.id)
+  }
+
+  it('gives a picture the share of its weight', () => {
+    const weights = Array.from({ length: 50 }, (_, i) => [1, 2, 0.5, 1, 1][i % 5]!)
+    const counts = Array<number>(50).fill(0)
+    for (const id of shares(weights)) counts[id - 1]!++
+    counts.forEach((count, i) => {
+      const fair = (weights[i]! / 55) * seeds.length
+      expect(Math.abs(count - fair), `${i}`).toBeLessThan(6 * Math.sqrt(fair))
+    })
+  })
+
+  it('changes to a picture alone that weighs more, and from it alone when it weighs less', () => {
+    const even = shares(Array(50).fill(1))
+    const [more, less] = [2, 0.5].map(weight => shares([...Array(49).fill(1), weight]))
+    let moved = 0
+    even.forEach((id, i) => {
+      if (more![i] !== id) moved++
+      if (more![i] !== id) expect(more![i]).toBe(50)
+      if (less![i] !== id) expect(id).toBe(50)
+    })
+    expect(moved / seeds.length).toBeCloseTo(1 / 51, 2)
   })
 
   it('is none where there is none', () => {

@@ -1,17 +1,28 @@
-import { type Captcha, CaptchaError, DISC_SIZE, drawDisc, type Rules, type Stream } from '@upright/core'
+import {
+  type Captcha,
+  CaptchaError,
+  DISC_SIZE,
+  drawDisc,
+  drawView,
+  leanSeen,
+  type Rules,
+  type Stream,
+} from '@upright/core'
 import type { Registry } from '../registry/registry.ts'
 import type { PictureEntry, Pictures } from './picture.ts'
 import { decodePicture, encodeDisc } from './pixels.ts'
+import type { PictureCounter } from './use.ts'
 
 /** Pictures whose pixels are kept in memory: 0.8 MB each. */
 const KEPT = 80
 /** For looking an id up whatever its age: whether it may still be shown is asked elsewhere. */
 const EVER: Rules = { expiry: Number.POSITIVE_INFINITY, attempts: 1, revalidation: 'strict' }
 
-/** The pictures of a registry, as challenges of the kind `rotate` show them. */
+/** The pictures of a registry, as challenges of the kind `rotate` show them; `counter` counts how they are used. */
 export function createPictures(
   captcha: Captcha,
   registry: Pick<Registry, 'pictures' | 'pictureBytes'>,
+  counter?: Pick<PictureCounter, 'shown' | 'answered'>,
 ): Pictures {
   const discs = captcha.only(['rotate'])
   const pixels = recent(KEPT, async (id: number) => {
@@ -19,13 +30,30 @@ export function createPictures(
     return bytes && decodePicture(bytes)
   })
 
-  const serving = async () => (await registry.pictures()).filter(({ state }) => state === 'serving')
+  let listed: { all: readonly PictureEntry[]; serving: readonly PictureEntry[] } | undefined
+  const serving = async () => {
+    const all = await registry.pictures()
+    // The registry gives the same list until something has changed.
+    if (listed?.all !== all) listed = { all, serving: all.filter(({ state }) => state === 'serving') }
+    return listed.serving
+  }
+  /** A challenge's picture and answer, whatever its age, and the rest of its stream. */
+  const look = async (id: string) => {
+    const challenge = discs.open(id)
+    if (!challenge) return undefined
+    const { answer, stream } = discs.draft(id, challenge.site, 'picture', EVER)
+    const entry = chosen(await serving(), seedOf(stream))
+    return entry && { entry, answer, stream }
+  }
 
   return {
-    async of(id) {
-      const challenge = discs.open(id)
-      if (!challenge) return undefined
-      return chosen(await serving(), seedOf(discs.draft(id, challenge.site, 'picture', EVER).stream))
+    of: async id => (await look(id))?.entry,
+
+    async answered(id, response) {
+      const found = await look(id)
+      if (!found) return
+      const { entry, answer, stream } = found
+      counter?.answered(entry.id, entry.lean + leanSeen(drawView(stream), Number(answer), response))
     },
 
     async show(id, site, rules) {
@@ -38,7 +66,9 @@ export function createPictures(
         const picture = await pixels(entry.id)
         if (picture) {
           const disc = drawDisc({ ...picture, lean: entry.lean }, Number(answer), stream)
-          return { type: 'image/jpeg', bytes: encodeDisc(disc, DISC_SIZE) }
+          const bytes = encodeDisc(disc, DISC_SIZE)
+          counter?.shown(entry.id)
+          return { type: 'image/jpeg', bytes }
         }
         left = left.filter(({ id }) => id !== entry.id)
       }
@@ -51,7 +81,8 @@ const seedOf = (stream: Stream) => [stream.uint32(), stream.uint32()] as const
 
 /**
  * The one of some pictures that a seed falls to, by rendezvous hashing: each picture draws a lot from the seed and its own number, and the
- * highest wins. So all have the same chance, and where one comes or goes, hardly any other challenge changes its picture.
+ * highest wins. So each has the chance of its weight, and where one comes or goes or weighs more, no challenge changes its picture
+ * but from it or to it.
  */
 export function chosen(
   entries: readonly PictureEntry[],
@@ -60,7 +91,9 @@ export function chosen(
   let best: PictureEntry | undefined
   let highest = -1
   for (const entry of entries) {
-    const lot = mix(mix(entry.id ^ seed[0]) ^ seed[1])
+    const fair = mix(mix(entry.id ^ seed[0]) ^ seed[1]) / 2 ** 32
+    // The highest of w fair lots is above x with the chance 1 − x^w, and so is this one; w need not be whole.
+    const lot = entry.weight === 1 ? fair : fair ** (1 / entry.weight)
     if (lot > highest) {
       best = entry
       highest = lot

@@ -35,6 +35,10 @@ export interface PictureEntry extends PictureFacts {
   lean: number
   /** How plainly a machine sees what is up, 0 … 1. */
   ease: number
+  /** How often it is chosen, beside others of weight 1. */
+  weight: number
+  /** When it was set aside because people disagree on it, in milliseconds since 1970; 0 where it was not, or somebody has decided since. */
+  doubted: number
   /** 16 hexadecimal digits: pictures that look alike differ in few of their bits. */
   fingerprint: string
   /** Milliseconds since 1970. */
@@ -50,4 +54,6 @@ export interface Pictures {
    * @throws CaptchaError `unknown_challenge`, `no_pictures`
    */
   show(id: string, site: number, rules: Rules): Promise<Rendition>
+  /** Counts the response, whole degrees, that a challenge was spent by: right or wrong, but once only. */
+  answered(id: string, response: number): Promise<void>
 }

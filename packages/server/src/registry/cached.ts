@@ -96,6 +96,10 @@ export function cachedRegistry(registry: Registry, { now, version }: CacheOption
     addStarter: load => change(registry.addStarter(load)),
     setPicture: (id, changes) => change(registry.setPicture(id, changes)),
     removePicture: id => change(registry.removePicture(id)),
+    addPictureUse: uses => registry.addPictureUse(uses),
+    pictureUses: () => registry.pictureUses(),
+    judgePictures: verdicts => change(registry.judgePictures(verdicts)),
+    takeTurn: (what, every) => registry.takeTurn(what, every),
     ping: () => registry.ping(),
     close: () => {
       clear()

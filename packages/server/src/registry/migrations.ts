@@ -53,6 +53,29 @@ export const migrations: Record<string, Migration> = {
         .execute()
     },
   },
+  '003-picture-use': {
+    async up(db: Kysely<unknown>) {
+      // A row for each thing that is counted, so that any process can add to it without reading it.
+      await db.schema
+        .createTable('picture_tally')
+        .addColumn('picture', 'integer', column =>
+          column.notNull().references('picture.id').onDelete('cascade'),
+        )
+        .addColumn('bin', 'integer', column => column.notNull())
+        .addColumn('count', 'bigint', column => column.notNull())
+        .addPrimaryKeyConstraint('picture_tally_key', ['picture', 'bin'])
+        .execute()
+      // No columns of the picture: SQLite would read its bytes on the way to them.
+      await db.schema
+        .createTable('picture_standing')
+        .addColumn('picture', 'integer', column =>
+          column.primaryKey().references('picture.id').onDelete('cascade'),
+        )
+        .addColumn('weight', 'double precision', column => column.notNull())
+        .addColumn('doubted', 'bigint', column => column.notNull())
+        .execute()
+    },
+  },
 }
 
 /**

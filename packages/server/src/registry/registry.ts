@@ -1,5 +1,7 @@
 import type { Rules } from '@upright/core'
+import type { Verdict } from '../pictures/judge.ts'
 import type { PictureEntry, PictureFacts, PictureState } from '../pictures/picture.ts'
+import type { PictureUse } from '../pictures/tally.ts'
 
 /** What the operator of a site decides. */
 export interface SiteSettings extends Rules {
@@ -80,10 +82,21 @@ export interface PictureRegistry {
    * where they are missing; what it throws is thrown, and where it has none nothing is remembered. Gives how many were added.
    */
   addStarter(load: () => Promise<readonly StarterPicture[]>): Promise<number>
-  /** Changes what is given and leaves the rest. @throws CaptchaError `picture_unknown`, `bad_request` */
+  /**
+   * Changes what is given and leaves the rest. With another state its use is forgotten, so that nothing of the past speaks against
+   * what was decided. @throws CaptchaError `picture_unknown`, `bad_request`
+   */
   setPicture(id: number, change: PictureChange): Promise<PictureEntry>
   /** @throws CaptchaError `picture_unknown` */
   removePicture(id: number): Promise<void>
+  /** Adds to how pictures were used, 100 at the most, at once or not at all; those that are gone are passed over. */
+  addPictureUse(uses: ReadonlyMap<number, PictureUse>): Promise<void>
+  /** How pictures were used, as far as they were, by number: the sum of what all processes have added. */
+  pictureUses(): Promise<Map<number, PictureUse>>
+  /** Carries verdicts out, but for pictures that do not serve any more. */
+  judgePictures(verdicts: readonly Verdict[]): Promise<void>
+  /** Whether it is this caller who may do something now that is done once in so many milliseconds, in all processes together. */
+  takeTurn(what: string, every: number): Promise<boolean>
 }
 
 /** Who may use the service, and how, and what it shows. Every implementation passes the contract suite in `testing/`. */

@@ -1,12 +1,13 @@
 import { CaptchaError } from '@upright/core'
-import type { Generated, Insertable, Kysely, Selectable } from 'kysely'
+import type { Generated, Insertable, Kysely } from 'kysely'
 import type { PictureEntry } from '../pictures/picture.ts'
 import { checkPicture, NO_FACTS } from './facts.ts'
 import type { NewPicture, PictureChange, PictureRegistry } from './registry.ts'
 import type { Tables } from './sql.ts'
+import { forgetUse, type UseRegistry, type UseTables } from './sql-use.ts'
 
 /** A row has an entry's own names. */
-export interface PictureTable extends Omit<PictureEntry, 'id'> {
+export interface PictureTable extends Omit<PictureEntry, 'id' | Standing> {
   id: Generated<number>
   /** File of a picture that came with the package: no two processes that start at once add it both. */
   starter: string | null
@@ -14,7 +15,10 @@ export interface PictureTable extends Omit<PictureEntry, 'id'> {
   bytes: Uint8Array
 }
 
-/** All but the bytes. */
+/** What of an entry was decided by its use. */
+type Standing = keyof UseTables['picture_standing'] & keyof PictureEntry
+
+/** All of a picture but its bytes and its standing. */
 const ENTRY = [
   'id',
   'name',
@@ -31,7 +35,7 @@ const ENTRY = [
   'ease',
   'fingerprint',
   'created',
-] as const satisfies readonly (keyof PictureEntry)[]
+] as const satisfies readonly Exclude<keyof PictureEntry, Standing>[]
 
 /** Most bytes of a prepared picture: many times what the codec makes of the busiest. */
 const MOST_BYTES = 1_000_000
@@ -44,8 +48,16 @@ const unknown = (id: number) => new CaptchaError('picture_unknown', String(id))
 const STARTER = 'starter'
 
 /** The pictures of a registry over any SQL database. `now` gives milliseconds since 1970. */
-export function sqlPictures(db: Kysely<Tables>, now: () => number): PictureRegistry {
-  const entryOf = (row: Pick<Selectable<PictureTable>, (typeof ENTRY)[number]>): PictureEntry => row
+export function sqlPictures(db: Kysely<Tables>, now: () => number): Omit<PictureRegistry, keyof UseRegistry> {
+  const entries = () =>
+    db
+      .selectFrom('picture')
+      .leftJoin('picture_standing', 'picture_standing.picture', 'picture.id')
+      .select(ENTRY)
+      .select(({ fn, val }) => [
+        fn.coalesce('weight', val(1)).as('weight'),
+        fn.coalesce('doubted', val(0)).as('doubted'),
+      ])
 
   function rowOf(picture: NewPicture, bytes: Uint8Array, starter: string | null): Insertable<PictureTable> {
     const { fingerprint, ...rest } = picture
@@ -62,7 +74,7 @@ export function sqlPictures(db: Kysely<Tables>, now: () => number): PictureRegis
 
   return {
     async pictures() {
-      return (await db.selectFrom('picture').select(ENTRY).orderBy('id').execute()).map(entryOf)
+      return entries().orderBy('id').execute()
     },
 
     async pictureBytes(id) {
@@ -74,7 +86,8 @@ export function sqlPictures(db: Kysely<Tables>, now: () => number): PictureRegis
 
     async addPicture(picture, bytes) {
       const row = rowOf(picture, bytes, null)
-      return entryOf(await db.insertInto('picture').values(row).returning(ENTRY).executeTakeFirstOrThrow())
+      const added = await db.insertInto('picture').values(row).returning(ENTRY).executeTakeFirstOrThrow()
+      return { ...added, weight: 1, doubted: 0 }
     },
 
     async addStarter(load) {
@@ -103,17 +116,13 @@ export function sqlPictures(db: Kysely<Tables>, now: () => number): PictureRegis
 
     async setPicture(id, change) {
       const checked = checkPicture(change)
-      const row =
-        Object.keys(checked).length > 0
-          ? await db
-              .updateTable('picture')
-              .set(checked)
-              .where('id', '=', id)
-              .returning(ENTRY)
-              .executeTakeFirst()
-          : await db.selectFrom('picture').select(ENTRY).where('id', '=', id).executeTakeFirst()
+      if (checked.state !== undefined) await forgetUse(db, id, checked.state)
+      if (Object.keys(checked).length > 0) {
+        await db.updateTable('picture').set(checked).where('id', '=', id).execute()
+      }
+      const row = await entries().where('id', '=', id).executeTakeFirst()
       if (!row) throw unknown(id)
-      return entryOf(row)
+      return row
     },
 
     async removePicture(id) {

@@ -5,9 +5,10 @@ import type { Registry, Site } from './registry.ts'
 import { DEFAULT_SETTINGS } from './registry.ts'
 import { checkName, checkSettings } from './settings.ts'
 import { type PictureTable, sqlPictures } from './sql-pictures.ts'
+import { sqlUse, type UseTables } from './sql-use.ts'
 
 /** The tables of a registry. Settings are JSON text and times whole numbers, in every database alike. */
-export interface Tables {
+export interface Tables extends UseTables {
   site: {
     id: Generated<number>
     name: string
@@ -144,6 +145,7 @@ export function sqlRegistry(db: Kysely<Tables>, { now, random }: SqlRegistryOpti
     },
 
     ...sqlPictures(db, now),
+    ...sqlUse(db, now),
 
     async ping() {
       await db.selectFrom('site').select('id').limit(1).execute()

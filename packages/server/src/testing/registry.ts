@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { BINS, type PictureUse } from '../pictures/tally.ts'
 import { NO_FACTS } from '../registry/facts.ts'
 import {
   DEFAULT_SETTINGS,
@@ -200,7 +201,7 @@ export function registryContract(name: string, open: () => Promise<RegistryUnder
         fingerprint: 'fedcba9876543210',
       }
       const added = await registry.addPicture(facts, bytes(3))
-      expect(added).toEqual({ ...facts, id: 1, created: expect.any(Number) })
+      expect(added).toEqual({ ...facts, id: 1, created: expect.any(Number), weight: 1, doubted: 0 })
       expect(await registry.pictures()).toEqual([added])
       expect(await registry.pictureBytes(1)).toEqual(bytes(3))
     })
@@ -364,6 +365,111 @@ export function registryContract(name: string, open: () => Promise<RegistryUnder
       expect(await seen()).toEqual(['c', 'b'])
       await registry.removePicture(1)
       expect(await seen()).toEqual(['b'])
+    })
+
+    /** Times shown, and answers by their bin. */
+    const use = (shown: number, answers: Record<number, number> = {}): PictureUse => ({
+      shown,
+      answers: Array.from({ length: BINS }, (_, bin) => answers[bin] ?? 0),
+    })
+
+    it('adds up how pictures were used, from several processes at once', async () => {
+      for (const name of ['a', 'b', 'c']) await registry.addPicture(picture(name), bytes(1))
+      expect(await registry.pictureUses()).toEqual(new Map())
+      const other = await test.other()
+      opened.push(other)
+      await registry.addPictureUse(new Map())
+      await Promise.all([
+        registry.addPictureUse(
+          new Map([
+            [1, use(3, { 0: 1, 71: 2 })],
+            [2, use(1)],
+          ]),
+        ),
+        other.addPictureUse(new Map([[1, use(4, { 71: 5, 36: 1 })]])),
+        registry.addPictureUse(new Map([[3, use(0, { 5: 1 })]])),
+      ])
+      const expected = new Map([
+        [1, use(7, { 0: 1, 36: 1, 71: 7 })],
+        [2, use(1)],
+        [3, use(0, { 5: 1 })],
+      ])
+      expect(await registry.pictureUses()).toEqual(expected)
+      expect(await other.pictureUses()).toEqual(expected)
+    })
+
+    it('takes the use of a hundred pictures at once, answered in every way', async () => {
+      const files = Array.from({ length: 100 }, (_, i) => ({ file: `${i}`, picture: picture(`${i}`) }))
+      await registry.addStarter(async () => files.map(each => ({ ...each, bytes: bytes(1) })))
+      const each: PictureUse = { shown: 1, answers: Array(BINS).fill(2) }
+      const uses = new Map((await registry.pictures()).map(({ id }) => [id, each]))
+      await registry.addPictureUse(uses)
+      expect(await registry.pictureUses()).toEqual(uses)
+    })
+
+    it('passes over the use of pictures that are gone, and forgets it with them', async () => {
+      for (const name of ['a', 'b']) await registry.addPicture(picture(name), bytes(1))
+      const used = new Map([1, 2, 9].map(id => [id, use(1, { 7: 1 })] as const))
+      await registry.addPictureUse(used)
+      expect([...(await registry.pictureUses()).keys()]).toEqual([1, 2])
+      await registry.removePicture(1)
+      await registry.addPictureUse(used)
+      expect(await registry.pictureUses()).toEqual(new Map([[2, use(2, { 7: 2 })]]))
+    })
+
+    it('carries out what is decided of pictures that serve', async () => {
+      for (const name of ['a', 'b', 'c']) await registry.addPicture(picture(name), bytes(1))
+      const other = await test.other()
+      opened.push(other)
+      const [a, b, c] = await other.pictures()
+      await registry.setPicture(3, { state: 'candidate' })
+      await registry.addPictureUse(new Map([[1, use(5)]]))
+      await registry.judgePictures([
+        { id: 1, lean: -2.5, weight: 2 },
+        { id: 2, lean: 1, weight: 0.5, aside: 'people disagree' },
+        { id: 3, lean: 4, weight: 2 },
+        { id: 9, lean: 0, weight: 1 },
+      ])
+      const judged = [
+        { ...a, lean: -2.5, weight: 2 },
+        { ...b, lean: 1, weight: 0.5, state: 'aside', doubted: expect.any(Number) },
+        { ...c, state: 'candidate' },
+      ]
+      expect(await registry.pictures()).toEqual(judged)
+      expect((await registry.pictures())[1]!.doubted).toBeGreaterThan(0)
+      test.advance(1000)
+      expect(await other.pictures()).toEqual(judged)
+      expect((await registry.pictureUses()).get(1)).toEqual(use(5))
+    })
+
+    it('forgets how a picture was used when somebody gives it another state', async () => {
+      for (const name of ['a', 'b']) await registry.addPicture(picture(name), bytes(1))
+      const used = new Map([1, 2].map(id => [id, use(1, { 7: 1 })] as const))
+      await registry.addPictureUse(used)
+      await registry.judgePictures([1, 2].map(id => ({ id, lean: 3, weight: 2, aside: 'x' })))
+      const back = await registry.setPicture(1, { state: 'serving' })
+      expect(back).toMatchObject({ state: 'serving', lean: 3, weight: 1, doubted: 0 })
+      expect([...(await registry.pictureUses()).keys()]).toEqual([2])
+      // The state it has already changes nothing, nor does anything else.
+      await registry.addPictureUse(used)
+      expect(await registry.setPicture(1, { state: 'serving', city: 'Sens' })).toMatchObject({ id: 1 })
+      expect((await registry.setPicture(2, { state: 'aside' })).doubted).toBeGreaterThan(0)
+      expect([...(await registry.pictureUses()).keys()]).toEqual([1, 2])
+    })
+
+    it('lets one of all processes take a turn, once in a while', async () => {
+      const other = await test.other()
+      opened.push(other)
+      const turns = () => Promise.all([registry, other, registry].map(each => each.takeTurn('a', 1000)))
+      expect((await turns()).filter(Boolean)).toHaveLength(1)
+      expect(await registry.takeTurn('b', 1000)).toBe(true)
+      test.advance(999)
+      expect(await turns()).toEqual([false, false, false])
+      test.advance(1)
+      expect((await turns()).filter(Boolean)).toHaveLength(1)
+      // A clock that was set back must not stop it.
+      test.advance(-5000)
+      expect((await turns()).filter(Boolean)).toHaveLength(1)
     })
 
     it('answers a ping', async () => {

@@ -30,6 +30,8 @@ export interface Sent {
   sessions?: string[]
   /** The language of thanks; without one there are none. */
   lang?: string
+  /** Whether the answer tells how good the picture is. @default true */
+  counts?: boolean
 }
 
 /** Judges what a visitor of a site sent. */
@@ -52,7 +54,16 @@ export function createJudge({ captcha, pictures, hashes, now }: JudgeOptions): J
     }
   }
 
-  return async (site, { hash, angle, sessions = [], lang = '' }, request) => {
+  /** Counts how the picture was answered, right or wrong alike. Nothing may fail here either. */
+  async function count(id: string, angle: string, request: FastifyRequest) {
+    try {
+      await pictures.answered(id, Number(angle))
+    } catch (error) {
+      settle(error, request)
+    }
+  }
+
+  return async (site, { hash, angle, sessions = [], lang = '', counts = true }, request) => {
     const known = hashes.read(hash)
     const challenge = known && captcha.open(known.id)
     if (!known || challenge?.site !== site.id) return { status: 'WRONG_HASH' }
@@ -61,9 +72,13 @@ export function createJudge({ captcha, pictures, hashes, now }: JudgeOptions): J
     if (sessions.length > 0 && !sessions.some(known.suits)) return { status: 'WRONG_SESSION' }
 
     const rules = { ...site.settings, attempts: 1, revalidation: 'strict' } as const
-    switch (await captcha.check(known.id, site.id, angle, rules)) {
+    const verdict = await captcha.check(known.id, site.id, angle, rules)
+    const { kind } = challenge.style
+    const answered = verdict === 'passed' || verdict === 'wrong'
+    if (counts && answered && kind === 'rotate') await count(known.id, angle, request)
+    switch (verdict) {
       case 'passed':
-        return (await thank(known.id, challenge.style.kind, lang, request)) ?? { status: 'PASSED' }
+        return (await thank(known.id, kind, lang, request)) ?? { status: 'PASSED' }
       case 'wrong':
         return { status: 'FAILED' }
       case 'expired':
@@ -99,6 +114,7 @@ export const createDemoVerify =
     const site = await sites.demo()
     if (!take(quota, site, reply)) throw new CaptchaError('quota_exceeded')
     reply.header('cache-control', 'no-store')
-    const sent = { hash: field('rocaptcha_challenge_field'), angle: field('rocaptcha_response_field') }
-    return judge(site, sent, request)
+    const [hash, angle] = [field('rocaptcha_challenge_field'), field('rocaptcha_response_field')]
+    // Anybody may answer here as often as they like: no picture may suffer from it.
+    return judge(site, { hash, angle, counts: false }, request)
   }

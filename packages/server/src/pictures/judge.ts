@@ -1,0 +1,121 @@
+/**
+ * What follows from how people answer: pictures that lean are turned back, those people disagree on are set aside, and those that were shown
+ * too seldom or too often are chosen more or less often. Every step is small and bounded, because whoever sends enough wrong answers
+ * can make any picture look bad.
+ */
+import type { PictureEntry } from './picture.ts'
+import { type PictureUse, type Reading, readUse } from './tally.ts'
+
+/** Degrees by which a lean changes at once: nobody who has a disc before them sees it move. */
+const STEP = 2
+/**
+ * Degrees to which a lean is corrected, either way. It is less than the usual tolerance of 10°: where answers were forged, most people
+ * still pass.
+ */
+export const MOST_LEAN = 8
+/** Degrees from the lean in force that are left alone: less than people can tell. */
+const LEAST_LEAN = 1
+/** Degrees by which a picture may lean beyond what is corrected: as many as the usual tolerance forgives. */
+const FORGIVEN = 10
+/** The share of the library's usual agreement among people below which a picture is bad. */
+const CLEARLY = 0.7
+/**
+ * The same among all answers, guesses included. It is far lower: programs that know the easy pictures guess at the others, which are the
+ * better ones.
+ */
+const HARDLY = 0.3
+/** Standard errors that count as certain: one in a thousand is further off by chance. */
+const CERTAIN = 3
+/** Pictures that keep serving whatever people say: fewer are soon known by heart. It also takes so many with answers to tell what is usual. */
+const FEWEST = 20
+/** The share of the library that keeps serving whatever people say. */
+const KEPT = 2 / 3
+/** Times that pictures were shown, in the middle, before it is made even: chance alone then hardly makes a half or a double. */
+const EXPOSED = 50
+
+/** What is decided of a picture that is served. */
+export interface Verdict {
+  id: number
+  /** Degrees clockwise, as of the entry. */
+  lean: number
+  /** How often it is chosen, beside others. */
+  weight: number
+  /** Why it is set aside, if it is. */
+  aside?: string
+}
+
+interface Read {
+  picture: PictureEntry
+  reading: Reading
+}
+
+/** The verdicts on a library, as far as they change something. The worst picture alone is set aside: the others are judged again without it. */
+export function judge(pictures: readonly PictureEntry[], uses: ReadonlyMap<number, PictureUse>): Verdict[] {
+  const serving = pictures.filter(({ state }) => state === 'serving')
+  const read = serving.flatMap((picture): Read[] => {
+    const use = uses.get(picture.id)
+    const reading = use && readUse(use)
+    return reading ? [{ picture, reading }] : []
+  })
+  const readings = new Map(read.map(({ picture, reading }) => [picture.id, reading]))
+  const doubted = pictures.filter(picture => picture.doubted > 0).length
+  const kept = Math.max(FEWEST, KEPT * (serving.length + doubted))
+  const worst = serving.length - 1 >= kept && read.length >= FEWEST ? worstOf(read) : undefined
+  const shown = serving.map(({ id }) => uses.get(id)?.shown ?? 0)
+  const usual = median(shown)
+
+  return serving.flatMap((picture, i): Verdict[] => {
+    const { id } = picture
+    const reading = readings.get(id)
+    const lean = reading ? leanOf(picture, reading) : picture.lean
+    const weight = usual < EXPOSED ? 1 : weightOf(shown[i]! / usual)
+    if (id === worst?.id) return [{ id, lean, weight, aside: worst.why }]
+    return lean === picture.lean && weight === picture.weight ? [] : [{ id, lean, weight }]
+  })
+}
+
+/** The lean to draw a picture with from now on, a step nearer to what people find. One that a person set beyond what is corrected stays. */
+function leanOf({ lean }: PictureEntry, { mean, error }: Reading): number {
+  if (Math.abs(lean) > MOST_LEAN) return lean
+  const off = within(mean, MOST_LEAN) - lean
+  if (Math.abs(off) < Math.max(LEAST_LEAN, CERTAIN * error)) return lean
+  return Math.round(10 * (lean + within(off, STEP))) / 10
+}
+
+/** The picture that is clearly worse than the others, and why. */
+function worstOf(read: readonly Read[]): { id: number; why: string } | undefined {
+  const usual = median(read.map(({ reading }) => reading.agree))
+  const usualOfAll = median(read.map(({ reading }) => ofAll(reading)))
+  const bad = read.flatMap(({ picture: { id, lean }, reading }) => {
+    const { answers, people, agree, mean, error } = reading
+    // The standard error of a share is at most this, whatever the share; what guesses add by chance counts for people too.
+    const chance = (CERTAIN * 0.5) / Math.sqrt(answers)
+    const best = Math.abs(lean) > MOST_LEAN ? lean : within(mean, MOST_LEAN)
+    const of = `of ${answers} answers`
+    const why =
+      agree + chance / people < CLEARLY * usual
+        ? `people disagree on it: ${percent(agree)} of them agree, ${percent(usual)} are usual (${of})`
+        : ofAll(reading) + chance < HARDLY * usualOfAll
+          ? `people cannot tell: ${percent(ofAll(reading))} ${of} agree, ${percent(usualOfAll)} are usual`
+          : Math.abs(mean - best) - CERTAIN * error > FORGIVEN
+            ? `people find it leaning by ${Math.round(mean)}°, which is more than is corrected (${of})`
+            : undefined
+    return why === undefined ? [] : [{ id, why, worth: ofAll(reading) }]
+  })
+  return bad.toSorted((a, b) => a.worth - b.worth)[0]
+}
+
+/** The share of all answers that agrees. */
+const ofAll = ({ people, agree }: Reading) => people * agree
+
+/** Coarse, so that hardly any challenge changes its picture: one that was shown less than half as often as usual, or more than twice. */
+const weightOf = (exposure: number) => (exposure < 0.5 ? 2 : exposure > 2 ? 0.5 : 1)
+
+const within = (value: number, most: number) => Math.max(-most, Math.min(most, value))
+
+const percent = (share: number) => `${Math.round(100 * share)} %`
+
+/** The middle one; 0 of none. */
+function median(values: readonly number[]): number {
+  return values.toSorted((a, b) => a - b)[values.length >> 1] ?? 0
+}

@@ -1,0 +1,101 @@
+import { type Kysely, sql } from 'kysely'
+import type { PictureState } from '../pictures/picture.ts'
+import { BINS, type PictureUse } from '../pictures/tally.ts'
+import type { PictureRegistry } from './registry.ts'
+import type { Tables } from './sql.ts'
+
+/** What the use of pictures takes; rows go with their pictures. */
+export interface UseTables {
+  /** How often each thing happened to a picture: an answer of this bin, or that it was `SHOWN`. */
+  picture_tally: { picture: number; bin: number; count: number }
+  /** What was decided of a picture, where that differs from weight 1 and no doubts. */
+  picture_standing: { picture: number; weight: number; doubted: number }
+}
+
+/** What of the registry is about the use of pictures. */
+export type UseRegistry = Pick<
+  PictureRegistry,
+  'addPictureUse' | 'pictureUses' | 'judgePictures' | 'takeTurn'
+>
+
+/** In place of a bin: not answered, but shown. */
+const SHOWN = -1
+
+/** The use of pictures over any SQL database. `now` gives milliseconds since 1970. No transaction is left open while others wait. */
+export function sqlUse(db: Kysely<Tables>, now: () => number): UseRegistry {
+  return {
+    async addPictureUse(uses) {
+      const rows = [...uses].flatMap(([picture, { shown, answers }]) =>
+        [[SHOWN, shown] as const, ...answers.entries()]
+          .filter(([, count]) => count > 0)
+          .map(row => [picture, ...row]),
+      )
+      if (rows.length === 0) return
+      // PostgreSQL cannot guess that these are numbers.
+      const values = rows.map(row => sql`(${sql.join(row.map(value => sql`cast(${value} as integer)`))})`)
+      await sql`
+        with counted(picture, bin, count) as (values ${sql.join(values)})
+        insert into picture_tally (picture, bin, count)
+        select picture, bin, count from counted where picture in (select id from picture)
+        on conflict (picture, bin) do update set count = picture_tally.count + excluded.count
+      `.execute(db)
+    },
+
+    async pictureUses() {
+      const uses = new Map<number, PictureUse & { answers: number[] }>()
+      const rows = await db.selectFrom('picture_tally').selectAll().orderBy('picture').execute()
+      for (const { picture, bin, count } of rows) {
+        const use = uses.get(picture) ?? { shown: 0, answers: Array<number>(BINS).fill(0) }
+        uses.set(picture, use)
+        if (bin === SHOWN) use.shown = count
+        else use.answers[bin] = count
+      }
+      return uses
+    },
+
+    async judgePictures(verdicts) {
+      for (const { id, lean, weight, aside } of verdicts) {
+        const judged = await db
+          .updateTable('picture')
+          .set({ lean, ...(aside !== undefined && { state: 'aside' }) })
+          .where('id', '=', id)
+          .where('state', '=', 'serving')
+          .returning('id')
+          .executeTakeFirst()
+        if (!judged) continue
+        const standing = { weight, doubted: aside === undefined ? 0 : now() }
+        await db
+          .insertInto('picture_standing')
+          .values({ picture: id, ...standing })
+          .onConflict(conflict => conflict.column('picture').doUpdateSet(standing))
+          .execute()
+      }
+    },
+
+    async takeTurn(what, every) {
+      const time = now()
+      const taken = await db
+        .insertInto('event')
+        .values({ name: what, happened: time })
+        .onConflict(conflict =>
+          conflict
+            .column('name')
+            .doUpdateSet({ happened: time })
+            // One that lies ahead was written before the clock was set back.
+            .where(({ or, eb }) =>
+              or([eb('event.happened', '<=', time - every), eb('event.happened', '>', time)]),
+            ),
+        )
+        .returning('name')
+        .executeTakeFirst()
+      return taken !== undefined
+    },
+  }
+}
+
+/** Forgets how a picture was used, unless it has this state already. */
+export async function forgetUse(db: Kysely<Tables>, id: number, state: PictureState): Promise<void> {
+  const changed = db.selectFrom('picture').select('id').where('id', '=', id).where('state', '!=', state)
+  await db.deleteFrom('picture_tally').where('picture', 'in', changed).execute()
+  await db.deleteFrom('picture_standing').where('picture', 'in', changed).execute()
+}
