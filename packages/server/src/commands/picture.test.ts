@@ -4,6 +4,8 @@ import { describe, expect, it } from 'vitest'
 import { readConfig } from '../config.ts'
 import { openRegistry } from '../open.ts'
 import { scene } from '../pictures/codec.testing.ts'
+import { BINS, binOf } from '../pictures/tally.ts'
+import { NO_FACTS } from '../registry/facts.ts'
 import { runChild } from '../testing/child.ts'
 import { freshFolder } from '../testing/folder.ts'
 
@@ -74,10 +76,11 @@ describe('upright picture', () => {
     })
     const all = await json('list', '--data', data)
     expect(all).toHaveLength(3)
-    expect(all[0]).toEqual(set)
+    const unused = { shown: 0, answers: 0, people: null, agree: null, mean: null, spread: null }
+    expect(all[0]).toEqual({ ...set, use: unused, easy: false, doubted: null, weight: 1, lean: 0 })
     const table = await upright('list', '--data', data)
     expect(table.stdout).toMatch(
-      /^id +state +status +ease .*\n1 +serving +FOUND +0\.\d\d +Refuge +CC0-1\.0 +Rex\n/,
+      /^id +state +status +ease +shown +answers +agree .*\n1 +serving +FOUND +0\.\d\d +0 +0 +Refuge +CC0-1\.0 +Rex\n/,
     )
 
     const half = await upright('remove', '1', '9', '--data', data)
@@ -89,6 +92,38 @@ describe('upright picture', () => {
     time += 1000
     expect((await registry.pictures()).map(({ id }) => id)).toEqual([2])
     await registry.close()
+  })
+
+  it('lists how pictures were used, and which are easy for machines', async () => {
+    const data = join(freshFolder(), 'data')
+    const registry = await openRegistry(readConfig(data, {}))
+    for (const ease of [0.49, 0.5]) {
+      const picture = { ...NO_FACTS, name: `ease ${ease}`, ease, fingerprint: '0123456789abcdef' }
+      await registry.addPicture(picture, Buffer.from('x'))
+    }
+    const answers = Array<number>(BINS).fill(0)
+    for (const lean of [5, 10]) answers[binOf(lean)] = 30
+    await registry.addPictureUse(new Map([[2, { shown: 80, answers }]]))
+    await registry.judgePictures([{ id: 2, lean: 2, weight: 0.5, aside: 'people disagree' }])
+    await registry.close()
+
+    const [one, two] = await json('list', '--data', data)
+    expect(one).toMatchObject({ easy: false, doubted: null, use: { shown: 0, answers: 0, mean: null } })
+    expect(two).toMatchObject({
+      easy: true,
+      state: 'aside',
+      doubted: expect.stringMatching(/^\d{4}-/),
+      lean: 2,
+      weight: 0.5,
+      use: { shown: 80, answers: 60, agree: 1, mean: 10, spread: 2.5 },
+    })
+    const { stdout } = await upright('list', '--data', data)
+    const [, first, second] = stdout.split('\n')
+    expect(first).toMatch(/^1 +serving +NONE +0\.49 +0 +0 +ease 0\.49$/)
+    expect(second).toMatch(/^2 +aside +NONE +0\.50 easy +80 +60 +1\.00 +10\.0 +2\.5 +ease 0\.5$/)
+    const back = await json('set', '2', '--state', 'serving', '--data', data)
+    expect(back).toMatchObject({ state: 'serving', doubted: null, lean: 2, weight: 1 })
+    expect((await json('list', '--data', data))[1].use).toMatchObject({ shown: 0, answers: 0 })
   })
 
   it('tells how far it is and what came of it', async () => {

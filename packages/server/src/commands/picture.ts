@@ -1,6 +1,8 @@
 import { CaptchaError } from '@upright/core'
+import { EASY } from '../pictures/ease.ts'
 import { importPictures } from '../pictures/import.ts'
 import type { AnimalStatus, PictureEntry, PictureState } from '../pictures/picture.ts'
+import { answersOf, type PictureUse, readUse } from '../pictures/tally.ts'
 import type { PictureChange, Registry } from '../registry/registry.ts'
 import { readArguments, type Values } from './arguments.ts'
 import { columns, print } from './print.ts'
@@ -19,6 +21,23 @@ const COMMON = {
   source: { type: 'string' },
 } as const
 const FACTS = { ...COMMON, name: { type: 'string' }, link: { type: 'string' } } as const
+
+/** The columns of the list. */
+const COLUMNS = [
+  'id',
+  'state',
+  'status',
+  'ease',
+  'shown',
+  'answers',
+  'agree',
+  'mean',
+  'spread',
+  'species',
+  'shelter',
+  'licence',
+  'name',
+]
 
 const ACTIONS = { import: add, list, set, remove }
 
@@ -55,22 +74,33 @@ async function add(args: string[]): Promise<number> {
 
 async function list(args: string[]): Promise<undefined> {
   const { values } = readArguments(args, {})
-  const pictures = await withPictures(values.data, registry => registry.pictures())
+  const pictures = await withPictures(values.data, async registry => {
+    const uses = await registry.pictureUses()
+    return (await registry.pictures()).map(picture => ({
+      ...shown(picture),
+      use: used(uses.get(picture.id)),
+    }))
+  })
   if (values.json) {
-    print(JSON.stringify(pictures.map(shown)))
+    print(JSON.stringify(pictures))
     return
   }
-  const rows = pictures.map(({ id, state, status, ease, licence, species, shelter, name }) => [
-    `${id}`,
-    state,
-    status,
-    ease.toFixed(2),
-    species,
-    shelter,
-    licence,
-    name,
+  const rows = pictures.map(({ use, ...picture }) => [
+    `${picture.id}`,
+    picture.state,
+    picture.status,
+    picture.ease.toFixed(2) + (picture.easy ? ' easy' : ''),
+    `${use.shown}`,
+    `${use.answers}`,
+    use.agree?.toFixed(2) ?? '',
+    use.mean?.toFixed(1) ?? '',
+    use.spread?.toFixed(1) ?? '',
+    picture.species,
+    picture.shelter,
+    picture.licence,
+    picture.name,
   ])
-  print(columns([['id', 'state', 'status', 'ease', 'species', 'shelter', 'licence', 'name'], ...rows]))
+  print(columns([COLUMNS, ...rows]))
 }
 
 async function set(args: string[]): Promise<undefined> {
@@ -110,7 +140,23 @@ function changeOf(flags: Values<typeof FACTS> & { data?: string; json?: boolean 
   }
 }
 
-const shown = (picture: PictureEntry) => ({ ...picture, created: new Date(picture.created).toISOString() })
+const dateOf = (time: number) => new Date(time).toISOString()
+
+const shown = ({ created, doubted, ...picture }: PictureEntry) => ({
+  ...picture,
+  easy: picture.ease >= EASY,
+  doubted: doubted === 0 ? null : dateOf(doubted),
+  created: dateOf(created),
+})
+
+/** What too few answers say. */
+const NOTHING = { people: null, agree: null, mean: null, spread: null }
+
+/** How a picture was used, and what its answers say where they are enough. */
+function used(use: PictureUse = { shown: 0, answers: [] }) {
+  const { people, agree, mean, spread } = readUse(use) ?? NOTHING
+  return { shown: use.shown, answers: answersOf(use), people, agree, mean, spread }
+}
 
 const note = (line: string) => process.stderr.write(`${line}\n`)
 

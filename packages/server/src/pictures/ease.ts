@@ -9,6 +9,9 @@
  */
 import { blocksOf, lightness } from './codec-blocks.ts'
 
+/** The ease from which a picture is called easy: the simplest guesser then is more often right than wrong. */
+export const EASY = 0.5
+
 /** Pixels on a side at which a picture is looked at: finer things tell nothing of light and sky. */
 const SIDE = 112
 const DIRECTIONS = 24
