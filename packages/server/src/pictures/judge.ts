@@ -6,7 +6,7 @@
 import type { PictureEntry } from './picture.ts'
 import { type PictureUse, type Reading, readUse } from './tally.ts'
 
-/** Degrees by which a lean changes at once: nobody who has a disc before them sees it move. */
+/** Degrees by which a lean changes at once: whoever forges answers has to keep at it. */
 const STEP = 2
 /**
  * Degrees to which a lean is corrected, either way. It is less than the usual tolerance of 10°: where answers were forged, most people
@@ -84,25 +84,36 @@ function leanOf({ lean }: PictureEntry, { mean, error }: Reading): number {
 
 /** The picture that is clearly worse than the others, and why. */
 function worstOf(read: readonly Read[]): { id: number; why: string } | undefined {
-  const usual = median(read.map(({ reading }) => reading.agree))
-  const usualOfAll = median(read.map(({ reading }) => ofAll(reading)))
-  const bad = read.flatMap(({ picture: { id, lean }, reading }) => {
-    const { answers, people, agree, mean, error } = reading
-    // The standard error of a share is at most this, whatever the share; what guesses add by chance counts for people too.
-    const chance = (CERTAIN * 0.5) / Math.sqrt(answers)
-    const best = Math.abs(lean) > MOST_LEAN ? lean : within(mean, MOST_LEAN)
-    const of = `of ${answers} answers`
-    const why =
-      agree + chance / people < CLEARLY * usual
-        ? `people disagree on it: ${percent(agree)} of them agree, ${percent(usual)} are usual (${of})`
-        : ofAll(reading) + chance < HARDLY * usualOfAll
-          ? `people cannot tell: ${percent(ofAll(reading))} ${of} agree, ${percent(usualOfAll)} are usual`
-          : Math.abs(mean - best) - CERTAIN * error > FORGIVEN
-            ? `people find it leaning by ${Math.round(mean)}°, which is more than is corrected (${of})`
-            : undefined
-    return why === undefined ? [] : [{ id, why, worth: ofAll(reading) }]
+  const usual = {
+    agree: median(read.map(({ reading }) => reading.agree)),
+    ofAll: median(read.map(({ reading }) => ofAll(reading))),
+  }
+  const bad = read.flatMap(each => {
+    const why = doubtOf(each, usual)
+    return why === undefined ? [] : [{ id: each.picture.id, why, worth: ofAll(each.reading) }]
   })
   return bad.toSorted((a, b) => a.worth - b.worth)[0]
+}
+
+/** What speaks against a picture, beside what is usual. */
+function doubtOf(
+  { picture: { lean }, reading }: Read,
+  usual: { agree: number; ofAll: number },
+): string | undefined {
+  const { answers, people, agree, mean, error } = reading
+  // The standard error of a share is at most this, whatever the share.
+  const chance = (CERTAIN * 0.5) / Math.sqrt(answers)
+  if (agree + chance / people < CLEARLY * usual.agree) {
+    return `people disagree on it: ${percent(agree)} of them agree, ${percent(usual.agree)} are usual (of ${answers} answers)`
+  }
+  if (ofAll(reading) + chance < HARDLY * usual.ofAll) {
+    return `people cannot tell: ${percent(ofAll(reading))} of ${answers} answers agree, ${percent(usual.ofAll)} are usual`
+  }
+  const best = Math.abs(lean) > MOST_LEAN ? lean : within(mean, MOST_LEAN)
+  if (Math.abs(mean - best) - CERTAIN * error > FORGIVEN) {
+    return `people find it leaning by ${Math.round(mean)}°, which is more than is corrected (of ${answers} answers)`
+  }
+  return undefined
 }
 
 /** The share of all answers that agrees. */
