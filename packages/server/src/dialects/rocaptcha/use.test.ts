@@ -58,6 +58,14 @@ describe('how a picture is used', () => {
     expect(await counted()).toMatchObject({ shown: 0, answers: 2 })
   })
 
+  it('is not counted where anybody may answer: on the demo page', async () => {
+    const hash = await test.generate({ key: test.service.demo!.site.publicKey })
+    const payload = `${new URLSearchParams({ rocaptcha_challenge_field: hash, rocaptcha_response_field: `${test.right(hash)}` })}`
+    const answer = await test.app.inject({ method: 'POST', url: '/demo/rocaptcha', payload })
+    expect(answer.json()).toEqual({ status: 'PASSED' })
+    expect(await counted()).toMatchObject({ answers: 0 })
+  })
+
   it('is counted once of a thousand answers at once', async () => {
     const hash = await test.generate()
     const response = test.right(hash)
