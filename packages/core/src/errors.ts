@@ -47,6 +47,7 @@ export const ERRORS = {
   database_corrupt: { status: 500, message: 'The database file is damaged' },
   port_in_use: { status: 500, message: 'The address is already in use' },
   site_unknown: { status: 404, message: 'There is no such site' },
+  operator_unknown: { status: 404, message: 'There is no such operator' },
   usage: { status: 400, message: 'The command is not understood' },
 } as const satisfies Record<string, { status: number; message: string }>
 

@@ -43,6 +43,11 @@ const commands: Record<string, Command> = {
       'the animals of discs; PATH is a folder, a .csv or .json feed, or one picture, and flags say what pictures do not',
     load: () => import('./commands/picture.ts'),
   },
+  operator: {
+    usage: ['operator add --name NAME', 'operator list', 'operator remove ID'],
+    about: 'who may change the pictures over HTTP, and with which token',
+    load: () => import('./commands/operator.ts'),
+  },
   answer: {
     usage: ['answer ID'],
     about: 'the answer of a challenge, for your own end-to-end tests; needs the master secret',

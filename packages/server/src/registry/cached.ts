@@ -1,6 +1,6 @@
 import type { PictureEntry } from '../pictures/picture.ts'
 import type { Registry, Site } from './registry.ts'
-import { hashSecret } from './sql.ts'
+import { hashSecret } from './secret.ts'
 
 /** How the cache learns of changes it did not make. */
 export interface CacheOptions {
@@ -100,6 +100,11 @@ export function cachedRegistry(registry: Registry, { now, version }: CacheOption
     pictureUses: () => registry.pictureUses(),
     judgePictures: verdicts => change(registry.judgePictures(verdicts)),
     takeTurn: (what, every) => registry.takeTurn(what, every),
+    operators: () => registry.operators(),
+    // Asked every time: an operator who was removed by another process is out at once, and few calls are theirs.
+    operatorByToken: token => registry.operatorByToken(token),
+    addOperator: name => registry.addOperator(name),
+    removeOperator: id => registry.removeOperator(id),
     ping: () => registry.ping(),
     close: () => {
       clear()

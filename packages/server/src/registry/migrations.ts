@@ -76,6 +76,18 @@ export const migrations: Record<string, Migration> = {
         .execute()
     },
   },
+  '004-operators': {
+    async up(db: Kysely<unknown>) {
+      await db.schema
+        .createTable('operator')
+        // AUTOINCREMENT: the log speaks of operators by their numbers, also when they are gone.
+        .addColumn('id', 'integer', column => column.primaryKey().autoIncrement())
+        .addColumn('name', 'text', column => column.notNull())
+        .addColumn('token_hash', 'text', column => column.notNull().unique())
+        .addColumn('created', 'bigint', column => column.notNull())
+        .execute()
+    },
+  },
 }
 
 /**

@@ -99,8 +99,36 @@ export interface PictureRegistry {
   takeTurn(what: string, every: number): Promise<boolean>
 }
 
+/** Somebody who may change what the service shows. The token is known only as a hash. */
+export interface Operator {
+  /** 1 … 2³¹ − 1; never used again for another operator. */
+  id: number
+  name: string
+  /** Milliseconds since 1970. */
+  created: number
+}
+
+/** An operator together with their token: only at the moment the token is made. */
+export interface OperatorWithToken {
+  operator: Operator
+  /** 64 hexadecimal characters. */
+  token: string
+}
+
+/** Who may call `/admin/api`. */
+export interface OperatorRegistry {
+  /** Every operator, in the order of their numbers. */
+  operators(): Promise<Operator[]>
+  /** The operator a token belongs to: the token is hashed before anything is compared. */
+  operatorByToken(token: string): Promise<Operator | undefined>
+  /** @throws CaptchaError `bad_request` when it is no name */
+  addOperator(name: string): Promise<OperatorWithToken>
+  /** The operator's token stops working at once, in every process. @throws CaptchaError `operator_unknown` */
+  removeOperator(id: number): Promise<void>
+}
+
 /** Who may use the service, and how, and what it shows. Every implementation passes the contract suite in `testing/`. */
-export interface Registry extends PictureRegistry {
+export interface Registry extends PictureRegistry, OperatorRegistry {
   /** The site of a number, or undefined. */
   site(id: number): Promise<Site | undefined>
   siteByPublicKey(publicKey: string): Promise<Site | undefined>

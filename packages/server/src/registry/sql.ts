@@ -1,9 +1,10 @@
-import { createHash, timingSafeEqual } from 'node:crypto'
 import { CaptchaError } from '@upright/core'
 import type { Generated, Kysely, Selectable } from 'kysely'
 import type { Registry, Site } from './registry.ts'
 import { DEFAULT_SETTINGS } from './registry.ts'
+import { hashSecret, sameHash } from './secret.ts'
 import { checkName, checkSettings } from './settings.ts'
+import { type OperatorTable, sqlOperators } from './sql-operators.ts'
 import { type PictureTable, sqlPictures } from './sql-pictures.ts'
 import { sqlUse, type UseTables } from './sql-use.ts'
 
@@ -21,6 +22,7 @@ export interface Tables extends UseTables {
   /** What happened once in the life of a registry. */
   event: { name: string; happened: number }
   picture: PictureTable
+  operator: OperatorTable
 }
 
 /** What the queries need from outside. */
@@ -34,9 +36,6 @@ export interface SqlRegistryOptions {
 /** Bytes of a public key and of a secret: 30 hexadecimal characters each, as clients of CaptchEtat expect. */
 const KEY_BYTES = 15
 const KEY = /^[0-9a-f]{30}$/
-
-/** The hash under which a secret is known: SHA-256, 64 hexadecimal characters. A secret is random, so no salt is needed. */
-export const hashSecret = (secret: string): string => createHash('sha256').update(secret).digest('hex')
 
 const siteOf = (row: Selectable<Tables['site']>): Site => ({
   id: row.id,
@@ -71,8 +70,7 @@ export function sqlRegistry(db: Kysely<Tables>, { now, random }: SqlRegistryOpti
     async siteBySecret(secret) {
       const hash = hashSecret(secret)
       const row = await sites().where('secret_hash', '=', hash).executeTakeFirst()
-      // The index compared hashes, which tell nothing of the secret; this comparison does not depend on its collation.
-      return row && timingSafeEqual(Buffer.from(row.secret_hash), Buffer.from(hash)) ? siteOf(row) : undefined
+      return row && sameHash(row.secret_hash, hash) ? siteOf(row) : undefined
     },
 
     async sites() {
@@ -146,6 +144,7 @@ export function sqlRegistry(db: Kysely<Tables>, { now, random }: SqlRegistryOpti
 
     ...sqlPictures(db, now),
     ...sqlUse(db, now),
+    ...sqlOperators(db, { now, random }),
 
     async ping() {
       await db.selectFrom('site').select('id').limit(1).execute()

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { BINS, type PictureUse } from '../pictures/tally.ts'
 import { NO_FACTS } from '../registry/facts.ts'
@@ -470,6 +471,60 @@ export function registryContract(name: string, open: () => Promise<RegistryUnder
       // A clock that was set back must not stop it.
       test.advance(-5000)
       expect((await turns()).filter(Boolean)).toHaveLength(1)
+    })
+
+    it('finds an operator by the token, which it knows only as a hash', async () => {
+      const { operator, token } = await registry.addOperator(' Refuge de Vézelay ')
+      expect(operator).toEqual({ id: 1, name: 'Refuge de Vézelay', created: expect.any(Number) })
+      expect(token).toMatch(/^[0-9a-f]{64}$/)
+      expect(await registry.operatorByToken(token)).toEqual(operator)
+      expect(await registry.operators()).toEqual([operator])
+      const second = await registry.addOperator('b')
+      expect(second.token).not.toBe(token)
+      expect(await registry.operatorByToken(second.token)).toEqual(second.operator)
+      expect((await registry.operators()).map(({ id }) => id)).toEqual([1, 2])
+    })
+
+    it('finds no operator for what nobody was given', async () => {
+      const { token } = await registry.addOperator('a')
+      const { site, secret } = await registry.addSite('a')
+      const hash = createHash('sha256').update(token).digest('hex')
+      for (const wrong of [
+        '',
+        hash,
+        secret,
+        site.publicKey,
+        `${token}\0`,
+        token.slice(1),
+        '%',
+        "' or 1=1 --",
+      ]) {
+        expect([wrong, await registry.operatorByToken(wrong)]).toEqual([wrong, undefined])
+      }
+      expect(await registry.siteBySecret(token)).toBeUndefined()
+    })
+
+    it('lets a removed operator in no more, and gives the number to nobody else', async () => {
+      const { token } = await registry.addOperator('a')
+      const other = await test.other()
+      opened.push(other)
+      expect(await other.operatorByToken(token)).toMatchObject({ id: 1 })
+      await registry.removeOperator(1)
+      expect(await registry.operatorByToken(token)).toBeUndefined()
+      expect(await other.operatorByToken(token)).toBeUndefined()
+      expect(await registry.operators()).toEqual([])
+      expect((await registry.addOperator('b')).operator.id).toBe(2)
+    })
+
+    it('says so when there is no such operator, or the name is none', async () => {
+      await registry.addOperator('a')
+      for (const id of [0, 9, -1, 1.5, Number.NaN]) {
+        await expect(registry.removeOperator(id)).rejects.toMatchObject({ code: 'operator_unknown' })
+      }
+      for (const wrong of ['', ' ', 'a\nb', 'x'.repeat(201)]) {
+        await expect(registry.addOperator(wrong)).rejects.toMatchObject({ code: 'bad_request' })
+      }
+      expect(await registry.operators()).toHaveLength(1)
     })
 
     it('answers a ping', async () => {
