@@ -25,7 +25,7 @@ export const ERRORS = {
   invalid_input: { status: 405, message: 'The body is not the JSON object this endpoint takes.' },
   not_found: { status: 404, message: 'There is nothing at this address.' },
   method_not_allowed: { status: 405, message: 'This address does not take this method.' },
-  body_too_large: { status: 413, message: 'The body is larger than 16 kB.' },
+  body_too_large: { status: 413, message: 'The body is larger than this address takes.' },
   bad_range: { status: 416, message: 'The range asked for lies outside the content.' },
   url_too_long: { status: 414, message: 'The address is longer than 8 kB.' },
   // access
@@ -34,6 +34,8 @@ export const ERRORS = {
   scope_insufficient: { status: 403, message: 'The access token does not carry a scope that opens this API' },
   origin_refused: { status: 403, message: 'The site does not allow requests from this origin.' },
   quota_exceeded: { status: 429, message: 'The site has used up its requests for this minute.' },
+  operator_required: { status: 401, message: 'This address needs the token of an operator.' },
+  import_busy: { status: 429, message: 'Another import is under way: try again when it has ended.' },
   // token endpoint, named as in RFC 6749
   invalid_client: { status: 401, message: 'Unknown client, or its secret does not match.' },
   invalid_request: { status: 400, message: 'The token request lacks a parameter or repeats one.' },

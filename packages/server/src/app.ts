@@ -1,5 +1,6 @@
 import { CaptchaError } from '@upright/core'
 import fastify, { type FastifyInstance } from 'fastify'
+import { admin, adminDocument } from './admin/index.ts'
 import { botdetect, botdetectDocument } from './dialects/botdetect/index.ts'
 import { captchetat, captchetatDocument } from './dialects/captchetat/index.ts'
 import { rocaptcha, rocaptchaDocument, rocaptchaUrl } from './dialects/rocaptcha/index.ts'
@@ -75,10 +76,17 @@ export function createApp(service: Service, options: AppOptions = {}): FastifyIn
   captchetat(app, { service: codes, mount, files })
   botdetect({ service: codes, mount, files })
   rocaptcha(app, { service, sites, quota, files })
+  admin(app, service)
   pages(app, { sites, version, files })
   documentRoute(
     app,
-    openapi(version, [pisteDocument, captchetatDocument, botdetectDocument, rocaptchaDocument]),
+    openapi(version, [
+      pisteDocument,
+      captchetatDocument,
+      botdetectDocument,
+      rocaptchaDocument,
+      adminDocument,
+    ]),
   )
   return app
 }

@@ -48,7 +48,7 @@ describe('upright picture', () => {
     expect(await json('import', folder, ...flags, '--data', data)).toEqual({
       added: [0, 1, 2].map(i => ({ where: `${i}.jpg`, id: i + 1, name: `${i}` })),
       duplicates: [{ where: '2c.png', like: { id: 3, name: '2' } }],
-      refused: [{ where: '2b.gif', why: 'it is a GIF, not JPEG, PNG, WebP or AVIF' }],
+      refused: [{ where: '2b.gif', code: 'bad_picture', why: 'it is a GIF, not JPEG, PNG, WebP or AVIF' }],
     })
     time += 1000
     expect(await registry.pictures()).toHaveLength(3)

@@ -1,7 +1,6 @@
 import { CaptchaError } from '@upright/core'
-import { EASY } from '../pictures/ease.ts'
 import { importPictures } from '../pictures/import.ts'
-import type { AnimalStatus, PictureEntry, PictureState } from '../pictures/picture.ts'
+import { type AnimalStatus, type PictureState, shown } from '../pictures/picture.ts'
 import { answersOf, type PictureUse, readUse } from '../pictures/tally.ts'
 import type { PictureChange, Registry } from '../registry/registry.ts'
 import { readArguments, type Values } from './arguments.ts'
@@ -139,15 +138,6 @@ function changeOf(flags: Values<typeof FACTS> & { data?: string; json?: boolean 
     ...(state !== undefined && { state: state as PictureState }),
   }
 }
-
-const dateOf = (time: number) => new Date(time).toISOString()
-
-const shown = ({ created, doubted, ...picture }: PictureEntry) => ({
-  ...picture,
-  easy: picture.ease >= EASY,
-  doubted: doubted === 0 ? null : dateOf(doubted),
-  created: dateOf(created),
-})
 
 /** What too few answers say. */
 const NOTHING = { people: null, agree: null, mean: null, spread: null }

@@ -55,7 +55,10 @@ export interface Operation {
   responses: Record<string, Answer>
 }
 
-export type Paths = Record<string, Partial<Record<'get' | 'post' | 'options', Operation>>>
+export type Paths = Record<
+  string,
+  Partial<Record<'get' | 'post' | 'patch' | 'delete' | 'options', Operation>>
+>
 
 /** One dialect's part of the document. */
 export interface DocumentPart {

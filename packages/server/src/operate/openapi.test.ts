@@ -119,6 +119,48 @@ describe('the document', () => {
   })
 })
 
+/** Calls of an operator and what came of them; what is sent is what the document gives as examples. */
+async function operatorCalls(): Promise<
+  [path: string, method: string, call: Promise<LightMyRequestResponse>][]
+> {
+  const { token } = await test.service.registry.addOperator('a')
+  const [all, one] = ['/admin/api/pictures', '/admin/api/pictures/{id}']
+  const example = (path: string, method: 'post' | 'patch') =>
+    document.paths[path]![method]!.requestBody!.content['application/json']!.example as object
+  const feed = [...(example(all, 'post') as object[]), ...(example(all, 'post') as object[]), {}]
+  const calls: [string, 'GET' | 'POST' | 'PATCH' | 'DELETE', string, (object | string)?][] = [
+    [all, 'POST', all, feed],
+    [all, 'POST', all, 'x'],
+    [all, 'POST', `${all}?state=x`, []],
+    [all, 'POST', all, Array.from({ length: 101 }, () => ({}))],
+    [all, 'GET', all],
+    [all, 'GET', `${all}?state=x`],
+    [one, 'GET', `${all}/1`],
+    [one, 'GET', `${all}/2`],
+    [`${one}/file`, 'GET', `${all}/1/file`],
+    [`${one}/file`, 'GET', `${all}/2/file`],
+    [one, 'PATCH', `${all}/1`, example(one, 'patch')],
+    [one, 'PATCH', `${all}/1`, { name: 7 }],
+    [one, 'PATCH', `${all}/1`, { name: 'x'.repeat(20_000) }],
+    [one, 'PATCH', `${all}/2`, {}],
+    [one, 'DELETE', `${all}/1`],
+    [one, 'DELETE', `${all}/1`],
+  ]
+  const results: Awaited<ReturnType<typeof operatorCalls>> = []
+  for (const [path, method, url, payload] of calls) {
+    const request = { method, url, ...(payload !== undefined && { payload }) }
+    const answer = await test.app.inject({ ...request, headers: { authorization: `Bearer ${token}` } })
+    results.push([path, method.toLowerCase(), Promise.resolve(answer)])
+    results.push([path, method.toLowerCase(), test.app.inject(request)])
+  }
+  expect((await results[0]![2]).json()).toMatchObject({
+    added: [{ id: 1 }],
+    duplicates: [{ like: { id: 1 } }],
+    refused: [{}],
+  })
+  return results
+}
+
 describe('a real answer', () => {
   it('is as the document says, wherever one comes from', async () => {
     const { uuid, code } = test.captcha()
@@ -175,6 +217,7 @@ describe('a real answer', () => {
     }
     calls.push([`/s/{publicKey}${V2}/version`, 'get', get(`/s/x${V2}/version`)])
     calls.push([`${V2}/version`, 'get', get(`${V2}/version`, {})])
+    calls.push(...(await operatorCalls()))
     for (const [path, method, call] of calls) {
       const answer = await call
       const where = `${method} ${path} ${answer.statusCode}`

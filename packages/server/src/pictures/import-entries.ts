@@ -53,8 +53,16 @@ export async function entriesOf(path: string): Promise<ImportEntry[]> {
   const read = FEEDS[extname(path).toLowerCase()]
   if (!read) return [fileEntry(dirname(path), basename(path))]
   if (found.size > LARGEST_FEED) throw bad(`the feed has ${found.size} bytes, more than ${LARGEST_FEED}`)
-  return feedEntries(basename(path), dirname(path), read(textOf(await readFile(path))))
+  const file = { name: basename(path), root: dirname(path) }
+  return feedEntries(read(textOf(await readFile(path))), file)
 }
+
+/**
+ * What there is to import in a JSON feed that was sent. No folder belongs to it: its pictures are `data:` URLs.
+ * @throws CaptchaError `bad_picture` when it is no feed, `body_too_large` when it has more than `most` entries
+ */
+export const entriesSent = (feed: Buffer, most: number): ImportEntry[] =>
+  feedEntries(readJson(textOf(feed), most))
 
 const FEEDS: Readonly<Record<string, (text: string) => Rows>> = {
   '.csv': readCsv,
@@ -114,15 +122,17 @@ function nameFrom(path: string): string {
   return [...name].slice(0, LONGEST.name).join('') || 'picture'
 }
 
-function feedEntries(feed: string, root: string, rows: Rows): ImportEntry[] {
+/** The entries of a feed; `file` is what it was read from. */
+function feedEntries(rows: Rows, file?: { name: string; root: string }): ImportEntry[] {
+  const feed = file ? `${plainText(file.name).slice(0, LONGEST_PLACE)}, ` : ''
   return rows.map(({ place, row }) => ({
-    where: `${plainText(feed).slice(0, LONGEST_PLACE)}, ${place}`,
+    where: `${feed}${place}`,
     async open() {
       if (row instanceof CaptchaError) throw row
       const reference = referenceOf(row)
-      const file = await readReference(root, reference)
+      const picture = await readReference(file?.root, reference)
       const named = /^data:/i.test(reference) ? {} : { name: nameFrom(reference.replaceAll('\\', '/')) }
-      return { ...file, facts: { ...named, ...factsOf(row) }, crop: cropOf(row) }
+      return { ...picture, facts: { ...named, ...factsOf(row) }, crop: cropOf(row) }
     },
   }))
 }

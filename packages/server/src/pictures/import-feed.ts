@@ -82,9 +82,9 @@ function delimiterOf(text: string): string {
 
 /**
  * The rows of a JSON feed: an array of objects, or an object with such an array.
- * @throws CaptchaError `bad_picture` when there is none
+ * @throws CaptchaError `bad_picture` when there is none, `body_too_large` when there are more than `most`
  */
-export function readJson(text: string): Rows {
+export function readJson(text: string, most = Number.POSITIVE_INFINITY): Rows {
   let value: unknown
   try {
     value = JSON.parse(text)
@@ -100,6 +100,8 @@ export function readJson(text: string): Rows {
     : Object.values(isObject(value) ? value : {}).filter(Array.isArray)
   const list = lists.find(each => each.some(isObject)) ?? lists[0]
   if (!list) throw bad('the feed holds no array of pictures')
+  if (list.length > most)
+    throw new CaptchaError('body_too_large', `${list.length} entries, and ${most} at most`)
   return list.map((entry: unknown, i) => ({
     place: `entry ${i + 1}`,
     row: isObject(entry) ? rowOf(Object.entries(entry)) : bad('it is not an object'),

@@ -34,11 +34,15 @@ export const isPictureName = (path: string): boolean =>
 const short = (text: string) => JSON.stringify(text.length > 60 ? `${text.slice(0, 60)}…` : text)
 
 /**
- * What a feed's picture stands for: a file below `root`, or what a `data:` URL holds. Nothing is fetched from anywhere.
+ * What a feed's picture stands for: a file below `root`, where the feed has a folder, or what a `data:` URL holds. Nothing is fetched
+ * from anywhere.
  * @throws CaptchaError `bad_picture`
  */
-export async function readReference(root: string, reference: string): Promise<PictureFile> {
+export async function readReference(root: string | undefined, reference: string): Promise<PictureFile> {
   if (/^data:/i.test(reference)) return readDataUrl(reference)
+  if (root === undefined) {
+    throw bad(`${short(reference)} is neither read nor fetched: put the picture in as a data: URL`)
+  }
   if (/^[a-z][a-z0-9+.-]+:/i.test(reference)) {
     throw bad(
       `${short(reference)} is not fetched: save the picture beside the feed, or put it in as a data: URL`,

@@ -147,7 +147,9 @@ describe('importing a folder', () => {
     put('c.jpg', jpeg(2))
     symlinkSync('c.jpg', join(folder, 'd.jpg'))
     const { added, duplicates, refused } = await imported()
-    expect(refused).toEqual([{ where: 'a.jpg', why: '"a.jpg" is a link that leads out of the folder' }])
+    expect(refused).toEqual([
+      { where: 'a.jpg', code: 'bad_picture', why: '"a.jpg" is a link that leads out of the folder' },
+    ])
     expect(added).toMatchObject([{ where: 'c.jpg' }])
     expect(duplicates).toMatchObject([{ where: 'd.jpg' }])
   })
@@ -168,7 +170,7 @@ describe('importing a folder', () => {
     put('c.jpg', jpeg(2))
     chmodSync(join(folder, 'a'), 0)
     const { added, refused } = await imported()
-    expect(refused).toEqual([{ where: 'a', why: 'the folder cannot be read (EACCES)' }])
+    expect(refused).toEqual([{ where: 'a', code: 'bad_picture', why: 'the folder cannot be read (EACCES)' }])
     expect(added).toHaveLength(1)
     chmodSync(join(folder, 'a'), 0o700)
   })
@@ -349,7 +351,9 @@ describe('importing a JSON feed', () => {
     [`data:image/jpeg;base64,${'A'.repeat(31_000_000)}`, 'more than 20000000 bytes'],
   ])('refuses %.40s', async (picture, why) => {
     const result = await feed([{ name: 'a', picture }])
-    expect(result.refused).toEqual([{ where: 'feed.json, entry 1', why: expect.stringContaining(why) }])
+    expect(result.refused).toEqual([
+      { where: 'feed.json, entry 1', code: 'bad_picture', why: expect.stringContaining(why) },
+    ])
   })
 
   it('reads data: URLs in any spelling, with and without a type', async () => {
@@ -395,7 +399,9 @@ describe("a feed's paths", () => {
       { name: 'a', picture },
       { name: 'b', picture: 'good.jpg' },
     ])
-    expect(refused).toEqual([{ where: 'feed.json, entry 1', why: expect.stringContaining(why) }])
+    expect(refused).toEqual([
+      { where: 'feed.json, entry 1', code: 'bad_picture', why: expect.stringContaining(why) },
+    ])
     expect(added).toMatchObject([{ name: 'b' }])
     expect(refused[0]!.why.length).toBeLessThan(200)
   })

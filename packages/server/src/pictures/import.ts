@@ -1,4 +1,4 @@
-import { CaptchaError, ERRORS } from '@upright/core'
+import { CaptchaError, ERRORS, type ErrorCode } from '@upright/core'
 import { checkPicture, NO_FACTS } from '../registry/facts.ts'
 import type { PictureChange, PictureRegistry } from '../registry/registry.ts'
 import { type PreparedPicture, preparePicture } from './codec.ts'
@@ -8,7 +8,7 @@ import type { PictureState } from './picture.ts'
 
 /** What an import needs, and what it says of pictures that say nothing of their own. */
 export interface ImportOptions {
-  registry: PictureRegistry
+  registry: Pick<PictureRegistry, 'pictures' | 'addPicture'>
   /** @default 'serving' */
   state?: PictureState | undefined
   /** Facts of every picture that does not tell its own. */
@@ -22,7 +22,7 @@ export interface ImportResult {
   added: { where: string; id: number; name: string }[]
   /** Those that look like a picture that was there, or came before. */
   duplicates: { where: string; like: { id: number; name: string } }[]
-  refused: { where: string; why: string }[]
+  refused: { where: string; code: ErrorCode; why: string }[]
 }
 
 /** Pictures that are read at a time: one is decoded while another is encoded. A large one takes 200 MB meanwhile. */
@@ -52,7 +52,7 @@ export async function importEntries(
     const prepared = await inWork[i]!
     delete inWork[i]
     if (prepared instanceof CaptchaError) {
-      result.refused.push({ where, why: reasonOf(prepared) })
+      result.refused.push({ where, code: prepared.code, why: reasonOf(prepared) })
     } else {
       const { facts, fingerprint, mirrored, ease, bytes } = prepared
       const like = known.find(

@@ -1,4 +1,5 @@
 import type { Rendition, Rules } from '@upright/core'
+import { EASY } from './ease.ts'
 
 /** What an animal waits for, as RoCAPTCHA names it. */
 export const STATUSES = ['NONE', 'FOUND', 'LOST', 'ADOPTION'] as const
@@ -44,6 +45,16 @@ export interface PictureEntry extends PictureFacts {
   /** Milliseconds since 1970. */
   created: number
 }
+
+const dateOf = (time: number) => new Date(time).toISOString()
+
+/** An entry as operators are shown it. */
+export const shown = ({ created, doubted, ...entry }: PictureEntry) => ({
+  ...entry,
+  easy: entry.ease >= EASY,
+  doubted: doubted === 0 ? null : dateOf(doubted),
+  created: dateOf(created),
+})
 
 /** The pictures that challenges show. */
 export interface Pictures {

@@ -1,5 +1,6 @@
 import { CaptchaError, type ErrorCode } from '@upright/core'
 import type { FastifyReply, FastifyRequest } from 'fastify'
+import { bearer } from '../operate/bearer.ts'
 import { answerPreflight, fromAllowedPage, listsOrigin, shareWith } from '../policy/origins.ts'
 import type { Quota } from '../policy/quota.ts'
 import type { Sites } from '../policy/sites.ts'
@@ -120,5 +121,3 @@ export function createGateway(sites: Sites, tokens: AccessTokens, quota: Quota):
     },
   }
 }
-
-const bearer = (header: string | undefined) => /^bearer\s+(\S+)\s*$/i.exec(header ?? '')?.[1]

@@ -1,0 +1,128 @@
+import { CaptchaError } from '@upright/core'
+import type { FastifyInstance, FastifyRequest } from 'fastify'
+import { BODY_LIMIT, bodyOf } from '../operate/body.ts'
+import { parameter } from '../operate/query.ts'
+import { type ImportOptions, importEntries } from '../pictures/import.ts'
+import { entriesSent } from '../pictures/import-entries.ts'
+import { type PictureEntry, type PictureState, STATES, shown } from '../pictures/picture.ts'
+import { LONGEST } from '../registry/facts.ts'
+import type { PictureChange, PictureRegistry } from '../registry/registry.ts'
+
+/** Bytes of a feed that are read: one picture as large as any may be fits in as base64. */
+export const FEED_LIMIT = 32 * 1024 * 1024
+/** Entries of a feed: at a tenth of a second or two for each, the answer comes before a proxy loses patience. */
+export const MOST_ENTRIES = 100
+/** Seconds after which whoever met another import is to try again. */
+const RETRY_AFTER = 5
+
+/** What can be said of all pictures of a feed that do not tell their own. */
+export const DEFAULTS = ['status', 'species', 'shelter', 'city', 'credit', 'licence', 'source'] as const
+/** What can be changed of a picture. */
+const CHANGEABLE = [...Object.keys(LONGEST), 'status', 'state']
+
+/** `/pictures`: the library, as `upright picture` sees it. */
+export function pictureRoutes(scope: FastifyInstance, registry: PictureRegistry): void {
+  scope.get('/pictures', async request => {
+    const state = stateOf(request, STATES)
+    const pictures = await registry.pictures()
+    return { pictures: pictures.filter(picture => !state || picture.state === state).map(shown) }
+  })
+
+  scope.get('/pictures/:id', async request => shown(await named(request, registry)))
+
+  scope.get('/pictures/:id/file', async (request, reply) => {
+    const { id } = await named(request, registry)
+    const bytes = await registry.pictureBytes(id)
+    if (!bytes) throw new CaptchaError('picture_unknown', String(id))
+    return reply.type('image/webp').send(bytes)
+  })
+
+  // Also while its body arrives: it bounds the memory that all imports of a process take.
+  let importing = false
+  scope.post('/pictures', async (request, reply) => {
+    const options = optionsOf(request)
+    if (importing) {
+      reply.header('retry-after', String(RETRY_AFTER))
+      throw new CaptchaError('import_busy')
+    }
+    importing = true
+    try {
+      const entries = entriesSent(await bodyOf(request.raw, FEED_LIMIT), MOST_ENTRIES)
+      return await importEntries(entries, { ...options, registry: recording(registry, request) })
+    } finally {
+      importing = false
+    }
+  })
+
+  scope.patch('/pictures/:id', async request => {
+    const { id } = await named(request, registry)
+    const picture = await registry.setPicture(id, await changeOf(request))
+    record(request, 'picture changed', id)
+    return shown(picture)
+  })
+
+  scope.delete('/pictures/:id', async (request, reply) => {
+    const { id } = await named(request, registry)
+    await registry.removePicture(id)
+    record(request, 'picture removed', id)
+    return reply.code(204).send()
+  })
+}
+
+/** Writes down who did what to which picture. */
+function record({ log, operator: { id, name } }: FastifyRequest, deed: string, picture: number): void {
+  log.info({ operator: { id, name }, picture }, deed)
+}
+
+/** The registry for an import, each of whose additions is written down when it has happened: also when a later one fails. */
+function recording(registry: PictureRegistry, request: FastifyRequest): ImportOptions['registry'] {
+  return {
+    pictures: () => registry.pictures(),
+    async addPicture(picture, bytes) {
+      const entry = await registry.addPicture(picture, bytes)
+      record(request, 'picture added', entry.id)
+      return entry
+    },
+  }
+}
+
+/** The picture whose number stands in the address, written as we write it. @throws CaptchaError `picture_unknown` */
+async function named(request: FastifyRequest, registry: PictureRegistry): Promise<PictureEntry> {
+  const { id: text } = request.params as { id: string }
+  const found = (await registry.pictures()).find(({ id }) => String(id) === text)
+  if (!found) throw new CaptchaError('picture_unknown')
+  return found
+}
+
+/** The state that a query names, or undefined when it names none. @throws CaptchaError `bad_request` */
+function stateOf(request: FastifyRequest, states: readonly PictureState[]): PictureState | undefined {
+  const text = parameter(request, 'state')
+  if (text === '') return undefined
+  const state = states.find(each => each === text)
+  if (!state) throw new CaptchaError('bad_request', `state must be one of ${states.join(', ')}`)
+  return state
+}
+
+/** What the query of an import says of pictures that do not tell their own. */
+function optionsOf(request: FastifyRequest): Pick<ImportOptions, 'state' | 'defaults'> {
+  const given = DEFAULTS.map(name => [name, parameter(request, name)]).filter(([, text]) => text !== '')
+  return { state: stateOf(request, ['serving', 'candidate']), defaults: Object.fromEntries(given) }
+}
+
+/** The change that a body asks for; what each fact may be is for the registry to judge. @throws CaptchaError `bad_request` */
+async function changeOf(request: FastifyRequest): Promise<PictureChange> {
+  const body = await bodyOf(request.raw, BODY_LIMIT)
+  let change: unknown
+  try {
+    change = JSON.parse(body.toString())
+  } catch (cause) {
+    throw new CaptchaError('bad_request', 'the body is not JSON', { cause })
+  }
+  if (typeof change !== 'object' || change === null || Array.isArray(change)) {
+    throw new CaptchaError('bad_request', 'the body must be a JSON object')
+  }
+  if (!Object.keys(change).every(name => CHANGEABLE.includes(name))) {
+    throw new CaptchaError('bad_request', `only ${CHANGEABLE.join(', ')} can be changed`)
+  }
+  return change
+}
