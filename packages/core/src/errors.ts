@@ -60,11 +60,14 @@ export type ErrorCode = keyof typeof ERRORS
 export class CaptchaError extends Error {
   readonly code: ErrorCode
   readonly status: number
+  /** What the message says beyond the table's. */
+  readonly detail: string | undefined
 
   constructor(code: ErrorCode, detail?: string, options?: ErrorOptions) {
     super(detail ? `${ERRORS[code].message.replace(/\.$/, '')}: ${detail}` : ERRORS[code].message, options)
     this.name = 'CaptchaError'
     this.code = code
     this.status = ERRORS[code].status
+    this.detail = detail
   }
 }

@@ -2,11 +2,14 @@ import { CaptchaError } from '@upright/core'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { BODY_LIMIT, bodyOf } from '../operate/body.ts'
 import { parameter } from '../operate/query.ts'
+import type { PreparedPicture } from '../pictures/codec.ts'
 import { type ImportOptions, importEntries } from '../pictures/import.ts'
 import { entriesSent } from '../pictures/import-entries.ts'
 import { type PictureEntry, type PictureState, STATES, shown } from '../pictures/picture.ts'
+import type { PictureToPrepare } from '../pictures/prepare-worker.ts'
 import { LONGEST } from '../registry/facts.ts'
 import type { PictureChange, PictureRegistry } from '../registry/registry.ts'
+import { createThread } from '../thread.ts'
 
 /** Bytes of a feed that are read: one picture as large as any may be fits in as base64. */
 export const FEED_LIMIT = 32 * 1024 * 1024
@@ -39,6 +42,8 @@ export function pictureRoutes(scope: FastifyInstance, registry: PictureRegistry)
 
   // Also while its body arrives: it bounds the memory that all imports of a process take.
   let importing = false
+  const thread = createThread<PictureToPrepare, PreparedPicture>('pictures/prepare-worker.js')
+  scope.addHook('onClose', () => thread.close())
   scope.post('/pictures', async (request, reply) => {
     const options = optionsOf(request)
     if (importing) {
@@ -48,7 +53,11 @@ export function pictureRoutes(scope: FastifyInstance, registry: PictureRegistry)
     importing = true
     try {
       const entries = entriesSent(await bodyOf(request.raw, FEED_LIMIT), MOST_ENTRIES)
-      return await importEntries(entries, { ...options, registry: recording(registry, request) })
+      return await importEntries(entries, {
+        ...options,
+        registry: recording(registry, request),
+        prepare: (bytes, crop = {}) => thread.ask({ bytes, crop }),
+      })
     } finally {
       importing = false
     }

@@ -40,7 +40,7 @@ export interface PreparedPicture extends Fingerprints {
   /** What it was made from. */
   format: Header['format']
   /** WebP, `PICTURE_SIZE` × `PICTURE_SIZE`, without anything of what else its file held. */
-  bytes: Buffer
+  bytes: Uint8Array
   /** How plainly a machine sees what is up, 0 … 1. */
   ease: number
 }

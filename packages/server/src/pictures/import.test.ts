@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { chmodSync, mkdirSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
+import { CaptchaError, type ErrorCode } from '@upright/core'
 import fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { Registry } from '../registry/registry.ts'
@@ -197,6 +198,23 @@ describe('importing a folder', () => {
     for (let i = 0; i < 4; i++) put(`${i}.jpg`, jpeg(i))
     const failing = { ...registry, addPicture: () => Promise.reject(new Error('the disk is full')) }
     await expect(importPictures(folder, { registry: failing })).rejects.toThrow('the disk is full')
+  })
+
+  it('stops when nothing can be made ready, and goes on after one picture that cannot', async () => {
+    for (let i = 0; i < 3; i++) put(`${i}.jpg`, jpeg(i))
+    const failing = (code: ErrorCode) => {
+      let left = 1
+      const prepare: ImportOptions['prepare'] = async (bytes, crop) => {
+        if (left-- > 0) throw new CaptchaError(code, 'a thread ended')
+        return preparePicture(bytes, crop)
+      }
+      return imported(folder, { prepare })
+    }
+    await expect(failing('unavailable')).rejects.toMatchObject({ code: 'unavailable' })
+    // Two are read at a time: the other may have been added by then.
+    const { added, duplicates, refused } = await failing('internal')
+    expect(refused).toMatchObject([{ code: 'bad_picture', why: 'it cannot be read' }])
+    expect(added.length + duplicates.length).toBe(2)
   })
 })
 

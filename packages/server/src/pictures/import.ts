@@ -1,4 +1,4 @@
-import { CaptchaError, ERRORS, type ErrorCode } from '@upright/core'
+import { CaptchaError, type ErrorCode } from '@upright/core'
 import { checkPicture, NO_FACTS } from '../registry/facts.ts'
 import type { PictureChange, PictureRegistry } from '../registry/registry.ts'
 import { type PreparedPicture, preparePicture } from './codec.ts'
@@ -13,6 +13,8 @@ export interface ImportOptions {
   state?: PictureState | undefined
   /** Facts of every picture that does not tell its own. */
   defaults?: Omit<PictureChange, 'name' | 'state' | 'lean' | 'ease'> | undefined
+  /** Makes a picture ready. @default preparePicture, in this thread */
+  prepare?: typeof preparePicture | undefined
   /** Told after each entry how many are done, of how many. */
   onProgress?: ((done: number, total: number) => void) | undefined
 }
@@ -36,10 +38,10 @@ export async function importPictures(path: string, options: ImportOptions): Prom
   return importEntries(await entriesOf(path), options)
 }
 
-/** Imports what is found at some places. @throws the registry's own errors; what was added before stays */
+/** Imports what is found at some places. @throws the registry's own errors, and `unavailable` of `prepare`; what was added before stays */
 export async function importEntries(
   entries: readonly ImportEntry[],
-  { registry, state = 'serving', defaults = {}, onProgress }: ImportOptions,
+  { registry, state = 'serving', defaults = {}, prepare = preparePicture, onProgress }: ImportOptions,
 ): Promise<ImportResult> {
   const common = { ...checkPicture(defaults), state }
   const known = (await registry.pictures()).map(({ id, name, fingerprint }) => ({ id, name, fingerprint }))
@@ -48,11 +50,14 @@ export async function importEntries(
   let next = 0
   for (const [i, { where }] of entries.entries()) {
     for (; next < Math.min(i + AT_ONCE, entries.length); next++)
-      inWork[next] = prepare(entries[next]!, common)
+      inWork[next] = prepareEntry(entries[next]!, common, prepare)
     const prepared = await inWork[i]!
     delete inWork[i]
     if (prepared instanceof CaptchaError) {
-      result.refused.push({ where, code: prepared.code, why: reasonOf(prepared) })
+      const { code, detail, message } = prepared
+      // No fault of the picture: whatever makes them ready has failed.
+      if (code === 'unavailable') throw prepared
+      result.refused.push({ where, code, why: detail ?? message })
     } else {
       const { facts, fingerprint, mirrored, ease, bytes } = prepared
       const like = known.find(
@@ -75,22 +80,22 @@ interface Prepared extends PreparedPicture {
 }
 
 /** An entry made ready for the registry, or why it cannot be. It never rejects for that: the next are prepared while one is added. */
-async function prepare(entry: ImportEntry, common: PictureChange): Promise<Prepared | CaptchaError> {
+async function prepareEntry(
+  entry: ImportEntry,
+  common: PictureChange,
+  prepare: typeof preparePicture,
+): Promise<Prepared | CaptchaError> {
   try {
     const { facts, crop, promised, bytes } = await entry.open()
     const { name, ...checked } = checkPicture({ ...common, ...facts })
     if (name === undefined) throw new CaptchaError('bad_request', 'it has no name')
-    const prepared = await preparePicture(bytes, crop)
+    const prepared = await prepare(bytes, crop)
     if (promised && promised !== prepared.format) {
       throw new CaptchaError('bad_picture', `it is ${prepared.format}, not ${promised} as it says`)
     }
     return { ...prepared, facts: { ...checked, name } }
   } catch (error) {
-    if (error instanceof CaptchaError) return error
+    if (error instanceof CaptchaError && error.code !== 'internal') return error
     return new CaptchaError('bad_picture', 'it cannot be read', { cause: error })
   }
 }
-
-/** What an error says beyond its code. */
-const reasonOf = ({ code, message }: CaptchaError): string =>
-  message.slice(ERRORS[code].message.replace(/\.$/, '').length).replace(/^: /, '') || message
