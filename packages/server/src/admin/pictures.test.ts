@@ -221,28 +221,30 @@ describe('importing over HTTP', () => {
 describe('an import that comes slowly', () => {
   const [body, half] = ['[{"name":"a","picture":"x"}]', 10]
 
+  let socket: Socket
+  // One that stays open would keep the server from ending.
+  afterEach(() => socket.destroy())
+
   /** Begins an import over a socket of its own and stops in the middle of its body. */
-  async function begin(): Promise<Socket> {
-    const socket = createConnection(test.port, '127.0.0.1')
+  async function begin(): Promise<void> {
+    socket = createConnection(test.port, '127.0.0.1')
     socket.write(
       `POST /admin/api/pictures HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${test.token}\r\n` +
         `Content-Length: ${body.length}\r\n\r\n${body.slice(0, half)}`,
     )
     await vi.waitFor(async () => expect((await test.post([])).status).toBe(429), 10_000)
-    return socket
   }
 
   it('keeps others waiting until it has ended', async () => {
-    const socket = await begin()
+    await begin()
     const answered = once(socket, 'data')
     socket.write(body.slice(half))
     expect(String(await answered)).toMatch(/^HTTP\/1.1 200 /)
-    socket.destroy()
     expect((await test.post([])).status).toBe(200)
   })
 
   it('keeps nobody waiting once its sender has gone', async () => {
-    const socket = await begin()
+    await begin()
     socket.destroy()
     await vi.waitFor(async () => expect((await test.post([])).status).toBe(200), 10_000)
   })

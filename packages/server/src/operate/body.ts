@@ -35,8 +35,7 @@ function collect(
   let size = 0
   const tooLarge = () => new CaptchaError('body_too_large', `${limit} bytes at most`)
   const finish = (error: Error | null) => {
-    stream.removeListener('data', onData).removeListener('end', onEnd)
-    stream.removeListener('error', onGone).removeListener('close', onGone)
+    stream.removeListener('data', onData).removeListener('end', onEnd).removeListener('error', onGone)
     if (error) done(error)
     else done(null, chunks.length === 1 ? chunks[0] : Buffer.concat(chunks))
   }
@@ -50,5 +49,5 @@ function collect(
   const onGone = () => finish(new CaptchaError('bad_request', 'the body was cut short'))
   // Gone before anybody listened: nothing would be heard of it any more.
   if (stream.destroyed) onGone()
-  else stream.on('data', onData).on('end', onEnd).on('error', onGone).on('close', onGone)
+  else stream.on('data', onData).on('end', onEnd).on('error', onGone)
 }
