@@ -10,6 +10,7 @@ import {
 } from '../operate/openapi-types.ts'
 import type { ImportResult } from '../pictures/import.ts'
 import { type PictureEntry, STATES, STATUSES, shown } from '../pictures/picture.ts'
+import { usage } from '../pictures/tally.ts'
 import { LONGEST } from '../registry/facts.ts'
 import { DEFAULTS, FEED_LIMIT, MOST_ENTRIES } from './pictures.ts'
 
@@ -139,7 +140,7 @@ export const adminDocument: DocumentPart = {
               required: ['pictures'],
               properties: { pictures: { type: 'array', items: ref('Picture') } },
             },
-            { pictures: [shown(entry)] },
+            { pictures: [{ ...shown(entry), use: usage() }] },
           ),
           400: errorAnswer('bad_request', 'There is no such state.'),
         },
@@ -183,7 +184,10 @@ export const adminDocument: DocumentPart = {
     '/admin/api/pictures/{id}': {
       get: operation('picture', 'One picture', {
         parameters: [id],
-        responses: { 200: json('What is known of it.', ref('Picture'), shown(entry)), ...unknown },
+        responses: {
+          200: json('What is known of it.', ref('Picture'), { ...shown(entry), use: usage() }),
+          ...unknown,
+        },
       }),
       patch: operation('changePicture', 'Change what is known of a picture', {
         description: 'What is left out stays as it is.',
@@ -198,11 +202,10 @@ export const adminDocument: DocumentPart = {
           },
         },
         responses: {
-          200: json(
-            'What is known of it now.',
-            ref('Picture'),
-            shown({ ...entry, status: 'NONE', state: 'aside' }),
-          ),
+          200: json('What is known of it now.', ref('Picture'), {
+            ...shown({ ...entry, status: 'NONE', state: 'aside' }),
+            use: usage(),
+          }),
           400: errorAnswer('bad_request', 'The body is no JSON object, or a fact is none.'),
           413: errorAnswer('body_too_large'),
           ...unknown,
@@ -230,7 +233,7 @@ export const adminDocument: DocumentPart = {
   schemas: {
     Picture: {
       type: 'object',
-      required: Object.keys(shown(entry)),
+      required: [...Object.keys(shown(entry)), 'use'],
       properties: {
         id: { type: 'integer' },
         ...facts,
@@ -253,6 +256,24 @@ export const adminDocument: DocumentPart = {
           description: 'Pictures that look alike differ in few of its bits.',
         },
         created: { type: 'string', format: 'date-time' },
+        use: {
+          type: 'object',
+          description: 'How it was used. What answers say is null until there are enough.',
+          properties: {
+            shown: { type: 'integer', description: 'How many times its disc was drawn.' },
+            answers: { type: 'integer', description: 'How many there are.' },
+            people: {
+              type: ['number', 'null'],
+              description: 'The share of them that are no guesses, 0 to 1.',
+            },
+            agree: { type: ['number', 'null'], description: 'The share of those that agrees, 0 to 1.' },
+            mean: {
+              type: ['number', 'null'],
+              description: 'Degrees by which they find it leaning clockwise.',
+            },
+            spread: { type: ['number', 'null'], description: 'Their standard deviation, in degrees.' },
+          },
+        },
       },
     },
     PictureDraft: {

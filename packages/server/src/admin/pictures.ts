@@ -7,6 +7,7 @@ import { type ImportOptions, importEntries } from '../pictures/import.ts'
 import { entriesSent } from '../pictures/import-entries.ts'
 import { type PictureEntry, type PictureState, STATES, shown } from '../pictures/picture.ts'
 import type { PictureToPrepare } from '../pictures/prepare-worker.ts'
+import { usage } from '../pictures/tally.ts'
 import { LONGEST } from '../registry/facts.ts'
 import type { PictureChange, PictureRegistry } from '../registry/registry.ts'
 import { createThread } from '../thread.ts'
@@ -25,13 +26,19 @@ const CHANGEABLE = [...Object.keys(LONGEST), 'status', 'state']
 
 /** `/pictures`: the library, as `upright picture` sees it. */
 export function pictureRoutes(scope: FastifyInstance, registry: PictureRegistry): void {
+  const told = async (pictures: readonly PictureEntry[]) => {
+    const uses = await registry.pictureUses()
+    return pictures.map(picture => ({ ...shown(picture), use: usage(uses.get(picture.id)) }))
+  }
+  const toldOne = async (picture: PictureEntry) => (await told([picture]))[0]
+
   scope.get('/pictures', async request => {
     const state = stateOf(request, STATES)
     const pictures = await registry.pictures()
-    return { pictures: pictures.filter(picture => !state || picture.state === state).map(shown) }
+    return { pictures: await told(pictures.filter(picture => !state || picture.state === state)) }
   })
 
-  scope.get('/pictures/:id', async request => shown(await named(request, registry)))
+  scope.get('/pictures/:id', async request => toldOne(await named(request, registry)))
 
   scope.get('/pictures/:id/file', async (request, reply) => {
     const { id } = await named(request, registry)
@@ -67,7 +74,7 @@ export function pictureRoutes(scope: FastifyInstance, registry: PictureRegistry)
     const { id } = await named(request, registry)
     const picture = await registry.setPicture(id, await changeOf(request))
     record(request, 'picture changed', id)
-    return shown(picture)
+    return toldOne(picture)
   })
 
   scope.delete('/pictures/:id', async (request, reply) => {

@@ -1,7 +1,7 @@
 import { CaptchaError } from '@upright/core'
 import { importPictures } from '../pictures/import.ts'
 import { type AnimalStatus, type PictureState, shown } from '../pictures/picture.ts'
-import { answersOf, type PictureUse, readUse } from '../pictures/tally.ts'
+import { usage } from '../pictures/tally.ts'
 import type { PictureChange, Registry } from '../registry/registry.ts'
 import { readArguments, type Values } from './arguments.ts'
 import { columns, print } from './print.ts'
@@ -77,7 +77,7 @@ async function list(args: string[]): Promise<undefined> {
     const uses = await registry.pictureUses()
     return (await registry.pictures()).map(picture => ({
       ...shown(picture),
-      use: used(uses.get(picture.id)),
+      use: usage(uses.get(picture.id)),
     }))
   })
   if (values.json) {
@@ -137,15 +137,6 @@ function changeOf(flags: Values<typeof FACTS> & { data?: string; json?: boolean 
     ...(status !== undefined && { status: status.toUpperCase() as AnimalStatus }),
     ...(state !== undefined && { state: state as PictureState }),
   }
-}
-
-/** What too few answers say. */
-const NOTHING = { people: null, agree: null, mean: null, spread: null }
-
-/** How a picture was used, and what its answers say where they are enough. */
-function used(use: PictureUse = { shown: 0, answers: [] }) {
-  const { people, agree, mean, spread } = readUse(use) ?? NOTHING
-  return { shown: use.shown, answers: answersOf(use), people, agree, mean, spread }
 }
 
 const note = (line: string) => process.stderr.write(`${line}\n`)

@@ -2,7 +2,7 @@ import { ERRORS, type ErrorCode } from '@upright/core'
 
 /** As much of OpenAPI 3.1 as we write. */
 export interface Schema {
-  type?: string
+  type?: string | readonly string[]
   description?: string
   properties?: Record<string, Schema>
   required?: string[]

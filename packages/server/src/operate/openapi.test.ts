@@ -34,6 +34,11 @@ const operations = () =>
 /** What keeps a value from being of a schema: as much of JSON Schema as the document uses. */
 function faults(schema: Schema, value: unknown, at = '$'): string[] {
   if (schema.$ref) return faults(document.components.schemas[schema.$ref.split('/').pop()!]!, value, at)
+  if (Array.isArray(schema.type)) {
+    const each = schema.type.map((type: string) => faults({ ...schema, type }, value, at))
+    return each.some(found => found.length === 0) ? [] : each.flat()
+  }
+  if (schema.type === 'null') return value === null ? [] : [`${at} is not null`]
   if ('const' in schema && schema.const !== value) return [`${at} is not ${schema.const}`]
   if (schema.enum && !schema.enum.includes(value)) return [`${at} is not in its list`]
   if (schema.pattern && !new RegExp(schema.pattern).test(String(value))) return [`${at} has another form`]

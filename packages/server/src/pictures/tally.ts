@@ -99,3 +99,12 @@ export function readUse(use: PictureUse): Reading | undefined {
     error: Math.sqrt(squares(all)) / size,
   }
 }
+
+/** What too few answers say. */
+const NOTHING = { people: null, agree: null, mean: null, spread: null }
+
+/** A picture's use as operators are shown it: with what its answers say, where they are enough. */
+export function usage(use: PictureUse = { shown: 0, answers: [] }) {
+  const { people, agree, mean, spread } = readUse(use) ?? NOTHING
+  return { shown: use.shown, answers: answersOf(use), people, agree, mean, spread }
+}
