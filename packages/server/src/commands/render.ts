@@ -1,4 +1,3 @@
-import { createHash, randomBytes } from 'node:crypto'
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Bitmap, CodeStyle, Form, Language } from '@upright/core'
@@ -7,26 +6,19 @@ import {
   codeStyleNamed,
   codeStyles,
   contactSheet,
-  createCaptcha,
   deriveKey,
   drawCode,
   encodePng,
-  keyedStream,
-  memoryLedger,
   parseId,
   purposeStreams,
   speakCode,
   styleNamed,
 } from '@upright/core'
-import { readConfig } from '../config.ts'
-import { openRegistry } from '../open.ts'
-import { readStarter } from '../pictures/import-starter.ts'
 import { createPictures } from '../pictures/library.ts'
-import type { PictureEntry } from '../pictures/picture.ts'
 import { asPng } from '../pictures/pixels.ts'
-import { NO_FACTS } from '../registry/facts.ts'
 import { DEFAULT_SETTINGS } from '../registry/registry.ts'
 import { readArguments, type Values, wholeFlag } from './arguments.ts'
+import { captchaFor, openLibrary } from './challenges.ts'
 import { print } from './print.ts'
 
 const OPTIONS = {
@@ -46,9 +38,6 @@ const OPTIONS = {
 
 /** Pictures beside each other on a sheet. */
 const COLUMNS = 5
-/** The moment at which seeded challenges are issued, in milliseconds since 1970: any will do, if it is always the same. */
-const SEEDED_TIME = 1_800_000_000_000
-
 /** `upright render text|speech|rotate …`: challenges as files, made as the service makes them, and their answers in labels.tsv. */
 export async function run(args: string[]): Promise<void> {
   const { values, positionals } = readArguments(args, OPTIONS, ['KIND'])
@@ -167,8 +156,7 @@ function sounds(values: Flags): Maker {
  * with `--upright` the pictures themselves lie in a folder of that name: what attackers who have the whole library know.
  */
 async function discs(values: Flags): Promise<Maker> {
-  const library =
-    values.data === undefined ? await starterLibrary() : await openRegistry(readConfig(values.data))
+  const library = await openLibrary(values.data)
   const { captcha } = captchaFor(values)
   const shown = createPictures(captcha, library)
   const style = styleNamed('rotate')!
@@ -187,28 +175,8 @@ async function discs(values: Flags): Promise<Maker> {
           writeFileSync(join(out, 'upright', `${id}.png`), await asPng((await library.pictureBytes(id))!))
         }
       }
-      if ('close' in library) await library.close()
+      await library.close()
     },
-  }
-}
-
-/** The pictures that come with the package, as a registry would have them. */
-async function starterLibrary() {
-  const starter = await readStarter()
-  const entries = starter.map(({ picture }, i) => ({
-    ...NO_FACTS,
-    state: 'serving' as const,
-    lean: 0,
-    ease: 0,
-    weight: 1,
-    doubted: 0,
-    created: 0,
-    ...picture,
-    id: i + 1,
-  })) as PictureEntry[]
-  return {
-    pictures: async () => entries,
-    pictureBytes: async (id: number) => starter[id - 1]?.bytes as Buffer,
   }
 }
 
@@ -220,19 +188,6 @@ function challenges(style: CodeStyle, form: Form, values: Flags) {
     const id = captcha.issue(1, style)
     return { answer: captcha.open(id)!.answer, stream: streams(form, parseId(id)!) }
   }
-}
-
-function captchaFor({ seed, secret: given }: Flags) {
-  const random = seed === undefined ? randomBytes : seeded(seed)
-  const secret = given ?? random(32).toString('hex')
-  const now = seed === undefined ? Date.now : () => SEEDED_TIME
-  return { secret, captcha: createCaptcha({ secret, ledger: memoryLedger(now), now, random }) }
-}
-
-/** Bytes that depend on a seed alone. Never for a service: whoever knows the seed knows them all. */
-function seeded(seed: string): (n: number) => Buffer {
-  const stream = keyedStream(createHash('sha256').update(`upright render ${seed}`).digest())
-  return n => Buffer.from(Array.from({ length: n }, () => stream.below(256)))
 }
 
 /** `200x70` as width and height; their bounds are for the drawing to say. */

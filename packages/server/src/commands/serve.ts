@@ -1,6 +1,5 @@
 import type { AddressInfo } from 'node:net'
 import { resolve } from 'node:path'
-import { CaptchaError } from '@upright/core'
 import type { FastifyInstance } from 'fastify'
 import { createApp } from '../app.ts'
 import { type Config, readConfig, withFlags } from '../config.ts'
@@ -8,10 +7,8 @@ import { openService } from '../open.ts'
 import type { SiteWithSecret } from '../registry/registry.ts'
 import type { Service } from '../service.ts'
 import { readArguments } from './arguments.ts'
+import { closeApp, listenError, stopOnSignal } from './listen.ts'
 import { columns, print } from './print.ts'
-
-/** Milliseconds that requests under way have to end, once the server was asked to. Browsers keep sockets open for no request. */
-const GRACE = 2000
 
 /** `upright serve`: runs the service until SIGTERM or SIGINT. */
 export async function run(args: string[]): Promise<void> {
@@ -25,8 +22,7 @@ export async function run(args: string[]): Promise<void> {
   const app = createApp(service, { log: process.stderr })
   warn = line => app.log.warn(line)
   const stop = async () => {
-    setTimeout(() => app.server.closeAllConnections(), GRACE).unref()
-    await app.close()
+    await closeApp(app)
     await service.close()
   }
   stopOnSignal(stop)
@@ -81,50 +77,4 @@ const keysOf = ({ site: { publicKey }, secret }: SiteWithSecret) => ({ publicKey
 function urlOf(host: string, { port }: AddressInfo): string {
   const name = host === '0.0.0.0' ? '127.0.0.1' : host === '::' ? 'localhost' : host
   return `http://${name.includes(':') ? `[${name}]` : name}:${port}`
-}
-
-function listenError(error: unknown, host: string, port: number): unknown {
-  const code = (error as NodeJS.ErrnoException).code
-  if (code === 'EADDRINUSE') {
-    return new CaptchaError(
-      'port_in_use',
-      `${host}:${port}; stop what runs there, or choose another with --port`,
-      {
-        cause: error,
-      },
-    )
-  }
-  if (code === 'EACCES') {
-    return new CaptchaError(
-      'config_invalid',
-      `port ${port} needs more rights: choose one above 1023 with --port`,
-      {
-        cause: error,
-      },
-    )
-  }
-  if (code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND' || code === 'EAI_AGAIN') {
-    return new CaptchaError('config_invalid', `HOST "${host}" is no address of this machine`, {
-      cause: error,
-    })
-  }
-  return error
-}
-
-/** Ends on the first signal when requests under way have ended, on the second at once. */
-function stopOnSignal(stop: () => Promise<void>): void {
-  let stopping = false
-  const onSignal = () => {
-    if (stopping) process.exit(1)
-    stopping = true
-    stop().then(
-      () => process.exit(0),
-      error => {
-        process.stderr.write(`upright: ${error instanceof Error ? error.message : error}\n`)
-        process.exit(1)
-      },
-    )
-  }
-  process.on('SIGTERM', onSignal)
-  process.on('SIGINT', onSignal)
 }

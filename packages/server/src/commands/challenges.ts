@@ -1,0 +1,61 @@
+import { createHash, randomBytes } from 'node:crypto'
+import { type Captcha, createCaptcha, keyedStream, memoryLedger } from '@upright/core'
+import { readConfig } from '../config.ts'
+import { openRegistry } from '../open.ts'
+import { readStarter } from '../pictures/import-starter.ts'
+import type { PictureEntry } from '../pictures/picture.ts'
+import { NO_FACTS } from '../registry/facts.ts'
+import type { Registry } from '../registry/registry.ts'
+
+/** The moment at which seeded challenges are issued, in milliseconds since 1970: any will do, if it is always the same. */
+const SEEDED_TIME = 1_800_000_000_000
+
+/** What challenges are made from. */
+interface Source {
+  /** Text that everything is drawn from: the same seed, the same challenges. @default random */
+  seed?: string | undefined
+  /** A master secret. @default one drawn from the seed */
+  secret?: string | undefined
+}
+
+/** A captcha for challenges that no service issued, and its master secret. */
+export function captchaFor({ seed, secret: given }: Source): { captcha: Captcha; secret: string } {
+  const random = seed === undefined ? randomBytes : seeded(seed)
+  const secret = given ?? random(32).toString('hex')
+  const now = seed === undefined ? Date.now : () => SEEDED_TIME
+  return { secret, captcha: createCaptcha({ secret, ledger: memoryLedger(now), now, random }) }
+}
+
+/** Bytes that depend on a seed alone. Never for a service: whoever knows the seed knows them all. */
+function seeded(seed: string): (n: number) => Buffer {
+  const stream = keyedStream(createHash('sha256').update(`upright render ${seed}`).digest())
+  return n => Buffer.from(Array.from({ length: n }, () => stream.below(256)))
+}
+
+/** Pictures that discs are made of. */
+export type Library = Pick<Registry, 'pictures' | 'pictureBytes' | 'close'>
+
+/** The pictures of a data folder, or without one those that come with the package. */
+export const openLibrary = (data: string | undefined): Promise<Library> =>
+  data === undefined ? starterLibrary() : openRegistry(readConfig(data))
+
+/** The pictures that come with the package, as a registry would have them. */
+async function starterLibrary(): Promise<Library> {
+  const starter = await readStarter()
+  const entries = starter.map(({ picture }, i) => ({
+    ...NO_FACTS,
+    state: 'serving' as const,
+    lean: 0,
+    ease: 0,
+    weight: 1,
+    doubted: 0,
+    created: 0,
+    ...picture,
+    id: i + 1,
+  })) as PictureEntry[]
+  return {
+    pictures: async () => entries,
+    pictureBytes: async id => starter[id - 1]?.bytes as Buffer | undefined,
+    close: async () => {},
+  }
+}
