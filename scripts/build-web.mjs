@@ -38,7 +38,7 @@ for (const [type, options] of Object.entries({ ts: { plugins: [cssInScripts] }, 
   await build({
     ...shared,
     ...options,
-    entryPoints: ['demo', 'docs'].map(name => fileURLToPath(new URL(`${name}.${type}`, from))),
+    entryPoints: ['demo', 'docs', 'reading'].map(name => fileURLToPath(new URL(`${name}.${type}`, from))),
     outdir: fileURLToPath(new URL('assets/', to)),
     format: 'esm',
   })

@@ -46,12 +46,13 @@ export function drawCharacters({ alphabet, length: [min, max] }: CodeOptions, st
 const AROUND = /^[\s\u200b-\u200d\u2060]+|[\s\u200b-\u200d\u2060]+$/g
 
 /** What a visitor meant: upper case, nothing around it, full-width characters as plain ones. */
-const normalised = (response: string) => response.normalize('NFKC').replace(AROUND, '').toUpperCase()
+export const readCode = (response: string): string =>
+  response.normalize('NFKC').replace(AROUND, '').toUpperCase()
 
 /** Whether a response is the code, in either letter case. Never throws, whatever the visitor sent. */
 export function acceptsCode(code: string, response: string): boolean {
   if (response.length > LONGEST_RESPONSE) return false
-  const given = Buffer.from(normalised(response))
+  const given = Buffer.from(readCode(response))
   const wanted = Buffer.from(code)
   return given.length === wanted.length && timingSafeEqual(given, wanted)
 }

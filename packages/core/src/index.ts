@@ -16,7 +16,7 @@ export {
   type Rules,
   type Verdict,
 } from './captcha.ts'
-export { acceptsCode, type CodeChoice, type CodeOptions, drawCharacters } from './code.ts'
+export { acceptsCode, type CodeChoice, type CodeOptions, drawCharacters, readCode } from './code.ts'
 export { CaptchaError, ERRORS, type ErrorCode } from './errors.ts'
 export { deriveKey } from './keys.ts'
 export type { Form, Kind, Rendition } from './kind.ts'

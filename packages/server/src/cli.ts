@@ -60,6 +60,13 @@ const commands: Record<string, Command> = {
     about: 'write challenges as files with their answers in labels.tsv; the same seed, the same files',
     load: () => import('./commands/render.ts'),
   },
+  'reading-test': {
+    usage: [
+      'reading-test --style S --count N [--form picture|sound] [--out FILE] [--port N] [--seed S] [--secret S]',
+    ],
+    about: 'a page on this machine where a person reads challenges, and a file of what was read and misread',
+    load: () => import('./commands/reading-test.ts'),
+  },
   doctor: {
     usage: ['doctor'],
     about: 'check everything the service needs, and say how to mend what is amiss',

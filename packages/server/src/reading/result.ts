@@ -1,0 +1,151 @@
+import { type Form, readCode, type Style } from '@upright/core'
+import { align } from './align.ts'
+
+/** What somebody made of one challenge. */
+export interface Item {
+  /** Its place in the test, from 1. */
+  n: number
+  wanted: string
+  /** As it was typed, degrees for discs; null where it was skipped. */
+  typed: string | null
+  /** Whether the service would have let it pass. */
+  right: boolean
+  /** From when it was first shown. */
+  seconds: number
+  /** Of discs: the library's picture. */
+  picture?: { id: number; name: string }
+  /** Of discs: degrees by which they were turned too far clockwise, −180 … 179. */
+  off?: number
+}
+
+/** What was typed for what, and where; one side is empty where a character was left out or added. */
+export interface Confusion {
+  wanted: string
+  typed: string
+  times: number
+  /** The places in the test. */
+  items: number[]
+}
+
+/** How well discs were turned. */
+export interface Turns {
+  /** How many came within so many degrees. */
+  within: { 5: number; 10: number; 15: number; 20: number }
+  /** Median of the degrees that were left to one side or the other. */
+  median: number | null
+  /** Pictures that somebody left far from upright, the farthest first, with every turn of them. */
+  disputed: { id: number; name: string; off: number[] }[]
+}
+
+/** What a reading test came to: what its file holds. */
+export interface Result {
+  style: string
+  form: Form
+  /** `upright render` with the same style and seed makes the same challenges. */
+  seed: string
+  /** ISO 8601. */
+  started: string
+  count: number
+  answered: number
+  skipped: number
+  /** Whole answers that were right among those answered or skipped, and the bounds of their share (Wilson, 95 %). */
+  whole: { right: number; of: number; low: number; high: number }
+  /** Median of what was answered. */
+  seconds: number | null
+  /** Of codes and numbers: characters that were typed as they were wanted, of all in what was answered. */
+  characters?: { right: number; of: number }
+  /** The most frequent first. */
+  confusions?: Confusion[]
+  turns?: Turns
+  items: Item[]
+}
+
+/** What a result is of. */
+export interface Plan extends Pick<Result, 'form' | 'seed' | 'count'> {
+  style: Style
+  /** Milliseconds since 1970. */
+  started: number
+}
+
+/** Standard deviations to either side that hold 95 % of a normal distribution. */
+const Z = 1.96
+/** Degrees from which on a picture is disputed: what a site lets pass, unless it says otherwise. */
+const FAR = 10
+
+/** The result of the items there are. */
+export function summarise({ style, started, ...plan }: Plan, items: Item[]): Result {
+  const answered = items.filter(({ typed }) => typed !== null)
+  const right = items.filter(item => item.right).length
+  const [low, high] = wilson(right, items.length)
+  return {
+    style: style.name,
+    ...plan,
+    started: new Date(started).toISOString(),
+    answered: answered.length,
+    skipped: items.length - answered.length,
+    whole: { right, of: items.length, low, high },
+    seconds: median(answered.map(({ seconds }) => seconds)),
+    ...(style.kind === 'rotate' ? { turns: turnsOf(answered) } : charactersOf(answered)),
+    items,
+  }
+}
+
+/** Bounds of a share of which `right` of `all` were seen, by Wilson's score interval at 95 %, to four digits. */
+export function wilson(right: number, all: number): [low: number, high: number] {
+  if (all === 0) return [0, 1]
+  const share = right / all
+  const scale = 1 + Z ** 2 / all
+  const middle = (share + Z ** 2 / (2 * all)) / scale
+  const reach = (Z / scale) * Math.sqrt((share * (1 - share)) / all + (Z / (2 * all)) ** 2)
+  const rounded = (bound: number) => Math.round(bound * 1e4) / 1e4
+  return [rounded(Math.max(0, middle - reach)), rounded(Math.min(1, middle + reach))]
+}
+
+/** The value in the middle, or between the two there, to two digits; null of nothing. */
+export function median(values: number[]): number | null {
+  if (values.length === 0) return null
+  const sorted = values.toSorted((a, b) => a - b)
+  const half = sorted.length / 2
+  const middle = (sorted[Math.ceil(half) - 1]! + sorted[Math.floor(half)]!) / 2
+  return Math.round(middle * 100) / 100
+}
+
+function charactersOf(answered: Item[]): Required<Pick<Result, 'characters' | 'confusions'>> {
+  const characters = { right: 0, of: 0 }
+  const confusions = new Map<string, Confusion>()
+  for (const { n, wanted, typed, right } of answered) {
+    // What the service takes is right in every character, also where a number was typed with zeros before it.
+    for (const pair of align(wanted, right ? wanted : readCode(typed!))) {
+      if (pair.wanted) characters.of++
+      if (pair.wanted === pair.typed) {
+        characters.right++
+        continue
+      }
+      const key = `${pair.wanted} ${pair.typed}`
+      const known = confusions.get(key) ?? { ...pair, times: 0, items: [] }
+      known.times++
+      if (known.items.at(-1) !== n) known.items.push(n)
+      confusions.set(key, known)
+    }
+  }
+  return { characters, confusions: [...confusions.values()].sort((a, b) => b.times - a.times) }
+}
+
+function turnsOf(answered: Item[]): Turns {
+  const left = answered.map(({ off }) => Math.abs(off!))
+  const within = (degrees: number) => left.filter(each => each <= degrees).length
+  const pictures = new Map<number, Turns['disputed'][number]>()
+  for (const { picture, off } of answered) {
+    const known = pictures.get(picture!.id) ?? { ...picture!, off: [] }
+    known.off.push(off!)
+    pictures.set(picture!.id, known)
+  }
+  const farthest = ({ off }: { off: number[] }) => Math.max(...off.map(Math.abs))
+  return {
+    within: { 5: within(5), 10: within(10), 15: within(15), 20: within(20) },
+    median: median(left),
+    disputed: [...pictures.values()]
+      .filter(each => farthest(each) > FAR)
+      .sort((a, b) => farthest(b) - farthest(a)),
+  }
+}
