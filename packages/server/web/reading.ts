@@ -173,12 +173,14 @@ form.addEventListener('submit', event => {
 })
 byId('skip').addEventListener('click', () => answer(null))
 document.addEventListener('keydown', event => {
-  if (event.key === 'Escape' && !form.hidden && !event.isComposing) answer(null)
+  // A key that is held must not run through the rest.
+  if (event.key === 'Escape' && !form.hidden && !event.isComposing && !event.repeat) answer(null)
 })
 form.addEventListener('keydown', event => {
   // A disc is no field that sends the form; its buttons keep Enter for themselves.
   const [from] = event.composedPath()
-  if (event.key === 'Enter' && from instanceof Element && from.role === 'slider') form.requestSubmit()
+  if (event.key === 'Enter' && from instanceof Element && from.role === 'slider' && !event.repeat)
+    form.requestSubmit()
 })
 byId('begin').addEventListener('click', () => attempt(() => go(standing!)))
 

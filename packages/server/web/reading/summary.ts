@@ -12,13 +12,13 @@ export function summary(
   const format = (value: number, options: Intl.NumberFormatOptions) =>
     new Intl.NumberFormat(voice.language, options).format(value)
   const share = (value: number) => format(value, { style: 'percent', maximumFractionDigits: 1 })
-  const number = (value: number) => format(value, { maximumFractionDigits: 2 })
+  const number = (value: number) => format(value, { maximumFractionDigits: 1 })
 
   function figures({ whole, characters, turns, seconds, skipped }: Result): HTMLElement {
     const between = { low: share(whole.low), high: share(whole.high) }
     const rows: [string, string, string?][] = [
       [
-        say('whole'),
+        say(turns ? 'wholeDiscs' : 'wholeCodes'),
         say('wholeOf', whole),
         say('between', { share: share(whole.right / whole.of), ...between }),
       ],
@@ -64,7 +64,7 @@ export function summary(
 
   function study({ n, src }: { n: number; src: string }): HTMLElement {
     const item = result.items[n - 1]!
-    const skipped = h('i', {}, say('skipped'))
+    const skipped = h('i', {}, say('unanswered'))
     const pairs: [string, Child][] = result.turns
       ? [[say('leftAt'), item.off === undefined ? skipped : lean(item.off)]]
       : [
