@@ -8,14 +8,15 @@ import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 
 const root = new URL('../', import.meta.url)
-const CLI = [
+/** Arguments of Node that run the command line from its source. */
+export const CLI = [
   '--conditions=source',
   '--import',
   'tsx',
   fileURLToPath(new URL('packages/server/src/cli.ts', root)),
 ]
 /** Nothing of the caller's environment reaches the server: a secret set there would change what is tested. */
-const SETTING = { cwd: fileURLToPath(root), env: { LOG_LEVEL: 'warn' } }
+export const SETTING = { cwd: fileURLToPath(root), env: { LOG_LEVEL: 'warn' } }
 /** Milliseconds in which the server must say that it listens. */
 const START = 30_000
 

@@ -25,7 +25,7 @@ describe('upright', () => {
       upright('site', '--help'),
       upright('--version'),
     ])
-    for (const name of ['serve', 'site add', 'answer', 'render', 'doctor'])
+    for (const name of ['serve', 'site add', 'answer', 'render', 'reading-test', 'doctor'])
       expect(help.stdout).toContain(`upright ${name}`)
     expect(bare).toEqual(help)
     expect(one.stdout).toContain('site rotate')

@@ -94,7 +94,7 @@ const wordFor = (name: 'lead' | 'skip', { kind, form }: Standing): Word =>
 function translate(): void {
   if (message) tell(message.word, message.values)
   if (!standing) return
-  const { style, count, next, form, kind, end } = standing
+  const { style, count, next, form, kind, digits, end } = standing
   byId('lead').textContent = voice.say(wordFor('lead', standing), { count, style })
   byId('begin').textContent = voice.say(next > 1 ? 'resume' : 'begin', { next })
   byId('place').textContent = voice.say('place', { next, count })
@@ -102,7 +102,7 @@ function translate(): void {
   byId('skip').textContent = `${voice.say(wordFor('skip', standing))} (Esc)`
   if (kind !== 'rotate') {
     byId('label').textContent = voice.say(`label_${form}`)
-    byId('hint').textContent = voice.say(`hint_${form}`)
+    byId('hint').textContent = voice.say(`${digits ? 'digits' : 'characters'}_${form}`)
   }
   stage?.translate()
   if (end) byId('end').replaceChildren(...summary(end, voice))

@@ -86,7 +86,7 @@ export function summarise({ style, started, ...plan }: Plan, items: Item[]): Res
     whole: { right, of: items.length, low, high },
     seconds: median(answered.map(({ seconds }) => seconds)),
     ...(style.kind === 'rotate' ? { turns: turnsOf(answered) } : charactersOf(answered)),
-    items,
+    items: [...items],
   }
 }
 
