@@ -33,7 +33,8 @@ export const FONTS: readonly [family: string, weight: number][] = [
   ['space-mono', 700],
 ]
 
-const CHARACTERS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789'
+/** What is drawn: capitals, figures, and small letters that cannot be taken for anything else. */
+const CHARACTERS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789aehmtu'
 /** Units of a capital's height: a twelfth of a pixel at the largest size that is usual. */
 const CAP = 512
 

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { type Captcha, createCaptcha, type Rules } from './captcha.ts'
+import { type Captcha, createCaptcha, type Rules, SEASON } from './captcha.ts'
 import { type Ledger, memoryLedger } from './ledger.ts'
 import { codeStyleNamed, codeStyles, styleNamed } from './styles.ts'
 
@@ -397,6 +397,37 @@ describe('a disc', () => {
     const one = captcha.draft(id, 1, 'picture', RULES)
     expect(one).toMatchObject({ style: styleNamed('rotate'), answer: answer(captcha, id) })
     expect(captcha.draft(id, 1, 'picture', RULES).stream.uint32()).toBe(one.stream.uint32())
+  })
+})
+
+describe('a season', () => {
+  const season = (captcha: Captcha, site: number, id = captcha.issue(site, STYLE)) =>
+    captcha.draft(id, site, 'picture', { ...RULES, expiry: 30 * 24 * 3600 }).season
+
+  it('is one for all challenges of a site, a style and a week, from any node', () => {
+    const { captcha, pass } = setUp()
+    const first = season(captcha, 1)
+    pass(60)
+    expect(season(captcha, 1)).toBe(first)
+    expect(season(setUp().captcha, 1)).toBe(first)
+    expect(season(captcha, 2)).not.toBe(first)
+    expect(season(captcha, 1, captcha.issue(1, styleNamed('captchaEN')!))).not.toBe(first)
+    expect(season(setUp({ secret: OTHER }).captcha, 1)).not.toBe(first)
+    pass(7 * 24 * 3600)
+    expect(season(captcha, 1)).not.toBe(first)
+  })
+
+  it('stays with the challenges that were issued in it', () => {
+    const { captcha, clock } = setUp()
+    const week = SEASON * 1000
+    // A minute before the next season begins.
+    clock.time = Math.ceil(clock.time / week) * week - 60_000
+    const id = captcha.issue(1, STYLE)
+    const [own, before] = [season(captcha, 1), captcha.show(id, 1, 'picture', RULES)]
+    clock.time += 120_000
+    expect(season(captcha, 1)).not.toBe(own)
+    expect(season(captcha, 1, id)).toBe(own)
+    expect(captcha.show(id, 1, 'picture', RULES)).toEqual(before)
   })
 })
 

@@ -1,3 +1,4 @@
+import { createHmac } from 'node:crypto'
 import { CaptchaError } from './errors.ts'
 import { deriveKey } from './keys.ts'
 import type { Form, Kind, Rendition } from './kind.ts'
@@ -19,6 +20,8 @@ export interface CaptchaOptions {
   now: () => number
   /** n fresh random bytes, from a cryptographic source. */
   random: (n: number) => Uint8Array
+  /** Seconds after which pictures begin to look otherwise, on every node at once; 0 for never. @default a week */
+  season?: number | undefined
   /** The kinds whose challenges it knows. @default all */
   kinds?: readonly Style['kind'][] | undefined
 }
@@ -50,6 +53,8 @@ export interface Draft {
   style: Style
   answer: string
   stream: Stream
+  /** See `Kind`. */
+  season: string
 }
 
 /** What came of a response. Only `passed` lets anybody in; the reasons are for logs, never for visitors. */
@@ -94,6 +99,8 @@ export interface Captcha {
   outcome(id: string, site: number, generation?: number): Promise<'passed' | 'failed' | undefined>
 }
 
+/** Seconds of a season, unless told otherwise. */
+export const SEASON = 7 * 24 * 3600
 /** Degrees by which a disc may stand askew, unless a site says otherwise. */
 const TOLERANCE = 10
 /** Seconds in which a right answer may be given again under `grace`, and how many times. */
@@ -108,11 +115,12 @@ const kindOf = ({ kind }: Style) => kinds[kind] as Kind<Style['settings']>
 
 /** A CAPTCHA over one master secret. @throws CaptchaError `bad_secret` */
 export function createCaptcha(options: CaptchaOptions): Captcha {
-  const { secret, previousSecret, ledger, now, random } = options
+  const { secret, previousSecret, ledger, now, random, season = SEASON } = options
   const allowed = options.kinds ?? (Object.keys(kinds) as Style['kind'][])
   const ring = (master: string) => ({
     seal: createSeal(deriveKey(master, 'id', 16), random),
     streams: purposeStreams(deriveKey(master, 'stream', 32)),
+    seasons: deriveKey(master, 'season', 32),
   })
   const current = ring(secret)
   const rings = previousSecret ? [current, ring(previousSecret)] : [current]
@@ -122,19 +130,24 @@ export function createCaptcha(options: CaptchaOptions): Captcha {
   const unseal = (text: string) => {
     const id = parseId(text)
     if (!id) return undefined
-    for (const { seal, streams } of rings) {
+    for (const { seal, streams, seasons } of rings) {
       const { time, site, style: number } = seal.open(id)
       const style = styleNumbered(number)
       const age = seconds() - time
       // A forged id opens to 16 random bytes: time and style fit once in 2¹⁸, the caller's site once in 2²⁴ of those.
       if (style && allowed.includes(style.kind) && age <= FORGOTTEN && age >= -AHEAD)
-        return { id, streams, time, site, style }
+        return { id, streams, seasons, time, site, style }
     }
     return undefined
   }
   type Opened = NonNullable<ReturnType<typeof unseal>>
   const answerOf = ({ id, streams, style }: Opened, generation: number) =>
     kindOf(style).draw(style.settings, streams('answer', id, generation))
+  // A challenge keeps the season it was issued in.
+  const seasonOf = ({ seasons, time, site, style }: Opened) =>
+    createHmac('sha256', seasons)
+      .update(`${site} ${style.number} ${season > 0 ? Math.floor(time / season) : 0}`)
+      .digest('hex')
   // The issue time goes first, so that challenges of the same minutes lie side by side in a sorted store.
   const nameOf = ({ id, time }: Opened) => `${time.toString(16)}.${id.toString('base64url')}`
   const claimOf = (opened: Opened, generation: number) =>
@@ -155,7 +168,12 @@ export function createCaptcha(options: CaptchaOptions): Captcha {
   const draft: Captcha['draft'] = (text, site, form, rules, generation = 0) => {
     const opened = live(text, site, rules)
     const { id, streams, style } = opened
-    return { style, answer: answerOf(opened, generation), stream: streams(form, id, generation) }
+    return {
+      style,
+      answer: answerOf(opened, generation),
+      stream: streams(form, id, generation),
+      season: seasonOf(opened),
+    }
   }
 
   /** Everything about a response that can be said without the ledger. */
@@ -227,10 +245,10 @@ export function createCaptcha(options: CaptchaOptions): Captcha {
     draft,
 
     show(text, site, form, rules, generation) {
-      const { style, answer, stream } = draft(text, site, form, rules, generation)
+      const { style, answer, stream, season } = draft(text, site, form, rules, generation)
       const render = kindOf(style).forms[form]
       if (!render) throw new CaptchaError('form_unavailable')
-      return render(style.settings, answer, stream)
+      return render(style.settings, answer, stream, season)
     },
 
     check,

@@ -48,6 +48,30 @@ describe('a response', () => {
     },
   )
 
+  it('is right also where a character stands for one it looks like, if codes never have it', () => {
+    const alphabet = 'AFHLMTUWXY023459'
+    for (const [typed, code] of [
+      ['5AO', '5A0'],
+      ['saq', '5A0'],
+      ['Z3V', '23U'],
+      ['7AX', 'TAX'],
+    ] as const) {
+      expect(acceptsCode(code, typed, alphabet)).toBe(true)
+      expect(acceptsCode(code, typed)).toBe(typed.toUpperCase() === code)
+    }
+    // Where codes have both, each stands for itself.
+    expect(acceptsCode('5A', 'SA', 'A5S')).toBe(false)
+    expect(acceptsCode('UA', 'VA', 'AUV')).toBe(false)
+  })
+
+  it('is guessed no sooner for it: of all that can be typed, as much of it means one code as another', () => {
+    const alphabet = '0123456789'
+    const right = Array.from(alphabet, code =>
+      Array.from('ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789').filter(typed => acceptsCode(code, typed, alphabet)),
+    )
+    expect(right.flat()).toHaveLength(new Set(right.flat()).size)
+  })
+
   it('never throws', () => {
     fc.assert(fc.property(fc.string({ unit: 'binary', maxLength: 100 }), response => !accepts(response)))
   })

@@ -49,10 +49,45 @@ const AROUND = /^[\s\u200b-\u200d\u2060]+|[\s\u200b-\u200d\u2060]+$/g
 export const readCode = (response: string): string =>
   response.normalize('NFKC').replace(AROUND, '').toUpperCase()
 
-/** Whether a response is the code, in either letter case. Never throws, whatever the visitor sent. */
-export function acceptsCode(code: string, response: string): boolean {
+/** What a character may be taken for, by eye, that is no mistake where codes have the one and never the other. */
+const LOOK_ALIKES: Readonly<Record<string, string>> = {
+  B: '8',
+  D: '0O',
+  E: 'F',
+  G: '69',
+  I: '1L',
+  K: 'X',
+  L: '1',
+  N: 'M',
+  O: '0',
+  Q: '0O',
+  S: '5',
+  V: 'UY',
+  Z: '2',
+  0: 'O',
+  1: 'IL',
+  2: 'Z',
+  5: 'S',
+  7: 'TZ',
+  8: 'B',
+}
+
+/** A response in a code's alphabet: what is not in it is read as what it looks like. No guess gets likelier by it. */
+const inAlphabet = (response: string, alphabet: string) =>
+  Array.from(response, character =>
+    alphabet.includes(character)
+      ? character
+      : ([...(LOOK_ALIKES[character] ?? '')].find(like => alphabet.includes(like)) ?? character),
+  ).join('')
+
+/**
+ * Whether a response is the code, in either letter case. Where the alphabet of codes is given, an S is taken for the 5 that it looks
+ * like if there is no S. Never throws, whatever the visitor sent.
+ */
+export function acceptsCode(code: string, response: string, alphabet?: string): boolean {
   if (response.length > LONGEST_RESPONSE) return false
-  const given = Buffer.from(readCode(response))
+  const typed = readCode(response)
+  const given = Buffer.from(alphabet === undefined ? typed : inAlphabet(typed, alphabet))
   const wanted = Buffer.from(code)
   return given.length === wanted.length && timingSafeEqual(given, wanted)
 }

@@ -14,6 +14,7 @@ export {
   type Challenge,
   createCaptcha,
   type Rules,
+  SEASON,
   type Verdict,
 } from './captcha.ts'
 export { acceptsCode, type CodeChoice, type CodeOptions, drawCharacters, readCode } from './code.ts'

@@ -2,7 +2,7 @@ import { acceptsCode, type CodeOptions, drawCharacters } from './code.ts'
 import type { Kind } from './kind.ts'
 import { degreesApart, readDegrees } from './rotate/index.ts'
 import { type SpeechOptions, speakCode } from './speech/index.ts'
-import { drawCode, encodePng, type PictureOptions } from './text/index.ts'
+import { drawCode, encodePng, type PictureOptions, seasonOf } from './text/index.ts'
 
 /** What codes of a style are drawn from, look like and sound like. */
 export interface TextStyle extends CodeOptions, Omit<PictureOptions, 'theme'>, SpeechOptions {}
@@ -11,13 +11,13 @@ export interface TextStyle extends CodeOptions, Omit<PictureOptions, 'theme'>, S
 const text: Kind<TextStyle> = {
   draw: drawCharacters,
   forms: {
-    picture: (style, answer, stream) => ({
+    picture: (style, answer, stream, season) => ({
       type: 'image/png',
-      bytes: encodePng(drawCode(answer, style, stream)),
+      bytes: encodePng(drawCode(answer, style, stream, seasonOf(style.level ?? 'standard', season))),
     }),
     sound: (style, answer, stream) => ({ type: 'audio/x-wav', bytes: speakCode(answer, style, stream) }),
   },
-  accepts: (_style, answer, response) => acceptsCode(answer, response),
+  accepts: (style, answer, response) => acceptsCode(answer, response, style.alphabet),
 }
 
 /** Directions that a disc may be turned to, and numbers that may be spoken in place of one. */

@@ -10,6 +10,7 @@ describe('the configuration', () => {
       port: 8080,
       host: '127.0.0.1',
       trustedProxies: 0,
+      seasonDays: 7,
       logLevel: 'info',
     })
   })

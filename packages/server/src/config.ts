@@ -14,6 +14,8 @@ export interface Config {
   host: string
   /** Reverse proxies in front, by count: how many entries of X-Forwarded-For are ours. `UPRIGHT_TRUST_PROXY` */
   trustedProxies: number
+  /** Days after which pictures begin to look otherwise; 0 for never. `UPRIGHT_SEASON_DAYS` */
+  seasonDays: number
   /** `LOG_LEVEL` */
   logLevel: LogLevel
 }
@@ -59,6 +61,7 @@ export function readConfig(data?: string, environment: Environment = processEnvi
     port: wholeNumber(environment, 'PORT', 8080, 65_535),
     host: environment.HOST || '127.0.0.1',
     trustedProxies: wholeNumber(environment, 'UPRIGHT_TRUST_PROXY', 0, 32),
+    seasonDays: wholeNumber(environment, 'UPRIGHT_SEASON_DAYS', 7, 366),
     logLevel: logLevel as LogLevel,
   }
 }

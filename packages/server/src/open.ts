@@ -50,7 +50,8 @@ export async function openService(config: Config, overrides: Partial<Surrounding
     const ledger = sqliteLedger({ file: inFolder(resolve(config.data)).ledger, now, warn })
     try {
       const { previousSecret } = config
-      const captcha = createCaptcha({ secret, previousSecret, ledger, now, random })
+      const season = config.seasonDays * 24 * 3600
+      const captcha = createCaptcha({ secret, previousSecret, ledger, now, random, season })
       // Looked at now: a damaged asset is told before anybody waits for a picture or a sound.
       captcha.show(captcha.issue(0, codeStyles[0]!), 0, 'picture', DEFAULT_SETTINGS)
       for (const { settings } of codeStyles) checkVoices(settings.language)

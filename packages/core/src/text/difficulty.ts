@@ -3,10 +3,21 @@ export type Range = readonly [low: number, high: number]
 
 /** How hard a picture is, knob by knob. Lengths are shares of the capital's height, so that they hold at any size. */
 export interface Difficulty {
+  /** Rows that a code is written in, the first read first. */
+  rows: 1 | 2
+  /** Size of the smaller row against the other one. */
+  rowSize: Range
   /** Letter size, about 1. */
   size: Range
   /** Letter width against its height, about 1. */
   width: Range
+  /** Share of letters that are written small, of those that can be. */
+  small: number
+  /** Ink added all around a letter; negative where it is taken away. */
+  weight: Range
+  /** Share of letters of which only the outline is drawn, and the outline's width. */
+  outlined: number
+  outline: Range
   /** Greatest tilt to either side, as a tangent. */
   tilt: number
   /** Greatest slant to either side, as a tangent. */
@@ -17,9 +28,9 @@ export interface Difficulty {
   taper: number
   /** Greatest shift up or down. */
   shift: number
-  /** Clear width between neighbours; negative where they overlap. */
+  /** Clear width between neighbours, and between rows; negative where they overlap. */
   gap: Range
-  /** How far letters stand above and below the middle, in turns. */
+  /** How far letters stand above and below the middle of their row, in turns. */
   zigzag: Range
   /** Height of the wave that letters are set on. */
   wave: Range
@@ -27,39 +38,47 @@ export interface Difficulty {
   swell: number
   /** Greatest displacement of a knot of the local field. */
   field: number
-  /** Short strokes of the letters' own weight. */
-  arcs: Range
   /** Lines across all letters, and their weight against a letter's. */
   lines: Range
   lineWeight: Range
-  /** Patches in which ink and ground change places. */
-  patches: Range
+  /** Share of the letters that lie in patches, in which ink and ground change places. */
+  patches: number
 }
 
 /** Knobs by level. Set by running solvers on pictures and reading sheets of them without labels. */
 export const DIFFICULTY: Record<'standard' | 'light', Difficulty> = {
   standard: {
-    size: [0.86, 1.18],
-    width: [0.92, 1.12],
-    tilt: 0.2,
+    rows: 2,
+    rowSize: [0.85, 1],
+    size: [0.88, 1.16],
+    width: [0.85, 1.25],
+    small: 0.5,
+    weight: [-0.015, 0.045],
+    outlined: 0.35,
+    outline: [0.08, 0.11],
+    tilt: 0.26,
     slant: 0.12,
     bend: 0.07,
     taper: 0.15,
-    shift: 0.12,
-    gap: [-0.03, 0.04],
-    zigzag: [0.58, 0.68],
-    wave: [0, 0.1],
+    shift: 0.08,
+    gap: [0, 0.06],
+    zigzag: [0, 0.1],
+    wave: [0.05, 0.2],
     swell: 0.1,
-    field: 0.125,
-    // None: an arc makes an H of a J and a T of a 7, and readers fail sooner than machines.
-    arcs: [0, 0],
+    field: 0.11,
     lines: [1, 1],
     lineWeight: [0.08, 0.12],
-    patches: [3, 4],
+    patches: 0.5,
   },
   light: {
+    rows: 1,
+    rowSize: [1, 1],
     size: [0.95, 1.08],
     width: [0.92, 1.08],
+    small: 0,
+    weight: [0, 0],
+    outlined: 0,
+    outline: [0, 0],
     tilt: 0.14,
     slant: 0.1,
     bend: 0.06,
@@ -70,9 +89,8 @@ export const DIFFICULTY: Record<'standard' | 'light', Difficulty> = {
     wave: [0, 0.1],
     swell: 0,
     field: 0.12,
-    arcs: [0, 0],
     lines: [1, 1],
     lineWeight: [0.1, 0.15],
-    patches: [0, 0],
+    patches: 0,
   },
 }

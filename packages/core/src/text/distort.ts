@@ -1,24 +1,45 @@
 import type { Stream } from '../random.ts'
-import type { Difficulty } from './difficulty.ts'
 import type { Shapes } from './shapes.ts'
 
 /** Distance between the knots of the local field, in units of the capital's height: about half a letter. */
 const SPACING = 0.4
-/** How far the field reaches beyond the line on every side. */
+/** How far the field reaches beyond the letters on every side. */
 const BEYOND = 0.6
 
+/** A smooth field of displacements over a block of letters, knot by knot in rows of x and y. */
+export interface Field {
+  columns: number
+  rows: number
+  knots: Float32Array
+}
+
+// Scratch room: drawing is never interrupted.
 let knots = new Float32Array(0)
 
 /**
- * Bends everything on a line `width` long by a smooth field of displacements, drawn for knots about half a letter apart, so that every stroke is bent in a way of its own. Between the knots the field is a
- * quadratic B-spline, which has no corners: strokes bend and swell but do not break.
+ * Draws a field over a block `width` × `height`, whose knots are displaced by at most `most` and lie about half a letter apart, so that
+ * every stroke is bent in a way of its own. It holds until the next one is drawn.
  */
-export function distort(shapes: Shapes, width: number, knobs: Difficulty, stream: Stream): void {
+export function drawField(width: number, height: number, most: number, stream: Stream): Field {
   const columns = Math.ceil((width + 2 * BEYOND) / SPACING) + 3
-  const rows = Math.ceil((1 + 2 * BEYOND) / SPACING) + 3
-  drawKnots(2 * columns * rows, knobs.field, stream)
-  const field = knots
-  const { points, length } = shapes
+  const rows = Math.ceil((height + 2 * BEYOND) / SPACING) + 3
+  const count = 2 * columns * rows
+  if (knots.length < count) knots = new Float32Array(count)
+  const step = (2 * most) / 65_535
+  for (let i = 0; i < count; i += 2) {
+    // Two displacements from each of the stream's numbers.
+    const both = stream.uint32()
+    knots[i] = (both & 65_535) * step - most
+    knots[i + 1] = (both >>> 16) * step - most
+  }
+  return { columns, rows, knots }
+}
+
+/**
+ * Bends shapes by a field. Between the knots it is a quadratic B-spline, which has no corners: strokes bend and swell but
+ * do not break.
+ */
+export function distort({ points, length }: Shapes, { columns, rows, knots }: Field): void {
   for (let i = 0; i < length; i += 2) {
     const x = points[i]!
     const y = points[i + 1]!
@@ -41,24 +62,13 @@ export function distort(shapes: Shapes, width: number, knobs: Difficulty, stream
     const c = b + 2 * columns
     points[i] =
       x +
-      t0 * (s0 * field[a]! + s1 * field[a + 2]! + s2 * field[a + 4]!) +
-      t1 * (s0 * field[b]! + s1 * field[b + 2]! + s2 * field[b + 4]!) +
-      t2 * (s0 * field[c]! + s1 * field[c + 2]! + s2 * field[c + 4]!)
+      t0 * (s0 * knots[a]! + s1 * knots[a + 2]! + s2 * knots[a + 4]!) +
+      t1 * (s0 * knots[b]! + s1 * knots[b + 2]! + s2 * knots[b + 4]!) +
+      t2 * (s0 * knots[c]! + s1 * knots[c + 2]! + s2 * knots[c + 4]!)
     points[i + 1] =
       y +
-      t0 * (s0 * field[a + 1]! + s1 * field[a + 3]! + s2 * field[a + 5]!) +
-      t1 * (s0 * field[b + 1]! + s1 * field[b + 3]! + s2 * field[b + 5]!) +
-      t2 * (s0 * field[c + 1]! + s1 * field[c + 3]! + s2 * field[c + 5]!)
-  }
-}
-
-/** Draws an even number of displacements, −most … most: two from each of the stream's numbers. */
-function drawKnots(count: number, most: number, stream: Stream): void {
-  if (knots.length < count) knots = new Float32Array(count)
-  const step = (2 * most) / 65_535
-  for (let i = 0; i < count; i += 2) {
-    const both = stream.uint32()
-    knots[i] = (both & 65_535) * step - most
-    knots[i + 1] = (both >>> 16) * step - most
+      t0 * (s0 * knots[a + 1]! + s1 * knots[a + 3]! + s2 * knots[a + 5]!) +
+      t1 * (s0 * knots[b + 1]! + s1 * knots[b + 3]! + s2 * knots[b + 5]!) +
+      t2 * (s0 * knots[c + 1]! + s1 * knots[c + 3]! + s2 * knots[c + 5]!)
   }
 }

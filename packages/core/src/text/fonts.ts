@@ -1,5 +1,5 @@
 import { CaptchaError } from '../errors.ts'
-import { type Font, fonts } from './glyphs.ts'
+import { type Font, fonts, type Glyph } from './glyphs.ts'
 
 /**
  * Characters that a font draws too much like another one, found by looking at every font's sheet. They are never
@@ -27,15 +27,32 @@ const LOOK_ALIKES: Readonly<Record<string, string>> = {
   'space-mono': '0MNWX',
 }
 
-const usable = new Map<string, readonly Font[]>()
+/** Letters that may also be written small: those whose small form is told from every other character, small or capital. */
+const SMALL = 'AEHMTU'
 
-/** The fonts in which a character is told from every other. @throws CaptchaError `bad_code` */
-export function fontsFor(character: string): readonly Font[] {
-  let list = usable.get(character)
-  if (!list) {
+/** A character in one font. */
+export interface Face {
+  font: Font
+  capital: Glyph
+  /** The same letter written small, where it may be. */
+  small: Glyph | undefined
+}
+
+const known = new Map<string, readonly Face[]>()
+
+/** The ways to draw a character by which it is told from every other. @throws CaptchaError `bad_code` */
+export function facesOf(character: string): readonly Face[] {
+  let faces = known.get(character)
+  if (!faces) {
     if (!/^[A-Z0-9]$/.test(character)) throw new CaptchaError('bad_code', JSON.stringify(character))
-    list = fonts().filter(({ name }) => !LOOK_ALIKES[name]?.includes(character))
-    usable.set(character, list)
+    faces = fonts()
+      .filter(({ name }) => !LOOK_ALIKES[name]?.includes(character))
+      .map(font => ({
+        font,
+        capital: font.glyph(character),
+        small: SMALL.includes(character) ? font.glyph(character.toLowerCase()) : undefined,
+      }))
+    known.set(character, faces)
   }
-  return list
+  return faces
 }

@@ -1,6 +1,6 @@
 import { deflateRawSync, inflateRawSync } from 'node:zlib'
 import { describe, expect, it } from 'vitest'
-import { fontsFor } from './fonts.ts'
+import { facesOf } from './fonts.ts'
 import data from './glyphs.data.ts'
 import { fonts, readFonts } from './glyphs.ts'
 
@@ -30,12 +30,12 @@ describe('the outlines', () => {
   })
 
   it('can be drawn in a dozen fonts at least, whatever the character', () => {
-    for (const character of CHARACTERS) expect(fontsFor(character).length).toBeGreaterThanOrEqual(12)
+    for (const character of CHARACTERS) expect(facesOf(character).length).toBeGreaterThanOrEqual(12)
   })
 
   it('are refused for other characters', () => {
     for (const character of ['a', 'É', '-', ' ', '', 'AB']) {
-      expect(() => fontsFor(character)).toThrow(expect.objectContaining({ code: 'bad_code' }))
+      expect(() => facesOf(character)).toThrow(expect.objectContaining({ code: 'bad_code' }))
     }
   })
 

@@ -8,6 +8,8 @@ export interface Glyph {
   points: Float32Array
   /** Index into `points` after the last coordinate of each polygon. */
   ends: Uint16Array
+  /** At each corner the direction away from the ink, of length 1. */
+  away: Float32Array
   /** Ink width. */
   width: number
   /** Ink bounds from the top. */
@@ -20,7 +22,7 @@ export interface Font {
   name: string
   /** Width of an upright stroke, as a share of the capital's height. */
   stem: number
-  /** The outline of a character A–Z or 0–9. */
+  /** The outline of a character A–Z, a–z or 0–9. */
   glyph(character: string): Glyph
 }
 
@@ -135,15 +137,35 @@ function readGlyph(read: Reader): Glyph {
     flatten(corners, points)
     ends.push(points.length)
   }
+  const outline = { points: Float32Array.from(points), ends: Uint16Array.from(ends) }
   const ys = points.filter((_, i) => i % 2 === 1)
   const width = points.reduce((widest, value, i) => (i % 2 === 0 ? Math.max(widest, value) : widest), 0)
   return {
-    points: Float32Array.from(points),
-    ends: Uint16Array.from(ends),
+    ...outline,
+    away: awayFrom(outline),
     width,
     top: Math.min(...ys),
     bottom: Math.max(...ys),
   }
+}
+
+/** The directions away from the ink: to the left of a walk around it clockwise. */
+function awayFrom({ points, ends }: { points: Float32Array; ends: Uint16Array }): Float32Array {
+  const away = new Float32Array(points.length)
+  let from = 0
+  for (const to of ends) {
+    for (let i = from; i < to; i += 2) {
+      const before = i === from ? to - 2 : i - 2
+      const next = i + 2 === to ? from : i + 2
+      const dx = points[next]! - points[before]!
+      const dy = points[next + 1]! - points[before + 1]!
+      const length = Math.sqrt(dx * dx + dy * dy) || 1
+      away[i] = dy / length
+      away[i + 1] = -dx / length
+    }
+    from = to
+  }
+  return away
 }
 
 /** Appends a contour of straight and quadratic pieces as corners that lie no further apart than PIECE. */

@@ -1,7 +1,8 @@
 import type { Stream } from '../random.ts'
 import type { Difficulty } from './difficulty.ts'
-import { fontsFor } from './fonts.ts'
-import { reserve, type Shapes } from './shapes.ts'
+import { addLetter, type Letter } from './letter.ts'
+import type { Season } from './season.ts'
+import { moveShapes, type Shapes } from './shapes.ts'
 import { sine } from './sine.ts'
 
 /** Bands across a letter in which its outermost points are compared with its neighbour's. */
@@ -9,89 +10,164 @@ const BANDS = 13
 /** Top of the first band and height of a band, as shares of the capital's height. */
 const BAND_TOP = -0.8
 const BAND_HEIGHT = 0.2
+/** Columns in which the lower row's letters are compared with the upper row's, and the width of one. */
+const COLUMNS = 64
+const COLUMN_WIDTH = 0.25
 /** The most that one letter may reach over another (T over L, high over low), as a share of the narrower one. */
 const REACH = 0.26
-/** Share of the wave's slope by which letters tilt. */
+/** Share of the wave's slope by which letters tilt: less than all, so that they stay themselves. */
 const FOLLOW = 0.7
-/** Room of a seam beside the first and the last letter of a row. */
-const OUTSIDE = 0.3
+/** The most by which a row begins right of the other; and more for each letter it has less. */
+const INDENT = 0.4
+const INDENT_MORE = 0.6
+/** The least by which the rows are apart, so that it is seen which letter is in which. */
+const PITCH = 0.75
+/** Half of a letter's width. */
+const HALF = 0.4
 /** A full turn, in radians. */
 const TURN = 6.2832
 
-/** A border between two letters: where it lies among the letters above the middle of the line, and among those below. */
-export interface Seam {
-  top: number
-  bottom: number
+/** Letters beside each other. */
+export interface Row {
+  /** Places between two of its letters, from left to right. */
+  seams: readonly number[]
+  /** Whether there is nothing above it, and nothing below. */
+  first: boolean
+  last: boolean
 }
 
-/** What is known of a code's letters on a line, in units of the capital's height. */
-export interface Line {
+/** What is known of a code's letters, in units of the capital's height. */
+export interface Block {
   /** From the left of the first letter to the right of the last. */
   width: number
+  /** From the top of a capital of the first row to the foot of one of the last, were they not shifted. */
+  height: number
   /** Mean width of the letters' strokes. */
   stem: number
-  /** Before each letter but the first, half-way between its neighbours above and its neighbours below. */
-  seams: readonly Seam[]
+  rows: readonly Row[]
+  /** How far down the border between the rows lies, at a place along it. */
+  border(x: number): number
 }
 
 const within = (stream: Stream, [low, high]: readonly [number, number]) => stream.between(low, high)
-const either = (stream: Stream, most: number) => stream.between(-most, most)
 
 // Scratch room: drawing is never interrupted.
 const leftOf = new Float32Array(BANDS)
 const rightOf = new Float32Array(BANDS)
 const edge = new Float32Array(BANDS)
+const foot = new Float32Array(COLUMNS)
+const head = new Float32Array(COLUMNS)
 
 /**
  * Adds a code's letters to `shapes`, each in a font and a shape of its own, moved together until they touch.
  * @throws CaptchaError `bad_code` for a character that no font has
  */
-export function layOut(code: string, knobs: Difficulty, stream: Stream, shapes: Shapes): Line {
-  let width = 0
-  let stems = 0
-  let before = 0
-  const lefts: number[] = []
-  const rights: number[] = []
-  edge.fill(-Infinity)
+export function layOut(code: string, season: Season, stream: Stream, shapes: Shapes): Block {
+  const { knobs } = season
   const path = drawPath(knobs, stream)
-  for (let n = 0; n < code.length; n++) {
-    const font = stream.pick(fontsFor(code[n]!))
-    const glyph = font.glyph(code[n]!)
+  const parts = split(code, knobs, stream)
+  let stems = 0
+  let width = 0
+  let pitch = 0
+  const rows = parts.map((part, n): Row => {
     const start = shapes.length
-    const letter = addLetter(glyph, knobs, stream, shapes, path, width, n % 2 ? 1 : -1)
-    stems += font.stem * letter.size
-    measure(shapes, start)
-
-    let x = -letter.left
+    const row = addRow(part, path, season, stream, shapes)
+    stems += row.stems
+    width = Math.max(width, row.end)
     if (n > 0) {
-      // As near as the closest bands allow, but never further over its neighbour than REACH.
-      const gap = within(stream, knobs.gap)
-      let clear = Infinity
-      for (let band = 0; band < BANDS; band++) {
-        for (let other = Math.max(0, band - 1); other <= Math.min(BANDS - 1, band + 1); other++) {
-          clear = Math.min(clear, leftOf[other]! - edge[band]!)
-        }
-      }
-      const own = letter.right - letter.left
-      x = Math.max(gap - clear, width - REACH * Math.min(own, before) - letter.left)
-      before = own
-    } else before = letter.right - letter.left
-    lefts.push(letter.left + x)
-    rights.push(letter.right + x)
-    for (let i = start; i < shapes.length; i += 2) shapes.points[i]! += x
-    for (let band = 0; band < BANDS; band++) edge[band] = Math.max(edge[band]!, rightOf[band]! + x)
-    width = Math.max(width, letter.right + x)
-  }
-  return { width, stem: stems / code.length, seams: seamsBetween(lefts, rights, path.zigzag < 0) }
+      pitch = Math.max(PITCH, nestle(shapes, start) + within(stream, knobs.gap))
+      moveShapes(shapes, start, 0, pitch)
+    }
+    return { seams: row.seams, first: n === 0, last: n === parts.length - 1 }
+  })
+  const border = (x: number) => (1 + pitch) / 2 + downAt(path, x)
+  return { width, height: 1 + pitch, stem: stems / code.length, rows, border }
 }
 
-/** Letters stand above and below the middle in turns, so that two neighbours of one row are two places apart. */
-function seamsBetween(lefts: number[], rights: number[], firstBelow: boolean): Seam[] {
-  return lefts.slice(1).map((left, i) => {
-    const old = (rights[i]! + (lefts[i + 2] ?? rights[i]! + OUTSIDE)) / 2
-    const own = (left + (rights[i - 1] ?? left - OUTSIDE)) / 2
-    return (i % 2 === 0) === firstBelow ? { top: own, bottom: old } : { top: old, bottom: own }
+/** The letters of a row, the size they have, and how far right it begins. */
+interface Part {
+  letters: string
+  size: number
+  indent: number
+}
+
+/** The rows of a code, as equal as they can be. */
+function split(code: string, knobs: Difficulty, stream: Stream): Part[] {
+  if (knobs.rows === 1 || code.length === 1) return [{ letters: code, size: 1, indent: 0 }]
+  const first = (code.length + stream.below(2)) >> 1
+  const smaller = within(stream, knobs.rowSize)
+  const sizes = stream.below(2) === 0 ? [smaller, 1] : [1, smaller]
+  return [code.slice(0, first), code.slice(first)].map((letters, n) => {
+    const missing = Math.max(0, code.length - 2 * letters.length)
+    return { letters, size: sizes[n]!, indent: stream.between(0, INDENT + INDENT_MORE * missing) }
   })
+}
+
+/** Adds a row of letters; gives the places between them, where it ends, and the sum of its letters' stems. */
+function addRow(
+  { letters, size, indent }: Part,
+  path: Path,
+  { knobs, facesOf }: Season,
+  stream: Stream,
+  shapes: Shapes,
+) {
+  const seams: number[] = []
+  let stems = 0
+  let end = indent
+  let before: Letter | undefined
+  edge.fill(-Infinity)
+  let side = within(stream, knobs.zigzag) * (2 * stream.below(2) - 1)
+  for (const character of letters) {
+    const face = stream.pick(facesOf(character))
+    const start = shapes.length
+    const place = {
+      slope: FOLLOW * slopeAt(path, end),
+      down: downAt(path, end) + side,
+      size: size * swellAt(path, end),
+    }
+    const letter = addLetter(face, place, knobs, stream, shapes)
+    measure(shapes, start)
+    const x = before ? joint(letter, before, end, within(stream, knobs.gap)) : end - letter.left
+    if (before) seams.push((end + letter.left + x) / 2)
+    moveShapes(shapes, start, x, 0)
+    for (let band = 0; band < BANDS; band++) edge[band] = Math.max(edge[band]!, rightOf[band]! + x)
+    end = Math.max(end, letter.right + x)
+    stems += face.font.stem * letter.size
+    before = letter
+    side = -side
+  }
+  return { seams, end, stems }
+}
+
+/** How far a letter goes to the right: as near as the closest bands allow, but never further over its neighbour than REACH. */
+function joint(letter: Letter, before: Letter, end: number, gap: number): number {
+  let clear = Infinity
+  for (let band = 0; band < BANDS; band++) {
+    for (let other = Math.max(0, band - 1); other <= Math.min(BANDS - 1, band + 1); other++) {
+      clear = Math.min(clear, leftOf[other]! - edge[band]!)
+    }
+  }
+  const narrower = Math.min(letter.right - letter.left, before.right - before.left)
+  return Math.max(gap - clear, end - REACH * narrower - letter.left)
+}
+
+/** How far the shapes from `start` on go down until they are clear of those before. */
+function nestle({ points, length }: Shapes, start: number): number {
+  foot.fill(-Infinity)
+  head.fill(Infinity)
+  for (let i = 0; i < length; i += 2) {
+    const column = Math.max(0, Math.min(COLUMNS - 1, Math.floor(points[i]! / COLUMN_WIDTH)))
+    const y = points[i + 1]!
+    if (i < start) foot[column] = Math.max(foot[column]!, y)
+    else head[column] = Math.min(head[column]!, y)
+  }
+  let down = -Infinity
+  for (let column = 0; column < COLUMNS; column++) {
+    for (let other = Math.max(0, column - 1); other <= Math.min(COLUMNS - 1, column + 1); other++) {
+      down = Math.max(down, foot[column]! - head[other]!)
+    }
+  }
+  return down
 }
 
 /** The wave that letters are set on, and the wave of their sizes; the same wave is never at two places of a code. */
@@ -101,7 +177,6 @@ interface Path {
   phase: number
   swell: number
   swellPhase: number
-  zigzag: number
 }
 
 const drawPath = (knobs: Difficulty, stream: Stream): Path => ({
@@ -111,50 +186,13 @@ const drawPath = (knobs: Difficulty, stream: Stream): Path => ({
   phase: stream.unit(),
   swell: knobs.swell,
   swellPhase: stream.unit(),
-  zigzag: within(stream, knobs.zigzag) * (2 * stream.below(2) - 1),
 })
 
-/** Adds one letter, deformed as a whole, with its middle at 0; tells its size and its leftmost and rightmost point. */
-function addLetter(
-  glyph: { points: Float32Array; ends: Uint16Array; width: number },
-  knobs: Difficulty,
-  stream: Stream,
-  shapes: Shapes,
-  path: Path,
-  place: number,
-  side: number,
-) {
-  const along = (place + 0.4) * path.turns + path.phase
-  const size = within(stream, knobs.size) * (1 + path.swell * sine(0.6 * along + path.swellPhase))
-  const wide = size * within(stream, knobs.width)
-  // A letter follows the slope of the wave, a little less than it is: as a whole, so that it stays itself.
-  const slope = path.height * TURN * path.turns * sine(along + 0.25)
-  const tilt = either(stream, knobs.tilt) + FOLLOW * slope
-  const slant = either(stream, knobs.slant)
-  const bend = 4 * either(stream, knobs.bend)
-  const taper = 2 * either(stream, knobs.taper)
-  const shift = either(stream, knobs.shift) + path.height * sine(along) + side * path.zigzag
-  const cosine = 1 / Math.sqrt(1 + tilt * tilt)
-  const middle = glyph.width / 2
-
-  reserve(shapes, glyph.points.length)
-  const base = shapes.length
-  const { points } = shapes
-  let [left, right] = [Infinity, -Infinity]
-  for (let i = 0; i < glyph.points.length; i += 2) {
-    const v = glyph.points[i + 1]! - 0.5
-    const u = (glyph.points[i]! - middle) * wide * (1 + taper * v) + bend * (v * v - 0.08) - slant * v
-    const w = v * size
-    const x = cosine * (u - tilt * w)
-    points[base + i] = x
-    points[base + i + 1] = cosine * (w + tilt * u) + 0.5 + shift
-    if (x < left) left = x
-    if (x > right) right = x
-  }
-  for (const end of glyph.ends) shapes.ends.push(base + end)
-  shapes.length = base + glyph.points.length
-  return { size, left, right }
-}
+/** Where a letter that begins at `x` is on its way along the wave, in turns. */
+const turnsAt = ({ turns, phase }: Path, x: number) => (x + HALF) * turns + phase
+const downAt = (path: Path, x: number) => path.height * sine(turnsAt(path, x))
+const slopeAt = (path: Path, x: number) => path.height * TURN * path.turns * sine(turnsAt(path, x) + 0.25)
+const swellAt = (path: Path, x: number) => 1 + path.swell * sine(0.6 * turnsAt(path, x) + path.swellPhase)
 
 /** Finds the outermost points of the letter added last, band by band. */
 function measure({ points, length }: Shapes, start: number): void {

@@ -1,13 +1,13 @@
 import { CaptchaError } from '../errors.ts'
 import type { Stream } from '../random.ts'
-import { DIFFICULTY } from './difficulty.ts'
-import { distort } from './distort.ts'
+import { distort, drawField } from './distort.ts'
 import { layOut } from './layout.ts'
 import { addPatches } from './patches.ts'
 import type { Bitmap } from './png.ts'
 import { addPolygon, createRaster, INK, PATCH, shadePixels, startRaster } from './raster.ts'
+import { everySeason, type Level, type Season } from './season.ts'
 import { boundsOf, clearShapes, createShapes, type Shapes } from './shapes.ts'
-import { addArcs, addLines } from './strokes.ts'
+import { addLines } from './strokes.ts'
 import { shades, THEMES, type Theme } from './themes.ts'
 
 /** How a code is drawn. */
@@ -19,7 +19,7 @@ export interface PictureOptions {
   /** Pixels for each of these: 2 for dense screens. @default 1 */
   scale?: 1 | 2 | undefined
   /** @default 'standard' */
-  level?: 'standard' | 'light' | undefined
+  level?: Level | undefined
   /** @default one of THEMES, drawn from the stream */
   theme?: Theme | undefined
 }
@@ -33,7 +33,7 @@ const BORDER = 0.055
 /** A capital is at most this share of the picture's height. */
 const TALLEST = 0.66
 /** A line that does not fill the picture is made wider by up to this factor. */
-const WIDEST = 1.25
+const WIDEST = 1.9
 
 // Scratch room, reused from picture to picture: drawing is never interrupted.
 const letters = createShapes()
@@ -45,30 +45,31 @@ const raster = createRaster()
  * gives the same pixels on every machine.
  * @throws CaptchaError `bad_code` for anything but 1 to 16 of A–Z and 0–9, `bad_size` for sizes out of bounds
  */
-export function drawCode(code: string, options: PictureOptions, stream: Stream): Bitmap {
+export function drawCode(
+  code: string,
+  options: PictureOptions,
+  stream: Stream,
+  season: Season = everySeason[options.level ?? 'standard'],
+): Bitmap {
   const scale = options.scale ?? 1
   const width = checked('width', options.width ?? 200) * scale
   const height = checked('height', options.height ?? 70) * scale
   if (code.length < 1 || code.length > LONGEST)
     throw new CaptchaError('bad_code', `${code.length} characters`)
-  const knobs = DIFFICULTY[options.level ?? 'standard']
+  const { knobs } = season
   const theme = options.theme ?? stream.pick(THEMES)
 
   clearShapes(letters)
-  const line = layOut(code, knobs, stream, letters)
-  const characters = letters.length
-  addArcs(line, knobs, stream, letters)
-  distort(letters, line.width, knobs, stream)
-  const size = fit(letters, characters, width, height, stream)
-
   clearShapes(patches)
-  const [few, many] = knobs.patches
-  const seams = line.seams.map(({ top, bottom }) => ({
-    top: top * size.across + size.x,
-    bottom: bottom * size.across + size.x,
-  }))
-  addPatches({ seams, count: few + stream.below(many - few + 1), width, height }, stream, patches)
-  addLines(width, height, line.stem * size.across, knobs, stream, patches)
+  const block = layOut(code, season, stream, letters)
+  addPatches(block, knobs.patches, stream, patches)
+  const field = drawField(block.width, block.height, knobs.field, stream)
+  distort(letters, field)
+  distort(patches, field)
+  const place = fit(boundsOf(letters), width, height, stream)
+  move(letters, place)
+  move(patches, place)
+  addLines(width, height, block.stem * place.across, knobs, stream, patches)
 
   startRaster(raster, width, height)
   fill(letters, INK)
@@ -86,9 +87,8 @@ function checked(name: 'width' | 'height', value: number): number {
   return value
 }
 
-/** Brings the line into the picture: the letters, which come first, keep clear of the border. */
-function fit(shapes: Shapes, characters: number, width: number, height: number, stream: Stream) {
-  const box = boundsOf({ ...shapes, length: characters })
+/** Where a block goes in a picture, and how large: its letters keep clear of the border. */
+function fit(box: ReturnType<typeof boundsOf>, width: number, height: number, stream: Stream) {
   const border = BORDER * height
   const roomX = width - 2 * border
   const roomY = height - 2 * border
@@ -99,11 +99,14 @@ function fit(shapes: Shapes, characters: number, width: number, height: number, 
   const across = Math.min(WIDEST * down, roomX / (box.right - box.left))
   const x = border - box.left * across + stream.unit() * (roomX - (box.right - box.left) * across)
   const y = border - box.top * down + stream.unit() * (roomY - (box.bottom - box.top) * down)
-  for (let i = 0; i < shapes.length; i += 2) {
-    shapes.points[i] = shapes.points[i]! * across + x
-    shapes.points[i + 1] = shapes.points[i + 1]! * down + y
+  return { across, down, x, y }
+}
+
+function move({ points, length }: Shapes, { across, down, x, y }: ReturnType<typeof fit>): void {
+  for (let i = 0; i < length; i += 2) {
+    points[i] = points[i]! * across + x
+    points[i + 1] = points[i + 1]! * down + y
   }
-  return { across, x }
 }
 
 function fill({ points, ends }: Shapes, what: typeof INK | typeof PATCH): void {

@@ -25,10 +25,18 @@ export function reserve(shapes: Shapes, more: number): void {
   shapes.points = grown
 }
 
-/** The smallest box around the polygons from index `from` on. */
-export function boundsOf({ points, length }: Shapes, from = 0) {
-  let [left, top, right, bottom] = [Infinity, Infinity, -Infinity, -Infinity]
+/** Moves all corners from index `from` on. */
+export function moveShapes({ points, length }: Shapes, from: number, x: number, y: number): void {
   for (let i = from; i < length; i += 2) {
+    points[i]! += x
+    points[i + 1]! += y
+  }
+}
+
+/** The smallest box around the polygons. */
+export function boundsOf({ points, length }: Shapes) {
+  let [left, top, right, bottom] = [Infinity, Infinity, -Infinity, -Infinity]
+  for (let i = 0; i < length; i += 2) {
     const x = points[i]!
     const y = points[i + 1]!
     if (x < left) left = x

@@ -1,11 +1,6 @@
 import type { Stream } from '../random.ts'
 import type { Difficulty } from './difficulty.ts'
-import type { Line } from './layout.ts'
 import { reserve, type Shapes } from './shapes.ts'
-import { sine } from './sine.ts'
-
-/** Pieces of a stroke a capital's height long. */
-const PIECES = 8
 
 interface Curve {
   x0: number
@@ -18,21 +13,6 @@ interface Curve {
 
 /** A whole number from low to high, both included. */
 const count = (stream: Stream, [low, high]: readonly [number, number]) => low + stream.below(high - low + 1)
-
-/** Adds short arcs of the letters' own weight, which look like parts of letters. */
-export function addArcs(line: Line, knobs: Difficulty, stream: Stream, shapes: Shapes): void {
-  for (let n = count(stream, knobs.arcs); n > 0; n--) {
-    const x = stream.between(0.05, 0.95) * line.width
-    // Near the top or the foot, where a letter's own strokes end and meet.
-    const y = stream.below(2) === 0 ? stream.between(-0.02, 0.25) : stream.between(0.75, 1.02)
-    const turn = stream.unit()
-    const half = stream.between(0.2, 0.38)
-    const [dx, dy] = [half * sine(turn), 0.6 * half * sine(turn + 0.25)]
-    const bulge = stream.between(-0.5, 0.5)
-    const curve = { x0: x - dx, y0: y - dy, cx: x - bulge * dy, cy: y + bulge * dx, x1: x + dx, y1: y + dy }
-    addStroke(shapes, curve, line.stem * stream.between(0.7, 0.95), Math.ceil(2 * half * PIECES))
-  }
-}
 
 /** Adds curves across a whole picture of `width` × `height` pixels, for letters with stems `stem` pixels wide. */
 export function addLines(

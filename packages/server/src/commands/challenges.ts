@@ -1,11 +1,12 @@
 import { createHash, randomBytes } from 'node:crypto'
-import { type Captcha, createCaptcha, keyedStream, memoryLedger } from '@upright/core'
+import { type Captcha, createCaptcha, keyedStream, memoryLedger, SEASON } from '@upright/core'
 import { readConfig } from '../config.ts'
 import { openRegistry } from '../open.ts'
 import { readStarter } from '../pictures/import-starter.ts'
 import type { PictureEntry } from '../pictures/picture.ts'
 import { NO_FACTS } from '../registry/facts.ts'
 import type { Registry } from '../registry/registry.ts'
+import { wholeFlag } from './arguments.ts'
 
 /** The moment at which seeded challenges are issued, in milliseconds since 1970: any will do, if it is always the same. */
 const SEEDED_TIME = 1_800_000_000_000
@@ -16,14 +17,17 @@ interface Source {
   seed?: string | undefined
   /** A master secret. @default one drawn from the seed */
   secret?: string | undefined
+  /** How many seasons later than otherwise they are issued, 0 … 1000, as text. @default 0 */
+  season?: string | undefined
 }
 
-/** A captcha for challenges that no service issued, and its master secret. */
-export function captchaFor({ seed, secret: given }: Source): { captcha: Captcha; secret: string } {
+/** A captcha for challenges that no service issued. @throws CaptchaError `usage` for a season that is none */
+export function captchaFor({ seed, secret: given, season }: Source): Captcha {
   const random = seed === undefined ? randomBytes : seeded(seed)
   const secret = given ?? random(32).toString('hex')
-  const now = seed === undefined ? Date.now : () => SEEDED_TIME
-  return { secret, captcha: createCaptcha({ secret, ledger: memoryLedger(now), now, random }) }
+  const later = (wholeFlag('season', season, 0, 1000) ?? 0) * SEASON * 1000
+  const now = () => (seed === undefined ? Date.now() : SEEDED_TIME) + later
+  return createCaptcha({ secret, ledger: memoryLedger(now), now, random })
 }
 
 /** Bytes that depend on a seed alone. Never for a service: whoever knows the seed knows them all. */

@@ -21,6 +21,7 @@ const OPTIONS = {
   port: { type: 'string' },
   seed: { type: 'string' },
   secret: { type: 'string' },
+  season: { type: 'string' },
 } as const
 
 /** A test of one person's reading: nobody else's business, so this machine alone is let in. */
@@ -45,13 +46,19 @@ export async function run(args: string[]): Promise<void> {
   // Always a seed: what was misread can then be drawn again.
   const seed = values.seed ?? randomBytes(6).toString('hex')
 
-  const { captcha } = captchaFor({ seed, secret: values.secret })
+  const captcha = captchaFor({ ...values, seed })
   const library = await openLibrary(values.data)
   const pictures = createPictures(captcha, library)
   const started = Date.now()
   let file: string | undefined
   const session = createSession({
-    ...{ captcha, pictures, style, form, count, seed, started },
+    captcha,
+    pictures,
+    style,
+    form,
+    count,
+    seed,
+    started,
     now: Date.now,
     save: result => writeFileSync(file!, `${JSON.stringify(result, null, 2)}\n`),
   })

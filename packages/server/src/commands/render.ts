@@ -6,11 +6,9 @@ import {
   codeStyleNamed,
   codeStyles,
   contactSheet,
-  deriveKey,
   drawCode,
   encodePng,
-  parseId,
-  purposeStreams,
+  seasonOf,
   speakCode,
   styleNamed,
 } from '@upright/core'
@@ -27,6 +25,7 @@ const OPTIONS = {
   out: { type: 'string' },
   seed: { type: 'string' },
   secret: { type: 'string' },
+  season: { type: 'string' },
   sheet: { type: 'boolean' },
   size: { type: 'string' },
   scale: { type: 'string' },
@@ -97,7 +96,7 @@ const MAKERS: Record<
     maker: (values: Flags) => Maker | Promise<Maker>
   }
 > = {
-  text: { flags: ['style', 'sheet', 'size', 'scale'], what: 'pictures', maker: pictures },
+  text: { flags: ['style', 'sheet', 'size', 'scale', 'season'], what: 'pictures', maker: pictures },
   speech: { flags: ['style', 'language', 'snr', 'spelling'], what: 'sounds', maker: sounds },
   rotate: { flags: ['upright'], what: 'discs', maker: discs },
 }
@@ -120,8 +119,8 @@ function pictures(values: Flags): Maker {
   return {
     ending: 'png',
     next() {
-      const { answer, stream } = next()
-      const bitmap = drawCode(answer, options, stream)
+      const { answer, stream, season } = next()
+      const bitmap = drawCode(answer, options, stream, seasonOf(style.settings.level ?? 'standard', season))
       // The pixels are lent until the next picture.
       if (values.sheet) bitmaps.push({ ...bitmap, pixels: bitmap.pixels.slice() })
       return { answer, bytes: encodePng(bitmap) }
@@ -157,7 +156,7 @@ function sounds(values: Flags): Maker {
  */
 async function discs(values: Flags): Promise<Maker> {
   const library = await openLibrary(values.data)
-  const { captcha } = captchaFor(values)
+  const captcha = captchaFor(values)
   const shown = createPictures(captcha, library)
   const style = styleNamed('rotate')!
   return {
@@ -180,14 +179,10 @@ async function discs(values: Flags): Promise<Maker> {
   }
 }
 
-/** New challenges of a style, one a call: each the answer of an id and the stream for one of its forms. */
+/** What the forms of new challenges of a style are drawn from, one a call. */
 function challenges(style: CodeStyle, form: Form, values: Flags) {
-  const { captcha, secret } = captchaFor(values)
-  const streams = purposeStreams(deriveKey(secret, 'stream', 32))
-  return () => {
-    const id = captcha.issue(1, style)
-    return { answer: captcha.open(id)!.answer, stream: streams(form, parseId(id)!) }
-  }
+  const captcha = captchaFor(values)
+  return () => captcha.draft(captcha.issue(1, style), 1, form, DEFAULT_SETTINGS)
 }
 
 /** `200x70` as width and height; their bounds are for the drawing to say. */

@@ -31,7 +31,7 @@ async function startTest({ style: name = 'captchaFR', form = 'picture' as const,
   const library = await openLibrary(undefined)
   const clock = { ms: 0 }
   const saved: Result[] = []
-  const { captcha } = captchaFor({ seed: 'a' })
+  const captcha = captchaFor({ seed: 'a' })
   const session = createSession({
     ...{ captcha, style, form, count, seed: 'a', started: 0 },
     pictures: createPictures(captcha, library),
@@ -50,7 +50,7 @@ async function startTest({ style: name = 'captchaFR', form = 'picture' as const,
   const look = (n: number | string) => fetch(`${url}/challenges/${n}`)
   const standing = async () => (await (await fetch(`${url}/test.json`)).json()) as Told
   // What the same seed asks for, as `upright render` labels it.
-  const again = captchaFor({ seed: 'a' }).captcha
+  const again = captchaFor({ seed: 'a' })
   const codes = Array.from({ length: count }, () => again.open(again.issue(1, style))!.answer)
   return { url, ended, clock, saved, codes, post, answer, look, standing }
 }

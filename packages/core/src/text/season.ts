@@ -1,0 +1,87 @@
+import { keyedStream, type Stream } from '../random.ts'
+import { DIFFICULTY, type Difficulty, type Range } from './difficulty.ts'
+import { type Face, facesOf } from './fonts.ts'
+import { fonts } from './glyphs.ts'
+
+export type Level = keyof typeof DIFFICULTY
+
+/** How pictures of a time look: what is drawn for each of them lies within this. */
+export interface Season {
+  knobs: Difficulty
+  /** The ways in which a character may be drawn. @throws CaptchaError `bad_code` for a character that no font has */
+  facesOf(character: string): readonly Face[]
+}
+
+/** No season: everything that a level allows. */
+export const everySeason: Readonly<Record<Level, Season>> = {
+  standard: { knobs: DIFFICULTY.standard, facesOf },
+  light: { knobs: DIFFICULTY.light, facesOf },
+}
+
+/** Share of the fonts that a season has. */
+const FONTS = 0.35
+/** The fewest ways to draw a character; where a season's fonts have fewer, all are taken. */
+const FACES = 4
+/** Share of a range that a season keeps. */
+const KEPT = 0.4
+/** The least that a season leaves of what is drawn to either side. */
+const LEAST = 0.6
+
+/** Seasons that are kept ready: those of as many sites and styles. */
+const READY = 256
+const ready = new Map<string, Season>()
+
+/** The season of a key, 64 hexadecimal digits. */
+export function seasonOf(level: Level, key: string): Season {
+  const name = `${level} ${key}`
+  let season = ready.get(name)
+  if (!season) {
+    season = drawSeason(level, keyedStream(Buffer.from(key, 'hex')))
+    if (ready.size >= READY) ready.delete(ready.keys().next().value!)
+    ready.set(name, season)
+  }
+  return season
+}
+
+/** Draws what a season has of a level's fonts and ranges: a network that learnt one meets other letters in the next. */
+function drawSeason(level: Level, stream: Stream): Season {
+  const all = DIFFICULTY[level]
+  const part = ([low, high]: Range): Range => {
+    const from = low + (1 - KEPT) * (high - low) * stream.unit()
+    return [from, from + KEPT * (high - low)]
+  }
+  const less = (most: number) => most * stream.between(LEAST, 1)
+  /** Seldom in one season and mostly in another, and in the long run as often as the level says. */
+  const now = (share: number) => (stream.below(2) === 0 ? 0.2 : 1.8) * share
+  const kept = new Set(fonts().filter(() => stream.unit() < FONTS))
+  const known = new Map<string, readonly Face[]>()
+  return {
+    knobs: {
+      ...all,
+      rowSize: part(all.rowSize),
+      size: part(all.size),
+      width: part(all.width),
+      small: now(all.small),
+      weight: part(all.weight),
+      outlined: now(all.outlined),
+      outline: part(all.outline),
+      tilt: less(all.tilt),
+      slant: less(all.slant),
+      bend: less(all.bend),
+      taper: less(all.taper),
+      wave: part(all.wave),
+      lineWeight: part(all.lineWeight),
+      patches: now(all.patches),
+    },
+    facesOf(character) {
+      let faces = known.get(character)
+      if (!faces) {
+        const every = facesOf(character)
+        const own = every.filter(({ font }) => kept.has(font))
+        faces = own.length < FACES ? every : own
+        known.set(character, faces)
+      }
+      return faces
+    },
+  }
+}
