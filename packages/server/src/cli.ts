@@ -55,14 +55,16 @@ const commands: Record<string, Command> = {
   },
   render: {
     usage: [
-      'render text --style S --count N --out DIR [--seed S] [--secret S] [--sheet] [--size WxH] [--scale 1|2]',
+      'render text --style S --count N --out DIR [--seed S] [--secret S] [--season N] [--sheet] [--size WxH] [--scale 1|2]',
+      'render speech --style S --count N --out DIR [--seed S] [--secret S] [--language L] [--snr DB] [--spelling]',
+      'render rotate --count N --out DIR [--seed S] [--secret S] [--upright]',
     ],
     about: 'write challenges as files with their answers in labels.tsv; the same seed, the same files',
     load: () => import('./commands/render.ts'),
   },
   'reading-test': {
     usage: [
-      'reading-test --style S --count N [--form picture|sound] [--out FILE] [--port N] [--seed S] [--secret S]',
+      'reading-test --style S --count N [--form picture|sound] [--out FILE] [--port N] [--seed S] [--secret S] [--season N]',
     ],
     about: 'a page on this machine where a person reads challenges, and a file of what was read and misread',
     load: () => import('./commands/reading-test.ts'),

@@ -118,7 +118,7 @@ describe('a reading test', () => {
     ['an empty answer', { n: 1, typed: '' }, 400, '1 to 64 characters'],
     ['white space', { n: 1, typed: ' \n ' }, 400, '1 to 64 characters'],
     ['an answer of 10 kB', { n: 1, typed: 'A'.repeat(10_000) }, 400, '1 to 64 characters'],
-    ['an answer of 20 kB', { n: 1, typed: 'A'.repeat(20_000) }, 413, 'larger than 16 kB'],
+    ['an answer of 20 kB', { n: 1, typed: 'A'.repeat(20_000) }, 413, 'larger than this address takes'],
   ])('refuses %s', async (_name, body, code, message) => {
     const { post, look, saved, standing } = await startTest()
     await look(1)
