@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto'
 import { createCaptcha, memoryLedger, styleNamed } from '@upright/core'
+import { type Row, whole } from '../scripts/table.ts'
 import { addSite, authorise, BASE, type BenchSite, type Load, load } from './client.ts'
 import { type Running, residentMB, startBare, startUpright, withFolder } from './processes.ts'
 import { median } from './rate.ts'
-import { type Row, whole } from './table.ts'
 
 const ROUNDS = 3
 const SECONDS = 4

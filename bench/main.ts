@@ -1,4 +1,5 @@
 import { cpus } from 'node:os'
+import { printTable, type Row } from '../scripts/table.ts'
 import { benchDiscs } from './discs.ts'
 import { benchHttp } from './http.ts'
 import { benchIds } from './ids.ts'
@@ -6,7 +7,6 @@ import { benchLedgers } from './ledgers.ts'
 import { benchMixed } from './mixed.ts'
 import { benchPictures } from './pictures.ts'
 import { benchSounds } from './sounds.ts'
-import { printTable, type Row } from './table.ts'
 import { benchVisitors } from './visitors.ts'
 
 const sections: Record<string, [heading: string, run: () => Promise<Row[]>]> = {
