@@ -1,0 +1,41 @@
+import { createHash } from 'node:crypto'
+import { acceptsCode, codeStyles, degreesApart, drawCharacters, keyedStream } from '@upright/core'
+import { type Attack, timed } from './finding.ts'
+
+const GUESSES = 1_000_000
+/** Degrees by which discs may stand askew. */
+const TOLERANCES = [5, 10, 20]
+/** What a guess at a code may be worth: one in a hundred thousand. */
+const AIM = 1e-5
+
+const stream = (seed: string) => keyedStream(createHash('sha256').update(`attack guess ${seed}`).digest())
+
+/** Guesses by somebody who knows the style and looks at nothing, counted, beside what they must come to. */
+export const attackGuess: Attack = async count => {
+  const guesses = count(GUESSES)
+  const tryWith = async (target: string, right: () => boolean) => {
+    const { result, seconds } = await timed(() => {
+      let hits = 0
+      for (let i = 0; i < guesses; i++) if (right()) hits++
+      return hits
+    })
+    return { attack: 'blind guess', target, samples: guesses, solved: result / guesses, seconds }
+  }
+  const found = []
+  for (const { name, settings } of codeStyles) {
+    const random = stream(name)
+    const { alphabet, length } = settings
+    // Of a code that may have several lengths, the shortest is guessed best.
+    const shortest = { alphabet, length: [length[0], length[0]] as const }
+    const right = () => acceptsCode(drawCharacters(settings, random), drawCharacters(shortest, random))
+    const expected = 1 / (length[1] - length[0] + 1) / alphabet.length ** length[0]
+    found.push({ ...(await tryWith(name, right)), measure: 'codes', expected, aim: AIM })
+  }
+  for (const tolerance of TOLERANCES) {
+    const random = stream(`${tolerance}`)
+    const right = () => degreesApart(random.below(360), 0) <= tolerance
+    const expected = (2 * tolerance + 1) / 360
+    found.push({ ...(await tryWith('rotate', right)), measure: `discs within ${tolerance}°`, expected })
+  }
+  return { found }
+}

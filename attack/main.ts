@@ -1,0 +1,51 @@
+import { writeFileSync } from 'node:fs'
+import { parseArgs } from 'node:util'
+import { printTable } from '../scripts/table.ts'
+import { attackDiscs } from './discs.ts'
+import { type Attack, type Finding, isMet, markdownOf, rowOf } from './finding.ts'
+import { attackGuess } from './guess.ts'
+import { attackLeak } from './leak.ts'
+import { strengthOf } from './strength.ts'
+
+const attacks: Record<string, [heading: string, attack: Attack]> = {
+  discs: ['Discs, by matching with the library', attackDiscs],
+  guess: ['Everything, by blind guess', attackGuess],
+  leak: ['Discs, by traces of their turn', attackLeak],
+}
+
+const { values, positionals: wanted } = parseArgs({
+  allowPositionals: true,
+  options: { quick: { type: 'boolean' }, markdown: { type: 'boolean' } },
+})
+const unknown = wanted.filter(name => !Object.hasOwn(attacks, name))
+if (unknown.length > 0) {
+  console.error(
+    `upright: no attack is called ${unknown.join(', ')}: there are ${Object.keys(attacks).join(', ')}`,
+  )
+  process.exit(2)
+}
+/** A quick run shows that everything works; its figures say little. */
+const count = values.quick ? (full: number) => Math.ceil(full / 50) : (full: number) => full
+
+const before = performance.now()
+const found: Finding[] = []
+const skipped: string[] = []
+for (const [name, [heading, attack]] of Object.entries(attacks)) {
+  if (wanted.length > 0 && !wanted.includes(name)) continue
+  const findings = await attack(count)
+  printTable(heading, findings.found.map(rowOf))
+  for (const reason of findings.skipped ?? []) console.log(`  – ${reason}`)
+  found.push(...findings.found)
+  skipped.push(...(findings.skipped ?? []))
+}
+if (values.markdown) console.log(`\n${markdownOf(found)}`)
+
+const missed = found.filter(finding => isMet(finding) === false)
+console.log(missed.length > 0 ? `\n${missed.length} of the aims missed` : '\nEvery aim met')
+console.log(`${Math.round((performance.now() - before) / 1000)} s in all`)
+// Only a whole run is worth keeping.
+if (wanted.length === 0 && !values.quick) {
+  const file = new URL('../docs/strength.json', import.meta.url)
+  writeFileSync(file, `${JSON.stringify(strengthOf(found, skipped), null, 2)}\n`)
+  console.log('Written to docs/strength.json')
+}
