@@ -1,6 +1,6 @@
 import { createCanvas, ImageData } from '@napi-rs/canvas'
 import { DISC_SIZE, degreesApart, keyedStream, type Picture, styleNamed } from '@upright/core'
-import { sampleCaptcha, starterLibrary } from '../packages/server/src/commands/samples.ts'
+import { captchaFor, type Library, openLibrary } from '../packages/server/src/commands/challenges.ts'
 import { createPictures } from '../packages/server/src/pictures/library.ts'
 import { decodePicture } from '../packages/server/src/pictures/pixels.ts'
 import { DEFAULT_SETTINGS } from '../packages/server/src/registry/registry.ts'
@@ -23,7 +23,7 @@ interface Disc {
 
 /** The attacker holds the whole library upright, and compares every disc with every picture of it. */
 export const attackDiscs: Attack = async count => {
-  const library = await starterLibrary()
+  const library = await openLibrary(undefined)
   const ids = (await library.pictures()).map(({ id }) => id)
   const pictures = await Promise.all(ids.map(async id => decodePicture(await library.pictureBytes(id))))
   const ours = await ourDiscs(library, count(DISCS))
@@ -59,8 +59,8 @@ export const attackDiscs: Attack = async count => {
 }
 
 /** Discs as the service shows them. */
-async function ourDiscs(library: Awaited<ReturnType<typeof starterLibrary>>, count: number): Promise<Disc[]> {
-  const { captcha } = sampleCaptcha({ seed: 'attack rotate' })
+async function ourDiscs(library: Library, count: number): Promise<Disc[]> {
+  const captcha = captchaFor({ seed: 'attack rotate' })
   const shown = createPictures(captcha, library)
   const discs: Disc[] = []
   while (discs.length < count) {

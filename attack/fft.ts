@@ -15,7 +15,8 @@ export function createFft(size: number): Fft {
     for (let i = 0; i < size; i++) {
       const j = reversed[i]!
       if (j <= i) continue
-      const [real, imaginary] = [re[i]!, im[i]!]
+      const real = re[i]!
+      const imaginary = im[i]!
       re[i] = re[j]!
       im[i] = im[j]!
       re[j] = real
@@ -25,10 +26,12 @@ export function createFft(size: number): Fft {
       const stride = size / (2 * half)
       for (let start = 0; start < size; start += 2 * half) {
         for (let k = 0; k < half; k++) {
-          const [a, b] = [start + k, start + k + half]
-          const [wr, wi] = [cos[k * stride]!, -sin[k * stride]!]
-          const real = re[b]! * wr - im[b]! * wi
-          const imaginary = re[b]! * wi + im[b]! * wr
+          const a = start + k
+          const b = a + half
+          const wr = cos[k * stride]!
+          const wi = sin[k * stride]!
+          const real = re[b]! * wr + im[b]! * wi
+          const imaginary = im[b]! * wr - re[b]! * wi
           re[b] = re[a]! - real
           im[b] = im[a]! - imaginary
           re[a]! += real

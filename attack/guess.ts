@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { acceptsCode, codeStyles, degreesApart, drawCharacters, keyedStream } from '@upright/core'
+import { codeStyles, degreesApart, drawCharacters, keyedStream } from '@upright/core'
 import { type Attack, timed } from './finding.ts'
 
 const GUESSES = 1_000_000
@@ -25,9 +25,9 @@ export const attackGuess: Attack = async count => {
   for (const { name, settings } of codeStyles) {
     const random = stream(name)
     const { alphabet, length } = settings
-    // Of a code that may have several lengths, the shortest is guessed best.
-    const shortest = { alphabet, length: [length[0], length[0]] as const }
-    const right = () => acceptsCode(drawCharacters(settings, random), drawCharacters(shortest, random))
+    // Of a code that may have several lengths, the shortest is guessed best; which one of those is all the same.
+    const guess = alphabet[0]!.repeat(length[0])
+    const right = () => drawCharacters(settings, random) === guess
     const expected = 1 / (length[1] - length[0] + 1) / alphabet.length ** length[0]
     found.push({ ...(await tryWith(name, right)), measure: 'codes', expected, aim: AIM })
   }

@@ -5,10 +5,14 @@ import { attackDiscs } from './discs.ts'
 import { type Attack, type Finding, isMet, markdownOf, rowOf } from './finding.ts'
 import { attackGuess } from './guess.ts'
 import { attackLeak } from './leak.ts'
+import { attackOcr } from './ocr.ts'
+import { attackSounds } from './sounds.ts'
 import { strengthOf } from './strength.ts'
 
 const attacks: Record<string, [heading: string, attack: Attack]> = {
+  ocr: ['Pictures, by off-the-shelf readers', attackOcr],
   discs: ['Discs, by matching with the library', attackDiscs],
+  sounds: ['Sounds, by matching with our own clips', attackSounds],
   guess: ['Everything, by blind guess', attackGuess],
   leak: ['Discs, by traces of their turn', attackLeak],
 }

@@ -1,0 +1,18 @@
+import { type Form, styleNamed } from '@upright/core'
+import { captchaFor } from '../packages/server/src/commands/challenges.ts'
+import { DEFAULT_SETTINGS } from '../packages/server/src/registry/registry.ts'
+
+/** A challenge as an attacker sees it, and what is right. */
+export interface Sample {
+  answer: string
+  bytes: Uint8Array
+}
+
+/** Challenges of a style as the service shows them: the same ones at every run. */
+export function samplesOf(style: string, form: Form, count: number): Sample[] {
+  const captcha = captchaFor({ seed: `attack ${style}` })
+  return Array.from({ length: count }, () => {
+    const id = captcha.issue(1, styleNamed(style)!)
+    return { answer: captcha.open(id)!.answer, bytes: captcha.show(id, 1, form, DEFAULT_SETTINGS).bytes }
+  })
+}
