@@ -25,7 +25,7 @@ interface Disc {
 export const attackDiscs: Attack = async count => {
   const library = await openLibrary(undefined)
   const ids = (await library.pictures()).map(({ id }) => id)
-  const pictures = await Promise.all(ids.map(async id => decodePicture(await library.pictureBytes(id))))
+  const pictures = await Promise.all(ids.map(async id => decodePicture((await library.pictureBytes(id))!)))
   const ours = await ourDiscs(library, count(DISCS))
   const plain = await plainDiscs(pictures, count(DISCS))
 
