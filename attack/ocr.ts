@@ -4,7 +4,7 @@ import { svgCaptchas, trekCaptchas } from './peers.ts'
 import type { Mode, Reader } from './reader.ts'
 import { type Sample, samplesOf } from './samples.ts'
 import { findTesseract } from './tesseract.ts'
-import { cleaned, plain, rowsOf, scaled, soft, type View } from './views.ts'
+import { blackAndWhite, plain, rowsOf, scaled, soft, type View } from './views.ts'
 
 const PICTURES = 300
 /** What an off-the-shelf reader may solve of a standard style. */
@@ -43,43 +43,51 @@ export const attackOcr: Attack = async count => {
   return { found, skipped }
 }
 
-/** A picture as a reader is shown it: the pieces whose texts make up the code. */
-type Look = (file: Uint8Array, height: number) => Promise<View[]>
-
-const CLEANERS: Record<string, (view: View) => View> = { plain: view => view, soft, cleaned }
-
-/** Every way of looking at a picture, by name, with how it is to be read. */
-function looksFor(modes: readonly Mode[], rows: boolean): [name: string, mode: Mode, look: Look][] {
-  return Object.entries(CLEANERS).flatMap(([name, clean]) => {
-    const whole: Look = async (file, height) => [clean(await plain(file, height))]
-    const block: Look = async (file, height) => [clean(await plain(file, 1.5 * height))]
-    const halves: Look = async (file, height) =>
-      rowsOf(await plain(file, height)).map(row => clean(scaled(row, height)))
-    const looks: [string, Mode, Look][] = [[name, 'line', whole]]
-    if (rows) looks.push([`${name}, by rows`, 'line', halves])
-    if (rows && modes.includes('block')) looks.push([`${name}, as a block`, 'block', block])
-    return looks
-  })
+/** A way to show a picture to a reader: the pieces whose texts make up the code. */
+interface Layout {
+  name: string
+  mode: Mode
+  cut(file: Uint8Array, height: number): Promise<View[]>
 }
+
+const LAYOUTS: readonly Layout[] = [
+  { name: 'one line', mode: 'line', cut: async (file, height) => [await plain(file, height)] },
+  {
+    name: 'two rows',
+    mode: 'line',
+    cut: async (file, height) => rowsOf(await plain(file, height)).map(row => scaled(row, height)),
+  },
+  { name: 'a block', mode: 'block', cut: async (file, height) => [await plain(file, 1.5 * height)] },
+]
+
+/** What is done to pictures, one after the other; they are read after each step. */
+const STEPS: readonly [name: string, clean: (view: View) => View][] = [
+  ['plain', view => view],
+  ['soft', soft],
+  ['black and white', blackAndWhite],
+]
 
 async function attackWith(reader: Reader, { name, samples, rows, aim }: Target): Promise<Finding> {
   const alphabet = [...new Set(samples.flatMap(({ answer }) => [...answer]))].sort().join('')
-  const looks = looksFor(reader.modes, rows)
+  const layouts = rows ? LAYOUTS.filter(({ mode }) => reader.modes.includes(mode)) : LAYOUTS.slice(0, 1)
   const { result, seconds } = await timed(async () => {
-    let best = { look: '', right: -1 }
-    for (const [look, mode, see] of looks) {
-      const views = await Promise.all(samples.map(({ bytes }) => see(bytes, reader.height)))
-      const texts = await reader.read(views.flat(), mode, alphabet)
-      const pieces = views[0]!.length
-      const right = samples.filter(({ answer }, i) =>
-        isCode(texts.slice(i * pieces, (i + 1) * pieces).join(''), answer),
-      ).length
-      if (right > best.right) best = { look, right }
+    let best = { view: '', right: -1 }
+    for (const { name, mode, cut } of layouts) {
+      let pictures = await Promise.all(samples.map(({ bytes }) => cut(bytes, reader.height)))
+      for (const [step, clean] of STEPS) {
+        pictures = pictures.map(pieces => pieces.map(clean))
+        const texts = await reader.read(pictures.flat(), mode, alphabet)
+        const pieces = pictures[0]!.length
+        const right = samples.filter(({ answer }, i) =>
+          isCode(texts.slice(i * pieces, (i + 1) * pieces).join(''), answer),
+        ).length
+        if (right > best.right) best = { view: `${step}, as ${name}`, right }
+      }
     }
     return best
   })
   return {
-    attack: `${reader.name}, best of ${looks.length} views (${result.look})`,
+    attack: `${reader.name}, best of ${layouts.length * STEPS.length} views (${result.view})`,
     target: name,
     measure: 'codes',
     samples: samples.length,

@@ -33,25 +33,30 @@ async function read(views: readonly View[], mode: Mode, alphabet: string): Promi
       writeFileSync(file, canvasOf(view, MARGIN).toBuffer('image/png'))
       return file
     })
-    const list = join(folder, 'list.txt')
-    writeFileSync(list, files.join('\n'))
-    try {
-      return (await readFile(list, mode, alphabet)).split(PAGE).slice(0, files.length)
-    } catch {
-      // It dies of some pictures: then one by one, and those are not read.
-      const texts: string[] = []
-      for (const file of files) texts.push(await readFile(file, mode, alphabet).catch(() => ''))
-      return texts
-    }
+    return await readFiles(files, mode, alphabet)
   } finally {
     rmSync(folder, { recursive: true })
   }
 }
 
-/** What it reads in a picture, or in each picture of a list. It may not look words up: codes are none. */
-async function readFile(file: string, mode: Mode, alphabet: string): Promise<string> {
+/** What it reads in each of some pictures. It dies of a few: the list is halved until they stand alone, and those are not read. */
+async function readFiles(files: string[], mode: Mode, alphabet: string): Promise<string[]> {
+  const list = `${files[0]}.txt`
+  writeFileSync(list, files.join('\n'))
+  try {
+    return (await run(list, mode, alphabet)).split(PAGE).slice(0, files.length)
+  } catch {
+    if (files.length === 1) return ['']
+    const half = files.length >> 1
+    const before = await readFiles(files.slice(0, half), mode, alphabet)
+    return [...before, ...(await readFiles(files.slice(half), mode, alphabet))]
+  }
+}
+
+/** What it writes about a list of pictures. It may not look words up: codes are none. */
+async function run(list: string, mode: Mode, alphabet: string): Promise<string> {
   const settings = [`tessedit_char_whitelist=${alphabet}`, 'load_system_dawg=0', 'load_freq_dawg=0']
-  const args = [file, 'stdout', '--psm', LAYOUTS[mode], ...settings.flatMap(setting => ['-c', setting])]
+  const args = [list, 'stdout', '--psm', LAYOUTS[mode], ...settings.flatMap(setting => ['-c', setting])]
   // One thread: two get into each other's way in pictures this small.
   const { stdout } = await execute('env', ['OMP_THREAD_LIMIT=1', 'tesseract', ...args], {
     maxBuffer: 2 ** 28,

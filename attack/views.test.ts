@@ -2,7 +2,7 @@ import { createCanvas } from '@napi-rs/canvas'
 import { describe, expect, it } from 'vitest'
 import { greedy } from './paddle.ts'
 import { svgCaptchas, trekCaptchas } from './peers.ts'
-import { cleaned, otsu, plain, rowsOf, soft, type View } from './views.ts'
+import { blackAndWhite, otsu, plain, rowsOf, soft, type View } from './views.ts'
 
 /** Bars on a ground: from x, from y, width, height. */
 function picture(ground: string, ink: string, bars: readonly [number, number, number, number][]): Buffer {
@@ -35,7 +35,7 @@ describe('a view', () => {
 
   it('is without hairlines, and black and white, when it is cleaned', async () => {
     const hairline = [0, 10, 100, 1] as [number, number, number, number]
-    const view = cleaned(await plain(picture('#fff', '#000', [[40, 20, 20, 20], hairline]), 60))
+    const view = blackAndWhite(soft(await plain(picture('#fff', '#000', [[40, 20, 20, 20], hairline]), 60)))
     expect(new Set(view.rgba)).toEqual(new Set([0, 255]))
     expect(greyAt(view, 50, 30)).toBe(0)
     expect(greyAt(view, 20, 10)).toBe(255)

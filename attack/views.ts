@@ -44,9 +44,12 @@ export function soft(view: View): View {
     }
     return border.sort((a, b) => a - b)[border.length >> 1]!
   })
-  const far = Float32Array.from({ length: width * height }, (_, i) =>
-    Math.max(...ground.map((value, channel) => Math.abs(rgba[4 * i + channel]! - value))),
-  )
+  const far = new Float32Array(width * height)
+  for (let i = 0; i < far.length; i++) {
+    for (let channel = 0; channel < 3; channel++) {
+      far[i] = Math.max(far[i]!, Math.abs(rgba[4 * i + channel]! - ground[channel]!))
+    }
+  }
   const smooth = blurred(medians(far, width, height), width, height, Math.round(height / 60))
   const most = smooth.reduce((a, b) => Math.max(a, b), 1)
   return greyView(
@@ -56,20 +59,19 @@ export function soft(view: View): View {
   )
 }
 
-/** The soft view in black and white, cut where that tells the two apart best (Otsu, 1979). */
-export function cleaned(view: View): View {
-  const { width, height, rgba } = soft(view)
-  const grey = rgba.filter((_, i) => i % 4 === 0)
+/** A soft view in black and white, cut where that tells the two apart best (Otsu, 1979). */
+export function blackAndWhite({ width, height, rgba }: View): View {
+  const grey = Float32Array.from({ length: width * height }, (_, i) => rgba[4 * i]!)
   const cut = otsu(grey)
   return greyView(
-    Float32Array.from(grey, value => (value <= cut ? 0 : 255)),
+    grey.map(value => (value <= cut ? 0 : 255)),
     width,
     height,
   )
 }
 
 /** The value up to which grey is black: the variance between the two groups is greatest. */
-export function otsu(grey: Uint8ClampedArray): number {
+export function otsu(grey: ArrayLike<number> & Iterable<number>): number {
   const counts = new Float64Array(256)
   for (const value of grey) counts[value]!++
   const total = counts.reduce((sum, count, value) => sum + count * value, 0)
