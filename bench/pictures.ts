@@ -12,7 +12,7 @@ const BUDGET = 3000
 export async function benchPictures(): Promise<Row[]> {
   const rows: Row[] = []
   let ours = 0
-  const season = randomBytes(32).toString('hex')
+  const season = { key: randomBytes(32).toString('hex'), fonts: [] }
   for (const style of codeStyles.filter(({ settings }) => settings.language === 'fr')) {
     const sizes: number[] = []
     const draw = () => {

@@ -1,9 +1,10 @@
 import { randomBytes } from 'node:crypto'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { type Captcha, createCaptcha, type Rules, SEASON } from './captcha.ts'
+import { type Captcha, type CaptchaOptions, createCaptcha, type Rules, SEASON } from './captcha.ts'
 import { type Ledger, memoryLedger } from './ledger.ts'
 import { codeStyleNamed, codeStyles, styleNamed } from './styles.ts'
+import { fonts } from './text/fonts.ts'
 
 const SECRET = 'a master secret for tests, and for nothing else'
 const OTHER = 'another master secret, older than the first one'
@@ -11,7 +12,7 @@ const RULES: Rules = { expiry: 1200, attempts: 1, revalidation: 'grace' }
 const STRICT: Rules = { ...RULES, revalidation: 'strict' }
 const STYLE = styleNamed('captchaFR')!
 
-function setUp(options: { secret?: string; previousSecret?: string; ledger?: Ledger } = {}) {
+function setUp(options: Partial<CaptchaOptions> = {}) {
   const clock = { time: 1_800_000_000_000 }
   const now = () => clock.time
   const ledger = options.ledger ?? memoryLedger(now)
@@ -402,7 +403,7 @@ describe('a disc', () => {
 
 describe('a season', () => {
   const season = (captcha: Captcha, site: number, id = captcha.issue(site, STYLE)) =>
-    captcha.draft(id, site, 'picture', { ...RULES, expiry: 30 * 24 * 3600 }).season
+    captcha.draft(id, site, 'picture', { ...RULES, expiry: 30 * 24 * 3600 }).season.key
 
   it('is one for all challenges of a site, a style and a week, from any node', () => {
     const { captcha, pass } = setUp()
@@ -428,6 +429,21 @@ describe('a season', () => {
     expect(season(captcha, 1)).not.toBe(own)
     expect(season(captcha, 1, id)).toBe(own)
     expect(captcha.show(id, 1, 'picture', RULES)).toEqual(before)
+  })
+})
+
+describe('fonts of the operator', () => {
+  it('change pictures, and nothing else of a challenge', () => {
+    const [plain, other, none] = [{}, { fonts: fonts().slice(3) }, { fonts: [] }].map(
+      options => setUp(options).captcha,
+    )
+    const id = plain!.issue(1, STYLE)
+    const show = (captcha: Captcha, form: 'picture' | 'sound') => captcha.show(id, 1, form, RULES)
+    expect(show(other!, 'picture')).not.toEqual(show(plain!, 'picture'))
+    expect(show(other!.only(['text']), 'picture')).toEqual(show(other!, 'picture'))
+    expect(show(other!, 'sound')).toEqual(show(plain!, 'sound'))
+    expect(other!.open(id)).toEqual(plain!.open(id))
+    expect(show(none!, 'picture')).toEqual(show(plain!, 'picture'))
   })
 })
 

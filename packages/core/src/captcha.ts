@@ -7,6 +7,7 @@ import type { Ledger } from './ledger.ts'
 import { purposeStreams, type Stream } from './random.ts'
 import { createSeal, formatId, parseId } from './seal.ts'
 import { type Style, styleNumbered } from './styles.ts'
+import type { Font, SeasonOrigin } from './text/index.ts'
 
 /** What a CAPTCHA is made of. Clock and randomness come from outside, so that tests can freeze them. */
 export interface CaptchaOptions {
@@ -22,6 +23,8 @@ export interface CaptchaOptions {
   random: (n: number) => Uint8Array
   /** Seconds after which pictures begin to look otherwise, on every node at once; 0 for never. @default a week */
   season?: number | undefined
+  /** Fonts of the operator's own that codes are drawn in beside ours: the same on every node. @default none */
+  fonts?: readonly Font[] | undefined
   /** The kinds whose challenges it knows. @default all */
   kinds?: readonly Style['kind'][] | undefined
 }
@@ -54,7 +57,7 @@ export interface Draft {
   answer: string
   stream: Stream
   /** See `Kind`. */
-  season: string
+  season: SeasonOrigin
 }
 
 /** What came of a response. Only `passed` lets anybody in; the reasons are for logs, never for visitors. */
@@ -101,6 +104,8 @@ export interface Captcha {
 
 /** Seconds of a season, unless told otherwise. */
 export const SEASON = 7 * 24 * 3600
+/** One list for every captcha without fonts of its own. */
+const NO_FONTS: readonly Font[] = []
 /** Degrees by which a disc may stand askew, unless a site says otherwise. */
 const TOLERANCE = 10
 /** Seconds in which a right answer may be given again under `grace`, and how many times. */
@@ -115,7 +120,7 @@ const kindOf = ({ kind }: Style) => kinds[kind] as Kind<Style['settings']>
 
 /** A CAPTCHA over one master secret. @throws CaptchaError `bad_secret` */
 export function createCaptcha(options: CaptchaOptions): Captcha {
-  const { secret, previousSecret, ledger, now, random, season = SEASON } = options
+  const { secret, previousSecret, ledger, now, random, season = SEASON, fonts = NO_FONTS } = options
   const allowed = options.kinds ?? (Object.keys(kinds) as Style['kind'][])
   const ring = (master: string) => ({
     seal: createSeal(deriveKey(master, 'id', 16), random),
@@ -144,10 +149,12 @@ export function createCaptcha(options: CaptchaOptions): Captcha {
   const answerOf = ({ id, streams, style }: Opened, generation: number) =>
     kindOf(style).draw(style.settings, streams('answer', id, generation))
   // A challenge keeps the season it was issued in.
-  const seasonOf = ({ seasons, time, site, style }: Opened) =>
-    createHmac('sha256', seasons)
+  const seasonOf = ({ seasons, time, site, style }: Opened): SeasonOrigin => ({
+    key: createHmac('sha256', seasons)
       .update(`${site} ${style.number} ${season > 0 ? Math.floor(time / season) : 0}`)
-      .digest('hex')
+      .digest('hex'),
+    fonts,
+  })
   // The issue time goes first, so that challenges of the same minutes lie side by side in a sorted store.
   const nameOf = ({ id, time }: Opened) => `${time.toString(16)}.${id.toString('base64url')}`
   const claimOf = (opened: Opened, generation: number) =>

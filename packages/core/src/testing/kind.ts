@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import type { Form, Kind } from '../kind.ts'
 import { keyedStream } from '../random.ts'
 
-const SEASON = 'a1'.repeat(32)
+const SEASON = { key: 'a1'.repeat(32), fonts: [] }
 
 const stream = (seed: string | number) => keyedStream(createHash('sha256').update(`${seed}`).digest())
 

@@ -1,5 +1,6 @@
 import { CaptchaError } from '../errors.ts'
-import { type Font, fonts, type Glyph } from './glyphs.ts'
+import data from './glyphs.data.ts'
+import { type Glyph, type Outlines, unpackFonts } from './glyphs.ts'
 
 /**
  * Characters that a font draws too much like another one, found by looking at every font's sheet. They are never
@@ -27,8 +28,17 @@ const LOOK_ALIKES: Readonly<Record<string, string>> = {
   'space-mono': '0MNWX',
 }
 
-/** Letters that may also be written small: those whose small form is told from every other character, small or capital. */
-const SMALL = 'AEHMTU'
+/**
+ * What a font holds, in the order of the asset: capitals, figures, and those small letters that are told from every other character,
+ * small or capital.
+ */
+export const CHARACTERS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789aehmtu'
+
+/** A font that codes are drawn in. */
+export interface Font extends Outlines {
+  /** Characters that it draws too much like others: they are never drawn in it. */
+  leftOut: string
+}
 
 /** A character in one font. */
 export interface Face {
@@ -38,21 +48,42 @@ export interface Face {
   small: Glyph | undefined
 }
 
+let loaded: readonly Font[] | undefined
+
+/** Our own fonts, in the order of the asset; unpacked at the first call. @throws CaptchaError `asset_corrupt` */
+export function fonts(): readonly Font[] {
+  loaded ??= unpackFonts(data).map(font => ({ ...font, leftOut: LOOK_ALIKES[font.name] ?? '' }))
+  return loaded
+}
+
+/** The small form of a character, where it has one that may be drawn. */
+export function smallOf(character: string): string | undefined {
+  const small = character.toLowerCase()
+  return small !== character && CHARACTERS.includes(small) ? small : undefined
+}
+
 const known = new Map<string, readonly Face[]>()
 
-/** The ways to draw a character by which it is told from every other. @throws CaptchaError `bad_code` */
+/** The ways to draw a character in our own fonts by which it is told from every other. @throws CaptchaError `bad_code` */
 export function facesOf(character: string): readonly Face[] {
   let faces = known.get(character)
   if (!faces) {
     if (!/^[A-Z0-9]$/.test(character)) throw new CaptchaError('bad_code', JSON.stringify(character))
-    faces = fonts()
-      .filter(({ name }) => !LOOK_ALIKES[name]?.includes(character))
-      .map(font => ({
-        font,
-        capital: font.glyph(character),
-        small: SMALL.includes(character) ? font.glyph(character.toLowerCase()) : undefined,
-      }))
+    faces = facesIn(fonts(), character)
     known.set(character, faces)
   }
   return faces
 }
+
+/** The ways to draw a character in some fonts, without those that leave it out. */
+export const facesIn = (some: readonly Font[], character: string): Face[] =>
+  some
+    .filter(({ leftOut }) => !leftOut.includes(character))
+    .map(font => {
+      const small = smallOf(character)
+      return {
+        font,
+        capital: font.glyph(character),
+        small: small && !font.leftOut.includes(small) ? font.glyph(small) : undefined,
+      }
+    })

@@ -1,8 +1,9 @@
 import { deflateRawSync, inflateRawSync } from 'node:zlib'
 import { describe, expect, it } from 'vitest'
-import { facesOf } from './fonts.ts'
+import { facesOf, fonts } from './fonts.ts'
 import data from './glyphs.data.ts'
-import { fonts, readFonts } from './glyphs.ts'
+import { readFonts, unpackFonts } from './glyphs.ts'
+import { misshapen } from './likeness.ts'
 
 const CHARACTERS = [...'ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789']
 
@@ -15,6 +16,7 @@ describe('the outlines', () => {
 
   it('hold every character in every font, about as high as a capital', () => {
     for (const font of fonts()) {
+      expect(misshapen(font)).toBe('')
       expect(font.stem).toBeGreaterThan(0.1)
       expect(font.stem).toBeLessThan(0.4)
       for (const character of CHARACTERS) {
@@ -53,7 +55,9 @@ describe('the outlines', () => {
       `${pack(Buffer.from('UPG1'))}`,
     ]
     for (const asset of corrupt) {
-      expect(() => readFonts(asset)).toThrow(expect.objectContaining({ code: 'asset_corrupt' }))
+      expect(() => unpackFonts(asset)).toThrow(expect.objectContaining({ code: 'asset_corrupt' }))
     }
+    expect(readFonts(bytes)).toHaveLength(fonts().length)
+    expect(() => readFonts(flipped)).toThrow(expect.objectContaining({ code: 'asset_corrupt' }))
   })
 })

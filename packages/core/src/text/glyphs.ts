@@ -1,6 +1,5 @@
 import { crc32, inflateRawSync } from 'node:zlib'
 import { CaptchaError } from '../errors.ts'
-import data from './glyphs.data.ts'
 
 /** One character in one font, as closed polygons that turn clockwise around ink. */
 export interface Glyph {
@@ -18,11 +17,11 @@ export interface Glyph {
 }
 
 /** A font's outlines. */
-export interface Font {
+export interface Outlines {
   name: string
   /** Width of an upright stroke, as a share of the capital's height. */
   stem: number
-  /** The outline of a character A–Z, a–z or 0–9. */
+  /** The outline of a character A–Z, a–z or 0–9. @throws CaptchaError `bad_code` for a character that the asset has not */
   glyph(character: string): Glyph
 }
 
@@ -32,23 +31,21 @@ const CAP = 512
 const PIECE = 1 / 7
 const MAGIC = 'UPG1'
 
-let loaded: readonly Font[] | undefined
-
-/** Every font, in the order of the asset; unpacked at the first call. @throws CaptchaError `asset_corrupt` */
-export function fonts(): readonly Font[] {
-  if (!loaded) loaded = readFonts(data)
-  return loaded
-}
+/** The fonts of a packed asset: base64 of the deflated bytes. @throws CaptchaError `asset_corrupt` */
+export const unpackFonts = (packed: string): Outlines[] =>
+  readAsset(() => inflateRawSync(Buffer.from(packed, 'base64')))
 
 /**
- * The fonts of an asset: base64 of deflated `UPG1`, the CRC-32 of the rest, counts of fonts and characters, the characters, then for each font its
+ * The fonts of an asset: `UPG1`, the CRC-32 of the rest, counts of fonts and characters, the characters, then for each font its
  * name, stem and glyphs. A glyph is a count of contours, each a count of points (a varint); a point is two zigzag varints, the
  * differences to the point before, the first doubled with the lowest bit set for points on the outline.
  * @throws CaptchaError `asset_corrupt`
  */
-export function readFonts(asset: string): Font[] {
+export const readFonts = (asset: Uint8Array): Outlines[] => readAsset(() => Buffer.from(asset))
+
+function readAsset(load: () => Buffer): Outlines[] {
   try {
-    const bytes = inflateRawSync(Buffer.from(asset, 'base64'))
+    const bytes = load()
     if (bytes.toString('latin1', 0, 4) !== MAGIC) throw new Error('not a glyph asset of this version')
     if (bytes.readUInt32LE(4) !== crc32(bytes.subarray(8))) throw new Error('the checksum does not fit')
     const read = reader(bytes.subarray(8))
@@ -89,7 +86,7 @@ function reader(bytes: Buffer) {
   }
 }
 
-function readFont(read: Reader, characters: string): Font {
+function readFont(read: Reader, characters: string): Outlines {
   const name = read.text(read.byte())
   const stem = read.byte() / CAP
   const starts = new Map<string, number>()

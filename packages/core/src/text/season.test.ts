@@ -2,13 +2,14 @@ import { createHash } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
 import { keyedStream } from '../random.ts'
 import { DIFFICULTY } from './difficulty.ts'
+import { type Font, fonts } from './fonts.ts'
 import { drawCode } from './picture.ts'
 import { everySeason, seasonOf } from './season.ts'
 
 const hash = (text: string) => createHash('sha256').update(text)
 const key = (n: number) => hash(`season ${n}`).digest('hex')
-const draw = (n: number) =>
-  drawCode('AHM4T2', {}, keyedStream(hash('x').digest()), seasonOf('standard', key(n)))
+const season = (n: number) => seasonOf('standard', { key: key(n), fonts: [] })
+const draw = (n: number) => drawCode('AHM4T2', {}, keyedStream(hash('x').digest()), season(n))
 
 describe('a season', () => {
   it('is the same for the same key, and looks otherwise for another', () => {
@@ -20,7 +21,7 @@ describe('a season', () => {
     for (const level of ['standard', 'light'] as const) {
       const all = DIFFICULTY[level]
       for (let n = 0; n < 100; n++) {
-        const { knobs } = seasonOf(level, key(n))
+        const { knobs } = seasonOf(level, { key: key(n), fonts: [] })
         for (const [name, bound] of Object.entries(all)) {
           const value = knobs[name as keyof typeof knobs]
           if (typeof bound === 'number') {
@@ -41,7 +42,7 @@ describe('a season', () => {
   it('has four ways at least to draw a character, and leaves some of the fonts to other seasons', () => {
     let [own, all] = [0, 0]
     for (let n = 0; n < 50; n++) {
-      const { facesOf } = seasonOf('standard', key(n))
+      const { facesOf } = season(n)
       for (const character of 'AFHLMTUWXY234589') {
         const faces = facesOf(character)
         expect(faces.length).toBeGreaterThanOrEqual(4)
@@ -51,5 +52,38 @@ describe('a season', () => {
     }
     expect(own / all).toBeGreaterThan(0.3)
     expect(own / all).toBeLessThan(0.5)
+  })
+
+  it('has the fonts of an operator as often as ours, but for what they leave out', () => {
+    // What they look like does not matter here.
+    const own: readonly Font[] = ['4', 'Aa4', 'a'].map((leftOut, i) => ({
+      ...fonts()[i]!,
+      name: `own ${i}`,
+      leftOut,
+    }))
+    const seen = own.map(() => 0)
+    for (let n = 0; n < 100; n++) {
+      const { facesOf } = seasonOf('standard', { key: key(n), fonts: own })
+      const faces = facesOf('A')
+      own.forEach((font, i) => {
+        const face = faces.find(face => face.font === font)
+        if (face) seen[i]!++
+        if (i === 2) expect(face?.small).toBeUndefined()
+        else if (face) expect(face.small).toBe(font.glyph('a'))
+      })
+      expect(facesOf('4').filter(({ font }) => font.name.startsWith('own 0'))).toEqual([])
+    }
+    expect(seen[1]).toBe(0)
+    expect(Math.min(seen[0]!, seen[2]!)).toBeGreaterThan(20)
+    expect(Math.max(...seen)).toBeLessThan(60)
+  })
+
+  it('is not taken for that of the same key with other fonts', () => {
+    const own = { key: key(1), fonts: fonts().map(font => ({ ...font })) }
+    const drawn = () => drawCode('AHM4T2', {}, keyedStream(hash('x').digest()), seasonOf('standard', own))
+    const before = draw(1)
+    expect(drawn().pixels).not.toEqual(before.pixels)
+    expect(draw(1)).toEqual(before)
+    expect(drawn()).toEqual(drawn())
   })
 })

@@ -1,7 +1,6 @@
 import { keyedStream, type Stream } from '../random.ts'
 import { DIFFICULTY, type Difficulty, type Range } from './difficulty.ts'
-import { type Face, facesOf } from './fonts.ts'
-import { fonts } from './glyphs.ts'
+import { type Face, type Font, facesIn, facesOf, fonts } from './fonts.ts'
 
 export type Level = keyof typeof DIFFICULTY
 
@@ -10,6 +9,14 @@ export interface Season {
   knobs: Difficulty
   /** The ways in which a character may be drawn. @throws CaptchaError `bad_code` for a character that no font has */
   facesOf(character: string): readonly Face[]
+}
+
+/** What a season is drawn from: pictures of the same origin look alike. */
+export interface SeasonOrigin {
+  /** 64 hexadecimal digits. */
+  key: string
+  /** Fonts of the operator's own, beside ours. The list is told from another one by itself, not by what it holds. */
+  fonts: readonly Font[]
 }
 
 /** No season: everything that a level allows. */
@@ -29,14 +36,20 @@ const LEAST = 0.6
 
 /** Seasons that are kept ready: those of as many sites and styles. */
 const READY = 256
-const ready = new Map<string, Season>()
+/** Apart for each list of fonts, and gone with it. */
+const readyWith = new WeakMap<readonly Font[], Map<string, Season>>()
 
-/** The season of a key, 64 hexadecimal digits. */
-export function seasonOf(level: Level, key: string): Season {
+/** The season of an origin. */
+export function seasonOf(level: Level, { key, fonts: own }: SeasonOrigin): Season {
+  let ready = readyWith.get(own)
+  if (!ready) {
+    ready = new Map()
+    readyWith.set(own, ready)
+  }
   const name = `${level} ${key}`
   let season = ready.get(name)
   if (!season) {
-    season = drawSeason(level, keyedStream(Buffer.from(key, 'hex')))
+    season = drawSeason(level, keyedStream(Buffer.from(key, 'hex')), own)
     if (ready.size >= READY) ready.delete(ready.keys().next().value!)
     ready.set(name, season)
   }
@@ -44,7 +57,7 @@ export function seasonOf(level: Level, key: string): Season {
 }
 
 /** Draws what a season has of a level's fonts and ranges: a network that learnt one meets other letters in the next. */
-function drawSeason(level: Level, stream: Stream): Season {
+function drawSeason(level: Level, stream: Stream, own: readonly Font[]): Season {
   const all = DIFFICULTY[level]
   const part = ([low, high]: Range): Range => {
     const from = low + (1 - KEPT) * (high - low) * stream.unit()
@@ -53,7 +66,7 @@ function drawSeason(level: Level, stream: Stream): Season {
   const less = (most: number) => most * stream.between(LEAST, 1)
   /** Seldom in one season and mostly in another, and in the long run as often as the level says. */
   const now = (share: number) => (stream.below(2) === 0 ? 0.2 : 1.8) * share
-  const kept = new Set(fonts().filter(() => stream.unit() < FONTS))
+  const kept = new Set([...fonts(), ...own].filter(() => stream.unit() < FONTS))
   const known = new Map<string, readonly Face[]>()
   return {
     knobs: {
@@ -76,9 +89,9 @@ function drawSeason(level: Level, stream: Stream): Season {
     facesOf(character) {
       let faces = known.get(character)
       if (!faces) {
-        const every = facesOf(character)
-        const own = every.filter(({ font }) => kept.has(font))
-        faces = own.length < FACES ? every : own
+        const every = [...facesOf(character), ...facesIn(own, character)]
+        const some = every.filter(({ font }) => kept.has(font))
+        faces = some.length < FACES ? every : some
         known.set(character, faces)
       }
       return faces
