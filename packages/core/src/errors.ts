@@ -16,6 +16,8 @@ export const ERRORS = {
   no_pictures: { status: 503, message: 'The library holds no picture to show.' },
   bad_picture: { status: 400, message: 'The picture cannot be used' },
   picture_unknown: { status: 404, message: 'There is no such picture' },
+  bad_font: { status: 400, message: 'The font cannot be used' },
+  font_unknown: { status: 404, message: 'There is no such font' },
   asset_corrupt: {
     status: 500,
     message: 'A built-in asset is missing or corrupt: install the package again.',

@@ -21,7 +21,7 @@ const MOST_CORNERS = 2000
 const BOX = 32
 /**
  * Two letters look alike when, drawn to the same box, they share this much of the ink that either has. Of our own fonts none has two that
- * do: the nearest are H and R of Alfa Slab One, with 0.897. An O and a zero come to 0.9 and more in most.
+ * do: the nearest are H and R of Alfa Slab One, with 0.897. An O and a zero come to 0.9 and more in half of them.
  */
 const ALIKE = 0.9
 

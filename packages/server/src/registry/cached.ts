@@ -105,6 +105,10 @@ export function cachedRegistry(registry: Registry, { now, version }: CacheOption
     operatorByToken: token => registry.operatorByToken(token),
     addOperator: name => registry.addOperator(name),
     removeOperator: id => registry.removeOperator(id),
+    // Asked at a start and by commands only.
+    fonts: () => registry.fonts(),
+    addFont: font => registry.addFont(font),
+    removeFont: id => registry.removeFont(id),
     ping: () => registry.ping(),
     close: () => {
       clear()

@@ -88,6 +88,23 @@ export const migrations: Record<string, Migration> = {
         .execute()
     },
   },
+  '005-fonts': {
+    async up(db: Kysely<unknown>) {
+      await db.schema
+        .createTable('font')
+        // AUTOINCREMENT: a command that was typed a moment too late must not remove another font.
+        .addColumn('id', 'integer', column => column.primaryKey().autoIncrement())
+        .addColumn('name', 'text', column => column.notNull())
+        .addColumn('licence', 'text', column => column.notNull())
+        .addColumn('credit', 'text', column => column.notNull())
+        .addColumn('left_out', 'text', column => column.notNull())
+        .addColumn('asset', 'bytea', column => column.notNull())
+        // Unique, so that no two processes add the same font at once.
+        .addColumn('asset_hash', 'text', column => column.notNull().unique())
+        .addColumn('created', 'bigint', column => column.notNull())
+        .execute()
+    },
+  },
 }
 
 /**

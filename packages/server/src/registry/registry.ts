@@ -127,8 +127,38 @@ export interface OperatorRegistry {
   removeOperator(id: number): Promise<void>
 }
 
+/** A font that is to be added. */
+export interface NewFont {
+  name: string
+  /** Under which licence its outlines may be used, and whose they are. */
+  licence: string
+  credit: string
+  /** Characters that it draws too much like others. */
+  leftOut: string
+  /** Its outlines, as core's `readFonts` reads them. */
+  asset: Uint8Array
+}
+
+/** A font of the operator's own. */
+export interface FontEntry extends NewFont {
+  /** 1 … 2³¹ − 1; never used again for another font. */
+  id: number
+  /** Milliseconds since 1970. */
+  created: number
+}
+
+/** The fonts that codes are drawn in beside ours. They belong to all sites. */
+export interface FontRegistry {
+  /** Every font, in the order of their numbers. */
+  fonts(): Promise<FontEntry[]>
+  /** @throws CaptchaError `bad_request`, naming what is wrong; `bad_font` when its outlines are there already */
+  addFont(font: NewFont): Promise<FontEntry>
+  /** Gives what was removed. @throws CaptchaError `font_unknown` */
+  removeFont(id: number): Promise<FontEntry>
+}
+
 /** Who may use the service, and how, and what it shows. Every implementation passes the contract suite in `testing/`. */
-export interface Registry extends PictureRegistry, OperatorRegistry {
+export interface Registry extends PictureRegistry, OperatorRegistry, FontRegistry {
   /** The site of a number, or undefined. */
   site(id: number): Promise<Site | undefined>
   siteByPublicKey(publicKey: string): Promise<Site | undefined>

@@ -12,18 +12,21 @@ export const BOUNDS = {
   quota: [0, 1_000_000_000],
 } as const
 
-/** Longest name of a site, in characters. */
-const LONGEST_NAME = 200
+/** Longest name of a site, in characters, or another word about something. */
+const LONGEST_TEXT = 200
 
 const wrong = (name: string, wanted: string) => new CaptchaError('bad_request', `${name} must be ${wanted}`)
 
 /** A site's name without spaces around it. @throws CaptchaError `bad_request` */
-export function checkName(name: unknown): string {
-  const text = typeof name === 'string' ? name.trim() : ''
+export const checkName = (name: unknown): string => checkText('name', name)
+
+/** A text that may not be blank, without spaces around it. @throws CaptchaError `bad_request`, naming it as `what` */
+export function checkText(what: string, value: unknown): string {
+  const text = typeof value === 'string' ? value.trim() : ''
   const length = [...text].length
   // biome-ignore lint/suspicious/noControlCharactersInRegex: they would break lists and logs
-  if (length < 1 || length > LONGEST_NAME || /[\u0000-\u001f\u007f]/.test(text)) {
-    throw wrong('name', `1 to ${LONGEST_NAME} characters, without control characters`)
+  if (length < 1 || length > LONGEST_TEXT || /[\u0000-\u001f\u007f]/.test(text)) {
+    throw wrong(what, `1 to ${LONGEST_TEXT} characters, without control characters`)
   }
   return text
 }

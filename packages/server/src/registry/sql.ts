@@ -4,6 +4,7 @@ import type { Registry, Site } from './registry.ts'
 import { DEFAULT_SETTINGS } from './registry.ts'
 import { hashSecret, sameHash } from './secret.ts'
 import { checkName, checkSettings } from './settings.ts'
+import { type FontTable, sqlFonts } from './sql-fonts.ts'
 import { type OperatorTable, sqlOperators } from './sql-operators.ts'
 import { type PictureTable, sqlPictures } from './sql-pictures.ts'
 import { sqlUse, type UseTables } from './sql-use.ts'
@@ -23,6 +24,7 @@ export interface Tables extends UseTables {
   event: { name: string; happened: number }
   picture: PictureTable
   operator: OperatorTable
+  font: FontTable
 }
 
 /** What the queries need from outside. */
@@ -145,6 +147,7 @@ export function sqlRegistry(db: Kysely<Tables>, { now, random }: SqlRegistryOpti
     ...sqlPictures(db, now),
     ...sqlUse(db, now),
     ...sqlOperators(db, { now, random }),
+    ...sqlFonts(db, now),
 
     async ping() {
       await db.selectFrom('site').select('id').limit(1).execute()

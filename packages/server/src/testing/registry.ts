@@ -4,6 +4,7 @@ import { BINS, type PictureUse } from '../pictures/tally.ts'
 import { NO_FACTS } from '../registry/facts.ts'
 import {
   DEFAULT_SETTINGS,
+  type NewFont,
   type NewPicture,
   type PictureChange,
   type Registry,
@@ -525,6 +526,62 @@ export function registryContract(name: string, open: () => Promise<RegistryUnder
         await expect(registry.addOperator(wrong)).rejects.toMatchObject({ code: 'bad_request' })
       }
       expect(await registry.operators()).toHaveLength(1)
+    })
+
+    const font = (n: number): NewFont => ({
+      name: `font ${n}`,
+      licence: 'OFL-1.1',
+      credit: 'Éva',
+      leftOut: '4X',
+      asset: Buffer.from([0, n, 255]),
+    })
+
+    it('keeps fonts as they were given, in the order of their numbers', async () => {
+      expect(await registry.fonts()).toEqual([])
+      const other = await test.other()
+      opened.push(other)
+      const one = await registry.addFont({ ...font(1), name: ' Elle ', licence: ' OFL ' })
+      expect(one).toEqual({ ...font(1), id: 1, name: 'Elle', licence: 'OFL', created: expect.any(Number) })
+      const two = await other.addFont(font(2))
+      expect(await registry.fonts()).toEqual([one, two])
+      expect(await other.fonts()).toEqual([one, two])
+    })
+
+    it('takes the same outlines once, whatever they are called and however many add them', async () => {
+      const other = await test.other()
+      opened.push(other)
+      const tries = await Promise.allSettled(
+        [registry, other, registry].map((each, i) => each.addFont({ ...font(7), name: `try ${i}` })),
+      )
+      const [added, ...more] = tries.flatMap(each => (each.status === 'fulfilled' ? [each.value] : []))
+      expect(more).toEqual([])
+      for (const each of tries.filter(({ status }) => status === 'rejected')) {
+        const message = expect.stringContaining(`font ${added!.id} (${added!.name})`)
+        expect(each).toMatchObject({ reason: { code: 'bad_font', message } })
+      }
+      expect(await registry.fonts()).toEqual([added])
+    })
+
+    it('removes a font, and gives its number to no other', async () => {
+      const one = await registry.addFont(font(1))
+      expect(await registry.removeFont(one.id)).toEqual(one)
+      expect(await registry.fonts()).toEqual([])
+      expect((await registry.addFont(font(1))).id).toBeGreaterThan(one.id)
+      for (const id of [0, one.id, 99, -1, 1.5, Number.NaN]) {
+        await expect(registry.removeFont(id)).rejects.toMatchObject({ code: 'font_unknown' })
+      }
+    })
+
+    it('refuses fonts without a name, a licence or a credit', async () => {
+      for (const what of ['name', 'licence', 'credit'] as const) {
+        for (const wrong of ['', ' ', 'a\nb', 'x'.repeat(201)]) {
+          await expect(registry.addFont({ ...font(1), [what]: wrong })).rejects.toMatchObject({
+            code: 'bad_request',
+            message: expect.stringContaining(`${what} must be`),
+          })
+        }
+      }
+      expect(await registry.fonts()).toEqual([])
     })
 
     it('answers a ping', async () => {
