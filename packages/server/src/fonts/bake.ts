@@ -61,11 +61,15 @@ const area = (points: Point[]) =>
     return sum + p.x * q.y - q.x * p.y
   }, 0)
 
-const byte = (n: number): Buffer => Buffer.from([n])
+function byte(n: number): Buffer {
+  if (!(n >= 0 && n <= 255)) throw new RangeError(`${n} does not fit into a byte`)
+  return Buffer.from([n])
+}
 
 function varint(value: number): Buffer {
   const bytes: number[] = []
   let rest = value < 0 ? -2 * value - 1 : 2 * value
+  if (!(rest < 2 ** 31)) throw new RangeError(`${value} is too large`)
   for (; rest > 127; rest >>= 7) bytes.push((rest & 127) | 128)
   bytes.push(rest)
   return Buffer.from(bytes)
@@ -102,7 +106,7 @@ function bakeGlyph(contours: Point[][], scale: number, capTop: number): Buffer {
   return Buffer.concat(parts)
 }
 
-/** The width of the upright stroke of an I or H at half height, in font units. */
+/** The width of the upright stroke of an I or H at a height, in font units; 0 where there is none. */
 function stemOf(commands: Parameters<typeof contoursOf>[0], y: number): number {
   const crossings: number[] = []
   for (const points of contoursOf(commands)) {
@@ -112,7 +116,7 @@ function stemOf(commands: Parameters<typeof contoursOf>[0], y: number): number {
     })
   }
   crossings.sort((a, b) => a - b)
-  return crossings[1]! - crossings[0]!
+  return crossings.length < 2 ? 0 : crossings[1]! - crossings[0]!
 }
 
 /** The font in a file, TTF, OTF or WOFF. @throws errors of many kinds for what is none */
