@@ -48,6 +48,12 @@ const commands: Record<string, Command> = {
     about: 'who may change the pictures over HTTP, and with which token',
     load: () => import('./commands/operator.ts'),
   },
+  font: {
+    usage: ['font add FILE --name NAME --licence LICENCE --credit CREDIT', 'font list', 'font remove ID'],
+    about:
+      'fonts of your own that codes are drawn in beside ours, from the next start; FILE is TTF, OTF or WOFF',
+    load: () => import('./commands/font.ts'),
+  },
   answer: {
     usage: ['answer ID'],
     about: 'the answer of a challenge, for your own end-to-end tests; needs the master secret',

@@ -1,12 +1,15 @@
+import { createHash } from 'node:crypto'
 import { chmodSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { codeStyles, styleNamed } from '@upright/core'
+import { type CodeStyle, codeStyles, seasonOf, styleNamed } from '@upright/core'
 import { describe, expect, it } from 'vitest'
 import { readConfig } from './config.ts'
-import { openService } from './open.ts'
-import { DEFAULT_SETTINGS } from './registry/registry.ts'
+import { prepareFont } from './fonts/prepare.ts'
+import { openRegistry, openService } from './open.ts'
+import { DEFAULT_SETTINGS, type NewFont } from './registry/registry.ts'
 import { runChild } from './testing/child.ts'
 import { freshFolder } from './testing/folder.ts'
+import { fontFile } from './testing/font.ts'
 
 const open = (data: string, environment = {}) => openService(readConfig(data, environment))
 const freshData = () => join(freshFolder(), 'data')
@@ -106,6 +109,86 @@ describe('every other start', () => {
       message: expect.stringContaining(join(data, 'secret')),
     })
     expect(readFileSync(join(data, 'secret'), 'utf8')).toBe(content)
+  })
+})
+
+describe('fonts of the operator', () => {
+  const style = styleNamed('captchaFR') as CodeStyle
+  const font: NewFont = {
+    name: 'own',
+    licence: 'OFL-1.1',
+    credit: 'its authors',
+    ...prepareFont(readFileSync(fontFile())),
+  }
+  const change = async (
+    data: string,
+    work: (registry: Awaited<ReturnType<typeof openRegistry>>) => Promise<unknown>,
+  ) => {
+    const registry = await openRegistry(readConfig(data, {}))
+    await work(registry)
+    await registry.close()
+  }
+  /** Pictures of challenges by a hash, and whether a font of the operator's own is among those of their seasons. */
+  async function shown(data: string, ids: string[]) {
+    const service = await open(data)
+    const all = ids.map(id => {
+      const { bytes } = service.captcha.show(id, 1, 'picture', DEFAULT_SETTINGS)
+      const { season } = service.captcha.draft(id, 1, 'picture', DEFAULT_SETTINGS)
+      const faces = [...style.settings.alphabet].flatMap(seasonOf('standard', season).facesOf)
+      return {
+        picture: createHash('sha256').update(bytes).digest('hex'),
+        own: faces.some(face => face.font.name === 'own'),
+      }
+    })
+    await service.close()
+    return all
+  }
+
+  it('are drawn from the next start on, in seasons that have them, and never after they were removed', async () => {
+    const data = freshData()
+    const service = await open(data)
+    // Sites and styles have seasons of their own, but for the same one this shows more than one picture.
+    const ids = codeStyles.flatMap(each => [1, 2].map(() => service.captcha.issue(1, each)))
+    const show = () => service.captcha.show(ids[0]!, 1, 'picture', DEFAULT_SETTINGS)
+    const running = show()
+    await change(data, registry => registry.addFont(font))
+    expect(show()).toEqual(running)
+    await service.close()
+    await change(data, registry => registry.removeFont(1))
+    const before = await shown(data, ids)
+    expect(before.filter(({ own }) => own)).toEqual([])
+
+    await change(data, registry => registry.addFont(font))
+    const after = await shown(data, ids)
+    // One of sixteen seasons at least: none is as likely as one in a thousand.
+    expect(after.some(({ own }) => own)).toBe(true)
+    expect(after.map(({ picture }) => picture)).not.toEqual(before.map(({ picture }) => picture))
+    expect(await shown(data, ids)).toEqual(after)
+
+    await change(data, async registry => registry.removeFont((await registry.fonts())[0]!.id))
+    expect(await shown(data, ids)).toEqual(before)
+  })
+
+  it.each<[string, (asset: Uint8Array) => Uint8Array]>([
+    ['empty', () => Buffer.alloc(0)],
+    ['cut short', asset => asset.subarray(0, -9)],
+    ['changed', asset => Buffer.from(asset).fill(7, 900, 901)],
+    ['of another kind', () => Buffer.from('OTTO and more')],
+  ])('whose outlines are %s stop the start in one line that says what to do', async (_, damage) => {
+    const data = freshData()
+    await change(data, async registry => {
+      await registry.addFont({ ...font, asset: Buffer.from('UPG1 another font that is removed again') })
+      await registry.removeFont(1)
+      await registry.addFont({ ...font, asset: damage(font.asset) })
+    })
+    await expect(open(data)).rejects.toMatchObject({
+      code: 'database_corrupt',
+      message: expect.stringMatching(/font 2 \(own\); .*"upright font remove 2"$/),
+    })
+    const { code, stdout } = await runChild('cli.ts', ['doctor', '--data', data])
+    expect([code, stdout]).toEqual([1, expect.stringMatching(/FAIL +registry .*font 2 \(own\)/)])
+    await change(data, registry => registry.removeFont(2))
+    await (await open(data)).close()
   })
 })
 

@@ -3,6 +3,7 @@ import { resolve } from 'node:path'
 import { checkVoices, codeStyles, createCaptcha } from '@upright/core'
 import { readVersion } from './commands/version.ts'
 import type { Config } from './config.ts'
+import { ownFonts } from './fonts/own.ts'
 import { sqliteLedger } from './ledgers/sqlite.ts'
 import { readStarter } from './pictures/import-starter.ts'
 import { createPictures } from './pictures/library.ts'
@@ -51,7 +52,9 @@ export async function openService(config: Config, overrides: Partial<Surrounding
     try {
       const { previousSecret } = config
       const season = config.seasonDays * 24 * 3600
-      const captcha = createCaptcha({ secret, previousSecret, ledger, now, random, season })
+      // Read once: were they exchanged while it runs, an id would not show the same picture any more.
+      const fonts = ownFonts(await registry.fonts())
+      const captcha = createCaptcha({ secret, previousSecret, ledger, now, random, season, fonts })
       // Looked at now: a damaged asset is told before anybody waits for a picture or a sound.
       captcha.show(captcha.issue(0, codeStyles[0]!), 0, 'picture', DEFAULT_SETTINGS)
       for (const { settings } of codeStyles) checkVoices(settings.language)

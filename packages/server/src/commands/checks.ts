@@ -3,6 +3,7 @@ import { existsSync, mkdtempSync, rmSync, statfsSync, statSync, writeFileSync } 
 import { join, resolve } from 'node:path'
 import { codeStyles, createCaptcha, type Form, memoryLedger } from '@upright/core'
 import { type Config, readConfig } from '../config.ts'
+import { ownFonts } from '../fonts/own.ts'
 import { sqliteLedger } from '../ledgers/sqlite.ts'
 import { openRegistry } from '../open.ts'
 import { checkDatabaseFile } from '../registry/database.ts'
@@ -152,7 +153,9 @@ async function registry(config: Config): Promise<Finding[]> {
     const opened = await openRegistry(config)
     try {
       const sites = await opened.sites()
-      return [ok('registry', `${sites.length} site${sites.length === 1 ? '' : 's'}, file whole`)]
+      const fonts = ownFonts(await opened.fonts())
+      const also = fonts.length > 0 ? `, own fonts: ${fonts.map(({ name }) => name).join(', ')}` : ''
+      return [ok('registry', `${sites.length} site${sites.length === 1 ? '' : 's'}${also}, file whole`)]
     } finally {
       await opened.close()
     }

@@ -9,7 +9,7 @@ import { createReading } from '../reading/app.ts'
 import type { Result } from '../reading/result.ts'
 import { createSession } from '../reading/session.ts'
 import { readArguments, wholeFlag } from './arguments.ts'
-import { captchaFor, openLibrary } from './challenges.ts'
+import { captchaFor, openFonts, openLibrary } from './challenges.ts'
 import { closeApp, listenError, stopOnSignal } from './listen.ts'
 import { print } from './print.ts'
 
@@ -46,7 +46,7 @@ export async function run(args: string[]): Promise<void> {
   // Always a seed: what was misread can then be drawn again.
   const seed = values.seed ?? randomBytes(6).toString('hex')
 
-  const captcha = captchaFor({ ...values, seed })
+  const captcha = captchaFor({ ...values, seed, fonts: await openFonts(values.data) })
   const library = await openLibrary(values.data)
   const pictures = createPictures(captcha, library)
   const started = Date.now()

@@ -16,7 +16,7 @@ import { createPictures } from '../pictures/library.ts'
 import { asPng } from '../pictures/pixels.ts'
 import { DEFAULT_SETTINGS } from '../registry/registry.ts'
 import { readArguments, type Values, wholeFlag } from './arguments.ts'
-import { captchaFor, openLibrary } from './challenges.ts'
+import { captchaFor, openFonts, openLibrary, type Source } from './challenges.ts'
 import { print } from './print.ts'
 
 const OPTIONS = {
@@ -111,9 +111,9 @@ function styleOf({ style: name }: Flags): CodeStyle {
   )
 }
 
-function pictures(values: Flags): Maker {
+async function pictures(values: Flags): Promise<Maker> {
   const style = styleOf(values)
-  const next = challenges(style, 'picture', values)
+  const next = challenges(style, 'picture', { ...values, fonts: await openFonts(values.data) })
   const options = { ...style.settings, ...sizeOf(values.size), ...scaleOf(values.scale) }
   const bitmaps: Bitmap[] = []
   return {
@@ -180,8 +180,8 @@ async function discs(values: Flags): Promise<Maker> {
 }
 
 /** What the forms of new challenges of a style are drawn from, one a call. */
-function challenges(style: CodeStyle, form: Form, values: Flags) {
-  const captcha = captchaFor(values)
+function challenges(style: CodeStyle, form: Form, source: Source) {
+  const captcha = captchaFor(source)
   return () => captcha.draft(captcha.issue(1, style), 1, form, DEFAULT_SETTINGS)
 }
 
