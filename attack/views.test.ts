@@ -2,6 +2,7 @@ import { createCanvas } from '@napi-rs/canvas'
 import { describe, expect, it } from 'vitest'
 import { greedy } from './paddle.ts'
 import { svgCaptchas, trekCaptchas } from './peers.ts'
+import { pixmapOf } from './tesseract.ts'
 import { blackAndWhite, otsu, plain, rowsOf, soft, type View } from './views.ts'
 
 /** Bars on a ground: from x, from y, width, height. */
@@ -51,6 +52,16 @@ describe('a view', () => {
     expect(upper.height).toBeLessThanOrEqual(29)
     expect(upper.height + lower.height).toBe(60)
   })
+})
+
+it('a view is handed to Tesseract as a pixmap with white around it', async () => {
+  const file = pixmapOf(await plain(picture('#ff8000', '#000', []), 60))
+  const header = 'P6 132 92 255\n'
+  expect(file.toString('latin1', 0, header.length)).toBe(header)
+  expect(file.length).toBe(header.length + 3 * 132 * 92)
+  expect(file[header.length]).toBe(255)
+  const middle = header.length + 3 * (46 * 132 + 66)
+  expect([...file.subarray(middle, middle + 3)]).toEqual([255, 128, 0])
 })
 
 it("Otsu's threshold lies between two heaps", () => {

@@ -24,16 +24,6 @@ function drawn(image: Image | Canvas, width: number, height: number, wanted: num
   return { width: across, height: wanted, rgba: context.getImageData(0, 0, across, wanted).data }
 }
 
-/** A view as a canvas, with so many pixels of white around it. */
-export function canvasOf({ width, height, rgba }: View, margin = 0) {
-  const canvas = createCanvas(width + 2 * margin, height + 2 * margin)
-  const context = canvas.getContext('2d')
-  context.fillStyle = '#fff'
-  context.fillRect(0, 0, canvas.width, canvas.height)
-  context.putImageData(new ImageData(rgba, width, height), margin, margin)
-  return canvas
-}
-
 /** Black on white by how far a colour is from that of the border, smoothed: what is drawn, whatever its colour. */
 export function soft(view: View): View {
   const { width, height, rgba } = view
@@ -117,8 +107,11 @@ function seamOf(view: View): number {
 }
 
 /** A view at another height. */
-export const scaled = (view: View, height: number): View =>
-  drawn(canvasOf(view), view.width, view.height, height)
+export function scaled({ width, height, rgba }: View, wanted: number): View {
+  const canvas = createCanvas(width, height)
+  canvas.getContext('2d').putImageData(new ImageData(rgba, width, height), 0, 0)
+  return drawn(canvas, width, height, wanted)
+}
 
 function greyView(grey: Float32Array, width: number, height: number): View {
   const rgba = new Uint8ClampedArray(4 * width * height).fill(255)
