@@ -7,7 +7,7 @@ import type { View } from './views.ts'
 
 /** Where the reader is installed when it is first wanted: some 300 MB that nothing else needs. */
 const FOLDER = fileURLToPath(new URL('./ocr/', import.meta.url))
-const INSTALL = ['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error']
+const INSTALL = ['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=silent']
 /** Pixels of height that the network reads at. */
 const HEIGHT = 48
 
