@@ -50,7 +50,7 @@ export const readCode = (response: string): string =>
   response.normalize('NFKC').replace(AROUND, '').toUpperCase()
 
 /** What a character may be taken for, by eye, that is no mistake where codes have the one and never the other. */
-const LOOK_ALIKES: Readonly<Record<string, string>> = {
+const TAKEN_FOR: Readonly<Record<string, string>> = {
   B: '8',
   D: '0O',
   E: 'F',
@@ -77,7 +77,7 @@ const inAlphabet = (response: string, alphabet: string) =>
   Array.from(response, character =>
     alphabet.includes(character)
       ? character
-      : ([...(LOOK_ALIKES[character] ?? '')].find(like => alphabet.includes(like)) ?? character),
+      : ([...(TAKEN_FOR[character] ?? '')].find(like => alphabet.includes(like)) ?? character),
   ).join('')
 
 /**

@@ -49,8 +49,6 @@ export interface Block {
   border(x: number): number
 }
 
-const within = (stream: Stream, [low, high]: readonly [number, number]) => stream.between(low, high)
-
 // Scratch room: drawing is never interrupted.
 const leftOf = new Float32Array(BANDS)
 const rightOf = new Float32Array(BANDS)
@@ -75,7 +73,7 @@ export function layOut(code: string, season: Season, stream: Stream, shapes: Sha
     stems += row.stems
     width = Math.max(width, row.end)
     if (n > 0) {
-      pitch = Math.max(PITCH, nestle(shapes, start) + within(stream, knobs.gap))
+      pitch = Math.max(PITCH, nestle(shapes, start) + stream.between(...knobs.gap))
       moveShapes(shapes, start, 0, pitch)
     }
     return { seams: row.seams, first: n === 0, last: n === parts.length - 1 }
@@ -95,7 +93,7 @@ interface Part {
 function split(code: string, knobs: Difficulty, stream: Stream): Part[] {
   if (knobs.rows === 1 || code.length === 1) return [{ letters: code, size: 1, indent: 0 }]
   const first = (code.length + stream.below(2)) >> 1
-  const smaller = within(stream, knobs.rowSize)
+  const smaller = stream.between(...knobs.rowSize)
   const sizes = stream.below(2) === 0 ? [smaller, 1] : [1, smaller]
   return [code.slice(0, first), code.slice(first)].map((letters, n) => {
     const missing = Math.max(0, code.length - 2 * letters.length)
@@ -116,7 +114,7 @@ function addRow(
   let end = indent
   let before: Letter | undefined
   edge.fill(-Infinity)
-  let side = within(stream, knobs.zigzag) * (2 * stream.below(2) - 1)
+  let side = stream.between(...knobs.zigzag) * (2 * stream.below(2) - 1)
   for (const character of letters) {
     const face = stream.pick(facesOf(character))
     const start = shapes.length
@@ -127,7 +125,7 @@ function addRow(
     }
     const letter = addLetter(face, place, knobs, stream, shapes)
     measure(shapes, start)
-    const x = before ? joint(letter, before, end, within(stream, knobs.gap)) : end - letter.left
+    const x = before ? joint(letter, before, end, stream.between(...knobs.gap)) : end - letter.left
     if (before) seams.push((end + letter.left + x) / 2)
     moveShapes(shapes, start, x, 0)
     for (let band = 0; band < BANDS; band++) edge[band] = Math.max(edge[band]!, rightOf[band]! + x)
@@ -180,7 +178,7 @@ interface Path {
 }
 
 const drawPath = (knobs: Difficulty, stream: Stream): Path => ({
-  height: within(stream, knobs.wave),
+  height: stream.between(...knobs.wave),
   // From a wave over nine letters to one over four.
   turns: stream.between(0.16, 0.34),
   phase: stream.unit(),

@@ -20,7 +20,6 @@ export interface Letter {
   right: number
 }
 
-const within = (stream: Stream, [low, high]: readonly [number, number]) => stream.between(low, high)
 const either = (stream: Stream, most: number) => stream.between(-most, most)
 
 /** Small letters are drawn this much larger than their font has them. */
@@ -36,15 +35,15 @@ export function addLetter(
 ): Letter {
   const small = stream.unit() < knobs.small ? face.small : undefined
   const glyph = small ?? face.capital
-  const size = within(stream, knobs.size) * place.size * (small ? ENLARGED : 1)
-  const wide = size * within(stream, knobs.width)
+  const size = stream.between(...knobs.size) * place.size * (small ? ENLARGED : 1)
+  const wide = size * stream.between(...knobs.width)
   const tilt = either(stream, knobs.tilt) + place.slope
   const slant = either(stream, knobs.slant)
   const bend = 4 * either(stream, knobs.bend)
   const taper = 2 * either(stream, knobs.taper)
   const shift = 0.5 + either(stream, knobs.shift) + place.down
-  const weight = within(stream, knobs.weight)
-  const outline = stream.unit() < knobs.outlined ? within(stream, knobs.outline) : 0
+  const weight = stream.between(...knobs.weight)
+  const outline = stream.unit() < knobs.outlined ? stream.between(...knobs.outline) : 0
   const cosine = 1 / Math.sqrt(1 + tilt * tilt)
   const { points: corners, ends, away } = glyph
   const middle = glyph.width / 2

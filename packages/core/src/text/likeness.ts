@@ -1,6 +1,6 @@
 import { CHARACTERS, smallOf } from './fonts.ts'
 import type { Glyph, Outlines } from './glyphs.ts'
-import { addPolygon, createRaster, INK, shadePixels, startRaster } from './raster.ts'
+import { addPolygons, createRaster, INK, shadePixels, startRaster } from './raster.ts'
 
 /** What a letter may measure, as shares of the capital's height, both ends left out. */
 const MEASURES = {
@@ -70,11 +70,7 @@ function drawToBox({ points, ends, width, top, bottom }: Glyph): Uint8Array {
   const stretched = points.map((value, i) =>
     i % 2 === 0 ? (value / width) * BOX : ((value - top) / (bottom - top)) * BOX,
   )
-  let from = 0
-  for (const to of ends) {
-    addPolygon(raster, stretched, from, to, INK)
-    from = to
-  }
+  addPolygons(raster, { points: stretched, ends }, INK)
   const pixels = new Uint8Array(BOX * BOX)
   shadePixels(raster, pixels)
   return pixels

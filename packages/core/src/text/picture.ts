@@ -4,7 +4,7 @@ import { distort, drawField } from './distort.ts'
 import { layOut } from './layout.ts'
 import { addPatches } from './patches.ts'
 import type { Bitmap } from './png.ts'
-import { addPolygon, createRaster, INK, PATCH, shadePixels, startRaster } from './raster.ts'
+import { addPolygons, createRaster, INK, PATCH, shadePixels, startRaster } from './raster.ts'
 import { everySeason, type Level, type Season } from './season.ts'
 import { boundsOf, clearShapes, createShapes, type Shapes } from './shapes.ts'
 import { addLines } from './strokes.ts'
@@ -72,8 +72,8 @@ export function drawCode(
   addLines(width, height, block.stem * place.across, knobs, stream, patches)
 
   startRaster(raster, width, height)
-  fill(letters, INK)
-  fill(patches, PATCH)
+  addPolygons(raster, letters, INK)
+  addPolygons(raster, patches, PATCH)
   const pixels = new Uint8Array(width * height)
   shadePixels(raster, pixels)
   return { width, height, pixels, palette: shades(theme, stream) }
@@ -106,13 +106,5 @@ function move({ points, length }: Shapes, { across, down, x, y }: ReturnType<typ
   for (let i = 0; i < length; i += 2) {
     points[i] = points[i]! * across + x
     points[i + 1] = points[i + 1]! * down + y
-  }
-}
-
-function fill({ points, ends }: Shapes, what: typeof INK | typeof PATCH): void {
-  let from = 0
-  for (const to of ends) {
-    addPolygon(raster, points, from, to, what)
-    from = to
   }
 }

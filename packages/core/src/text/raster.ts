@@ -35,6 +35,19 @@ export function startRaster(raster: Raster, width: number, height: number): void
   else raster.cells.fill(0, 0, size)
 }
 
+/** Adds closed polygons: `ends` holds the index into `points` after each one's last coordinate. */
+export function addPolygons(
+  raster: Raster,
+  { points, ends }: { points: Float32Array; ends: ArrayLike<number> },
+  what: typeof INK | typeof PATCH,
+): void {
+  let from = 0
+  for (let i = 0; i < ends.length; i++) {
+    addPolygon(raster, points, from, ends[i]!, what)
+    from = ends[i]!
+  }
+}
+
 /** Adds a closed polygon of corners x, y, x, y …, from index `from` up to `to`; it may reach out of the picture. */
 export function addPolygon(
   raster: Raster,

@@ -55,3 +55,16 @@ export function wholeFlag(
   }
   return value
 }
+
+/** Runs the action of a command that the first argument names, with the other arguments. @throws CaptchaError `usage` */
+export async function runAction<T>(
+  command: string,
+  actions: Record<string, (args: string[]) => Promise<T>>,
+  [name = '', ...rest]: string[],
+): Promise<T> {
+  if (!Object.hasOwn(actions, name)) {
+    const known = Object.keys(actions).join(', ')
+    throw new CaptchaError('usage', `${command} ${name || '…'}: choose one of ${known}`)
+  }
+  return actions[name]!(rest)
+}

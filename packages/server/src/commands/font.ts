@@ -1,20 +1,14 @@
 import { CaptchaError } from '@upright/core'
 import { prepareFont, readFontFile } from '../fonts/prepare.ts'
 import type { FontEntry, Registry } from '../registry/registry.ts'
-import { readArguments } from './arguments.ts'
+import { readArguments, runAction } from './arguments.ts'
 import { columns, print } from './print.ts'
 import { withKnownRegistry, withRegistry } from './registry.ts'
 
 const ACTIONS = { add, list, remove }
 
 /** `upright font …`: fonts of the operator's own, for services that start after this. */
-export async function run(args: string[]): Promise<void> {
-  const [name = '', ...rest] = args
-  if (!Object.hasOwn(ACTIONS, name)) {
-    throw new CaptchaError('usage', `font ${name || '…'}: choose one of ${Object.keys(ACTIONS).join(', ')}`)
-  }
-  await ACTIONS[name as keyof typeof ACTIONS](rest)
-}
+export const run = (args: string[]): Promise<void> => runAction('font', ACTIONS, args)
 
 /** What a running service makes of a change. */
 const NEXT_START = 'Services know of it from their next start: restart all nodes together.'

@@ -1,22 +1,13 @@
 import { CaptchaError } from '@upright/core'
 import type { Operator, Registry } from '../registry/registry.ts'
-import { readArguments } from './arguments.ts'
+import { readArguments, runAction } from './arguments.ts'
 import { columns, print } from './print.ts'
 import { withKnownRegistry, withRegistry } from './registry.ts'
 
 const ACTIONS = { add, list, remove }
 
 /** `upright operator …`: who may call `/admin/api`, also beside a running server, which knows at once. */
-export async function run(args: string[]): Promise<void> {
-  const [name = '', ...rest] = args
-  if (!Object.hasOwn(ACTIONS, name)) {
-    throw new CaptchaError(
-      'usage',
-      `operator ${name || '…'}: choose one of ${Object.keys(ACTIONS).join(', ')}`,
-    )
-  }
-  await ACTIONS[name as keyof typeof ACTIONS](rest)
-}
+export const run = (args: string[]): Promise<void> => runAction('operator', ACTIONS, args)
 
 async function add(args: string[]): Promise<void> {
   const { values } = readArguments(args, { name: { type: 'string' } })

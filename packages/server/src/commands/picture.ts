@@ -3,7 +3,7 @@ import { importPictures } from '../pictures/import.ts'
 import { type AnimalStatus, type PictureState, shown } from '../pictures/picture.ts'
 import { usage } from '../pictures/tally.ts'
 import type { PictureChange, Registry } from '../registry/registry.ts'
-import { readArguments, type Values } from './arguments.ts'
+import { readArguments, runAction, type Values } from './arguments.ts'
 import { columns, print } from './print.ts'
 import { progressOn } from './progress.ts'
 import { withKnownRegistry, withRegistry } from './registry.ts'
@@ -38,19 +38,15 @@ const COLUMNS = [
   'name',
 ]
 
-const ACTIONS = { import: add, list, set, remove }
+const ACTIONS: Record<string, (args: string[]) => Promise<number | undefined>> = {
+  import: add,
+  list,
+  set,
+  remove,
+}
 
 /** `upright picture …`: the pictures of the registry, also beside a running server, which notices within a second. */
-export async function run(args: string[]): Promise<number | undefined> {
-  const [name = '', ...rest] = args
-  if (!Object.hasOwn(ACTIONS, name)) {
-    throw new CaptchaError(
-      'usage',
-      `picture ${name || '…'}: choose one of ${Object.keys(ACTIONS).join(', ')}`,
-    )
-  }
-  return ACTIONS[name as keyof typeof ACTIONS](rest)
-}
+export const run = (args: string[]): Promise<number | undefined> => runAction('picture', ACTIONS, args)
 
 /** Exit code 1 when there was something to import and nothing of it could be. */
 async function add(args: string[]): Promise<number> {

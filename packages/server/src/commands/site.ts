@@ -1,7 +1,7 @@
 import { CaptchaError } from '@upright/core'
 import type { Registry, Site, SiteSettings, SiteWithSecret } from '../registry/registry.ts'
 import { BOUNDS } from '../registry/settings.ts'
-import { readArguments, type Values, wholeFlag } from './arguments.ts'
+import { readArguments, runAction, type Values, wholeFlag } from './arguments.ts'
 import { columns, print } from './print.ts'
 import { withKnownRegistry, withRegistry } from './registry.ts'
 
@@ -20,13 +20,7 @@ const SETTINGS = {
 const ACTIONS = { add, list, show, set, rotate, remove }
 
 /** `upright site …`: the sites of the registry, also beside a running server, which notices within a second. */
-export async function run(args: string[]): Promise<void> {
-  const [name = '', ...rest] = args
-  if (!Object.hasOwn(ACTIONS, name)) {
-    throw new CaptchaError('usage', `site ${name || '…'}: choose one of ${Object.keys(ACTIONS).join(', ')}`)
-  }
-  await ACTIONS[name as keyof typeof ACTIONS](rest)
-}
+export const run = (args: string[]): Promise<void> => runAction('site', ACTIONS, args)
 
 async function add(args: string[]): Promise<void> {
   const { values } = readArguments(args, SETTINGS)

@@ -1,4 +1,4 @@
-import { type Captcha, CaptchaError, type Rendition, readDegrees } from '@upright/core'
+import { type Captcha, CaptchaError, type Rendition, readDegrees, signedDegrees } from '@upright/core'
 import type { Pictures } from '../pictures/picture.ts'
 import { DEFAULT_SETTINGS } from '../registry/registry.ts'
 import { type Item, type Plan, type Result, summarise } from './result.ts'
@@ -96,8 +96,6 @@ export function createSession({ captcha, pictures, now, save, ...plan }: Session
     const entry = style.kind === 'rotate' ? await pictures.of(id) : undefined
     if (!entry) return {}
     const picture = { id: entry.id, name: entry.name }
-    return typed === null
-      ? { picture }
-      : { picture, off: ((Number(typed) - Number(wanted) + 540) % 360) - 180 }
+    return typed === null ? { picture } : { picture, off: signedDegrees(Number(typed) - Number(wanted)) }
   }
 }
