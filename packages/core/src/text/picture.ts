@@ -41,7 +41,7 @@ const patches = createShapes()
 const raster = createRaster()
 
 /**
- * Draws a code: letters on a line, bent, with strokes among them, ink and ground swapped in patches. The same stream
+ * Draws a code: letters in rows, bent, ink and ground swapped in patches, thin lines across them. The same stream
  * gives the same pixels on every machine.
  * @throws CaptchaError `bad_code` for anything but 1 to 16 of A–Z and 0–9, `bad_size` for sizes out of bounds
  */
