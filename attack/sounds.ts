@@ -1,7 +1,8 @@
 import { type Language, voicesOf } from '@upright/core'
 import { type Attack, type Findings, timed } from './finding.ts'
-import { createListener } from './matched.ts'
+import { createListener, type Listener, type Recording } from './matched.ts'
 import { samplesOf } from './samples.ts'
+import { createWarper } from './warping.ts'
 
 const SOUNDS = 40
 /** Bytes of a WAV file before its samples. */
@@ -9,6 +10,12 @@ const HEADER = 44
 const STYLES: [style: string, language: Language][] = [
   ['numerique6_7CaptchaFR', 'fr'],
   ['numerique6_7CaptchaEN', 'en'],
+]
+
+/** What an attacker does with the clips that he holds. */
+const ATTACKERS: [attack: string, create: (recordings: Recording[], longest: number) => Listener][] = [
+  ['matched filters of all clips', createListener],
+  ['spectra of all clips, stretched in time', createWarper],
 ]
 
 /** The attacker holds every clip of every voice as it is shipped, and knows how many digits to listen for. */
@@ -19,17 +26,20 @@ export const attackSounds: Attack = async count => {
       answer,
       samples: samplesIn(bytes),
     }))
-    const { result, seconds } = await timed(() => {
-      const longest = Math.max(...sounds.map(({ samples }) => samples.length))
-      const listen = createListener(recordingsOf(language), longest)
-      return sounds.map(({ answer, samples }) => ({ answer, heard: listen(samples, answer.length) }))
-    })
-    const about = { attack: 'matched filters of all clips', target: `${style}, by ear`, seconds }
-    const whole = result.filter(({ answer, heard }) => answer === heard).length
-    const digits = result.reduce((sum, { answer }) => sum + answer.length, 0)
-    const wrong = result.reduce((sum, { answer, heard }) => sum + distance(answer, heard), 0)
-    found.push({ ...about, measure: 'codes', samples: sounds.length, solved: whole / sounds.length })
-    found.push({ ...about, measure: 'digits', samples: digits, solved: Math.max(0, 1 - wrong / digits) })
+    const recordings = recordingsOf(language)
+    const longest = Math.max(...sounds.map(({ samples }) => samples.length))
+    for (const [attack, createAttacker] of ATTACKERS) {
+      const { result, seconds } = await timed(() => {
+        const listen = createAttacker(recordings, longest)
+        return sounds.map(({ answer, samples }) => ({ answer, heard: listen(samples, answer.length) }))
+      })
+      const about = { attack, target: `${style}, by ear`, seconds }
+      const whole = result.filter(({ answer, heard }) => answer === heard).length
+      const digits = result.reduce((sum, { answer }) => sum + answer.length, 0)
+      const wrong = result.reduce((sum, { answer, heard }) => sum + distance(answer, heard), 0)
+      found.push({ ...about, measure: 'codes', samples: sounds.length, solved: whole / sounds.length })
+      found.push({ ...about, measure: 'digits', samples: digits, solved: Math.max(0, 1 - wrong / digits) })
+    }
   }
   return { found }
 }
