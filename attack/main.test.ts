@@ -10,7 +10,7 @@ const attack = (...args: string[]) =>
 
 it('prints a table of the attacks that are named, and as Markdown too', () => {
   const { stdout, status } = attack('guess', '--quick', '--markdown')
-  expect(stdout).toMatch(/✓ captchaFR: blind guess +0 % of 20,000 codes \(2\.0 × 10\^−8 expected\)/)
+  expect(stdout).toMatch(/✓ captchaFR: blind guess +0 % of 20,000 codes \(2\.9 × 10\^−8 expected\)/)
   expect(stdout).toMatch(
     /\| rotate \| blind guess \| 5\.\d % of 20,000 discs within 10° \(5\.8 % expected\) \|/,
   )

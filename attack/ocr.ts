@@ -8,7 +8,7 @@ import { blackAndWhite, plain, rowsOf, scaled, soft, type View } from './views.t
 
 const PICTURES = 300
 /** What an off-the-shelf reader may solve of a standard style. */
-const AIM = 0.01
+const AIM = 0.005
 
 interface Target {
   name: string

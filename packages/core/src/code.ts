@@ -51,6 +51,7 @@ export const readCode = (response: string): string =>
 
 /** What a character may be taken for, by eye, that is no mistake where codes have the one and never the other. */
 const TAKEN_FOR: Readonly<Record<string, string>> = {
+  A: '4',
   B: '8',
   D: '0O',
   E: 'F',
@@ -67,6 +68,7 @@ const TAKEN_FOR: Readonly<Record<string, string>> = {
   0: 'O',
   1: 'IL',
   2: 'Z',
+  4: 'A',
   5: 'S',
   7: 'TZ',
   8: 'B',

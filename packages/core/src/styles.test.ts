@@ -46,6 +46,13 @@ describe('the styles', () => {
     holdNoTwoOf(['0OQD', '1IL', 'JT', 'JL', 'KX', 'KY', '7T', '2Z', '5S', '6G', '8B', 'UV'])
   })
 
+  it('hold no 4 beside an A, but for Light ones', () => {
+    for (const { settings } of codeStyles) {
+      const both = ['A', '4'].every(character => settings.alphabet.includes(character))
+      expect(both).toBe(settings.level === 'light')
+    }
+  })
+
   it('hold no two that sound alike in their language', () => {
     holdNoTwoOf(['MN', 'FS', 'BCDGPTV'])
     holdNoTwoOf(['X6', 'E2', 'LR', 'MR'], 'fr')

@@ -7,25 +7,26 @@ import { type Glyph, type Outlines, unpackFonts } from './glyphs.ts'
  * drawn in that font.
  */
 const LOOK_ALIKES: Readonly<Record<string, string>> = {
-  'alfa-slab-one': '47EFKX',
+  'alfa-slab-one': '47EFHKX',
   arvo: 'KX',
-  bangers: '34JX',
+  bangers: '345EHJXYhmu',
   bitter: 'J',
-  'caveat-brush': '17Y',
-  chewy: 'EJ',
-  'comic-neue': 'J',
-  'courier-prime': 'FKX',
-  kalam: '9J',
+  'caveat-brush': '179Yau',
+  chewy: 'EHJ',
+  chivo: '6',
+  'comic-neue': 'Ja',
+  'courier-prime': 'FHKX',
+  kalam: '9Ja',
   lora: 'X',
-  'luckiest-guy': 'KT',
+  'luckiest-guy': 'HKTeh',
   merriweather: 'JKX',
-  oswald: '4X',
-  'patrick-hand': '47Z',
-  'permanent-marker': '34679EHKPUX',
+  oswald: '4HX',
+  'patrick-hand': '47MZa',
+  'permanent-marker': '346789EHKPUX',
   'roboto-slab': 'K',
   'russo-one': 'CJP',
   'saira-stencil-one': '369AEFHJKMNRVWXZ',
-  'space-mono': '0MNWX',
+  'space-mono': '06MNWX',
 }
 
 /**

@@ -22,14 +22,14 @@ describe('the letters of a code', () => {
         [true, false],
         [false, true],
       ])
-      // Half of the ink's corners or so lie on either side of the border.
+      // Many of the ink's corners lie on either side of the border: some fonts take more of them than others.
       let above = 0
       for (let i = 0; i < shapes.length; i += 2) {
         if (shapes.points[i + 1]! < block.border(shapes.points[i]!)) above++
       }
       const share = above / (shapes.length / 2)
-      expect(share).toBeGreaterThan(0.2)
-      expect(share).toBeLessThan(0.8)
+      expect(share).toBeGreaterThan(0.15)
+      expect(share).toBeLessThan(0.85)
     }
     expect([...lengths].sort()).toEqual(['3+4', '4+3'])
   })

@@ -20,7 +20,7 @@ export interface TextCaptcha {
   dataUrl: string
 }
 
-const ALPHABET = 'ACEFHLMRTUWXY234589'
+const ALPHABET = 'ACEFHLMRTUWXY23589'
 
 /**
  * A distorted code as a PNG, in one call and without a server.
