@@ -63,12 +63,12 @@ export const DIFFICULTY: Record<'standard' | 'light', Difficulty> = {
     shift: 0.08,
     gap: [0, 0.06],
     zigzag: [0, 0.1],
-    wave: [0.05, 0.2],
+    // High enough that no straight cut parts the rows.
+    wave: [0.15, 0.35],
     swell: 0.1,
     field: 0.11,
-    // Thin ones take two thirds of what off-the-shelf readers read, and hardly anything from people.
-    lines: [3, 4],
-    lineWeight: [0.08, 0.12],
+    lines: [2, 2],
+    lineWeight: [0.06, 0.09],
     patches: 0.5,
   },
   light: {

@@ -9,19 +9,19 @@ import { type Glyph, type Outlines, unpackFonts } from './glyphs.ts'
 const LOOK_ALIKES: Readonly<Record<string, string>> = {
   'alfa-slab-one': '47EFHKX',
   arvo: 'KX',
-  bangers: '345EHJXYhmu',
+  bangers: '345EHJXYhm',
   bitter: 'J',
-  'caveat-brush': '179Yau',
+  'caveat-brush': '179Y',
   chewy: 'EHJ',
   chivo: '6',
-  'comic-neue': 'Ja',
+  'comic-neue': 'J',
   'courier-prime': 'FHKX',
-  kalam: '9Ja',
+  kalam: '9J',
   lora: 'X',
   'luckiest-guy': 'HKTeh',
   merriweather: 'JKX',
   oswald: '4HX',
-  'patrick-hand': '47MZa',
+  'patrick-hand': '47MZ',
   'permanent-marker': '346789EHKPUX',
   'roboto-slab': 'K',
   'russo-one': 'CJP',
@@ -33,7 +33,7 @@ const LOOK_ALIKES: Readonly<Record<string, string>> = {
  * What a font holds, in the order of the asset: capitals, figures, and those small letters that are told from every other character,
  * small or capital.
  */
-export const CHARACTERS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789aehmtu'
+export const CHARACTERS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789ehmt'
 
 /** A font that codes are drawn in. */
 export interface Font extends Outlines {
