@@ -49,7 +49,7 @@ describe('the pictures that the service starts with', () => {
   it('are all there, and no others', () => {
     const files = readdirSync(folder).filter(file => file !== 'starter.json')
     expect(entries.map(({ file }) => file).sort()).toEqual(files.sort())
-    expect(entries.filter(({ file }) => file.startsWith('photo-'))).toHaveLength(27)
+    expect(entries.filter(({ file }) => file.startsWith('photo-'))).toHaveLength(16)
     expect(entries.length).toBeGreaterThanOrEqual(100)
   })
 
