@@ -11,9 +11,9 @@ const DISCS = 200
 /** Degrees by which a disc may stand askew, unless a site says otherwise. */
 const TOLERANCE = 10
 /** How much of a picture discs show: three of the sizes they may have. */
-const ZOOMS = [0.76, 0.84, 0.92]
+const ZOOMS = [0.62, 0.7, 0.78]
 /** Where the middle of a disc may lie in a picture, across and down. */
-const PLACES = [-0.2, -0.1, 0, 0.1, 0.2]
+const PLACES = [-0.24, -0.12, 0, 0.12, 0.24]
 
 /** A disc as an attacker has it, and by how many degrees it is turned anticlockwise. */
 interface Disc {

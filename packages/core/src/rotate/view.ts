@@ -22,10 +22,10 @@ export interface View {
 export const KNOTS = 6
 
 const BOUNDS = {
-  reach: [0.74, 0.94],
-  lean: [-1, 1],
-  tilt: [-0.12, 0.12],
-  bend: [-0.06, 0.06],
+  reach: [0.6, 0.8],
+  lean: [-3, 3],
+  tilt: [-0.16, 0.16],
+  bend: [-0.08, 0.08],
 } as const satisfies Record<string, readonly [number, number]>
 
 /** The share of the room that the reach leaves by which the middle may be off. */
