@@ -1,8 +1,10 @@
 import { randomBytes } from 'node:crypto'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { type Captcha, type CaptchaOptions, createCaptcha, type Rules, SEASON } from './captcha.ts'
+import { type Captcha, type CaptchaOptions, createCaptcha, SEASON } from './captcha.ts'
 import { type Ledger, memoryLedger } from './ledger.ts'
+import type { Rules } from './rules.ts'
+import type { Outage } from './standby.ts'
 import { codeStyleNamed, codeStyles, styleNamed } from './styles.ts'
 import { fonts } from './text/fonts.ts'
 
@@ -197,13 +199,6 @@ describe('checking', () => {
     expect(await captcha.check(spent, 1, answer(captcha, spent), STRICT)).toBe('spent')
     expect(await captcha.check(open, 1, answer(captcha, open), STRICT)).toBe('passed')
   })
-
-  it('passes on a failing ledger as an error, never as a pass', async () => {
-    const { captcha } = setUp({ ledger: away() })
-    const id = captcha.issue(1, STYLE)
-    await expect(captcha.check(id, 1, answer(captcha, id), RULES)).rejects.toThrow('ledger away')
-    await expect(captcha.check(id, 1, 'WRONG', RULES)).rejects.toThrow('ledger away')
-  })
 })
 
 describe('renewing', () => {
@@ -308,12 +303,59 @@ describe('previewing', () => {
     pass(1000)
     expect(await captcha.preview(id, 1, right, RULES)).toBe('expired')
   })
+})
 
-  it('passes on a failing ledger as an error', async () => {
+describe('while the ledger is out of reach', () => {
+  const ACCEPT: Rules = { ...STRICT, outage: 'accept' }
+
+  it('lets nobody pass, and says so to whoever listens', async () => {
+    const outages: Outage[] = []
+    const { captcha } = setUp({ ledger: away(), onOutage: outage => outages.push(outage) })
+    const id = captcha.issue(7, STYLE)
+    expect(await captcha.check(id, 7, answer(captcha, id), RULES)).toBe('unavailable')
+    expect(await captcha.check(id, 7, 'WRONG', RULES)).toBe('unavailable')
+    expect(await captcha.preview(id, 7, answer(captcha, id), RULES)).toBe('unavailable')
+    const refusal = { code: 'unavailable', cause: expect.objectContaining({ message: 'ledger away' }) }
+    await expect(captcha.renew(id, 7, RULES)).rejects.toMatchObject(refusal)
+    await expect(captcha.latest(id)).rejects.toMatchObject(refusal)
+    expect(outages.map(({ site, policy }) => [site, policy])).toEqual(Array(5).fill([7, 'refuse']))
+  })
+
+  it('lets right answers pass once in each process, where the site wants that', async () => {
+    const outages: Outage[] = []
+    const { captcha } = setUp({ ledger: away(), onOutage: outage => outages.push(outage) })
+    const [right, wrong] = [captcha.issue(1, STYLE), captcha.issue(1, STYLE)]
+    const checks = Array.from({ length: 100 }, () => captcha.check(right, 1, answer(captcha, right), ACCEPT))
+    expect(await passes(checks)).toBe(1)
+    expect(await captcha.only(['text']).check(right, 1, answer(captcha, right), ACCEPT)).toBe('spent')
+    expect(await captcha.check(wrong, 1, 'WRONG', ACCEPT)).toBe('wrong')
+    expect(await captcha.check(wrong, 1, answer(captcha, wrong), ACCEPT)).toBe('spent')
+    expect(await captcha.check(crypto.randomUUID(), 1, 'WRONG', ACCEPT)).toBe('unknown')
+    // Who was judged without the ledger is not asked about again.
+    expect(outages).toHaveLength(101)
+    expect(outages[0]).toMatchObject({ site: 1, policy: 'accept', error: { message: 'ledger away' } })
+  })
+
+  it('gives ids new answers all the same, where the site wants that', async () => {
     const { captcha } = setUp({ ledger: away() })
     const id = captcha.issue(1, STYLE)
-    await expect(captcha.preview(id, 1, answer(captcha, id), RULES)).rejects.toThrow('ledger away')
-    await expect(captcha.renew(id, 1, RULES)).rejects.toThrow('ledger away')
+    expect(await captcha.renew(id, 1, ACCEPT)).toBe(1)
+    expect(await captcha.latest(id, ACCEPT)).toBe(1)
+    expect(await captcha.check(id, 1, answer(captcha, id, 1), ACCEPT, 1)).toBe('passed')
+  })
+
+  it('remembers what it decided by itself when the ledger is back', async () => {
+    const { time } = setUp().clock
+    const ledger = memoryLedger(() => time)
+    let reachable = false
+    const claim: Ledger['claim'] = async (...rest) =>
+      reachable ? ledger.claim(...rest) : Promise.reject(new Error('ledger away'))
+    const { captcha } = setUp({ ledger: { ...ledger, claim } })
+    const [alone, other] = [captcha.issue(1, STYLE), captcha.issue(1, STYLE)]
+    expect(await captcha.check(alone, 1, answer(captcha, alone), ACCEPT)).toBe('passed')
+    reachable = true
+    expect(await captcha.check(alone, 1, answer(captcha, alone), ACCEPT)).toBe('spent')
+    expect(await captcha.check(other, 1, answer(captcha, other), ACCEPT)).toBe('passed')
   })
 })
 

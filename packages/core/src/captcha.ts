@@ -5,7 +5,9 @@ import type { Form, Kind, Rendition } from './kind.ts'
 import { kinds } from './kinds.ts'
 import type { Ledger } from './ledger.ts'
 import { purposeStreams, type Stream } from './random.ts'
+import type { Rules } from './rules.ts'
 import { createSeal, formatId, parseId } from './seal.ts'
+import { createStandby, type Outage, type Standby } from './standby.ts'
 import { type Style, styleNumbered } from './styles.ts'
 import type { Font, SeasonOrigin } from './text/index.ts'
 
@@ -27,18 +29,8 @@ export interface CaptchaOptions {
   fonts?: readonly Font[] | undefined
   /** The kinds whose challenges it knows. @default all */
   kinds?: readonly Style['kind'][] | undefined
-}
-
-/** What a site decides about its challenges. */
-export interface Rules {
-  /** Seconds a challenge can be answered. */
-  expiry: number
-  /** Wrong answers after which a challenge is spent. */
-  attempts: number
-  /** Whether a right answer can be asked about again for a short while, or once only. */
-  revalidation: 'grace' | 'strict'
-  /** Degrees by which a disc may stand askew. @default 10 */
-  tolerance?: number | undefined
+  /** Is told of every response that the ledger could not be asked about. @default nobody is */
+  onOutage?: ((outage: Outage) => void) | undefined
 }
 
 /** An id that makes sense, opened. */
@@ -60,8 +52,11 @@ export interface Draft {
   season: SeasonOrigin
 }
 
-/** What came of a response. Only `passed` lets anybody in; the reasons are for logs, never for visitors. */
-export type Verdict = 'passed' | 'wrong' | 'spent' | 'expired' | 'unknown'
+/**
+ * What came of a response. Only `passed` lets anybody in; the reasons are for logs, never for visitors. `unavailable`: the ledger was
+ * out of reach, and nothing was decided.
+ */
+export type Verdict = 'passed' | 'wrong' | 'spent' | 'expired' | 'unknown' | 'unavailable'
 
 /**
  * The life of a challenge. Every call says which generation of the id is meant; 0 is the challenge as it was issued, and
@@ -79,11 +74,11 @@ export interface Captcha {
   open(id: string, generation?: number): Challenge | undefined
   /**
    * Gives an id a new answer; resolves with its generation, 1 for the first. The ones before it stay as they are.
-   * @throws CaptchaError `unknown_challenge`
+   * @throws CaptchaError `unknown_challenge`, `unavailable`
    */
   renew(id: string, site: number, rules: Rules): Promise<number>
-  /** The generation an id was last renewed to; 0 when it never was, or is no id at all. */
-  latest(id: string): Promise<number>
+  /** The generation an id was last renewed to; 0 when it never was, or is no id at all. @throws CaptchaError `unavailable` */
+  latest(id: string, rules?: Pick<Rules, 'outage'>): Promise<number>
   /**
    * A challenge's picture or sound: the same id, generation and form, the same bytes.
    * @throws CaptchaError `unknown_challenge`, `form_unavailable`
@@ -98,7 +93,10 @@ export interface Captcha {
   check(id: string, site: number, response: string, rules: Rules, generation?: number): Promise<Verdict>
   /** What `check` would say, for a page that asks while somebody types. A right answer is not spent, a wrong one counts as in `check`. */
   preview(id: string, site: number, response: string, rules: Rules, generation?: number): Promise<Verdict>
-  /** What became of a challenge, for as long as it can be answered; undefined while nothing did, and for ids that are unknown. */
+  /**
+   * What became of a challenge, for as long as it can be answered; undefined while nothing did, and for ids that are unknown.
+   * Rejects when the ledger does.
+   */
   outcome(id: string, site: number, generation?: number): Promise<'passed' | 'failed' | undefined>
 }
 
@@ -120,7 +118,12 @@ const kindOf = ({ kind }: Style) => kinds[kind] as Kind<Style['settings']>
 
 /** A CAPTCHA over one master secret. @throws CaptchaError `bad_secret` */
 export function createCaptcha(options: CaptchaOptions): Captcha {
-  const { secret, previousSecret, ledger, now, random, season = SEASON, fonts = NO_FONTS } = options
+  const { ledger, now, onOutage } = options
+  return captchaOver(options, createStandby(ledger, now, onOutage))
+}
+
+function captchaOver(options: CaptchaOptions, standby: Standby): Captcha {
+  const { secret, previousSecret, now, random, season = SEASON, fonts = NO_FONTS } = options
   const allowed = options.kinds ?? (Object.keys(kinds) as Style['kind'][])
   const ring = (master: string) => ({
     seal: createSeal(deriveKey(master, 'id', 16), random),
@@ -203,12 +206,15 @@ export function createCaptcha(options: CaptchaOptions): Captcha {
     }
   }
 
-  const check: Captcha['check'] = async (text, site, response, rules, generation = 0) => {
-    const judged = judge(text, site, response, rules, generation)
-    if (!judged) return 'unknown'
-    const { name, remaining, late, right } = judged
-    if (remaining < 0) return 'expired'
+  type Judged = NonNullable<ReturnType<typeof judge>>
 
+  /** Decides what comes of a response, as its site wants it where the ledger is out of reach. */
+  const verdict = (site: number, { outage = 'refuse' }: Rules, work: (ledger: Ledger) => Promise<Verdict>) =>
+    standby.decide(site, outage, work).catch((): Verdict => 'unavailable')
+
+  /** What a response comes to, by what was decided of its challenge before. */
+  const settle = async (judged: Judged, rules: Rules, ledger: Ledger): Promise<Verdict> => {
+    const { name, remaining, late, right } = judged
     // What the claim will say is settled before it is made: the claim alone decides, and every answer waits for it.
     let exhausted = false
     if (rules.attempts > 1 && !late) {
@@ -217,7 +223,9 @@ export function createCaptcha(options: CaptchaOptions): Captcha {
       exhausted = attempt > rules.attempts
     }
     const good = right && !late && !exhausted
-    const before = await ledger.claim(name, remaining, good ? `passed ${seconds()}` : 'failed')
+    const before =
+      (await standby.decided(name)) ??
+      (await ledger.claim(name, remaining, good ? `passed ${seconds()}` : 'failed'))
     if (before === undefined) return good ? 'passed' : late ? 'expired' : right ? 'spent' : 'wrong'
 
     if (!right || rules.revalidation === 'strict' || !before.startsWith('passed ')) return 'spent'
@@ -225,8 +233,16 @@ export function createCaptcha(options: CaptchaOptions): Captcha {
     return (await ledger.count(`${name}.again`, remaining)) <= GRACE.times ? 'passed' : 'spent'
   }
 
+  const check: Captcha['check'] = async (text, site, response, rules, generation = 0) => {
+    const judged = judge(text, site, response, rules, generation)
+    if (!judged) return 'unknown'
+    if (judged.remaining < 0) return 'expired'
+    return verdict(site, rules, ledger => settle(judged, rules, ledger))
+  }
+
   return {
-    only: chosen => createCaptcha({ ...options, kinds: chosen.filter(kind => allowed.includes(kind)) }),
+    only: chosen =>
+      captchaOver({ ...options, kinds: chosen.filter(kind => allowed.includes(kind)) }, standby),
 
     issue(site, style) {
       return formatId(current.seal.close({ time: seconds(), site, style: style.number }))
@@ -241,12 +257,16 @@ export function createCaptcha(options: CaptchaOptions): Captcha {
 
     async renew(text, site, rules) {
       const opened = live(text, site, rules)
-      return ledger.count(generationsOf(opened), remaining(opened, rules))
+      const name = generationsOf(opened)
+      return standby.decide(site, rules.outage ?? 'refuse', ledger => {
+        return ledger.count(name, remaining(opened, rules))
+      })
     },
 
-    async latest(text) {
+    async latest(text, { outage = 'refuse' } = {}) {
       const opened = unseal(text)
-      return opened ? ledger.counted(generationsOf(opened)) : 0
+      if (!opened) return 0
+      return standby.decide(opened.site, outage, ledger => ledger.counted(generationsOf(opened)))
     },
 
     draft,
@@ -263,13 +283,15 @@ export function createCaptcha(options: CaptchaOptions): Captcha {
     async preview(text, site, response, rules, generation = 0) {
       const judged = judge(text, site, response, rules, generation)
       if (!judged?.right || judged.late) return check(text, site, response, rules, generation)
-      return (await ledger.claimed(judged.name)) === undefined ? 'passed' : 'spent'
+      return verdict(site, rules, async ledger =>
+        (await ledger.claimed(judged.name)) === undefined ? 'passed' : 'spent',
+      )
     },
 
     async outcome(text, site, generation = 0) {
       const opened = unseal(text)
       if (opened?.site !== site) return undefined
-      const claim = await ledger.claimed(claimOf(opened, generation))
+      const claim = await options.ledger.claimed(claimOf(opened, generation))
       if (claim === undefined) return undefined
       return claim.startsWith('passed ') ? 'passed' : 'failed'
     },

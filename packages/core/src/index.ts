@@ -13,7 +13,6 @@ export {
   type CaptchaOptions,
   type Challenge,
   createCaptcha,
-  type Rules,
   SEASON,
   type Verdict,
 } from './captcha.ts'
@@ -25,8 +24,10 @@ export { kinds, type NumberStyle, type RotateStyle, type TextStyle } from './kin
 export { type Ledger, memoryLedger } from './ledger.ts'
 export { keyedStream, type Purpose, purposeStreams, type Stream } from './random.ts'
 export * from './rotate/index.ts'
+export type { Rules } from './rules.ts'
 export { createSeal, formatId, parseId, type Seal, type Sealed } from './seal.ts'
 export * from './speech/index.ts'
+export type { Outage, OutagePolicy } from './standby.ts'
 export {
   type CodeStyle,
   codeStyleNamed,

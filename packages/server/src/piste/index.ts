@@ -3,7 +3,7 @@
  * origins, quotas and its way of refusing), and the calls that every version answers alike. An API that is mounted here
  * answers below its base for those with a token or a key, and below `/s/<public key>` for pages of open sites.
  */
-import type { Verdict } from '@upright/core'
+import type { Rules, Verdict } from '@upright/core'
 import type { FastifyInstance, RouteHandlerMethod } from 'fastify'
 import type { Health } from '../operate/health.ts'
 import type { Routes } from '../operate/routes.ts'
@@ -36,7 +36,7 @@ export interface PisteApi {
   /** Judges the body of `POST /valider-captcha`. @throws CaptchaError `invalid_input` */
   validate(body: Record<string, unknown>, site: Site): Promise<Verdict>
   /** Which generation of an id is on show. @default always the first */
-  generation?(id: string): Promise<number>
+  generation?(id: string, rules: Rules): Promise<number>
 }
 
 /** Opens the gateway; returns what puts an API behind it. */

@@ -70,7 +70,9 @@ export function botdetect({ service, mount, files }: BotdetectOptions): void {
       const id = idOf(request)
       // Who asks for the head alone is shown nothing new.
       const generation =
-        request.method === 'HEAD' ? await captcha.latest(id) : await captcha.renew(id, site, settings)
+        request.method === 'HEAD'
+          ? await captcha.latest(id, settings)
+          : await captcha.renew(id, site, settings)
       const { type, bytes } = captcha.show(id, site, 'picture', settings, generation)
       return reply.type(type).send(bufferOf(bytes))
     },
@@ -78,7 +80,7 @@ export function botdetect({ service, mount, files }: BotdetectOptions): void {
     async sound(request, reply) {
       const { id: site, settings } = request.site
       const id = idOf(request)
-      const sound = await sounds.show(id, site, settings, now(), await captcha.latest(id))
+      const sound = await sounds.show(id, site, settings, now(), await captcha.latest(id, settings))
       // With `d` a player asks, without it the link was followed.
       if (!parameter(request, 'd')) reply.header('content-disposition', 'attachment; filename="captcha.wav"')
       return sendBytes(request, reply, sound)
@@ -106,7 +108,7 @@ export function botdetect({ service, mount, files }: BotdetectOptions): void {
           site,
           honest ? code : '',
           settings,
-          await captcha.latest(id),
+          await captcha.latest(id, settings),
         )
         return sendVerdict(reply, verdict === 'passed')
       } catch (error) {
@@ -135,7 +137,7 @@ export function botdetect({ service, mount, files }: BotdetectOptions): void {
     async validate(body, { id: site, settings }) {
       const { id = body.captchaId, code = body.userEnteredCaptchaCode } = body
       if (typeof id !== 'string' || typeof code !== 'string') throw new CaptchaError('invalid_input')
-      return captcha.check(id, site, code, settings, await captcha.latest(id))
+      return captcha.check(id, site, code, settings, await captcha.latest(id, settings))
     },
     generation: captcha.latest,
   })
