@@ -37,6 +37,7 @@ export const ERRORS = {
   origin_refused: { status: 403, message: 'The site does not allow requests from this origin.' },
   quota_exceeded: { status: 429, message: 'The site has used up its requests for this minute.' },
   operator_required: { status: 401, message: 'This address needs the token of an operator.' },
+  rate_limited: { status: 429, message: 'Too many requests from your network: try again later.' },
   import_busy: { status: 429, message: 'Another import is under way: try again when it has ended.' },
   // token endpoint, named as in RFC 6749
   invalid_client: { status: 401, message: 'Unknown client, or its secret does not match.' },
@@ -45,6 +46,10 @@ export const ERRORS = {
   invalid_scope: { status: 400, message: 'None of the scopes asked for exists.' },
   // the house
   unavailable: { status: 503, message: 'The service cannot answer at the moment: try again shortly.' },
+  overloaded: {
+    status: 503,
+    message: 'There is more to do than can be done at the moment: try again shortly.',
+  },
   internal: { status: 500, message: 'Something went wrong on our side.' },
   config_invalid: { status: 500, message: 'The configuration is not usable' },
   data_unusable: { status: 500, message: 'The data folder cannot be used' },

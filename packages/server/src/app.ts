@@ -15,6 +15,9 @@ import { secure } from './operate/security.ts'
 import { pages } from './pages.ts'
 import { piste } from './piste/index.ts'
 import { pisteDocument } from './piste/openapi.ts'
+import { createAdmission } from './policy/admission.ts'
+import { createLimits } from './policy/limits.ts'
+import { createPressure, type Pressure } from './policy/pressure.ts'
 import { createQuota } from './policy/quota.ts'
 import { createSites } from './policy/sites.ts'
 import type { Service } from './service.ts'
@@ -30,6 +33,8 @@ export interface AppOptions {
   log?: { write(line: string): void }
   /** Folder of what browsers are sent. @default the package's own */
   pages?: string
+  /** How far the process is behind. @default measured */
+  pressure?: Pressure
 }
 
 /** The service over HTTP: every dialect, the pages and the addresses that watch over it. It is not listening yet. */
@@ -59,6 +64,7 @@ export function createApp(service: Service, options: AppOptions = {}): FastifyIn
   })
   // Made now, because every request's object then has the same shape.
   app.decorateRequest('site')
+  app.decorateRequest('visitor')
   app.setErrorHandler(renderError)
 
   const routes = createRoutes()
@@ -67,15 +73,18 @@ export function createApp(service: Service, options: AppOptions = {}): FastifyIn
 
   const sites = createSites(registry, now)
   const probe = createProbe(service, app.log)
-  const quota = createQuota(now)
+  const pressure = options.pressure ?? createPressure()
+  app.addHook('onClose', async () => pressure.stop())
+  const limits = createLimits({ secret: service.secret, now })
+  const admission = createAdmission({ quota: createQuota(now), limits, pressure })
   const files = readFiles(options.pages)
 
   healthRoutes(app, probe)
   const codes = { ...service, captcha: service.captcha.only(['text']) }
-  const mount = piste(app, { service: codes, sites, quota, routes, probe })
+  const mount = piste(app, { service: codes, sites, admission, routes, probe })
   captchetat(app, { service: codes, mount, files })
-  botdetect({ service: codes, mount, files })
-  rocaptcha(app, { service, sites, quota, files })
+  botdetect({ service: codes, mount, admission, files })
+  rocaptcha(app, { service, sites, admission, files })
   admin(app, service)
   pages(app, { sites, version, files })
   documentRoute(

@@ -9,7 +9,7 @@ interface Command {
 }
 
 const SITE_FLAGS =
-  '[--attempts N] [--expiry SECONDS] [--revalidation grace|strict] [--tolerance DEGREES] [--origin O]... [--open|--no-open] [--quota N]'
+  '[--attempts N] [--expiry SECONDS] [--revalidation grace|strict] [--tolerance DEGREES] [--origin O]... [--open|--no-open] [--quota N] [--rate N] [--outage refuse|accept]'
 
 const FACT_FLAGS =
   '[--status NONE|FOUND|LOST|ADOPTION] [--species S] [--shelter S] [--city S] [--credit S] [--licence S] [--source S]'

@@ -8,6 +8,7 @@ import { sqliteLedger } from './ledgers/sqlite.ts'
 import { readStarter } from './pictures/import-starter.ts'
 import { createPictures } from './pictures/library.ts'
 import { createCounter } from './pictures/use.ts'
+import { createOutageLog } from './policy/outages.ts'
 import { inFolder, makeFolder, masterSecret } from './registry/folder.ts'
 import { DEFAULT_SETTINGS, type Registry, type StarterPicture } from './registry/registry.ts'
 import { sqliteRegistry } from './registry/sqlite.ts'
@@ -54,7 +55,8 @@ export async function openService(config: Config, overrides: Partial<Surrounding
       const season = config.seasonDays * 24 * 3600
       // Read once: were they exchanged while it runs, an id would not show the same picture any more.
       const fonts = ownFonts(await registry.fonts())
-      const captcha = createCaptcha({ secret, previousSecret, ledger, now, random, season, fonts })
+      const onOutage = createOutageLog(warn, now)
+      const captcha = createCaptcha({ secret, previousSecret, ledger, now, random, season, fonts, onOutage })
       // Looked at now: a damaged asset is told before anybody waits for a picture or a sound.
       captcha.show(captcha.issue(0, codeStyles[0]!), 0, 'picture', DEFAULT_SETTINGS)
       for (const { settings } of codeStyles) checkVoices(settings.language)

@@ -11,6 +11,8 @@ const SETTINGS = {
   tolerance: { type: 'string' },
   expiry: { type: 'string' },
   quota: { type: 'string' },
+  rate: { type: 'string' },
+  outage: { type: 'string' },
   revalidation: { type: 'string' },
   origin: { type: 'string', multiple: true },
   open: { type: 'boolean' },
@@ -99,7 +101,7 @@ type Flags = Values<typeof SETTINGS>
 function settingsOf(flags: Flags): Partial<SiteSettings> {
   if (flags.open && flags['no-open']) throw new CaptchaError('usage', 'either --open or --no-open')
   const settings: Partial<SiteSettings> = {}
-  for (const name of ['attempts', 'expiry', 'quota', 'tolerance'] as const) {
+  for (const name of ['attempts', 'expiry', 'quota', 'rate', 'tolerance'] as const) {
     const [low, high] = BOUNDS[name]
     const value = wholeFlag(name, flags[name], low, high)
     if (value !== undefined) settings[name] = value
@@ -107,6 +109,7 @@ function settingsOf(flags: Flags): Partial<SiteSettings> {
   // What it may be is for the registry to say.
   if (flags.revalidation !== undefined)
     settings.revalidation = flags.revalidation as SiteSettings['revalidation']
+  if (flags.outage !== undefined) settings.outage = flags.outage as SiteSettings['outage']
   if (flags.origin) settings.origins = flags.origin.filter(origin => origin !== 'none')
   if (flags.open || flags['no-open']) settings.open = flags.open === true
   return settings
@@ -117,7 +120,7 @@ function publicPart({ id, name, publicKey, created, settings }: Site) {
 }
 
 function describe(settings: SiteSettings): string {
-  const { attempts, expiry, revalidation, tolerance, open, origins, quota } = settings
+  const { attempts, expiry, revalidation, tolerance, open, origins, quota, rate, outage } = settings
   const parts = [
     `${attempts} attempt${attempts === 1 ? '' : 's'}`,
     `${expiry} s`,
@@ -126,6 +129,8 @@ function describe(settings: SiteSettings): string {
   ]
   if (open) parts.push('open')
   if (quota) parts.push(`${quota}/min`)
+  parts.push(rate ? `${rate}/min each` : 'no rate')
+  if (outage === 'accept') parts.push('accepts in an outage')
   if (origins.length > 0) parts.push(origins.join(' '))
   return parts.join(', ')
 }

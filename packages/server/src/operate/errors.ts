@@ -20,8 +20,8 @@ export function settle(error: unknown, request: FastifyRequest): CaptchaError {
     error instanceof CaptchaError
       ? error
       : new CaptchaError(BY_STATUS[(error as FastifyError).statusCode ?? 500] ?? 'internal')
-  // 501 is an answer like any other.
-  if (known.status < 500 || known.status === 501) return known
+  // 501 is an answer like any other, and who is put off under load is counted, not logged.
+  if (known.status < 500 || known.status === 501 || known.code === 'overloaded') return known
   request.log.error({ err: error, req: request, code: known.code }, 'a request failed')
   return new CaptchaError(known.status === 503 ? 'unavailable' : 'internal')
 }

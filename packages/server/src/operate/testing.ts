@@ -17,6 +17,10 @@ export interface TestApp {
   secret: string
   /** Log lines so far, one object a line. */
   logs: Record<string, unknown>[]
+  /** Lines for the operator so far. */
+  warnings: string[]
+  /** How far behind the service takes itself to be, 0 at first. */
+  pressure: { value: number }
   /** Moves the clock on by this many seconds. */
   pass(seconds: number): void
   /** Calls a path of v2 as the site, with its secret as the key. */
@@ -40,14 +44,16 @@ export async function testApp(
   const now = () => time
   // No animals: a test brings those that it is about.
   const starter = async () => []
+  const warnings: string[] = []
   const service = await openService(
     { ...readConfig(data, { LOG_LEVEL: 'warn' }), ...config },
-    { now, starter },
+    { now, starter, warn: line => warnings.push(line) },
   )
   const { site, secret } = await service.registry.addSite('Test', settings)
   const logs: Record<string, unknown>[] = []
   const log = { write: (line: string) => void logs.push(JSON.parse(line)) }
-  const app = createApp(service, { log, ...(pages && { pages }) })
+  const pressure = { value: 0, level: () => pressure.value, stop: () => {} }
+  const app = createApp(service, { log, pressure, ...(pages && { pages }) })
 
   const call: TestApp['call'] = (path, options = {}) =>
     app.inject({ url: V2 + path, ...options, headers: { keyid: secret, ...options.headers } })
@@ -57,6 +63,8 @@ export async function testApp(
     site,
     secret,
     logs,
+    pressure,
+    warnings,
     pass: seconds => {
       time += seconds * 1000
     },

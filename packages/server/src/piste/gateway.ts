@@ -1,8 +1,9 @@
 import { CaptchaError, type ErrorCode } from '@upright/core'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { bearer } from '../operate/bearer.ts'
+import type { Admission } from '../policy/admission.ts'
+import type { Action } from '../policy/limits.ts'
 import { answerPreflight, fromAllowedPage, listsOrigin, shareWith } from '../policy/origins.ts'
-import type { Quota } from '../policy/quota.ts'
 import type { Sites } from '../policy/sites.ts'
 import type { Site } from '../registry/registry.ts'
 import type { AccessTokens } from './access-token.ts'
@@ -12,6 +13,8 @@ declare module 'fastify' {
   interface FastifyRequest {
     /** The site a request acts for, known once the gateway has let it through. */
     site: Site
+    /** The visitor's address, where the request came from their browser and not from the site's back end. */
+    visitor: string | undefined
   }
 }
 
@@ -31,17 +34,22 @@ export function challengeOf({ code, message }: CaptchaError): string | undefined
   return error && `Bearer realm="${REALM}",error="${error}",error_description="${message}"`
 }
 
+/** What a request wants, as far as it is limited. */
+export type ActionOf = (request: FastifyRequest) => Action | undefined
+
+type Hook = (request: FastifyRequest, reply: FastifyReply) => Promise<void>
+
 /** What stands before every call: who is it, may they, and have they some left. */
 export interface Gateway {
   /** For addresses that need a token or a key. */
-  guard(request: FastifyRequest, reply: FastifyReply): Promise<void>
+  guard(actionOf?: ActionOf): Hook
   /** For addresses that name a site: without a token for pages of an open one's origins, else as `guard`. */
-  guardNamed(request: FastifyRequest, reply: FastifyReply): Promise<void>
+  guardNamed(actionOf?: ActionOf): Hook
   preflight(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply>
   preflightNamed(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply>
 }
 
-export function createGateway(sites: Sites, tokens: AccessTokens, quota: Quota): Gateway {
+export function createGateway(sites: Sites, tokens: AccessTokens, admission: Admission): Gateway {
   async function siteByCredentials({ headers }: FastifyRequest): Promise<Site> {
     const token = bearer(headers.authorization)
     if (token) {
@@ -70,6 +78,7 @@ export function createGateway(sites: Sites, tokens: AccessTokens, quota: Quota):
     }
     if (!site.settings.open) throw new CaptchaError('token_missing')
     if (!fromAllowedPage(request, site)) throw new CaptchaError('origin_refused')
+    request.visitor = request.ip
     return site
   }
 
@@ -79,33 +88,28 @@ export function createGateway(sites: Sites, tokens: AccessTokens, quota: Quota):
    */
   const listedAnywhere = async (origin: string) => (await sites.all()).some(site => listsOrigin(site, origin))
 
-  async function admit(
-    request: FastifyRequest,
-    reply: FastifyReply,
-    find: (request: FastifyRequest) => Promise<Site>,
-  ): Promise<void> {
-    reply.header('vary', 'Origin')
-    const { origin } = request.headers
-    let site: Site
-    try {
-      site = await find(request)
-    } catch (error) {
-      if (origin && (await listedAnywhere(origin).catch(() => false))) shareWith(reply, origin)
-      throw error
-    }
-    request.site = site
-    // An origin that is not allowed is still served, unread by its page: it may be a proxy that passes Origin on.
-    if (origin && listsOrigin(site, origin)) shareWith(reply, origin)
-    const wait = quota.take(site.id, site.settings.quota)
-    if (wait > 0) {
-      reply.header('retry-after', String(wait))
-      throw new CaptchaError('quota_exceeded')
+  const nothing: ActionOf = () => undefined
+  const admit = (find: (request: FastifyRequest) => Promise<Site>, actionOf: ActionOf): Hook => {
+    return async (request, reply) => {
+      reply.header('vary', 'Origin')
+      const { origin } = request.headers
+      let site: Site
+      try {
+        site = await find(request)
+      } catch (error) {
+        if (origin && (await listedAnywhere(origin).catch(() => false))) shareWith(reply, origin)
+        throw error
+      }
+      request.site = site
+      // An origin that is not allowed is still served, unread by its page: it may be a proxy that passes Origin on.
+      if (origin && listsOrigin(site, origin)) shareWith(reply, origin)
+      admission.enter({ site, action: actionOf(request), address: request.visitor }, reply)
     }
   }
 
   return {
-    guard: (request, reply) => admit(request, reply, siteByCredentials),
-    guardNamed: (request, reply) => admit(request, reply, siteByName),
+    guard: (actionOf = nothing) => admit(siteByCredentials, actionOf),
+    guardNamed: (actionOf = nothing) => admit(siteByName, actionOf),
     async preflight(request, reply) {
       const { origin } = request.headers
       return answerPreflight(reply, origin, origin !== undefined && (await listedAnywhere(origin)))

@@ -7,14 +7,14 @@ import type { Rules, Verdict } from '@upright/core'
 import type { FastifyInstance, RouteHandlerMethod } from 'fastify'
 import type { Health } from '../operate/health.ts'
 import type { Routes } from '../operate/routes.ts'
-import type { Quota } from '../policy/quota.ts'
+import type { Admission } from '../policy/admission.ts'
 import type { Sites } from '../policy/sites.ts'
 import type { Site } from '../registry/registry.ts'
 import type { Service } from '../service.ts'
 import { codeInfoHandler, healthHandler, infoHandler, versionHandler } from './about.ts'
 import { createAccessTokens } from './access-token.ts'
 import { renderSpringError } from './errors.ts'
-import { createGateway } from './gateway.ts'
+import { type ActionOf, createGateway } from './gateway.ts'
 import { tokenRoute } from './token.ts'
 import { validationRoute } from './validation.ts'
 
@@ -22,7 +22,7 @@ import { validationRoute } from './validation.ts'
 export interface PisteOptions {
   service: Service
   sites: Sites
-  quota: Quota
+  admission: Admission
   routes: Routes
   probe: () => Promise<Health>
 }
@@ -33,6 +33,8 @@ export interface PisteApi {
   base: string
   /** `GET /simple-captcha-endpoint` */
   captcha: RouteHandlerMethod
+  /** What a request for that wants. */
+  action: ActionOf
   /** Judges the body of `POST /valider-captcha`. @throws CaptchaError `invalid_input` */
   validate(body: Record<string, unknown>, site: Site): Promise<Verdict>
   /** Which generation of an id is on show. @default always the first */
@@ -41,16 +43,16 @@ export interface PisteApi {
 
 /** Opens the gateway; returns what puts an API behind it. */
 export function piste(app: FastifyInstance, options: PisteOptions): (api: PisteApi) => void {
-  const { service, sites, quota, routes, probe } = options
+  const { service, sites, admission, routes, probe } = options
   const { secret, now, random } = service
   const { previousSecret } = service.config
   const tokens = createAccessTokens({ secret, previousSecret, sites, now, random })
-  const gateway = createGateway(sites, tokens, quota)
+  const gateway = createGateway(sites, tokens, admission)
   const renderError = renderSpringError(now)
 
   tokenRoute(app, sites, tokens)
 
-  return ({ base, captcha, validate, generation }) => {
+  return ({ base, captcha, action, validate, generation }) => {
     const get: Record<string, RouteHandlerMethod> = {
       '/simple-captcha-endpoint': captcha,
       '/captcha/:id/code/infos': codeInfoHandler(service, generation),
@@ -58,7 +60,11 @@ export function piste(app: FastifyInstance, options: PisteOptions): (api: PisteA
       '/version': versionHandler(service),
       '/info': infoHandler(service),
     }
-    const validation = validationRoute(validate, renderError)
+    const validation = validationRoute(async (body, { site, visitor }) => {
+      const verdict = await validate(body, site)
+      if (verdict === 'wrong') admission.failed(site, visitor)
+      return verdict
+    }, renderError)
     for (const { prefix, guard, preflight } of [
       { prefix: base, guard: gateway.guard, preflight: gateway.preflight },
       { prefix: `/s/:publicKey${base}`, guard: gateway.guardNamed, preflight: gateway.preflightNamed },
@@ -68,8 +74,10 @@ export function piste(app: FastifyInstance, options: PisteOptions): (api: PisteA
           scope.setErrorHandler(renderError)
           scope.setNotFoundHandler((request, reply) => routes.refuse(request, reply))
           for (const path of [...Object.keys(get), '/valider-captcha']) scope.options(path, preflight)
-          for (const [path, handler] of Object.entries(get)) scope.get(path, { onRequest: guard, handler })
-          scope.post('/valider-captcha', { onRequest: guard, ...validation })
+          for (const [path, handler] of Object.entries(get)) {
+            scope.get(path, { onRequest: guard(handler === captcha ? action : undefined), handler })
+          }
+          scope.post('/valider-captcha', { onRequest: guard(() => 'check'), ...validation })
         },
         { prefix },
       )

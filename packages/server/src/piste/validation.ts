@@ -2,16 +2,15 @@ import { CaptchaError, type Verdict } from '@upright/core'
 import type { FastifyReply, FastifyRequest, RouteShorthandOptionsWithHandler } from 'fastify'
 import { settle } from '../operate/errors.ts'
 import { secure } from '../operate/security.ts'
-import type { Site } from '../registry/registry.ts'
 
 /** `POST /valider-captcha`: whether a code is right, as the bare word `true` or `false`. */
 export function validationRoute(
-  validate: (body: Record<string, unknown>, site: Site) => Promise<Verdict>,
+  validate: (body: Record<string, unknown>, request: FastifyRequest) => Promise<Verdict>,
   renderError: (error: unknown, request: FastifyRequest, reply: FastifyReply) => FastifyReply,
 ): RouteShorthandOptionsWithHandler {
   return {
     async handler(request, reply) {
-      const verdict = await validate(readObject(request.body), request.site)
+      const verdict = await validate(readObject(request.body), request)
       return sendVerdict(reply, verdict === 'passed')
     },
     /**

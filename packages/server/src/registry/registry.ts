@@ -1,4 +1,4 @@
-import type { Rules } from '@upright/core'
+import type { OutagePolicy, Rules } from '@upright/core'
 import type { Verdict } from '../pictures/judge.ts'
 import type { PictureEntry, PictureFacts, PictureState } from '../pictures/picture.ts'
 import type { PictureUse } from '../pictures/tally.ts'
@@ -13,6 +13,9 @@ export interface SiteSettings extends Rules {
   open: boolean
   /** Requests a minute in one process; 0 for no limit. */
   quota: number
+  /** Challenges a minute that browsers of one address may ask for; 0 for no limit. */
+  rate: number
+  outage: OutagePolicy
 }
 
 /** The settings of a new site. Expiry and attempts are those of CaptchEtat. */
@@ -24,6 +27,8 @@ export const DEFAULT_SETTINGS: SiteSettings = {
   origins: [],
   open: false,
   quota: 0,
+  rate: 60,
+  outage: 'refuse',
 }
 
 /** A tenant. Its secret is known only as a hash. */

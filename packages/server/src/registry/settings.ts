@@ -10,6 +10,8 @@ export const BOUNDS = {
   tolerance: [5, 20],
   /** Requests a minute; 0 for no limit. */
   quota: [0, 1_000_000_000],
+  /** Challenges a minute; 0 for no limit. */
+  rate: [0, 1_000_000],
 } as const
 
 /** Longest name of a site, in characters, or another word about something. */
@@ -42,7 +44,8 @@ export function checkSettings(settings: Partial<SiteSettings>): Partial<SiteSett
     if (Object.hasOwn(BOUNDS, name)) {
       const bounded = name as keyof typeof BOUNDS
       checked[bounded] = whole(bounded, value)
-    } else if (name === 'revalidation') checked.revalidation = revalidation(value)
+    } else if (name === 'revalidation') checked.revalidation = oneOf(name, ['grace', 'strict'], value)
+    else if (name === 'outage') checked.outage = oneOf(name, ['refuse', 'accept'], value)
     else if (name === 'open') checked.open = flag(value)
     else if (name === 'origins') checked.origins = origins(value)
     else throw new CaptchaError('bad_request', `there is no setting ${JSON.stringify(name)}`)
@@ -58,9 +61,10 @@ function whole(name: keyof typeof BOUNDS, value: unknown): number {
   return value as number
 }
 
-function revalidation(value: unknown): SiteSettings['revalidation'] {
-  if (value !== 'grace' && value !== 'strict') throw wrong('revalidation', 'grace or strict')
-  return value
+function oneOf<T extends string>(name: string, choices: readonly T[], value: unknown): T {
+  const choice = choices.find(choice => choice === value)
+  if (choice === undefined) throw wrong(name, choices.join(' or '))
+  return choice
 }
 
 function flag(value: unknown): boolean {

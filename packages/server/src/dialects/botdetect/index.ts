@@ -11,6 +11,8 @@ import { parameter } from '../../operate/query.ts'
 import { bufferOf, sendBytes } from '../../operate/range.ts'
 import type { PisteApi } from '../../piste/index.ts'
 import { sendVerdict } from '../../piste/validation.ts'
+import type { Admission } from '../../policy/admission.ts'
+import type { Action } from '../../policy/limits.ts'
 import type { Service } from '../../service.ts'
 import { markup } from './markup.ts'
 import { V1 } from './openapi.ts'
@@ -24,7 +26,16 @@ export interface BotdetectOptions {
   service: Service
   /** Puts an API behind the State's gateway. */
   mount: (api: PisteApi) => void
+  admission: Admission
   files: Files
+}
+
+/** What of it is limited: the rest is the same for everybody. */
+const ACTIONS: Readonly<Record<string, Action>> = {
+  html: 'issue',
+  image: 'show',
+  sound: 'show',
+  'validation-result': 'check',
 }
 
 /** One thing that `get` can ask for. */
@@ -37,7 +48,7 @@ function idOf(request: FastifyRequest): string {
 }
 
 /** Puts the dialect behind the gateway. */
-export function botdetect({ service, mount, files }: BotdetectOptions): void {
+export function botdetect({ service, mount, admission, files }: BotdetectOptions): void {
   const { captcha, sounds, now, secret, config } = service
   const work = createWork([secret, config.previousSecret])
 
@@ -110,6 +121,7 @@ export function botdetect({ service, mount, files }: BotdetectOptions): void {
           settings,
           await captcha.latest(id, settings),
         )
+        if (verdict === 'wrong') admission.failed(request.site, request.visitor)
         return sendVerdict(reply, verdict === 'passed')
       } catch (error) {
         settle(error, request)
@@ -127,6 +139,7 @@ export function botdetect({ service, mount, files }: BotdetectOptions): void {
 
   mount({
     base: V1,
+    action: request => ACTIONS[parameter(request, 'get')],
     async captcha(request, reply) {
       reply.header('cache-control', 'no-store')
       const get = parameter(request, 'get')

@@ -5,6 +5,7 @@
 import { CaptchaError } from '@upright/core'
 import type { FastifyInstance } from 'fastify'
 import { type Files, sendFile } from '../../files.ts'
+import { parameter } from '../../operate/query.ts'
 import type { PisteApi } from '../../piste/index.ts'
 import type { Service } from '../../service.ts'
 import { challengeHandler } from './challenge.ts'
@@ -25,6 +26,7 @@ export function captchetat(app: FastifyInstance, { service, mount, files }: Capt
   mount({
     base: V2,
     captcha: challengeHandler(service),
+    action: request => (parameter(request, 'get') === 'sound' ? 'show' : 'issue'),
     async validate({ uuid, code }, { id, settings }) {
       if (typeof uuid !== 'string' || typeof code !== 'string') throw new CaptchaError('invalid_input')
       return service.captcha.check(uuid, id, code, settings)

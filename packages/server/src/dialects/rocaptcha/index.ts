@@ -8,15 +8,15 @@ import type { FastifyInstance, FastifyReply, FastifyRequest, RouteHandlerMethod 
 import type { Files } from '../../files.ts'
 import { parameter } from '../../operate/query.ts'
 import { bufferOf, sendBytes } from '../../operate/range.ts'
+import type { Admission } from '../../policy/admission.ts'
 import { fromForeignPage } from '../../policy/origins.ts'
-import type { Quota } from '../../policy/quota.ts'
 import type { Sites } from '../../policy/sites.ts'
 import { DEFAULT_SETTINGS, type Site } from '../../registry/registry.ts'
 import type { Service } from '../../service.ts'
 import { formPart } from './form.ts'
 import { createHashes } from './hash.ts'
 import { languageOf } from './language.ts'
-import { forBackEnds, forPages, keyCalls, share, take } from './page.ts'
+import { forBackEnds, forPages, keyCalls, share } from './page.ts'
 import { errorText } from './request.ts'
 import { createScript } from './script.ts'
 import { createDemoVerify, createJudge, createVerify } from './verify.ts'
@@ -29,7 +29,7 @@ export { rocaptchaUrl } from './request.ts'
 export interface RocaptchaOptions {
   service: Service
   sites: Sites
-  quota: Quota
+  admission: Admission
   files: Files
 }
 
@@ -38,12 +38,12 @@ const BASE = '/api/'
 
 /** Registers the dialect's routes. Addresses come as `rocaptchaUrl` writes them. */
 export function rocaptcha(app: FastifyInstance, options: RocaptchaOptions): void {
-  const { service, sites, quota, files } = options
+  const { service, sites, admission, files } = options
   const { pictures, sounds, now, secret, config } = service
   const captcha = service.captcha.only(['rotate', 'number'])
   const hashes = createHashes([secret, config.previousSecret])
   const sendScript = createScript(files)
-  const withKey = keyCalls(sites, quota)
+  const withKey = keyCalls(sites, admission)
 
   const issue = (site: Site, style: string, request: FastifyRequest) => {
     const id = captcha.issue(site.id, styleNamed(style)!)
@@ -85,7 +85,7 @@ export function rocaptcha(app: FastifyInstance, options: RocaptchaOptions): void
       const animal = await pictures.of(id)
       if (!animal) return { status: 'ERROR' }
       return { status: 'OK', content: hash, animal_status: animal.status } satisfies ChallengeAnswer
-    }),
+    }, 'issue'),
   )
 
   /** The challenge of the hash in an address and its site, whose pages may read what comes of it. */
@@ -115,7 +115,7 @@ export function rocaptcha(app: FastifyInstance, options: RocaptchaOptions): void
       const found = await find(request, reply)
       if (found?.challenge.style.kind !== kind) throw new CaptchaError('unknown_challenge')
       const { challenge, site } = found
-      if (!take(quota, site, reply)) throw new CaptchaError('quota_exceeded')
+      admission.enter({ site, action: 'show', address: request.ip }, reply)
       return show(challenge, site, request, reply)
     }
 
@@ -140,7 +140,7 @@ export function rocaptcha(app: FastifyInstance, options: RocaptchaOptions): void
       const found = await find(request, reply)
       if (found?.challenge.style.kind !== 'rotate') return { status: 'WRONG_HASH' }
       const { challenge, site } = found
-      if (!take(quota, site, reply)) return { status: 'ERROR' }
+      admission.enter({ site, action: 'show', address: request.ip }, reply)
       // Its own page shows the animal upright: nothing of it is told to whoever has not turned it.
       if ((await captcha.outcome(challenge.id, site.id)) !== 'passed') return { status: 'WRONG_HASH' }
       const picture = await pictures.of(challenge.id)
@@ -151,7 +151,7 @@ export function rocaptcha(app: FastifyInstance, options: RocaptchaOptions): void
   )
 
   const judge = createJudge({ captcha, pictures, hashes, now })
-  const verify = forBackEnds(createVerify(judge, sites, quota))
+  const verify = forBackEnds(createVerify(judge, sites, admission))
   for (const rest of ['', ':hash/', ':hash/:angle/']) app.post(`${BASE}verify/${rest}`, verify)
-  app.post('/demo/rocaptcha', createDemoVerify(judge, sites, quota))
+  app.post('/demo/rocaptcha', createDemoVerify(judge, sites, admission))
 }

@@ -181,7 +181,7 @@ export const rocaptchaDocument: DocumentPart = {
       get: operation('rocaptchaGenerate', 'A new challenge', {
         description:
           'Its hash, to show and to judge by. `ERROR` where the library holds no picture, where the site does not allow the page, and past ' +
-          'its quota (`Retry-After` says how long).',
+          'its quota, or the visitor their rate (`Retry-After` says how long).',
         parameters: [
           key,
           lang,

@@ -2,8 +2,9 @@ import type { FastifyReply, FastifyRequest, RouteShorthandOptionsWithHandler } f
 import { settle } from '../../operate/errors.ts'
 import { parameter } from '../../operate/query.ts'
 import { secure } from '../../operate/security.ts'
+import type { Admission } from '../../policy/admission.ts'
+import type { Action } from '../../policy/limits.ts'
 import { fromForeignPage, shareWith } from '../../policy/origins.ts'
-import type { Quota } from '../../policy/quota.ts'
 import type { Sites } from '../../policy/sites.ts'
 import type { Site } from '../../registry/registry.ts'
 import { callbackOf, send, sendToPage } from './answer.ts'
@@ -45,23 +46,17 @@ export function share(request: FastifyRequest, reply: FastifyReply, welcome = fa
   if (welcome && origin !== undefined) shareWith(reply, origin)
 }
 
-/** Takes one request from a site's quota; whether there was one left. */
-export function take(quota: Quota, site: Site, reply: FastifyReply): boolean {
-  const wait = quota.take(site.id, site.settings.quota)
-  if (wait > 0) reply.header('retry-after', String(wait))
-  return wait === 0
-}
-
 /** Calls that pages make with a site's public key. */
-export function keyCalls(sites: Sites, quota: Quota) {
-  return (answer: Answering<[site: Site]>) =>
+export function keyCalls(sites: Sites, admission: Admission) {
+  return (answer: Answering<[site: Site]>, action?: Action) =>
     forPages(async (request, reply) => {
       const site = await sites.byPublicKey(parameter(request, 'key'))
       const foreign = site !== undefined && fromForeignPage(request, site)
       share(request, reply, !foreign)
       if (!site) return { status: 'BAD_PUBLIC_KEY' }
       // A script tag is stopped by no rule of browsers, so that the page it stands in is looked at here.
-      if (foreign || !take(quota, site, reply)) return { status: 'ERROR' }
+      if (foreign) return { status: 'ERROR' }
+      admission.enter({ site, action, address: request.ip }, reply)
       return answer(request, reply, site)
     })
 }

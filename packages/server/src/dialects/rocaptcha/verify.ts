@@ -1,13 +1,12 @@
-import { type Captcha, CaptchaError, readDegrees, type Style } from '@upright/core'
+import { type Captcha, readDegrees, type Style } from '@upright/core'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { settle } from '../../operate/errors.ts'
 import type { Pictures } from '../../pictures/picture.ts'
-import type { Quota } from '../../policy/quota.ts'
+import type { Admission } from '../../policy/admission.ts'
 import type { Sites } from '../../policy/sites.ts'
 import type { Site } from '../../registry/registry.ts'
 import type { Hashes } from './hash.ts'
 import { languageOf } from './language.ts'
-import { take } from './page.ts'
 import { readFields, sessionsOf } from './request.ts'
 import { passed } from './verdict.ts'
 import type { VerifyAnswer } from './wire.ts'
@@ -83,6 +82,8 @@ export function createJudge({ captcha, pictures, hashes, now }: JudgeOptions): J
         return { status: 'FAILED' }
       case 'expired':
         return { status: 'TIMEOUT' }
+      case 'unavailable':
+        return { status: 'ERROR' }
       default:
         return { status: 'WRONG_HASH' }
     }
@@ -91,7 +92,7 @@ export function createJudge({ captcha, pictures, hashes, now }: JudgeOptions): J
 
 /** `POST /api/verify/`: the private key first, then the judgement. */
 export const createVerify =
-  (judge: Judge, sites: Sites, quota: Quota) =>
+  (judge: Judge, sites: Sites, admission: Admission) =>
   async (request: FastifyRequest, reply: FastifyReply): Promise<VerifyAnswer> => {
     const field = readFields(request.body)
     // Early clients write hash and angle into the address.
@@ -99,8 +100,15 @@ export const createVerify =
 
     const site = await sites.bySecret(field('key'))
     if (!site) return { status: 'BAD_PRIVATE_KEY' }
-    if (!take(quota, site, reply)) return { status: 'ERROR' }
-    return judge(site, { hash, angle, sessions: sessionsOf(request), lang: field('lang') }, request)
+    admission.enter({ site, action: 'check' }, reply)
+    const answer = await judge(
+      site,
+      { hash, angle, sessions: sessionsOf(request), lang: field('lang') },
+      request,
+    )
+    // Back ends may tell whose response it was. It is believed as far as it only makes that address wait.
+    if (answer.status === 'FAILED') admission.failed(site, field('remoteip') || undefined)
+    return answer
   }
 
 /**
@@ -108,13 +116,15 @@ export const createVerify =
  * secret for it, and there is nothing but the demo site that it can be used for.
  */
 export const createDemoVerify =
-  (judge: Judge, sites: Sites, quota: Quota) =>
+  (judge: Judge, sites: Sites, admission: Admission) =>
   async (request: FastifyRequest, reply: FastifyReply): Promise<VerifyAnswer> => {
     const field = readFields(request.body)
     const site = await sites.demo()
-    if (!take(quota, site, reply)) throw new CaptchaError('quota_exceeded')
+    admission.enter({ site, action: 'check', address: request.ip }, reply)
     reply.header('cache-control', 'no-store')
     const [hash, angle] = [field('rocaptcha_challenge_field'), field('rocaptcha_response_field')]
     // Anybody may answer here as often as they like: no picture may suffer from it.
-    return judge(site, { hash, angle, counts: false }, request)
+    const answer = await judge(site, { hash, angle, counts: false }, request)
+    if (answer.status === 'FAILED') admission.failed(site, request.ip)
+    return answer
   }

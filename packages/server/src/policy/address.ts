@@ -1,0 +1,66 @@
+import { createHmac } from 'node:crypto'
+import { isIPv4, isIPv6 } from 'node:net'
+import { deriveKey } from '@upright/core'
+
+/** The two networks that an address lies in: that of one household, and that of many. */
+export interface Prefixes {
+  /** IPv4 /32, IPv6 /64. */
+  narrow: string
+  /** IPv4 /24, IPv6 /48. */
+  wide: string
+}
+
+/** Where whatever is no address belongs: a proxy may pass on any text. */
+const NOWHERE: Prefixes = { narrow: 'none', wide: 'none' }
+
+/** The networks of an address as text, also of one with a port, or of IPv4 written as IPv6. */
+export function prefixesOf(text: string): Prefixes {
+  const bare = text.replace(/^\[(.*)\](?::\d+)?$/, '$1').replace(/^(\d+(?:\.\d+){3}):\d+$/, '$1')
+  if (isIPv4(bare)) return { narrow: bare, wide: bare.slice(0, bare.lastIndexOf('.')) }
+  if (!isIPv6(bare)) return NOWHERE
+  const groups = groupsOf(bare)
+  if (groups.slice(0, 5).every(group => group === 0) && groups[5] === 0xffff) {
+    return prefixesOf([groups[6]! >> 8, groups[6]! & 255, groups[7]! >> 8, groups[7]! & 255].join('.'))
+  }
+  const name = (count: number) =>
+    groups
+      .slice(0, count)
+      .map(group => group.toString(16))
+      .join(':')
+  return { narrow: name(4), wide: name(3) }
+}
+
+/** The eight numbers of an IPv6 address that is one. */
+function groupsOf(address: string): number[] {
+  const numbers = (part: string) =>
+    part === ''
+      ? []
+      : part.split(':').flatMap(group => {
+          if (!group.includes('.')) return Number.parseInt(group, 16)
+          const [a, b, c, d] = group.split('.').map(Number) as [number, number, number, number]
+          return [a * 256 + b, c * 256 + d]
+        })
+  // A zone names an interface of the machine that wrote it.
+  const [head = '', tail] = address.replace(/%.*$/, '').split('::')
+  if (tail === undefined) return numbers(head)
+  const [before, after] = [numbers(head), numbers(tail)]
+  return [...before, ...Array<number>(8 - before.length - after.length).fill(0), ...after]
+}
+
+/** Milliseconds of a day. */
+const DAY = 24 * 3600 * 1000
+
+/**
+ * Names for networks that tell nothing of them: a keyed hash whose key is another one each day. The address itself is kept nowhere.
+ * @throws CaptchaError `bad_secret`
+ */
+export function createPseudonyms(secret: string) {
+  const key = deriveKey(secret, 'address', 32)
+  return {
+    /** The day of a time in milliseconds since 1970, by UTC. */
+    dayOf: (time: number) => Math.floor(time / DAY),
+    /** The name of a network at a site on a day. */
+    of: (site: number, network: string, day: number) =>
+      createHmac('sha256', key).update(`${day} ${site} ${network}`).digest('base64url'),
+  }
+}

@@ -1,0 +1,172 @@
+import { afterEach, describe, expect, it } from 'vitest'
+import { V1 } from '../dialects/botdetect/openapi.ts'
+import { rocaptchaApp } from '../dialects/rocaptcha/testing.ts'
+import { type TestApp, testApp, V2 } from '../operate/testing.ts'
+import type { SiteSettings } from '../registry/registry.ts'
+
+let test: TestApp
+afterEach(() => test.close())
+
+const OPEN: Partial<SiteSettings> = { open: true, origins: ['*'] }
+/** What a browser at an address is told by a page's call. */
+const ask = (address: string, path: string, options = {}) =>
+  test.app.inject({ url: path, remoteAddress: address, ...options })
+const named = (path: string) => `/s/${test.site.publicKey}${path}`
+const image = (address: string) => ask(address, named(`${V2}/simple-captcha-endpoint?get=image&c=captchaFR`))
+const statuses = async (count: number, call: () => Promise<{ statusCode: number }>) => {
+  const seen: number[] = []
+  for (let i = 0; i < count; i++) seen.push((await call()).statusCode)
+  return seen
+}
+
+describe('visitors of an open site', () => {
+  it('wait when their address has asked for too many challenges, and others do not', async () => {
+    test = await testApp({ ...OPEN, rate: 3 })
+    expect(await statuses(4, () => image('192.0.2.7'))).toEqual([200, 200, 200, 429])
+    const refused = await image('192.0.2.7')
+    expect(refused.headers['retry-after']).toBe('20')
+    expect(refused.json()).toMatchObject({ status: 429, error: 'Too Many Requests' })
+    expect((await image('192.0.2.8')).statusCode).toBe(200)
+    test.pass(20)
+    expect(await statuses(2, () => image('192.0.2.7'))).toEqual([200, 429])
+    // Pictures are looked at and codes are checked all the same.
+    const { uuid, code } = test.captcha()
+    const sound = await ask(
+      '192.0.2.7',
+      named(`${V2}/simple-captcha-endpoint?get=sound&c=captchaFR&t=${uuid}`),
+    )
+    expect(sound.statusCode).toBe(200)
+    const options = { method: 'POST', payload: { uuid, code } }
+    expect((await ask('192.0.2.7', named(`${V2}/valider-captcha`), options)).body).toBe('true')
+  })
+
+  it('wait longer when their responses are wrong', async () => {
+    test = await testApp({ ...OPEN, rate: 20 })
+    for (let i = 0; i < 4; i++) {
+      const options = { method: 'POST', payload: { uuid: test.captcha().uuid, code: 'WRONG' } }
+      expect((await ask('192.0.2.7', named(`${V2}/valider-captcha`), options)).body).toBe('false')
+    }
+    const seen = await statuses(10, () => image('192.0.2.7'))
+    expect(seen).toEqual([...Array(4).fill(200), ...Array(6).fill(429)])
+  })
+
+  it('can hear a challenge as often as see it', async () => {
+    test = await testApp({ ...OPEN, rate: 1 })
+    const page = await ask('192.0.2.7', named(`${V1}/simple-captcha-endpoint?get=html&c=captchaFR`))
+    const t = /[?&;]t=([0-9a-f]{32})/.exec(page.body)![1]
+    const get = (form: string) => ask('192.0.2.7', named(`${V1}/simple-captcha-endpoint?get=${form}&t=${t}`))
+    expect(await statuses(4, () => get('sound'))).toEqual([200, 200, 200, 429])
+    expect((await get('image')).statusCode).toBe(429)
+    expect((await get('p')).statusCode).toBe(200)
+  })
+
+  it('leave the site its quota when they are refused', async () => {
+    test = await testApp({ ...OPEN, rate: 2, quota: 10 })
+    expect(await statuses(20, () => image('192.0.2.7'))).toEqual([200, 200, ...Array(18).fill(429)])
+    expect(await statuses(9, () => image('198.51.100.1'))).toEqual([200, 200, ...Array(7).fill(429)])
+    for (const n of [2, 3, 4]) {
+      expect(await statuses(2, () => image(`198.51.${n}.1`))).toEqual([200, 200])
+    }
+    expect((await image('203.0.113.1')).statusCode).toBe(429)
+  })
+})
+
+describe('back ends', () => {
+  it('are not limited by their address, which stands for all their visitors', async () => {
+    test = await testApp({ rate: 1 })
+    const call = () => test.call('/simple-captcha-endpoint?get=image&c=captchaFR')
+    expect(await statuses(50, call)).toEqual(Array(50).fill(200))
+  })
+
+  it('may tell whose response was wrong', async () => {
+    const ro = await rocaptchaApp({ rate: 10 })
+    test = ro
+    const generate = (address: string) =>
+      ro.get('generate/', {}, { remoteAddress: address }).then(answer => answer.json().status)
+    for (let i = 0; i < 2; i++) {
+      const hash = await ro.generate()
+      const response = (ro.right(hash) + 90) % 360
+      expect(await ro.verify({ hash, response, remoteip: '192.0.2.7' })).toBe('FAILED')
+    }
+    expect([await generate('192.0.2.7'), await generate('192.0.2.7')]).toEqual(['OK', 'OK'])
+    expect(await generate('192.0.2.7')).toBe('ERROR')
+    expect(await generate('192.0.2.8')).toBe('OK')
+    const hash = await ro.generate()
+    expect(await ro.verify({ hash, response: ro.right(hash), remoteip: '192.0.2.7' })).toBe('PASSED')
+  })
+})
+
+describe('RoCAPTCHA', () => {
+  it('says ERROR with 200 and when to come back, and 429 for pictures', async () => {
+    const ro = await rocaptchaApp({ rate: 2 })
+    test = ro
+    const hash = [await ro.generate(), await ro.generate()][1]
+    const refused = await ro.get('generate/')
+    expect([refused.statusCode, refused.json()]).toEqual([200, { status: 'ERROR' }])
+    expect(refused.headers['retry-after']).toBe('30')
+    expect(await statuses(7, () => ro.get(`image/${hash}/`))).toEqual([...Array(6).fill(200), 429])
+  })
+})
+
+describe('a process that has more to do than it can', () => {
+  it('puts off those who have asked for much, and goes on with the others', async () => {
+    test = await testApp({ ...OPEN, rate: 20 })
+    expect(await statuses(5, () => image('192.0.2.7'))).toEqual(Array(5).fill(200))
+    test.pressure.value = 1
+    expect((await image('192.0.2.7')).statusCode).toBe(429)
+    expect(await statuses(2, () => image('198.51.100.1'))).toEqual([200, 200])
+    test.pressure.value = 0
+    expect((await image('192.0.2.7')).statusCode).toBe(200)
+  })
+
+  it('puts off all challenges before it drowns, but no checks and no health', async () => {
+    test = await testApp(OPEN)
+    test.pressure.value = 20
+    const { uuid, code } = test.captcha()
+    const calls = [image('192.0.2.7'), test.call('/simple-captcha-endpoint?get=image&c=captchaFR')]
+    for (const answer of await Promise.all(calls)) {
+      expect(answer.statusCode).toBe(503)
+      expect(answer.headers['retry-after']).toBe('2')
+      expect(answer.json()).toMatchObject({ status: 503, error: 'Service Unavailable' })
+    }
+    expect(await test.validate(uuid, code)).toBe('true')
+    expect((await test.app.inject('/healthz')).statusCode).toBe(200)
+    expect((await test.call('/healthcheck')).statusCode).toBe(200)
+    // Counted, not logged: there are many of them.
+    expect(test.logs).toEqual([])
+  })
+})
+
+describe('while the ledger is out of reach', () => {
+  it('CaptchEtat says false, and the log says why, once for all of them', async () => {
+    test = await testApp()
+    const pairs = Array.from({ length: 20 }, () => test.captcha())
+    await test.service.ledger.close()
+    for (const { uuid, code } of pairs) expect(await test.validate(uuid, code)).toBe('false')
+    expect(test.warnings).toHaveLength(1)
+    expect(test.warnings[0]).toMatch(/the ledger is out of reach .*: 1 requests refused and 0 decided/)
+    test.pass(11)
+    await test.validate(pairs[0]!.uuid, pairs[0]!.code)
+    expect(test.warnings[1]).toMatch(/: 20 requests refused and 0 decided/)
+  })
+
+  it('a site may accept right answers, and no others, each once', async () => {
+    test = await testApp({ outage: 'accept', revalidation: 'strict' })
+    const [right, wrong] = [test.captcha(), test.captcha()]
+    await test.service.ledger.close()
+    expect(await test.validate(right.uuid, right.code)).toBe('true')
+    expect(await test.validate(right.uuid, right.code)).toBe('false')
+    expect(await test.validate(wrong.uuid, 'WRONG')).toBe('false')
+    expect(await test.validate(wrong.uuid, wrong.code)).toBe('false')
+    expect(test.warnings[0]).toMatch(/0 requests refused and 1 decided without it/)
+  })
+
+  it('RoCAPTCHA says ERROR', async () => {
+    const ro = await rocaptchaApp()
+    test = ro
+    const hash = await ro.generate()
+    await ro.service.ledger.close()
+    const answer = await ro.post({ hash, response: ro.right(hash) })
+    expect([answer.statusCode, answer.json()]).toEqual([200, { status: 'ERROR' }])
+  })
+})

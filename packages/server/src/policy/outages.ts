@@ -1,0 +1,30 @@
+import type { Outage } from '@upright/core'
+
+/** Milliseconds between two lines about the same outage: a busy service would fill its log with it. */
+const EVERY = 10_000
+
+/** Tells the operator what becomes of responses while the ledger is out of reach; `now` gives milliseconds since 1970. */
+export function createOutageLog(warn: (line: string) => void, now: () => number) {
+  let told = Number.NEGATIVE_INFINITY
+  const counts = { refuse: 0, accept: 0 }
+
+  return ({ policy, error }: Outage): void => {
+    counts[policy]++
+    const time = now()
+    if (Math.abs(time - told) < EVERY) return
+    told = time
+    const { refuse, accept } = counts
+    counts.refuse = counts.accept = 0
+    warn(
+      `the ledger is out of reach (${reasonOf(error)}): ${refuse} requests refused and ${accept} decided without it, ` +
+        'as their sites want it, since the last line about it',
+    )
+  }
+}
+
+/** What went wrong in the end, in one line. */
+function reasonOf(error: unknown): string {
+  let inner = error
+  while (inner instanceof Error && inner.cause instanceof Error) inner = inner.cause
+  return inner instanceof Error ? inner.message : String(inner)
+}
