@@ -6,10 +6,14 @@ import { join } from 'node:path'
 import { build, install, root, run } from './prepare.mjs'
 
 /** Debian packages by the program that shows they are there. */
-const PROGRAMS = { chromium: 'chromium', curl: 'curl' }
+const PROGRAMS = { chromium: 'chromium', curl: 'curl', postgres: 'postgresql' }
+
+/** Debian keeps the programs of PostgreSQL off the path, each version in its own folder. */
+const isThere = program =>
+  spawnSync('sh', ['-c', `command -v ${program} || ls /usr/lib/postgresql/*/bin/${program}`]).status === 0
 
 function installPrograms() {
-  const missing = Object.entries(PROGRAMS).filter(([program]) => spawnSync('which', [program]).status !== 0)
+  const missing = Object.entries(PROGRAMS).filter(([program]) => !isThere(program))
   if (missing.length === 0) return
   const packages = missing.map(([, name]) => name)
   const command = ['apt-get', 'install', '-y', '--no-install-recommends', ...packages]

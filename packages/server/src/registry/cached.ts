@@ -8,6 +8,8 @@ export interface CacheOptions {
   now: () => number
   /** A number that is another one after any other process has changed the registry. */
   version: () => number
+  /** Milliseconds between two looks at it. @default 1000 */
+  every?: number | undefined
 }
 
 /** Milliseconds after which another process's change is noticed at the latest. */
@@ -19,7 +21,10 @@ const CAPACITY = 10_000
  * A registry that answers for the sites it has seen, and lists the pictures, from memory. Sites that do not exist are asked for every time, so
  * that no flood of made-up keys fills anything. A change by another process is noticed within a second, our own at once.
  */
-export function cachedRegistry(registry: Registry, { now, version }: CacheOptions): Registry {
+export function cachedRegistry(
+  registry: Registry,
+  { now, version, every = CHECK_EVERY }: CacheOptions,
+): Registry {
   const byId = new Map<number, Site>()
   const byPublicKey = new Map<string, Site>()
   const bySecretHash = new Map<string, Site>()
@@ -40,7 +45,7 @@ export function cachedRegistry(registry: Registry, { now, version }: CacheOption
   const refresh = () => {
     const time = now()
     // The distance counts, either way: a clock set back must not keep changes from being noticed.
-    if (Math.abs(time - checked) < CHECK_EVERY) return
+    if (Math.abs(time - checked) < every) return
     checked = time
     const current = version()
     if (current === known) return
@@ -84,7 +89,7 @@ export function cachedRegistry(registry: Registry, { now, version }: CacheOption
     siteByPublicKey: key => look(byPublicKey, key, () => registry.siteByPublicKey(key)),
     // Found by hash: how long the look-up takes tells nothing of a secret somebody is guessing at.
     siteBySecret: secret => look(bySecretHash, hashSecret(secret), () => registry.siteBySecret(secret)),
-    sites: () => registry.sites(),
+    sites: most => registry.sites(most),
     addSite: (name, settings) => change(registry.addSite(name, settings)),
     addDemo: () => change(registry.addDemo()),
     setSite: (id, changes) => change(registry.setSite(id, changes)),

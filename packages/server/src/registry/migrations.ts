@@ -1,6 +1,19 @@
 import { CaptchaError } from '@upright/core'
-import { type Kysely, type Migration, Migrator, sql } from 'kysely'
+import {
+  type ColumnDefinitionBuilder,
+  type Kysely,
+  type Migration,
+  Migrator,
+  PostgresAdapter,
+  sql,
+} from 'kysely'
 import type { Tables } from './sql.ts'
+
+/** A number that no two rows get, not even one after the other. Each database has its own word for it. */
+const numbered = (db: Kysely<unknown>) => (column: ColumnDefinitionBuilder) =>
+  isPostgres(db) ? column.primaryKey().generatedAlwaysAsIdentity() : column.primaryKey().autoIncrement()
+
+const isPostgres = (db: Kysely<unknown>) => db.getExecutor().adapter instanceof PostgresAdapter
 
 /** Every step from an empty database to today's tables, in alphabetical order. A step that was released never changes. */
 export const migrations: Record<string, Migration> = {
@@ -8,11 +21,9 @@ export const migrations: Record<string, Migration> = {
     async up(db: Kysely<unknown>) {
       await db.schema
         .createTable('site')
-        // AUTOINCREMENT: the number of a removed site is in ids that are still about, so nobody gets it again.
+        // Numbered: the number of a removed site is in ids that are still about, so nobody gets it again.
         // 24 bits hold it in an id.
-        .addColumn('id', 'integer', column =>
-          column.primaryKey().autoIncrement().check(sql`id between 1 and 16777215`),
-        )
+        .addColumn('id', 'integer', column => numbered(db)(column).check(sql`id between 1 and 16777215`))
         .addColumn('name', 'text', column => column.notNull())
         .addColumn('public_key', 'text', column => column.notNull().unique())
         .addColumn('secret_hash', 'text', column => column.notNull().unique())
@@ -30,8 +41,8 @@ export const migrations: Record<string, Migration> = {
     async up(db: Kysely<unknown>) {
       await db.schema
         .createTable('picture')
-        // AUTOINCREMENT: challenges and addresses that are still about must never show another animal.
-        .addColumn('id', 'integer', column => column.primaryKey().autoIncrement())
+        // Numbered: challenges and addresses that are still about must never show another animal.
+        .addColumn('id', 'integer', numbered(db))
         .addColumn('name', 'text', column => column.notNull())
         .addColumn('species', 'text', column => column.notNull())
         .addColumn('status', 'text', column => column.notNull())
@@ -80,8 +91,8 @@ export const migrations: Record<string, Migration> = {
     async up(db: Kysely<unknown>) {
       await db.schema
         .createTable('operator')
-        // AUTOINCREMENT: the log speaks of operators by their numbers, also when they are gone.
-        .addColumn('id', 'integer', column => column.primaryKey().autoIncrement())
+        // Numbered: the log speaks of operators by their numbers, also when they are gone.
+        .addColumn('id', 'integer', numbered(db))
         .addColumn('name', 'text', column => column.notNull())
         .addColumn('token_hash', 'text', column => column.notNull().unique())
         .addColumn('created', 'bigint', column => column.notNull())
@@ -92,8 +103,8 @@ export const migrations: Record<string, Migration> = {
     async up(db: Kysely<unknown>) {
       await db.schema
         .createTable('font')
-        // AUTOINCREMENT: a command that was typed a moment too late must not remove another font.
-        .addColumn('id', 'integer', column => column.primaryKey().autoIncrement())
+        // Numbered: a command that was typed a moment too late must not remove another font.
+        .addColumn('id', 'integer', numbered(db))
         .addColumn('name', 'text', column => column.notNull())
         .addColumn('licence', 'text', column => column.notNull())
         .addColumn('credit', 'text', column => column.notNull())
@@ -105,17 +116,53 @@ export const migrations: Record<string, Migration> = {
         .execute()
     },
   },
+  '006-changes': {
+    async up(db: Kysely<unknown>) {
+      // SQLite counts changes by itself (`PRAGMA data_version`).
+      if (!isPostgres(db)) return
+      await db.schema
+        .createTable('change')
+        .addColumn('what', 'text', column => column.primaryKey())
+        .addColumn('version', 'bigint', column => column.notNull())
+        .execute()
+      await sql`insert into change (what, version) values ('site', 0), ('picture', 0)`.execute(db)
+      // A row and no sequence: its new number is seen together with the change, never before it.
+      await sql`
+        create function note_change() returns trigger language plpgsql set search_path from current as $$
+        begin
+          update change set version = version + 1 where what = tg_argv[0];
+          return null;
+        end $$
+      `.execute(db)
+      for (const [table, what] of [
+        ['site', 'site'],
+        ['picture', 'picture'],
+        ['picture_standing', 'picture'],
+      ] as const) {
+        await sql`
+          create trigger ${sql.id(`${table}_changed`)} after insert or update or delete or truncate
+          on ${sql.table(table)} for each statement execute function note_change(${sql.lit(what)})
+        `.execute(db)
+      }
+    },
+  },
 }
+
+/** The steps that a database has still to take, by name. Makes nothing. */
+export async function pendingSteps(db: Kysely<Tables>): Promise<string[]> {
+  const steps = await migratorOf(db, migrations).getMigrations()
+  return steps.filter(({ executedAt }) => executedAt === undefined).map(({ name }) => name)
+}
+
+const migratorOf = (db: Kysely<Tables>, steps: Record<string, Migration>) =>
+  new Migrator({ db, provider: { getMigrations: async () => steps } })
 
 /**
  * Brings a database to today's tables; does nothing when it has them.
  * @throws CaptchaError `data_unusable` when a newer version made the database, else the database's own error
  */
 export async function migrate(db: Kysely<Tables>, steps = migrations): Promise<void> {
-  const { error } = await new Migrator({
-    db,
-    provider: { getMigrations: async () => steps },
-  }).migrateToLatest()
+  const { error } = await migratorOf(db, steps).migrateToLatest()
   if (error instanceof Error && error.message.startsWith('corrupted migrations')) {
     throw new CaptchaError('data_unusable', `a newer version of upright has used it (${error.message})`)
   }

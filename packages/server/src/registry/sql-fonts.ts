@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { CaptchaError } from '@upright/core'
 import type { Generated, Kysely, Selectable } from 'kysely'
 import type { FontEntry, FontRegistry } from './registry.ts'
+import { rowNumber } from './row.ts'
 import { checkName, checkText } from './settings.ts'
 import type { Tables } from './sql.ts'
 
@@ -59,7 +60,11 @@ export function sqlFonts(db: Kysely<Tables>, now: () => number): FontRegistry {
     },
 
     async removeFont(id) {
-      const row = await db.deleteFrom('font').where('id', '=', id).returningAll().executeTakeFirst()
+      const row = await db
+        .deleteFrom('font')
+        .where('id', '=', rowNumber(id))
+        .returningAll()
+        .executeTakeFirst()
       if (!row) throw new CaptchaError('font_unknown', String(id))
       return fontOf(row)
     },

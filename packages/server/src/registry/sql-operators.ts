@@ -1,6 +1,7 @@
 import { CaptchaError } from '@upright/core'
 import type { Generated, Kysely, Selectable } from 'kysely'
 import type { Operator, OperatorRegistry } from './registry.ts'
+import { rowNumber } from './row.ts'
 import { hashSecret, sameHash } from './secret.ts'
 import { checkName } from './settings.ts'
 import type { SqlRegistryOptions, Tables } from './sql.ts'
@@ -44,7 +45,11 @@ export function sqlOperators(db: Kysely<Tables>, { now, random }: SqlRegistryOpt
     },
 
     async removeOperator(id) {
-      const row = await db.deleteFrom('operator').where('id', '=', id).returning('id').executeTakeFirst()
+      const row = await db
+        .deleteFrom('operator')
+        .where('id', '=', rowNumber(id))
+        .returning('id')
+        .executeTakeFirst()
       if (!row) throw new CaptchaError('operator_unknown', String(id))
     },
   }

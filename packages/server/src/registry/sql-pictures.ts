@@ -3,6 +3,7 @@ import type { Generated, Insertable, Kysely } from 'kysely'
 import type { PictureEntry } from '../pictures/picture.ts'
 import { checkPicture, NO_FACTS } from './facts.ts'
 import type { NewPicture, PictureChange, PictureRegistry } from './registry.ts'
+import { rowNumber } from './row.ts'
 import type { Tables } from './sql.ts'
 import { forgetUse, type UseRegistry, type UseTables } from './sql-use.ts'
 
@@ -78,8 +79,11 @@ export function sqlPictures(db: Kysely<Tables>, now: () => number): Omit<Picture
     },
 
     async pictureBytes(id) {
-      if (!Number.isInteger(id)) return undefined
-      const row = await db.selectFrom('picture').select('bytes').where('id', '=', id).executeTakeFirst()
+      const row = await db
+        .selectFrom('picture')
+        .select('bytes')
+        .where('id', '=', rowNumber(id))
+        .executeTakeFirst()
       // libsql gives an ArrayBuffer, PostgreSQL's driver a Buffer.
       return row && Buffer.from(row.bytes)
     },
@@ -114,19 +118,24 @@ export function sqlPictures(db: Kysely<Tables>, now: () => number): Omit<Picture
       return added
     },
 
-    async setPicture(id, change) {
+    async setPicture(wanted, change) {
+      const id = rowNumber(wanted)
       const checked = checkPicture(change)
       if (checked.state !== undefined) await forgetUse(db, id, checked.state)
       if (Object.keys(checked).length > 0) {
         await db.updateTable('picture').set(checked).where('id', '=', id).execute()
       }
       const row = await entries().where('id', '=', id).executeTakeFirst()
-      if (!row) throw unknown(id)
+      if (!row) throw unknown(wanted)
       return row
     },
 
     async removePicture(id) {
-      const row = await db.deleteFrom('picture').where('id', '=', id).returning('id').executeTakeFirst()
+      const row = await db
+        .deleteFrom('picture')
+        .where('id', '=', rowNumber(id))
+        .returning('id')
+        .executeTakeFirst()
       if (!row) throw unknown(id)
     },
   }

@@ -2,6 +2,7 @@ import { CaptchaError } from '@upright/core'
 import type { Generated, Kysely, Selectable } from 'kysely'
 import type { Registry, Site } from './registry.ts'
 import { DEFAULT_SETTINGS } from './registry.ts'
+import { rowNumber } from './row.ts'
 import { hashSecret, sameHash } from './secret.ts'
 import { checkName, checkSettings } from './settings.ts'
 import { type FontTable, sqlFonts } from './sql-fonts.ts'
@@ -23,6 +24,8 @@ export interface Tables extends UseTables {
   /** What happened once in the life of a registry. */
   event: { name: string; happened: number }
   picture: PictureTable
+  /** How often the sites, and the pictures, were changed; in PostgreSQL only. */
+  change: { what: 'site' | 'picture'; version: number }
   operator: OperatorTable
   font: FontTable
 }
@@ -58,8 +61,7 @@ export function sqlRegistry(db: Kysely<Tables>, { now, random }: SqlRegistryOpti
 
   return {
     async site(id) {
-      if (!Number.isInteger(id)) return undefined
-      const row = await sites().where('id', '=', id).executeTakeFirst()
+      const row = await sites().where('id', '=', rowNumber(id)).executeTakeFirst()
       return row && siteOf(row)
     },
 
@@ -75,8 +77,9 @@ export function sqlRegistry(db: Kysely<Tables>, { now, random }: SqlRegistryOpti
       return row && sameHash(row.secret_hash, hash) ? siteOf(row) : undefined
     },
 
-    async sites() {
-      return (await sites().orderBy('id').execute()).map(siteOf)
+    async sites(most) {
+      const all = sites().orderBy('id')
+      return (await (most === undefined ? all : all.limit(most)).execute()).map(siteOf)
     },
 
     async addSite(name, settings) {
@@ -112,7 +115,7 @@ export function sqlRegistry(db: Kysely<Tables>, { now, random }: SqlRegistryOpti
       const name = change.name === undefined ? {} : { name: checkName(change.name) }
       const checked = checkSettings(change.settings ?? {})
       for (;;) {
-        const before = await sites().where('id', '=', id).executeTakeFirst()
+        const before = await sites().where('id', '=', rowNumber(id)).executeTakeFirst()
         if (!before) throw unknown(id)
         const settings = JSON.stringify({ ...siteOf(before).settings, ...checked })
         // Written only over what was read, so that two changes at once both count; no transaction is left open meanwhile.
@@ -132,7 +135,7 @@ export function sqlRegistry(db: Kysely<Tables>, { now, random }: SqlRegistryOpti
       const row = await db
         .updateTable('site')
         .set({ secret_hash: hashSecret(secret) })
-        .where('id', '=', id)
+        .where('id', '=', rowNumber(id))
         .returningAll()
         .executeTakeFirst()
       if (!row) throw unknown(id)
@@ -140,7 +143,11 @@ export function sqlRegistry(db: Kysely<Tables>, { now, random }: SqlRegistryOpti
     },
 
     async removeSite(id) {
-      const row = await db.deleteFrom('site').where('id', '=', id).returning('id').executeTakeFirst()
+      const row = await db
+        .deleteFrom('site')
+        .where('id', '=', rowNumber(id))
+        .returning('id')
+        .executeTakeFirst()
       if (!row) throw unknown(id)
     },
 

@@ -1,0 +1,128 @@
+import { Socket } from 'node:net'
+import { CaptchaError } from '@upright/core'
+import { Kysely, PostgresDialect, type PostgresPoolClient } from 'kysely'
+import type { Tables } from './sql.ts'
+
+/** Connections of one process at most: the registry is asked for little, and a database serves many nodes. */
+const CONNECTIONS = 5
+/** Milliseconds to wait for a connection, a new one or one that others use. */
+const CONNECTING = 2000
+/** Milliseconds that a statement may take before the server ends it. */
+const STATEMENT = 2500
+/** Milliseconds after which a server that is frozen or cut off is waited for no longer: a little later, so that the server speaks first. */
+const ANSWER = 3000
+/** Seconds after which a connection is replaced: a name may lead to another server by then. */
+const LIFETIME = 600
+/** Milliseconds that closing waits for the server to say goodbye. */
+const GOODBYE = 1000
+/** Tries of a statement that got into the way of another one. */
+const TRIES = 3
+/** Serialisation failure, deadlock, and a row that went while another was written that speaks of it: nothing was done, and next time it goes well. */
+const IN_THE_WAY = ['40001', '40P01', '23503']
+/** The type of 64-bit numbers, by PostgreSQL's own number. Ours are counts and times, which a double holds. */
+const INT8 = 20
+
+/** A database, and how to leave it. */
+export interface Database {
+  db: Kysely<Tables>
+  /** Ends all connections, also those of a server that does not answer. */
+  close(): Promise<void>
+}
+
+/**
+ * Connections to PostgreSQL, made when they are needed. Its statements reject with CaptchaError `unavailable`, the reason in the
+ * cause, and none waits longer than five seconds. `patience` is how long a statement may take instead, in milliseconds; it is then
+ * tried once.
+ */
+export async function openPool(url: string, patience?: number): Promise<Database> {
+  // Who has no PostgreSQL loads no driver.
+  const { Pool, types } = await import('pg')
+  const sockets = new Set<Socket>()
+  const pool = new Pool({
+    connectionString: asInLibpq(url),
+    application_name: 'upright',
+    max: CONNECTIONS,
+    connectionTimeoutMillis: CONNECTING,
+    statement_timeout: patience ?? STATEMENT,
+    query_timeout: patience ?? ANSWER,
+    maxLifetimeSeconds: LIFETIME,
+    keepAlive: true,
+    types: {
+      getTypeParser: ((oid: number, format: 'text') =>
+        oid === INT8 ? Number : types.getTypeParser(oid, format)) as typeof types.getTypeParser,
+    },
+    stream: () => {
+      const socket = new Socket()
+      sockets.add(socket)
+      return socket.once('close', () => sockets.delete(socket))
+    },
+  })
+  // A connection that ends while nobody uses it: whoever needs the next one is told.
+  pool.on('error', () => {})
+  pool.on('connect', client => client.on('error', () => {}))
+
+  const connect = async (): Promise<PostgresPoolClient> => {
+    const client = await pool.connect().catch(explain)
+    let failed = false
+    const query = async (text: string, values: readonly unknown[]) => {
+      for (let left = patience === undefined ? TRIES : 1; ; ) {
+        try {
+          return await client.query(text, values as unknown[])
+        } catch (error) {
+          left--
+          if (left > 0 && IN_THE_WAY.includes(codeOf(error))) continue
+          failed = true
+          explain(error)
+        }
+      }
+    }
+    return {
+      query: query as unknown as PostgresPoolClient['query'],
+      // One that failed is not used again: it may still be waiting, or lead to a server that may only be read.
+      release: () => client.release(failed),
+    }
+  }
+  const end = async () => {
+    const late = setTimeout(() => {
+      for (const socket of sockets) socket.destroy()
+    }, GOODBYE)
+    await pool.end()
+    clearTimeout(late)
+  }
+  const db = new Kysely<Tables>({
+    dialect: new PostgresDialect({ pool: { connect, end } }),
+  })
+  let ending: Promise<void> | undefined
+
+  return {
+    db,
+    // Not kysely's own way, which ends nothing when nothing has been asked yet.
+    close() {
+      ending ??= end()
+      return ending
+    },
+  }
+}
+
+function explain(cause: unknown): never {
+  throw new CaptchaError('unavailable', 'the registry cannot be read or written', { cause })
+}
+
+const codeOf = (error: unknown) => (error as { code?: string } | undefined)?.code ?? ''
+
+/** `sslmode` is to mean what it means to PostgreSQL's own programs, not what the driver took it for. */
+const asInLibpq = (url: string) => (/[?&]sslmode=/.test(url) ? `${url}&uselibpqcompat=true` : url)
+
+/** The reason of a failure in the driver's words, which never hold the password. */
+export function reasonOf(error: unknown): string {
+  const cause = error instanceof CaptchaError && error.cause ? error.cause : error
+  // A name of several addresses fails with an error for each and no word of its own.
+  if (cause instanceof AggregateError && !cause.message) return reasonOf(cause.errors[0])
+  return cause instanceof Error ? cause.message : String(cause)
+}
+
+/** Where a database is, without user and password: `db.example.org:5432/upright`. */
+export function placeOf(url: string): string {
+  const { host, pathname, searchParams } = new URL(url)
+  return `${searchParams.get('host') ?? (host || 'localhost')}${pathname}`
+}

@@ -1,0 +1,129 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { BINS } from '../pictures/tally.ts'
+import { nodesOver } from '../testing/nodes.ts'
+import { type PostgresServer, startPostgres } from '../testing/postgres.ts'
+import { registryContract } from '../testing/registry.ts'
+import { NO_FACTS } from './facts.ts'
+import { migrate, migrations, pendingSteps } from './migrations.ts'
+import { openPool } from './pool.ts'
+import type { NewPicture, Registry } from './registry.ts'
+
+let server: PostgresServer
+beforeAll(async () => {
+  server = await startPostgres()
+})
+afterAll(() => server.remove())
+
+const opened: { close(): Promise<void> }[] = []
+afterEach(async () => {
+  for (const each of opened.splice(0)) await each.close()
+})
+/** What is closed when the test ends. */
+const closing = async <T extends { close(): Promise<void> }>(opening: Promise<T>): Promise<T> => {
+  const each = await opening
+  opened.push(each)
+  return each
+}
+
+registryContract('postgres', async () => {
+  const { open, advance } = nodesOver(await server.freshDatabase())
+  return { registry: await open(), other: open, advance }
+})
+
+const picture = (name: string): NewPicture => ({ ...NO_FACTS, name, fingerprint: '0123456789abcdef' })
+const bytes = Buffer.from('webp')
+
+describe('the registry in PostgreSQL', () => {
+  it('opens when several nodes open it first at once, and keeps what it was told', async () => {
+    const { open } = nodesOver(await server.freshDatabase())
+    const nodes = await Promise.all(Array.from({ length: 4 }, () => closing(open())))
+    const made = await Promise.all(nodes.map(node => node.addDemo()))
+    expect(made.filter(Boolean)).toHaveLength(1)
+    const later = await closing(open())
+    expect((await later.sites()).map(({ name }) => name)).toEqual(['Demo'])
+  })
+
+  it('refuses a database that a newer version has used', async () => {
+    const url = await server.freshDatabase()
+    const { db } = await closing(openPool(url))
+    expect(await pendingSteps(db)).toEqual(Object.keys(migrations))
+    await migrate(db, { ...migrations, '999-later': { up: async () => {} } })
+    expect(await pendingSteps(db)).toEqual([])
+    await expect(nodesOver(url).open()).rejects.toMatchObject({
+      code: 'data_unusable',
+      message: expect.stringContaining('newer version'),
+    })
+  })
+
+  it('leaves the list of pictures alone when only their use was counted', async () => {
+    const { open, advance } = nodesOver(await server.freshDatabase())
+    const node = await closing(open())
+    await node.addPicture(picture('a'), bytes)
+    const list = await node.pictures()
+    await advance()
+    await node.addPictureUse(new Map([[1, { shown: 3, answers: Array(BINS).fill(1) }]]))
+    const before = await node.pictures()
+    expect(before).toEqual(list)
+    await advance()
+    expect(await node.pictures()).toBe(before)
+    await node.setPicture(1, { city: 'Sens' })
+    expect(await node.pictures()).not.toBe(before)
+  })
+
+  it('adds up the use of the same pictures from all nodes while some of them go, and none is refused', async () => {
+    const { open } = nodesOver(await server.freshDatabase())
+    const nodes = await Promise.all([closing(open()), closing(open())])
+    const [one] = nodes as [Registry, Registry]
+    const files = Array.from({ length: 20 }, (_, i) => ({ file: `${i}`, picture: picture(`${i}`), bytes }))
+    await one.addStarter(async () => files)
+    const ids = (await one.pictures()).map(({ id }) => id)
+    const use = { shown: 1, answers: Array(BINS).fill(1) }
+    const flushes = nodes.flatMap((node, n) =>
+      Array.from({ length: 3 }, () =>
+        node.addPictureUse(new Map((n ? ids : ids.toReversed()).map(id => [id, use]))),
+      ),
+    )
+    await Promise.all([...flushes, ...ids.slice(0, 3).map(id => one.removePicture(id))])
+    const uses = await one.pictureUses()
+    expect([...uses.keys()]).toEqual(ids.slice(3))
+    for (const { shown, answers } of uses.values()) {
+      expect([shown, ...answers]).toEqual(Array(BINS + 1).fill(6))
+    }
+  })
+
+  it('asks for sites by their keys when there are more than it holds', async () => {
+    const { open, advance } = nodesOver(await server.freshDatabase())
+    const many = await closing(open())
+    const added = [await many.addSite('a'), await many.addSite('b'), await many.addSite('c')]
+    const node = await closing(open({ most: 2 }))
+    for (const { site, secret } of added) {
+      expect(await node.site(site.id)).toEqual(site)
+      expect(await node.siteByPublicKey(site.publicKey)).toEqual(site)
+      expect(await node.siteBySecret(secret)).toEqual(site)
+    }
+    expect(await node.site(4)).toBeUndefined()
+    expect(await node.sites()).toHaveLength(3)
+    expect(await node.sites(1)).toHaveLength(1)
+    const changed = await many.setSite(1, { name: 'd' })
+    await advance()
+    expect(await node.site(1)).toEqual(changed)
+    await node.removeSite(1)
+    expect(await node.site(1)).toBeUndefined()
+    // Now they fit.
+    expect(await node.sites()).toEqual([added[1]!.site, added[2]!.site])
+    await node.ping()
+  })
+
+  it('gives 64-bit numbers as numbers to its own connections only', async () => {
+    const url = await server.freshDatabase()
+    const { Pool } = await import('pg')
+    const others = new Pool({ connectionString: url })
+    const { db } = await closing(openPool(url))
+    const found = await db
+      .selectNoFrom(({ cast, val }) => cast<number>(val(2 ** 40), 'bigint').as('n'))
+      .execute()
+    expect(found).toEqual([{ n: 2 ** 40 }])
+    expect((await others.query('select 1099511627776::bigint as n')).rows).toEqual([{ n: '1099511627776' }])
+    await others.end()
+  })
+})

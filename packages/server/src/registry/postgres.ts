@@ -1,0 +1,61 @@
+import { CaptchaError } from '@upright/core'
+import { type Changes, heldRegistry, type Repeat } from './held.ts'
+import { migrate } from './migrations.ts'
+import { type Database, openPool, placeOf, reasonOf } from './pool.ts'
+import type { Registry } from './registry.ts'
+import { type SqlRegistryOptions, sqlRegistry } from './sql.ts'
+
+/** The database, beside what the queries need. */
+export interface PostgresRegistryOptions extends SqlRegistryOptions {
+  /** `postgres://user:password@host:port/database?sslmode=verify-full` */
+  url: string
+  /** Takes a line for the operator. */
+  warn: (line: string) => void
+  /** Does something again and again until the function it gives is called. @default every second */
+  repeat?: Repeat | undefined
+  /** Sites held in memory at most. @default 10000 */
+  most?: number | undefined
+}
+
+/** Milliseconds that a step from older tables to newer ones may take, the wait for other nodes that do the same included. */
+const MIGRATING = 60_000
+
+/**
+ * The registry of many nodes: one PostgreSQL database. Sites and pictures are held in memory, and answered from there while it is
+ * away; what cannot be answered rejects with CaptchaError `unavailable` within five seconds.
+ * @throws CaptchaError `unavailable` when it cannot be reached, saying where; `data_unusable` when a newer version has used it
+ */
+export async function postgresRegistry(options: PostgresRegistryOptions): Promise<Registry> {
+  const { url, now, random, warn, repeat, most } = options
+  const opened: Database[] = []
+  const open = async (patience?: number) => {
+    const database = await openPool(url, patience)
+    opened.push(database)
+    return database
+  }
+  try {
+    const { db, close } = await open()
+    // First with little patience: whether there is a server at all is told at once.
+    await db.selectNoFrom(({ val }) => val(1).as('one')).execute()
+    const patient = await open(MIGRATING)
+    await migrate(patient.db)
+    await patient.close()
+    const changes = async (): Promise<Changes> => {
+      const rows = await db.selectFrom('change').selectAll().execute()
+      const { site = 0, picture = 0 } = Object.fromEntries(rows.map(({ what, version }) => [what, version]))
+      return { sites: site, pictures: picture }
+    }
+    const registry = { ...sqlRegistry(db, { now, random }), close }
+    return await heldRegistry(registry, { changes, warn, now, repeat, most })
+  } catch (error) {
+    await Promise.all(opened.map(each => each.close()))
+    throw startError(url, error)
+  }
+}
+
+/** A failure at the start, with the place it is about and never the password. */
+export function startError(url: string, error: unknown): CaptchaError {
+  const code = error instanceof CaptchaError ? error.code : 'unavailable'
+  const reason = error instanceof CaptchaError && !error.cause ? error.detail : reasonOf(error)
+  return new CaptchaError(code, `PostgreSQL at ${placeOf(url)}: ${reason}`, { cause: error })
+}
