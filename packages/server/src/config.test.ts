@@ -7,6 +7,7 @@ describe('the configuration', () => {
       data: './data',
       secret: undefined,
       previousSecret: undefined,
+      databaseUrl: undefined,
       port: 8080,
       host: '127.0.0.1',
       trustedProxies: 0,
@@ -28,6 +29,30 @@ describe('the configuration', () => {
       expect(() => withFlags(readConfig(undefined, {}), { port: '65536' })).toThrow('--port is "65536"')
     },
   )
+
+  it.each([
+    'postgres://u@h/d',
+    'postgresql://u:p%2Fw@h:5433/d?sslmode=verify-full&sslrootcert=/etc/ca.pem',
+    'postgres:///d?host=/run/postgresql',
+  ])('takes %s for a database', url => {
+    expect(readConfig(undefined, { DATABASE_URL: url }).databaseUrl).toBe(url)
+    expect(readConfig(undefined, { DATABASE_URL: '' }).databaseUrl).toBeUndefined()
+  })
+
+  it.each([
+    ['mysql://u:hunter2@h/d', 'must look like postgres://'],
+    ['hunter2', 'must look like postgres://'],
+    ['postgres:hunter2', 'must look like postgres://'],
+    ['postgres://u:hunter2@h:x/d', 'must look like postgres://'],
+    ['postgres://u:hunter2/x@h/d', 'must look like postgres://'],
+    ['postgres://u:hunter2@h/d?sslmode=prefer', 'sslmode in DATABASE_URL must be one of'],
+    ['postgres://u:hunter2@h/d?sslmode=hunter2', 'sslmode in DATABASE_URL must be one of'],
+  ])('refuses the database %s and does not repeat it', (url, words) => {
+    const read = () => readConfig(undefined, { DATABASE_URL: url })
+    expect(read).toThrow(expect.objectContaining({ code: 'config_invalid' }))
+    expect(read).toThrow(words)
+    expect(read).not.toThrow('hunter2')
+  })
 
   it.each(['UPRIGHT_SECRET', 'UPRIGHT_PREVIOUS_SECRET'])('never repeats what %s was set to', name => {
     expect(() => readConfig(undefined, { [name]: 'hunter2' })).toThrow(`${name} has 7 characters`)

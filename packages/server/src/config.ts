@@ -8,6 +8,8 @@ export interface Config {
   secret: string | undefined
   /** The master secret before it, while rotating. `UPRIGHT_PREVIOUS_SECRET` */
   previousSecret: string | undefined
+  /** PostgreSQL that holds the registry, in place of a file in the data folder. Never to be printed: it may hold a password. `DATABASE_URL` */
+  databaseUrl: string | undefined
   /** `PORT` */
   port: number
   /** `HOST` */
@@ -45,6 +47,25 @@ function secret(environment: Environment, name: string): string | undefined {
   return text
 }
 
+/** What of PostgreSQL's own modes leaves no doubt: `allow` and `prefer` go on without TLS where somebody in between says so. */
+const SSL_MODES = ['disable', 'require', 'verify-ca', 'verify-full']
+
+function databaseUrl(environment: Environment): string | undefined {
+  const text = environment.DATABASE_URL
+  if (!text) return undefined
+  if (!/^postgres(ql)?:\/\//.test(text) || !URL.canParse(text)) {
+    throw new CaptchaError(
+      'config_invalid',
+      'DATABASE_URL must look like postgres://USER:PASSWORD@HOST:PORT/DATABASE, with special characters of the password written as %XX',
+    )
+  }
+  const mode = new URL(text).searchParams.get('sslmode')
+  if (mode !== null && !SSL_MODES.includes(mode)) {
+    throw new CaptchaError('config_invalid', `sslmode in DATABASE_URL must be one of ${SSL_MODES.join(', ')}`)
+  }
+  return text
+}
+
 /**
  * The configuration an environment describes; `data` given here goes before `UPRIGHT_DATA`.
  * @throws CaptchaError `config_invalid`, naming the variable, its value (never a secret's) and what it must be
@@ -58,6 +79,7 @@ export function readConfig(data?: string, environment: Environment = processEnvi
     data: data || environment.UPRIGHT_DATA || './data',
     secret: secret(environment, 'UPRIGHT_SECRET'),
     previousSecret: secret(environment, 'UPRIGHT_PREVIOUS_SECRET'),
+    databaseUrl: databaseUrl(environment),
     port: wholeNumber(environment, 'PORT', 8080, 65_535),
     host: environment.HOST || '127.0.0.1',
     trustedProxies: wholeNumber(environment, 'UPRIGHT_TRUST_PROXY', 0, 32),

@@ -10,6 +10,7 @@ import { createPictures } from './pictures/library.ts'
 import { createCounter } from './pictures/use.ts'
 import { createOutageLog } from './policy/outages.ts'
 import { inFolder, makeFolder, masterSecret } from './registry/folder.ts'
+import { postgresRegistry } from './registry/postgres.ts'
 import { DEFAULT_SETTINGS, type Registry, type StarterPicture } from './registry/registry.ts'
 import { sqliteRegistry } from './registry/sqlite.ts'
 import type { Service } from './service.ts'
@@ -40,13 +41,14 @@ const surroundings: Surroundings = {
 const TENDED_EVERY = 60_000
 
 /**
- * The service over a configuration: makes the data folder, the master secret, both databases, the demo site and the pictures to
+ * The service over a configuration: makes the data folder, the master secret, both databases or the tables in PostgreSQL, the demo site and the pictures to
  * begin with at the first start, and opens them at every other.
  * @throws CaptchaError `data_unusable`, `database_corrupt`, `unavailable`, `bad_secret`, `asset_corrupt`; what was there is left as it was
  */
 export async function openService(config: Config, overrides: Partial<Surroundings> = {}): Promise<Service> {
   const { now, random, starter, warn } = { ...surroundings, ...overrides }
-  const registry = await openRegistry(config, { now, random })
+  makeFolder(config.data)
+  const registry = await openRegistry(config, { now, random, warn })
   try {
     const secret = config.secret ?? masterSecret(config.data, random)
     const ledger = sqliteLedger({ file: inFolder(resolve(config.data)).ledger, now, warn })
@@ -101,11 +103,14 @@ export async function openService(config: Config, overrides: Partial<Surrounding
 }
 
 /**
- * The registry alone, for commands that need no more; makes the data folder when it is missing.
+ * The registry alone, for commands that need no more: the one in PostgreSQL, or that of the data folder, which is made when it is
+ * missing.
  * @throws CaptchaError `data_unusable`, `database_corrupt`, `unavailable`
  */
 export async function openRegistry(config: Config, overrides: Partial<Surroundings> = {}): Promise<Registry> {
-  const { now, random } = { ...surroundings, ...overrides }
+  const { now, random, warn } = { ...surroundings, ...overrides }
+  const { databaseUrl: url } = config
+  if (url !== undefined) return postgresRegistry({ url, now, random, warn })
   makeFolder(config.data)
   return sqliteRegistry({ file: inFolder(resolve(config.data)).registry, now, random })
 }

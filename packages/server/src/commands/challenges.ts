@@ -1,6 +1,4 @@
 import { createHash, randomBytes } from 'node:crypto'
-import { existsSync } from 'node:fs'
-import { resolve } from 'node:path'
 import { type Captcha, createCaptcha, type Font, keyedStream, memoryLedger, SEASON } from '@upright/core'
 import { readConfig } from '../config.ts'
 import { ownFonts } from '../fonts/own.ts'
@@ -8,10 +6,9 @@ import { openRegistry } from '../open.ts'
 import { readStarter } from '../pictures/import-starter.ts'
 import type { PictureEntry } from '../pictures/picture.ts'
 import { NO_FACTS } from '../registry/facts.ts'
-import { inFolder } from '../registry/folder.ts'
 import type { Registry } from '../registry/registry.ts'
 import { wholeFlag } from './arguments.ts'
-import { withRegistry } from './registry.ts'
+import { hasRegistry, withRegistry } from './registry.ts'
 
 /** The moment at which seeded challenges are issued, in milliseconds since 1970: any will do, if it is always the same. */
 const SEEDED_TIME = 1_800_000_000_000
@@ -45,7 +42,7 @@ function seeded(seed: string): (n: number) => Buffer {
 
 /** The fonts that were added to a data folder; none without one, and where it has no registry yet. @throws CaptchaError `database_corrupt` */
 export async function openFonts(data: string | undefined): Promise<readonly Font[]> {
-  if (data === undefined || !existsSync(inFolder(resolve(readConfig(data).data)).registry)) return []
+  if (data === undefined || !hasRegistry(readConfig(data))) return []
   return ownFonts(await withRegistry(data, registry => registry.fonts()))
 }
 

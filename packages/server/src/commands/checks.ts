@@ -3,12 +3,12 @@ import { existsSync, mkdtempSync, rmSync, statfsSync, statSync, writeFileSync } 
 import { join, resolve } from 'node:path'
 import { codeStyles, createCaptcha, type Form, memoryLedger } from '@upright/core'
 import { type Config, readConfig } from '../config.ts'
-import { ownFonts } from '../fonts/own.ts'
 import { sqliteLedger } from '../ledgers/sqlite.ts'
 import { openRegistry } from '../open.ts'
 import { checkDatabaseFile } from '../registry/database.ts'
 import { inFolder, makeFolder, readSecret } from '../registry/folder.ts'
 import { DEFAULT_SETTINGS } from '../registry/registry.ts'
+import { checkPostgres, contentsOf } from './check-postgres.ts'
 
 /** What a check came to, and how to mend it when it is not well. */
 export interface Finding {
@@ -146,16 +146,14 @@ function masterSecret(config: Config): Finding {
 }
 
 async function registry(config: Config): Promise<Finding[]> {
+  if (config.databaseUrl !== undefined) return checkPostgres(config.databaseUrl)
   const file = inFolder(resolve(config.data)).registry
   if (!existsSync(file)) return []
   try {
     checkDatabaseFile(file)
     const opened = await openRegistry(config)
     try {
-      const sites = await opened.sites()
-      const fonts = ownFonts(await opened.fonts())
-      const also = fonts.length > 0 ? `, own fonts: ${fonts.map(({ name }) => name).join(', ')}` : ''
-      return [ok('registry', `${sites.length} site${sites.length === 1 ? '' : 's'}${also}, file whole`)]
+      return [ok('registry', `${await contentsOf(opened)}, file whole`)]
     } finally {
       await opened.close()
     }

@@ -1,12 +1,16 @@
 import { existsSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { CaptchaError } from '@upright/core'
-import { readConfig } from '../config.ts'
+import { type Config, readConfig } from '../config.ts'
 import { openRegistry } from '../open.ts'
 import { inFolder } from '../registry/folder.ts'
 import type { Registry } from '../registry/registry.ts'
 
-/** Works on the registry of a data folder, which is made when it is missing. */
+/** Whether there is a registry; of one in PostgreSQL that is not asked. */
+export const hasRegistry = ({ databaseUrl, data }: Config): boolean =>
+  databaseUrl !== undefined || existsSync(inFolder(resolve(data)).registry)
+
+/** Works on the registry in PostgreSQL, or on that of a data folder, which is made when it is missing. */
 export async function withRegistry<T>(
   data: string | undefined,
   work: (registry: Registry) => Promise<T>,
@@ -29,9 +33,9 @@ export async function withKnownRegistry<T>(
   lack: string,
   work: (registry: Registry) => Promise<T>,
 ): Promise<T> {
-  const folder = resolve(readConfig(data).data)
-  if (!existsSync(inFolder(folder).registry)) {
-    throw new CaptchaError('data_unusable', `${folder} holds ${lack}`)
+  const config = readConfig(data)
+  if (!hasRegistry(config)) {
+    throw new CaptchaError('data_unusable', `${resolve(config.data)} holds ${lack}`)
   }
   return withRegistry(data, work)
 }
