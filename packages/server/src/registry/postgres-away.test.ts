@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { testApp } from '../operate/testing.ts'
 import { nodesOver } from '../testing/nodes.ts'
 import { type PostgresServer, startPostgres } from '../testing/postgres.ts'
 import { NO_FACTS } from './facts.ts'
@@ -66,6 +67,37 @@ describe('while PostgreSQL is stopped', () => {
     expect(await node.site(added.site.id)).toEqual(added.site)
     await advance()
     expect(said).toHaveLength(2)
+  })
+
+  it('lets visitors be served, and the service is ready for them', async () => {
+    const test = await testApp({}, { databaseUrl: await server.freshDatabase() })
+    const serve = async () => {
+      const image = await test.call('/simple-captcha-endpoint?get=image&c=captchaFR')
+      const { uuid } = image.json()
+      const stranger = { headers: { keyid: '0'.repeat(30) } }
+      return {
+        image: image.statusCode,
+        right: await test.validate(uuid, test.service.captcha.open(uuid)!.answer),
+        again: await test.validate(test.captcha().uuid, 'WRONG'),
+        stranger: (await test.call('/simple-captcha-endpoint?get=image&c=captchaFR', stranger)).statusCode,
+        ready: (await test.app.inject('/readyz')).statusCode,
+      }
+    }
+    const before = await serve()
+    expect(before).toMatchObject({ image: 200, right: 'true', again: 'false', ready: 200 })
+    expect(before.stranger).toBeLessThan(500)
+    await server.stop()
+    expect(await serve()).toEqual(before)
+    const headers = { authorization: `Bearer ${'0'.repeat(64)}` }
+    const refused = await test.app.inject({ url: '/admin/api/pictures', headers })
+    expect(refused.statusCode).toBe(503)
+    const told = JSON.stringify([refused.body, test.logs])
+    expect(told).toContain('ECONNREFUSED')
+    expect(told).not.toContain(server.password)
+    expect(told).not.toContain(encodeURIComponent(server.password))
+    expect(refused.body).not.toContain('127.0.0.1')
+    await server.start()
+    await test.close()
   })
 
   it('takes over what was changed before it noticed that the database had come back', async () => {

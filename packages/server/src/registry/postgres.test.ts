@@ -91,6 +91,27 @@ describe('the registry in PostgreSQL', () => {
     }
   })
 
+  it('passes over a picture that goes while its use is written down', async () => {
+    const url = await server.freshDatabase()
+    const node = await closing(nodesOver(url).open())
+    for (const name of ['a', 'b']) await node.addPicture(picture(name), bytes)
+    const { Pool } = await import('pg')
+    const others = new Pool({ connectionString: url })
+    const other = await others.connect()
+    await other.query('begin')
+    await other.query('delete from picture where id = 1')
+    const use = { shown: 1, answers: Array(BINS).fill(1) }
+    const writing = node.addPictureUse(new Map([1, 2].map(id => [id, use])))
+    const held = "select from pg_stat_activity where wait_event_type = 'Lock' and query like '%counted%'"
+    const isHeld = async () => (await others.query(held, [])).rowCount! > 0
+    await expect.poll(isHeld, { interval: 0 }).toBe(true)
+    await other.query('commit')
+    await writing
+    expect(await node.pictureUses()).toEqual(new Map([[2, use]]))
+    other.release()
+    await others.end()
+  })
+
   it('asks for sites by their keys when there are more than it holds', async () => {
     const { open, advance } = nodesOver(await server.freshDatabase())
     const many = await closing(open())
@@ -112,6 +133,18 @@ describe('the registry in PostgreSQL', () => {
     // Now they fit.
     expect(await node.sites()).toEqual([added[1]!.site, added[2]!.site])
     await node.ping()
+  })
+
+  it('looks for changes of others by itself, again and again', async () => {
+    const { open } = nodesOver(await server.freshDatabase())
+    const [one, two] = [await closing(open()), await closing(open({ repeat: undefined }))]
+    await one.addSite('a')
+    for (const name of ['b', 'c']) {
+      await one.setSite(1, { name })
+      const seen = async () => (await two.site(1))?.name
+      // Two seconds are promised; a busy machine that runs tests is given more.
+      await expect.poll(seen, { interval: 10, timeout: 20_000 }).toBe(name)
+    }
   })
 
   it('gives 64-bit numbers as numbers to its own connections only', async () => {

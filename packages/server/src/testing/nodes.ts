@@ -1,11 +1,11 @@
 import { randomBytes } from 'node:crypto'
-import { postgresRegistry } from '../registry/postgres.ts'
+import { type PostgresRegistryOptions, postgresRegistry } from '../registry/postgres.ts'
 import type { Registry } from '../registry/registry.ts'
 
 /** Several nodes over one PostgreSQL database. */
 export interface Nodes {
-  /** Opens the registry of another node. */
-  open(more?: { most?: number }): Promise<Registry>
+  /** Opens the registry of another node; with `repeat` undefined it looks for changes by itself. */
+  open(more?: Pick<PostgresRegistryOptions, 'most' | 'repeat'>): Promise<Registry>
   /** Moves the nodes' clock on, and has all of them look for changes. */
   advance(ms?: number): Promise<void>
   /** What they told the operator. */
