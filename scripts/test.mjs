@@ -6,7 +6,13 @@ import { join } from 'node:path'
 import { build, install, root, run } from './prepare.mjs'
 
 /** Debian packages by the program that shows they are there. */
-const PROGRAMS = { chromium: 'chromium', curl: 'curl', postgres: 'postgresql' }
+const PROGRAMS = {
+  chromium: 'chromium',
+  curl: 'curl',
+  openssl: 'openssl',
+  postgres: 'postgresql',
+  'redis-server': 'redis-server',
+}
 
 /** Debian keeps the programs of PostgreSQL off the path, each version in its own folder. */
 const isThere = program =>

@@ -8,6 +8,7 @@ describe('the configuration', () => {
       secret: undefined,
       previousSecret: undefined,
       databaseUrl: undefined,
+      redisUrl: undefined,
       port: 8080,
       host: '127.0.0.1',
       trustedProxies: 0,
@@ -52,6 +53,16 @@ describe('the configuration', () => {
     expect(read).toThrow(expect.objectContaining({ code: 'config_invalid' }))
     expect(read).toThrow(words)
     expect(read).not.toThrow('hunter2')
+  })
+
+  it('takes REDIS_URL as it is, and refuses what is none without a word of it', () => {
+    const url = 'redis+sentinel://u:hunter2@a,b/m'
+    expect(readConfig(undefined, { REDIS_URL: url }).redisUrl).toBe(url)
+    expect(readConfig(undefined, { REDIS_URL: '' }).redisUrl).toBeUndefined()
+    expect(() => readConfig(undefined, { REDIS_URL: 'http://u:hunter2@a' })).toThrow(
+      /REDIS_URL is not understood/,
+    )
+    expect(() => readConfig(undefined, { REDIS_URL: 'http://u:hunter2@a' })).not.toThrow('hunter2')
   })
 
   it.each(['UPRIGHT_SECRET', 'UPRIGHT_PREVIOUS_SECRET'])('never repeats what %s was set to', name => {

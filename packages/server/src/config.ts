@@ -1,4 +1,5 @@
 import { CaptchaError } from '@upright/core'
+import { parseRedisUrl } from './ledgers/redis/url.ts'
 
 /** How the service is set up. This file is the only reader of the environment. */
 export interface Config {
@@ -10,6 +11,8 @@ export interface Config {
   previousSecret: string | undefined
   /** PostgreSQL that holds the registry, in place of a file in the data folder. Never to be printed: it may hold a password. `DATABASE_URL` */
   databaseUrl: string | undefined
+  /** The shared ledger, a URL that was understood; without it the data folder's own is used. Holds a password. `REDIS_URL` */
+  redisUrl: string | undefined
   /** `PORT` */
   port: number
   /** `HOST` */
@@ -66,6 +69,11 @@ function databaseUrl(environment: Environment): string | undefined {
   return text
 }
 
+function redisUrl({ REDIS_URL: text }: Environment): string | undefined {
+  if (text) parseRedisUrl(text)
+  return text || undefined
+}
+
 /**
  * The configuration an environment describes; `data` given here goes before `UPRIGHT_DATA`.
  * @throws CaptchaError `config_invalid`, naming the variable, its value (never a secret's) and what it must be
@@ -80,6 +88,7 @@ export function readConfig(data?: string, environment: Environment = processEnvi
     secret: secret(environment, 'UPRIGHT_SECRET'),
     previousSecret: secret(environment, 'UPRIGHT_PREVIOUS_SECRET'),
     databaseUrl: databaseUrl(environment),
+    redisUrl: redisUrl(environment),
     port: wholeNumber(environment, 'PORT', 8080, 65_535),
     host: environment.HOST || '127.0.0.1',
     trustedProxies: wholeNumber(environment, 'UPRIGHT_TRUST_PROXY', 0, 32),

@@ -4,7 +4,7 @@ import { checkVoices, codeStyles, createCaptcha } from '@upright/core'
 import { readVersion } from './commands/version.ts'
 import type { Config } from './config.ts'
 import { ownFonts } from './fonts/own.ts'
-import { sqliteLedger } from './ledgers/sqlite.ts'
+import { checkSharedSecret, openLedger } from './ledgers/open.ts'
 import { readStarter } from './pictures/import-starter.ts'
 import { createPictures } from './pictures/library.ts'
 import { createCounter } from './pictures/use.ts'
@@ -43,15 +43,16 @@ const TENDED_EVERY = 60_000
 /**
  * The service over a configuration: makes the data folder, the master secret, both databases or the tables in PostgreSQL, the demo site and the pictures to
  * begin with at the first start, and opens them at every other.
- * @throws CaptchaError `data_unusable`, `database_corrupt`, `unavailable`, `bad_secret`, `asset_corrupt`; what was there is left as it was
+ * @throws CaptchaError `config_invalid`, `data_unusable`, `database_corrupt`, `unavailable`, `bad_secret`, `asset_corrupt`; what was there is left as it was
  */
 export async function openService(config: Config, overrides: Partial<Surroundings> = {}): Promise<Service> {
   const { now, random, starter, warn } = { ...surroundings, ...overrides }
+  checkSharedSecret(config)
   makeFolder(config.data)
   const registry = await openRegistry(config, { now, random, warn })
   try {
     const secret = config.secret ?? masterSecret(config.data, random)
-    const ledger = sqliteLedger({ file: inFolder(resolve(config.data)).ledger, now, warn })
+    const ledger = await openLedger(config, { now, warn })
     try {
       const { previousSecret } = config
       const season = config.seasonDays * 24 * 3600

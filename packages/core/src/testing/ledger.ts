@@ -6,6 +6,8 @@ export interface LedgerUnderTest {
   ledger: Ledger
   /** Moves the ledger's clock on by this many seconds; negative sets it back. */
   advance(seconds: number): void | Promise<void>
+  /** Seconds for which claims are kept beyond their time to live. @default 0 */
+  kept?: number
   /** How many entries the ledger still holds, swept or not. */
   size?(): number | Promise<number>
 }
@@ -34,11 +36,11 @@ export function ledgerContract(name: string, open: () => LedgerUnderTest | Promi
       expect(new Set(results)).toEqual(new Set([undefined, `${winner}`]))
     })
 
-    it('holds a claim for its time to live and no longer', async () => {
+    it('holds a claim for its time to live and what it is kept beyond, and no longer', async () => {
       await test.ledger.claim('short', 60, 'first')
       await test.advance(59)
       expect(await test.ledger.claim('short', 60, 'second')).toBe('first')
-      await test.advance(2)
+      await test.advance(2 + (test.kept ?? 0))
       expect(await test.ledger.claim('short', 60, 'third')).toBeUndefined()
     })
 
@@ -68,7 +70,7 @@ export function ledgerContract(name: string, open: () => LedgerUnderTest | Promi
       }
       expect(await test.ledger.claimed('n')).toBeUndefined()
       expect(await test.ledger.counted('c')).toBe(0)
-      await test.advance(61)
+      await test.advance(61 + (test.kept ?? 0))
       expect(await test.ledger.claimed('c')).toBeUndefined()
       expect(await test.ledger.counted('n')).toBe(0)
     })

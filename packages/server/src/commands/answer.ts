@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { CaptchaError, createCaptcha, memoryLedger } from '@upright/core'
 import { readConfig } from '../config.ts'
-import { sqliteLedger } from '../ledgers/sqlite.ts'
+import { openLedger } from '../ledgers/open.ts'
 import { inFolder, readSecret } from '../registry/folder.ts'
 import { readArguments } from './arguments.ts'
 import { print } from './print.ts'
@@ -22,7 +22,7 @@ export async function run(args: string[]): Promise<void> {
   const file = inFolder(config.data).ledger
   const now = Date.now
   // The ledger knows which code of an id was shown last; where there is none yet, none was renewed.
-  const ledger = existsSync(file) ? sqliteLedger({ file, now }) : memoryLedger(now)
+  const ledger = config.redisUrl || existsSync(file) ? await openLedger(config, { now }) : memoryLedger(now)
   try {
     const captcha = createCaptcha({ secret, previousSecret, ledger, now, random: randomBytes })
     const [id] = positionals

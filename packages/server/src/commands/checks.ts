@@ -3,12 +3,14 @@ import { existsSync, mkdtempSync, rmSync, statfsSync, statSync, writeFileSync } 
 import { join, resolve } from 'node:path'
 import { codeStyles, createCaptcha, type Form, memoryLedger } from '@upright/core'
 import { type Config, readConfig } from '../config.ts'
+import { checkSharedSecret } from '../ledgers/open.ts'
 import { sqliteLedger } from '../ledgers/sqlite.ts'
 import { openRegistry } from '../open.ts'
 import { checkDatabaseFile } from '../registry/database.ts'
 import { inFolder, makeFolder, readSecret } from '../registry/folder.ts'
 import { DEFAULT_SETTINGS } from '../registry/registry.ts'
 import { checkPostgres, contentsOf } from './check-postgres.ts'
+import { checkRedis } from './checks-redis.ts'
 
 /** What a check came to, and how to mend it when it is not well. */
 export interface Finding {
@@ -129,6 +131,12 @@ function space(path: string): Finding {
 function masterSecret(config: Config): Finding {
   const name = 'master secret'
   if (config.secret) return ok(name, 'from UPRIGHT_SECRET')
+  if (config.redisUrl) {
+    return attempt(name, 'set UPRIGHT_SECRET to the same on every node', () => {
+      checkSharedSecret(config)
+      return ''
+    })
+  }
   const file = inFolder(resolve(config.data)).secret
   const finding = attempt(name, 'put back a copy of the file', () => (readSecret(config.data) ? file : ''))
   if (finding.state === 'ok' && !finding.found) {
@@ -163,6 +171,7 @@ async function registry(config: Config): Promise<Finding[]> {
 }
 
 async function ledger(config: Config): Promise<Finding[]> {
+  if (config.redisUrl) return [clock(0), ...(await checkRedis(config.redisUrl))]
   const file = inFolder(resolve(config.data)).ledger
   if (!existsSync(file)) return [clock(0)]
   try {

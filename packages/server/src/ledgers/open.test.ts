@@ -1,0 +1,124 @@
+import { existsSync, readdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { codeStyles } from '@upright/core'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { readConfig } from '../config.ts'
+import { openService } from '../open.ts'
+import { runChild } from '../testing/child.ts'
+import { freshFolder } from '../testing/folder.ts'
+import { startRedis, type TestRedis } from '../testing/redis.ts'
+
+const SECRET = 's'.repeat(32)
+const freshData = () => join(freshFolder(), 'data')
+let redis: TestRedis
+beforeAll(async () => {
+  redis = await startRedis({ args: ['--requirepass', 'hunter2'], access: ['-a', 'hunter2'] })
+})
+afterAll(() => redis.stop())
+const url = () => `redis://:hunter2@${redis.address}`
+
+/** What `upright` prints on a data folder, with the shared ledger. */
+async function upright(data: string, environment: Record<string, string>, ...args: string[]) {
+  const env = { UPRIGHT_SECRET: SECRET, REDIS_URL: url(), ...environment }
+  const { code, stdout, stderr } = await runChild('cli.ts', [...args, '--data', data, '--json'], { env })
+  expect(stdout + stderr).not.toContain('hunter2')
+  return { code, stdout, stderr }
+}
+
+describe('the service with a shared ledger', () => {
+  it('refuses to start without a secret of its own, says why, and touches nothing', async () => {
+    const data = freshData()
+    await expect(openService(readConfig(data, { REDIS_URL: url() }))).rejects.toMatchObject({
+      code: 'config_invalid',
+      message: expect.stringMatching(/UPRIGHT_SECRET is not: all nodes .* "openssl rand -hex 32"$/),
+    })
+    expect(existsSync(data)).toBe(false)
+  })
+
+  it('shares what is spent between nodes with folders of their own', async () => {
+    const environment = { REDIS_URL: url(), UPRIGHT_SECRET: SECRET }
+    const folders = [freshData(), freshData()]
+    const nodes = await Promise.all(folders.map(data => openService(readConfig(data, environment))))
+    const [one, two] = nodes.map(({ captcha }) => captcha)
+    const id = one!.issue(1, codeStyles[0]!)
+    const { answer } = two!.open(id)!
+    const rules = { expiry: 1200, attempts: 1, revalidation: 'strict' } as const
+    const verdicts = await Promise.all(
+      Array.from({ length: 100 }, (_, i) => (i % 2 ? one! : two!).check(id, 1, answer, rules)),
+    )
+    expect(verdicts.filter(verdict => verdict === 'passed')).toHaveLength(1)
+    expect(verdicts.filter(verdict => verdict === 'spent')).toHaveLength(99)
+    for (const node of nodes) await node.close()
+    const others = folders.flatMap(data => readdirSync(data)).filter(name => !name.startsWith('upright.db'))
+    expect(others).toEqual([])
+  })
+
+  it('has the code that was shown last told by "upright answer", on any node', async () => {
+    const service = await openService(readConfig(freshData(), { REDIS_URL: url(), UPRIGHT_SECRET: SECRET }))
+    const id = service.captcha.issue(1, codeStyles[0]!)
+    await service.captcha.renew(id, 1, { expiry: 1200, attempts: 1, revalidation: 'strict' })
+    const { answer } = service.captcha.open(id, 1)!
+    await service.close()
+    const { stdout } = await upright(freshData(), {}, 'answer', id)
+    expect(JSON.parse(stdout)).toMatchObject({ answer })
+  })
+})
+
+describe('upright doctor with a shared ledger', () => {
+  const findings = async (environment: Record<string, string> = {}) => {
+    const { stdout } = await upright(freshData(), environment, 'doctor')
+    return (JSON.parse(stdout) as { findings: Record<'state' | 'name' | 'found' | 'mend', string>[] })
+      .findings
+  }
+
+  it('tells of the server and a claim in it', async () => {
+    const found = await findings()
+    const name = `redis ${redis.address}`
+    expect(found).toContainEqual({
+      state: 'ok',
+      name: 'ledger',
+      found: expect.stringMatching(/a claim in [\d.]+ ms/),
+    })
+    expect(found.filter(finding => finding.name === name)).toEqual([
+      {
+        state: 'ok',
+        name,
+        found: expect.stringMatching(/^version [\d.]+, 0 replicas, appendonly, synced everysec$/),
+      },
+    ])
+  })
+
+  it('warns of settings that let the server forget', async () => {
+    await redis.cli('CONFIG', 'SET', 'maxmemory-policy', 'allkeys-lru', 'appendonly', 'no')
+    const mends = (await findings()).filter(({ state }) => state === 'warn').map(({ mend }) => mend)
+    await redis.cli('CONFIG', 'SET', 'maxmemory-policy', 'noeviction', 'appendonly', 'yes')
+    expect(mends).toEqual(expect.arrayContaining(['set maxmemory-policy noeviction', 'set appendonly yes']))
+  })
+
+  it.each<[string, () => Record<string, string>, object]>([
+    [
+      'no secret',
+      () => ({ UPRIGHT_SECRET: '' }),
+      { name: 'master secret', found: expect.stringContaining('openssl') },
+    ],
+    [
+      'a wrong password',
+      () => ({ REDIS_URL: url().replace('2@', '3@') }),
+      { name: 'ledger', found: expect.stringContaining('refuses user') },
+    ],
+    [
+      'no server',
+      () => ({ REDIS_URL: 'redis://127.0.0.1:1' }),
+      { name: 'ledger', found: expect.stringContaining('ECONNREFUSED') },
+    ],
+    [
+      'no URL',
+      () => ({ REDIS_URL: 'redis://:hunter2@' }),
+      { name: 'configuration', found: expect.stringContaining('REDIS_URL') },
+    ],
+  ])('fails with %s', async (_, environment, finding) => {
+    expect(await findings(environment())).toContainEqual(
+      expect.objectContaining({ state: 'fail', ...finding }),
+    )
+  })
+})

@@ -1,0 +1,125 @@
+import { CaptchaError, type Ledger } from '@upright/core'
+import { createCluster } from './redis/cluster.ts'
+import { type Connection, createConnector } from './redis/connect.ts'
+import { createNode } from './redis/node.ts'
+import { type Router, singleRouter } from './redis/router.ts'
+import { nameOf, parseRedisUrl } from './redis/url.ts'
+
+/** What a shared ledger is made of. */
+export interface RedisLedgerOptions {
+  /** As `REDIS_URL` has it. */
+  url: string
+  /** Milliseconds since 1970. */
+  now: () => number
+  /** Takes a line for the operator. @default none is written */
+  warn?: ((line: string) => void) | undefined
+}
+
+/**
+ * Seconds for which a claim is kept beyond its time to live: as long as the clock of one node may lie behind that of the node that made the
+ * claim, without taking the id for a fresh one. Core takes no id from further ahead either.
+ */
+export const KEPT = 15 * 60
+
+/** A counter and the end of its window are one write: a counter without an end would stay for ever. */
+const COUNT = `local n = redis.call('INCR', KEYS[1])
+if n == 1 then redis.call('EXPIRE', KEYS[1], ARGV[1]) end
+return n`
+
+const claimKey = (key: string) => `upright:s:${key}`
+const counterKey = (key: string) => `upright:n:${key}`
+/** Whole seconds, as Redis takes them: never less than what was asked for, and never none, which it refuses. */
+const whole = (seconds: number) => Math.max(1, Math.ceil(seconds))
+
+/**
+ * The ledger that many nodes share: Redis 7 or later, or Valkey; one server, sentinels or a cluster.
+ *
+ * A claim is one command, SET with NX and GET, in one round trip: Redis executes one command after the other, so that one claim is the
+ * first. Times to live are counted by Redis itself. When there is no answer within about a second, or no connection, every call
+ * rejects at once with `unavailable`; connections come back by themselves.
+ *
+ * Resolves when the servers have been reached, and also when they are away at the moment: what is then asked is `unavailable`.
+ * @throws CaptchaError `config_invalid` for what no waiting mends: the URL, user and password, a Redis older than 7
+ */
+export async function redisLedger({ url, now, warn = () => {} }: RedisLedgerOptions): Promise<Ledger> {
+  const target = parseRedisUrl(url)
+  const connector = createConnector(target)
+  const options = { now, warn, met: adviser(warn) }
+  const router =
+    target.kind === 'cluster'
+      ? createCluster({ ...options, connector, seeds: target.addresses })
+      : singleRouter(
+          createNode({ ...options, open: () => connector.master(), moves: target.kind === 'sentinel' }),
+        )
+  try {
+    await router.opened
+  } catch (error) {
+    if (error instanceof CaptchaError) {
+      await router.close()
+      throw error
+    }
+  }
+  return ledgerOver(router)
+}
+
+function ledgerOver(router: Router): Ledger {
+  const ask = async <T>(key: string, ...args: [name: string, ...(string | number)[]]): Promise<T> => {
+    try {
+      return (await router.send(key, args)) as T
+    } catch (error) {
+      throw unavailable(error)
+    }
+  }
+  return {
+    async claim(key, ttl, value) {
+      const name = claimKey(key)
+      const before = await ask<string | null>(name, 'SET', name, value, 'EX', whole(ttl) + KEPT, 'NX', 'GET')
+      return before ?? undefined
+    },
+    async claimed(key) {
+      const name = claimKey(key)
+      return (await ask<string | null>(name, 'GET', name)) ?? undefined
+    },
+    count(key, window) {
+      const name = counterKey(key)
+      return ask<number>(name, 'EVAL', COUNT, 1, name, whole(window))
+    },
+    async counted(key) {
+      const name = counterKey(key)
+      return Number((await ask<string | null>(name, 'GET', name)) ?? 0)
+    },
+    // A write, because a server that is full still reads well.
+    ping: () =>
+      router
+        .ping(key => ['SET', key, 'ping', 'EX', 60])
+        .catch(error => {
+          throw unavailable(error)
+        }),
+    close: () => router.close(),
+  }
+}
+
+/** Addresses and Redis's own words are for the log, in the cause: this message may reach a visitor. */
+const unavailable = (cause: unknown) =>
+  new CaptchaError('unavailable', 'the ledger does not answer', { cause })
+
+/** Says once of each server what of its settings lets it forget what is spent. */
+function adviser(warn: (line: string) => void) {
+  const told = new Set<string>()
+  return ({ address, facts }: Connection) => {
+    const name = nameOf(address)
+    if (told.has(name)) return
+    told.add(name)
+    if (facts.eviction !== 'noeviction') {
+      warn(
+        `Redis at ${name} may forget spent challenges when its memory is full (maxmemory-policy ${facts.eviction}), and they could be ` +
+          'answered again: set maxmemory-policy noeviction',
+      )
+    }
+    if (!facts.appendOnly) {
+      warn(
+        `Redis at ${name} forgets spent challenges when it is restarted, and they could be answered again: set appendonly yes`,
+      )
+    }
+  }
+}

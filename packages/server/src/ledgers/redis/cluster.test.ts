@@ -1,0 +1,166 @@
+import type { Ledger } from '@upright/core'
+import { ledgerContract } from '@upright/core/testing'
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { startCluster, type TestRedis, until } from '../../testing/redis.ts'
+import { KEPT, redisLedger } from '../redis.ts'
+import { slotOf } from './slot.ts'
+
+const opened: Ledger[] = []
+afterEach(async () => {
+  for (const ledger of opened.splice(0)) await ledger.close()
+})
+
+/** A ledger that knows some nodes of a cluster. */
+async function open(...nodes: TestRedis[]): Promise<Ledger> {
+  const url = `redis+cluster://${nodes.map(({ address }) => address).join(',')}`
+  const ledger = await redisLedger({ url, now: Date.now })
+  opened.push(ledger)
+  return ledger
+}
+const works = (ledger: Ledger) =>
+  until(() =>
+    ledger.ping().then(
+      () => true,
+      () => false,
+    ),
+  )
+const idOf = async (node: TestRedis) => (await node.cli('CLUSTER', 'MYID')).trim()
+
+describe('three masters', () => {
+  let nodes: TestRedis[]
+  beforeAll(async () => {
+    nodes = await startCluster(3, 0)
+  })
+  afterAll(async () => {
+    for (const node of nodes) await node.stop()
+  })
+
+  ledgerContract('a cluster of three', async () => {
+    for (const node of nodes) await node.cli('FLUSHALL')
+    return {
+      ledger: await open(nodes[0]!),
+      kept: KEPT,
+      advance: async seconds => {
+        for (const node of nodes) await node.age(seconds)
+      },
+    }
+  })
+
+  it.each(['', 'a', '{b}c', 'c{}d', '{}', '}{', 'x{y', 'é{🐈}', '{a}{b}', 'k'.repeat(300)])(
+    'have the key %j where Redis looks for it',
+    async key => {
+      expect(slotOf(key)).toBe(Number(await nodes[0]!.cli('CLUSTER', 'KEYSLOT', key)))
+    },
+  )
+
+  it('are all used, and all pinged', async () => {
+    const ledger = await open(nodes[1]!)
+    for (const node of nodes) await node.cli('FLUSHALL')
+    await ledger.ping()
+    for (const node of nodes) expect(await node.cli('DBSIZE')).toBe('1')
+    await Promise.all(Array.from({ length: 300 }, (_, i) => ledger.claim(`${i}`, 60, 'x')))
+    for (const node of nodes) expect(Number(await node.cli('DBSIZE'))).toBeGreaterThan(50)
+  })
+
+  it('are found by any of the nodes that are named', async () => {
+    const gone = { address: '127.0.0.1:1' } as TestRedis
+    await works(await open(gone, nodes[2]!))
+  })
+
+  it('let each id through once while their slots move', async () => {
+    const [from, to] = [nodes[0]!, nodes[1]!]
+    const [first, second] = [await open(from), await open(to)]
+    const source = await idOf(from)
+    const firsts = new Map<string, number>()
+    let moving = true
+    const claim = async (ledger: Ledger, key: string) => {
+      if ((await ledger.claim(key, 600, 'x')) === undefined) firsts.set(key, (firsts.get(key) ?? 0) + 1)
+    }
+    const visitors = async (ledger: Ledger) => {
+      for (let i = 0; moving; i++) {
+        await Promise.all(Array.from({ length: 50 }, (_, n) => claim(ledger, `moving ${i} ${n}`)))
+      }
+    }
+    const all = [visitors(first), visitors(second)]
+    const args = [
+      '--cluster-from',
+      source,
+      '--cluster-to',
+      await idOf(to),
+      '--cluster-slots',
+      '600',
+      '--cluster-yes',
+    ]
+    await from.cli('--cluster', 'reshard', from.address, ...args)
+    moving = false
+    await Promise.all(all)
+    expect(firsts.size).toBeGreaterThan(500)
+    await Promise.all([...firsts.keys()].flatMap(key => [claim(first, key), claim(second, key)]))
+    expect(new Set(firsts.values())).toEqual(new Set([1]))
+  })
+
+  it('are refused where the URL names one server, and one server where it names a cluster', async () => {
+    const [{ address }] = nodes as [TestRedis]
+    await expect(redisLedger({ url: `redis://${address}`, now: Date.now })).rejects.toMatchObject({
+      code: 'config_invalid',
+      message: expect.stringContaining('it is a node of a cluster: write redis+cluster://'),
+    })
+    const { startRedis } = await import('../../testing/redis.ts')
+    const single = await startRedis()
+    await expect(open(single)).rejects.toMatchObject({
+      code: 'config_invalid',
+      message: expect.stringContaining('is no node of a cluster'),
+    })
+    await single.stop()
+  })
+})
+
+describe('masters with a replica each', () => {
+  let nodes: TestRedis[]
+  beforeAll(async () => {
+    nodes = await startCluster(3, 1)
+  })
+  afterAll(async () => {
+    for (const node of nodes) await node.stop()
+  })
+
+  it('let no id through twice when masters are replaced, one by one, under load', async () => {
+    const ledgers = [await open(...nodes), await open(...nodes)]
+    const told = new Map<string, number>()
+    let refused = 0
+    let running = true
+    const claim = async (ledger: Ledger, key: string) => {
+      try {
+        if ((await ledger.claim(key, 600, 'x')) === undefined) told.set(key, (told.get(key) ?? 0) + 1)
+      } catch (error) {
+        expect(error).toMatchObject({ code: 'unavailable' })
+        refused++
+      }
+    }
+    const load = ledgers.map(async (ledger, n) => {
+      for (let i = 0; running; i++) {
+        await Promise.all(Array.from({ length: 20 }, (_, k) => claim(ledger, `failover ${n} ${i} ${k}`)))
+        await new Promise(setImmediate)
+      }
+    })
+    // One dies; one hands over to its replica, asked to.
+    await nodes[0]!.kill()
+    await until(async () => {
+      const states = await Promise.all(nodes.slice(1).map(node => node.cli('CLUSTER', 'INFO')))
+      return states.every(state => state.includes('cluster_state:ok'))
+    })
+    for (const ledger of ledgers) await works(ledger)
+    const roles = await Promise.all(nodes.slice(3).map(node => node.cli('ROLE')))
+    const replica = nodes[3 + roles.findIndex(role => role.startsWith('slave'))]!
+    await replica.cli('CLUSTER', 'FAILOVER')
+    await until(async () => (await replica.cli('ROLE')).startsWith('master'))
+    for (const ledger of ledgers) await works(ledger)
+    running = false
+    await Promise.all(load)
+
+    expect(refused).toBeGreaterThan(0)
+    expect(told.size).toBeGreaterThan(100)
+    await Promise.all([...told.keys()].flatMap(key => ledgers.map(ledger => claim(ledger, key))))
+    expect(new Set(told.values())).toEqual(new Set([1]))
+  })
+})

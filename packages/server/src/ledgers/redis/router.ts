@@ -1,0 +1,23 @@
+import type { Argument, RedisNode } from './node.ts'
+
+/** Where commands go: to the one master, or to that of their key. */
+export interface Router {
+  /** Settles after the first attempt to reach what there is; rejects with its error. Later ones follow in either case. */
+  opened: Promise<void>
+  /** The answer to a command with one key, named again in front. Rejects with the server's error, or the reason why there is none. */
+  send(key: string, args: [name: string, ...Argument[]]): Promise<unknown>
+  /** Sends a command to every master, with a key that is its own. */
+  ping(command: (key: string) => [name: string, ...Argument[]]): Promise<void>
+  /** Finishes what was accepted and ends every connection. */
+  close(): Promise<void>
+}
+
+/** One master for every key. */
+export const singleRouter = ({ opened, send, close }: RedisNode): Router => ({
+  opened,
+  send: (_key, args) => send({ args }),
+  async ping(command) {
+    await send({ args: command('upright:ping') })
+  },
+  close,
+})
