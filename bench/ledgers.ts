@@ -6,6 +6,7 @@ import { type Ledger, memoryLedger } from '@upright/core'
 import { sqliteLedger } from '@upright/server'
 import { type Row, whole } from '../scripts/table.ts'
 import { parallelRate } from './rate.ts'
+import { benchRedis } from './redis.ts'
 
 /** Seconds a claim lives, as for a fresh CaptchEtat challenge. */
 const TTL = 1320
@@ -30,6 +31,7 @@ export async function benchLedgers(): Promise<Row[]> {
     const open = (name: string) => sqliteLedger({ file: join(folder, name), now: Date.now })
     const sqlite = await claims(open('many.db'), 256, 100_000)
     const alone = await claims(open('alone.db'), 1, 500)
+    const redis = await benchRedis(claims)
     return [
       {
         what: 'claims, memory',
@@ -44,6 +46,7 @@ export async function benchLedgers(): Promise<Row[]> {
         ok: sqlite >= 15_000,
       },
       { what: 'claims, SQLite on disk, one after another', figure: `${whole(alone)}/s` },
+      ...redis,
     ]
   } finally {
     rmSync(folder, { recursive: true })

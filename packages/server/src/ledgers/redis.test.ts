@@ -68,6 +68,14 @@ describe('the ledger in Redis', () => {
     expect(await ledger.count(`ttl ${ttl}`, ttl)).toBe(1)
   })
 
+  it('refuses to a node whose clock is behind what one with a clock ahead has claimed', async () => {
+    const { ledger } = await open()
+    // The one believes that 60 s are left, the other, ten minutes behind, that 660 are.
+    await ledger.claim('skewed', 60, 'x')
+    await server.age(659)
+    expect(await ledger.claim('skewed', 1, 'y')).toBe('x')
+  })
+
   it('leaves nothing without an end', async () => {
     const { ledger } = await open()
     await server.cli('FLUSHALL')
@@ -269,6 +277,16 @@ describe('the ledger when Redis fails', () => {
     // Redis has read what lay in its socket before anything of the new connection.
     const again = await Promise.all(sent.map((_, i) => ledger.claim(`${i}`, 60, 'again')))
     expect(new Set(again)).toEqual(new Set(['sent']))
+  })
+
+  it('closes while Redis is frozen, and answers what was asked before', async () => {
+    const redis = await start()
+    const { ledger } = await open(`redis://${redis.address}`)
+    redis.freeze()
+    const claims = Array.from({ length: 5000 }, (_, i) => ledger.claim(`${i}`, 60, 'x'))
+    const settled = Promise.allSettled(claims)
+    await ledger.close()
+    expect(new Set((await settled).map(({ status }) => status))).toEqual(new Set(['rejected']))
   })
 
   it.each([

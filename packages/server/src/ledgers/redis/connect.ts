@@ -137,7 +137,7 @@ function readFacts(info: string, { kind }: RedisTarget): ServerFacts {
   const field = (name: string) => new RegExp(`^${name}:(.*?)\\r?$`, 'm').exec(info)?.[1] ?? ''
   const version = field('redis_version')
   const cluster = field('cluster_enabled') === '1'
-  if (Number.parseInt(version, 10) < NEEDED)
+  if (!(Number.parseInt(version, 10) >= NEEDED))
     throw refused(`it is Redis ${version}, but must be ${NEEDED} or later`)
   if (cluster !== (kind === 'cluster')) {
     const [is, write] = cluster ? ['a', 'redis+cluster://'] : ['no', 'redis:// or redis+sentinel://']

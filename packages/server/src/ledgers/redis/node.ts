@@ -96,7 +96,8 @@ export function createNode({ open, moves = false, now, warn, met }: NodeOptions)
     away = error
     from.disconnect()
     rejectAll(error)
-    if (!closed) connect(error)
+    if (closed) drained?.()
+    else connect(error)
   }
 
   const take = (connection: Connection) => {
@@ -201,14 +202,14 @@ export function createNode({ open, moves = false, now, warn, met }: NodeOptions)
     }
     replicas = role[2].length
     if (replicas > 0) replicaSeen = now()
-    if (confirmed === 0) await confirm(to)
+    if (confirmed === 0) await confirm(to, waits)
     return replies.filter((_, i) => wanted[i])
   }
 
-  /** What was not waited for, or in vain. */
-  const confirm = async (to: Redis) => {
+  /** What no replica has confirmed: has one come meanwhile, and if none is there, may the master be alone? */
+  const confirm = async (to: Redis, waited: boolean) => {
     if (replicas > 0) {
-      if ((await to.wait(1, CONFIRM)) > 0) return
+      if (!waited && (await to.wait(1, CONFIRM)) > 0) return
       throw new Error(`no replica of Redis at ${where} has confirmed what was written`)
     }
     if (now() - replicaSeen < LONE) {
