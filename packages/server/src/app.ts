@@ -48,6 +48,8 @@ export function createApp(service: Service, options: AppOptions = {}): FastifyIn
     rewriteUrl: request => rocaptchaUrl(tidyUrl(request.url ?? '/')),
     bodyLimit: BODY_LIMIT,
     requestTimeout: REQUEST_TIMEOUT,
+    // What comes over an open connection while the server stops is answered like anything else.
+    return503OnClosing: false,
     // The address as a whole has a limit; its parts need none.
     routerOptions: { maxParamLength: URL_LIMIT },
     frameworkErrors: renderError,
@@ -79,7 +81,7 @@ export function createApp(service: Service, options: AppOptions = {}): FastifyIn
   const admission = createAdmission({ quota: createQuota(now), limits, pressure })
   const files = readFiles(options.pages)
 
-  healthRoutes(app, probe)
+  healthRoutes(app, probe, service)
   const codes = { ...service, captcha: service.captcha.only(['text']) }
   const mount = piste(app, { service: codes, sites, admission, routes, probe })
   captchetat(app, { service: codes, mount, files })

@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os'
 import { describe, expect, it } from 'vitest'
 import { readConfig, withFlags } from './config.ts'
 
@@ -13,6 +14,8 @@ describe('the configuration', () => {
       host: '127.0.0.1',
       trustedProxies: 0,
       seasonDays: 7,
+      workers: 1,
+      drainSeconds: 0,
       logLevel: 'info',
     })
   })
@@ -23,7 +26,7 @@ describe('the configuration', () => {
     expect(withFlags(config, {})).toMatchObject({ data: 'here', port: 1, host: 'a' })
   })
 
-  it.each(['PORT', 'UPRIGHT_TRUST_PROXY', 'LOG_LEVEL'])(
+  it.each(['PORT', 'UPRIGHT_TRUST_PROXY', 'UPRIGHT_WORKERS', 'UPRIGHT_DRAIN_SECONDS', 'LOG_LEVEL'])(
     'names %s and its value when it makes no sense',
     name => {
       expect(() => readConfig(undefined, { [name]: '-1x' })).toThrow(`${name} is "-1x", but must be`)
@@ -63,6 +66,22 @@ describe('the configuration', () => {
       /REDIS_URL is not understood/,
     )
     expect(() => readConfig(undefined, { REDIS_URL: 'http://u:hunter2@a' })).not.toThrow('hunter2')
+  })
+
+  it('takes 1 to 64 workers, or as many as there are cores', () => {
+    const workers = (text: string) => readConfig(undefined, { UPRIGHT_WORKERS: text }).workers
+    expect([workers('1'), workers('64'), workers('auto')]).toEqual([1, 64, availableParallelism()])
+    for (const text of ['0', '65', '-1', '1.5', '2e0', 'Auto', ' ']) {
+      expect(() => workers(text)).toThrow(
+        `UPRIGHT_WORKERS is "${text}", but must be a whole number from 1 to 64, or auto`,
+      )
+    }
+  })
+
+  it('drains for five minutes at most', () => {
+    const drain = (text: string) => readConfig(undefined, { UPRIGHT_DRAIN_SECONDS: text }).drainSeconds
+    expect([drain('0'), drain('300')]).toEqual([0, 300])
+    for (const text of ['301', '-1', '0.5']) expect(() => drain(text)).toThrow('UPRIGHT_DRAIN_SECONDS')
   })
 
   it.each(['UPRIGHT_SECRET', 'UPRIGHT_PREVIOUS_SECRET'])('never repeats what %s was set to', name => {

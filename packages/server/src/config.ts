@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os'
 import { CaptchaError } from '@upright/core'
 import { parseRedisUrl } from './ledgers/redis/url.ts'
 
@@ -21,6 +22,10 @@ export interface Config {
   trustedProxies: number
   /** Days after which pictures begin to look otherwise; 0 for never. `UPRIGHT_SEASON_DAYS` */
   seasonDays: number
+  /** Processes that serve, on one port and one data folder. `UPRIGHT_WORKERS` */
+  workers: number
+  /** Seconds for which a server that was asked to stop says so at `/readyz` before it takes no more connections. `UPRIGHT_DRAIN_SECONDS` */
+  drainSeconds: number
   /** `LOG_LEVEL` */
   logLevel: LogLevel
 }
@@ -38,6 +43,22 @@ function wholeNumber(environment: Environment, name: string, fallback: number, m
   if (!text) return fallback
   const value = Number(text)
   if (!/^\d+$/.test(text) || value > max) throw invalid(name, text, `a whole number from 0 to ${max}`)
+  return value
+}
+
+/** A worker costs some 100 MB: more of them than any machine has use for is a slip of the finger. */
+const MOST_WORKERS = 64
+
+/** How many processes serve; `auto` is one for each core that this process may use. */
+function workers(environment: Environment): number {
+  const name = 'UPRIGHT_WORKERS'
+  const text = environment[name]
+  if (!text) return 1
+  if (text === 'auto') return Math.min(availableParallelism(), MOST_WORKERS)
+  const value = Number(text)
+  if (!/^\d+$/.test(text) || value < 1 || value > MOST_WORKERS) {
+    throw invalid(name, text, `a whole number from 1 to ${MOST_WORKERS}, or auto`)
+  }
   return value
 }
 
@@ -93,6 +114,8 @@ export function readConfig(data?: string, environment: Environment = processEnvi
     host: environment.HOST || '127.0.0.1',
     trustedProxies: wholeNumber(environment, 'UPRIGHT_TRUST_PROXY', 0, 32),
     seasonDays: wholeNumber(environment, 'UPRIGHT_SEASON_DAYS', 7, 366),
+    workers: workers(environment),
+    drainSeconds: wholeNumber(environment, 'UPRIGHT_DRAIN_SECONDS', 0, 300),
     logLevel: logLevel as LogLevel,
   }
 }

@@ -91,6 +91,7 @@ export async function openService(config: Config, overrides: Partial<Surrounding
         random,
         version: readVersion(),
         demo,
+        stopping: new AbortController(),
         close,
       }
     } catch (error) {

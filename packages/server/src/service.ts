@@ -24,5 +24,7 @@ export interface Service {
   version: string
   /** The demo site with its secret, at the one start that made it. */
   demo: SiteWithSecret | undefined
+  /** Aborted when the process was asked to stop: it still serves, but is not ready for more. */
+  stopping: AbortController
   close(): Promise<void>
 }

@@ -1,13 +1,52 @@
+import { Server } from 'node:net'
+import { setTimeout as pause, setImmediate as turn } from 'node:timers/promises'
 import { CaptchaError } from '@upright/core'
 import type { FastifyInstance } from 'fastify'
 
-/** Milliseconds that requests under way have to end, once the server was asked to. Browsers keep sockets open for no request. */
-const GRACE = 2000
+/**
+ * Milliseconds that requests under way have to end once no connection is taken any more, those of clients included that have
+ * connected and not sent theirs. Browsers keep sockets open for no request.
+ */
+export const GRACE = 5000
+/** Milliseconds for which a connection without a request is still held: a client may be about to use it. */
+const IDLE = 500
 
-/** Lets requests under way end, and takes no more. */
-export async function closeApp(app: FastifyInstance): Promise<void> {
-  setTimeout(() => app.server.closeAllConnections(), GRACE).unref()
+/** Turns of the event loop for which connections that wait to be taken are looked for at the most. */
+const TURNS = 1000
+
+/**
+ * Takes no more connections after `drain` milliseconds, lets requests under way end, and answers what still comes over connections
+ * that are open. From the call on, each answer tells its client that the connection ends with it.
+ */
+export async function closeApp(app: FastifyInstance, drain = 0): Promise<void> {
+  const { server } = app
+  server.prependListener('request', (_request, response) => response.setHeader('connection', 'close'))
+  // For answers that were under way: Node reads it when it has sent one.
+  server.keepAliveTimeout = IDLE
+  await pause(drain)
+  await takeWaiting(server)
+  const timers = [
+    setTimeout(() => server.closeIdleConnections(), IDLE),
+    setTimeout(() => server.closeAllConnections(), GRACE),
+  ]
+  // The HTTP server's own `close` would cut idle connections off at once, requests on their way included.
+  await new Promise(resolve => Server.prototype.close.call(server, resolve))
+  for (const timer of timers) clearTimeout(timer)
   await app.close()
+}
+
+/** Takes the connections that wait in the system's queue, as closing would reset them: Node takes one in a turn. */
+async function takeWaiting(server: Server): Promise<void> {
+  let quiet = 0
+  const onConnection = () => {
+    quiet = 0
+  }
+  server.on('connection', onConnection)
+  for (let turns = 0; turns < TURNS && quiet < 2; turns++) {
+    quiet++
+    await turn()
+  }
+  server.off('connection', onConnection)
 }
 
 /** Why an address cannot be listened on, in one line that says what to do. */
@@ -45,14 +84,19 @@ export function stopOnSignal(stop: () => Promise<void>): void {
   const onSignal = () => {
     if (stopping) process.exit(1)
     stopping = true
-    stop().then(
-      () => process.exit(0),
-      error => {
-        process.stderr.write(`upright: ${error instanceof Error ? error.message : error}\n`)
-        process.exit(1)
-      },
-    )
+    endAfter(stop())
   }
   process.on('SIGTERM', onSignal)
   process.on('SIGINT', onSignal)
+}
+
+/** Ends the process when what is under way has ended. */
+export function endAfter(work: Promise<void>): void {
+  work.then(
+    () => process.exit(0),
+    error => {
+      process.stderr.write(`upright: ${error instanceof Error ? error.message : error}\n`)
+      process.exit(1)
+    },
+  )
 }

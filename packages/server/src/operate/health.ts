@@ -51,16 +51,21 @@ export function createProbe({ ledger, registry, config }: Service, log: FastifyB
   }
 }
 
-/** `/healthz`: the process runs. `/readyz`: it can do its work. Neither needs access, and neither tells more. */
-export function healthRoutes(app: FastifyInstance, probe: () => Promise<Health>): void {
+/** `/healthz`: the process runs. `/readyz`: it can do its work, and is to be given some. Neither needs access, and neither tells more. */
+export function healthRoutes(
+  app: FastifyInstance,
+  probe: () => Promise<Health>,
+  { stopping }: Service,
+): void {
   app.get('/healthz', (_request, reply) =>
     reply.header('cache-control', 'no-store').send({ status: 'alive' }),
   )
   app.get('/readyz', async (_request, reply) => {
+    reply.header('cache-control', 'no-store')
+    if (stopping.signal.aborted) return reply.code(503).send({ status: 'stopping' })
     const { up, disk, ledger, registry } = await probe()
     return reply
       .code(up ? 200 : 503)
-      .header('cache-control', 'no-store')
       .send({ status: up ? 'ready' : 'unavailable', checks: { disk: disk.up, ledger, registry } })
   })
 }

@@ -37,8 +37,8 @@ const checks: Schema = {
 }
 const ready: Schema = {
   type: 'object',
-  required: ['status', 'checks'],
-  properties: { status: { type: 'string', enum: ['ready', 'unavailable'] }, checks },
+  required: ['status'],
+  properties: { status: { type: 'string', enum: ['ready', 'unavailable', 'stopping'] }, checks },
 }
 
 /** The addresses of the house itself. */
@@ -71,7 +71,7 @@ export const ownPaths: Paths = {
           checks: { disk: true, ledger: true, registry: true },
         }),
         414: errorAnswer('url_too_long'),
-        503: json('A part is down.', ready, {
+        503: json('A part is down, or the service was asked to stop.', ready, {
           status: 'unavailable',
           checks: { disk: true, ledger: false, registry: true },
         }),

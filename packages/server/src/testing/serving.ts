@@ -1,0 +1,112 @@
+import type { ChildProcess, SpawnOptions } from 'node:child_process'
+import { randomBytes } from 'node:crypto'
+import { Agent, type IncomingHttpHeaders, request } from 'node:http'
+import { join } from 'node:path'
+import { text } from 'node:stream/consumers'
+import { createCaptcha, memoryLedger, styleNamed } from '@upright/core'
+import { firstLine, startChild } from './child.ts'
+import { freshFolder } from './folder.ts'
+
+const SECRET = 's'.repeat(32)
+/** The demo site is the first that a data folder has. */
+const DEMO = 1
+const VALIDATE = '/piste/captchetat/v2/valider-captcha'
+
+/** What a request was answered with. */
+export interface Answer {
+  status: number
+  headers: IncomingHttpHeaders
+  body: string
+}
+
+/** A real `upright serve` on a free port, over a data folder of its own. */
+export interface Serving {
+  child: ChildProcess
+  url: string
+  port: number
+  data: string
+  /** Everything it has written to stderr so far. */
+  log(): string
+  /** The processes whose requests the log tells of: at `LOG_LEVEL=debug` it has a line for each. */
+  pids(): number[]
+  /** Asks for a path, over a connection of its own unless an agent has one. */
+  ask(path: string, agent?: Agent): Promise<Answer>
+  /** A body for `validate` with a fresh challenge of the demo site and its right code. */
+  pair(): string
+  validate(body: string, agent?: Agent): Promise<Answer>
+  /** The exit status, once the process has ended. */
+  ended: Promise<number | null>
+}
+
+/** Starts the service and waits until it listens. */
+export async function startServing(
+  env: Record<string, string> = {},
+  options: SpawnOptions = {},
+): Promise<Serving> {
+  const data = join(freshFolder(), 'data')
+  const args = ['serve', '--json', '--data', data, '--port', '0']
+  const child = startChild('cli.ts', args, {
+    ...options,
+    env: { UPRIGHT_SECRET: SECRET, LOG_LEVEL: 'warn', ...env },
+  })
+  const ended = new Promise<number | null>(resolve => child.once('close', resolve))
+  let log = ''
+  child.stderr!.on('data', chunk => {
+    log += chunk
+  })
+  const { url, demo } = JSON.parse(await firstLine(child))
+  const captcha = createCaptcha({
+    secret: SECRET,
+    ledger: memoryLedger(),
+    now: Date.now,
+    random: randomBytes,
+  })
+  const lines = () =>
+    log
+      .split('\n')
+      .slice(0, -1)
+      .map(line => JSON.parse(line) as { pid: number; req?: unknown })
+
+  return {
+    child,
+    url,
+    port: Number(new URL(url).port),
+    data,
+    ended,
+    log: () => log,
+    pids: () => [...new Set(lines().flatMap(({ pid, req }) => (req ? [pid] : [])))],
+    ask: (path, agent) => exchange(url + path, { agent }),
+    pair() {
+      const uuid = captcha.issue(DEMO, styleNamed('captchaFR')!)
+      return JSON.stringify({ uuid, code: captcha.open(uuid)!.answer })
+    },
+    validate: (body, agent) =>
+      exchange(url + VALIDATE, { agent, method: 'POST', headers: { keyid: demo.secret }, body }),
+  }
+}
+
+interface Exchange {
+  agent?: Agent | undefined
+  method?: string
+  headers?: Record<string, string>
+  body?: string
+}
+
+function exchange(url: string, { agent, method, headers, body }: Exchange): Promise<Answer> {
+  return new Promise((resolve, reject) => {
+    const own = agent ?? new Agent({ maxSockets: 1 })
+    request(url, { agent: own, ...(method && { method }), ...(headers && { headers }) }, response => {
+      text(response).then(
+        body => resolve({ status: response.statusCode!, headers: response.headers, body }),
+        reject,
+      )
+    })
+      .once('error', reject)
+      .end(body)
+  })
+}
+
+/** Asks until something holds: each asking takes its time, so that nothing needs to sleep. */
+export async function until(holds: () => Promise<boolean>): Promise<void> {
+  while (!(await holds()));
+}
