@@ -18,7 +18,7 @@ import { pisteDocument } from './piste/openapi.ts'
 import { createAdmission } from './policy/admission.ts'
 import { createLimits } from './policy/limits.ts'
 import { createPressure, type Pressure } from './policy/pressure.ts'
-import { createQuota } from './policy/quota.ts'
+import { createQuota, createSharedQuota } from './policy/quota.ts'
 import { createSites } from './policy/sites.ts'
 import type { Service } from './service.ts'
 
@@ -39,7 +39,7 @@ export interface AppOptions {
 
 /** The service over HTTP: every dialect, the pages and the addresses that watch over it. It is not listening yet. */
 export function createApp(service: Service, options: AppOptions = {}): FastifyInstance {
-  const { config, registry, now, version } = service
+  const { config, registry, ledger, now, version } = service
   const { trustedProxies } = config
   const app = fastify({
     ...logOptions(config.logLevel, options.log),
@@ -75,10 +75,13 @@ export function createApp(service: Service, options: AppOptions = {}): FastifyIn
 
   const sites = createSites(registry, now)
   const probe = createProbe(service, app.log)
+  const { workers, redisUrl } = config
+  const shared = workers > 1 || redisUrl !== undefined
+  const quota = shared ? createSharedQuota({ now, ledger, workers }) : createQuota(now)
+  const limits = createLimits({ secret: service.secret, now, processes: workers })
   const pressure = options.pressure ?? createPressure()
   app.addHook('onClose', async () => pressure.stop())
-  const limits = createLimits({ secret: service.secret, now })
-  const admission = createAdmission({ quota: createQuota(now), limits, pressure })
+  const admission = createAdmission({ quota, limits, pressure })
   const files = readFiles(options.pages)
 
   healthRoutes(app, probe, service)

@@ -103,7 +103,7 @@ export function createGateway(sites: Sites, tokens: AccessTokens, admission: Adm
       request.site = site
       // An origin that is not allowed is still served, unread by its page: it may be a proxy that passes Origin on.
       if (origin && listsOrigin(site, origin)) shareWith(reply, origin)
-      admission.enter({ site, action: actionOf(request), address: request.visitor }, reply)
+      await admission.enter({ site, action: actionOf(request), address: request.visitor }, reply)
     }
   }
 

@@ -20,7 +20,7 @@ export interface Admission {
    * Lets a request in; of one that has to wait the reply says for how long, in `Retry-After`.
    * @throws CaptchaError `overloaded`, `rate_limited`, `quota_exceeded`
    */
-  enter(visit: Visit, reply: FastifyReply): void
+  enter(visit: Visit, reply: FastifyReply): Promise<void>
   /** Is told of a wrong response. */
   failed(site: Site, address: string | undefined): void
 }
@@ -46,7 +46,7 @@ const BREATH = 2
 
 export function createAdmission({ quota, limits, pressure, onRefused }: AdmissionOptions): Admission {
   return {
-    enter({ site, action, address }, reply) {
+    async enter({ site, action, address }, reply) {
       const { rate } = site.settings
       const refuse = (code: Refusal, wait: number) => {
         onRefused?.(site, action, code)
@@ -62,7 +62,7 @@ export function createAdmission({ quota, limits, pressure, onRefused }: Admissio
         if (wait > 0) throw refuse('rate_limited', wait)
       }
       // Last, so that a flood from some addresses does not use up what all share.
-      const wait = quota.take(site.id, site.settings.quota)
+      const wait = await quota.take(site.id, site.settings.quota)
       if (wait > 0) throw refuse('quota_exceeded', wait)
     },
 

@@ -115,7 +115,7 @@ export function rocaptcha(app: FastifyInstance, options: RocaptchaOptions): void
       const found = await find(request, reply)
       if (found?.challenge.style.kind !== kind) throw new CaptchaError('unknown_challenge')
       const { challenge, site } = found
-      admission.enter({ site, action: 'show', address: request.ip }, reply)
+      await admission.enter({ site, action: 'show', address: request.ip }, reply)
       return show(challenge, site, request, reply)
     }
 
@@ -140,7 +140,7 @@ export function rocaptcha(app: FastifyInstance, options: RocaptchaOptions): void
       const found = await find(request, reply)
       if (found?.challenge.style.kind !== 'rotate') return { status: 'WRONG_HASH' }
       const { challenge, site } = found
-      admission.enter({ site, action: 'show', address: request.ip }, reply)
+      await admission.enter({ site, action: 'show', address: request.ip }, reply)
       // Its own page shows the animal upright: nothing of it is told to whoever has not turned it.
       if ((await captcha.outcome(challenge.id, site.id)) !== 'passed') return { status: 'WRONG_HASH' }
       const picture = await pictures.of(challenge.id)

@@ -56,7 +56,7 @@ export function keyCalls(sites: Sites, admission: Admission) {
       if (!site) return { status: 'BAD_PUBLIC_KEY' }
       // A script tag is stopped by no rule of browsers, so that the page it stands in is looked at here.
       if (foreign) return { status: 'ERROR' }
-      admission.enter({ site, action, address: request.ip }, reply)
+      await admission.enter({ site, action, address: request.ip }, reply)
       return answer(request, reply, site)
     })
 }

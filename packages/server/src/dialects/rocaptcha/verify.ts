@@ -100,7 +100,7 @@ export const createVerify =
 
     const site = await sites.bySecret(field('key'))
     if (!site) return { status: 'BAD_PRIVATE_KEY' }
-    admission.enter({ site, action: 'check' }, reply)
+    await admission.enter({ site, action: 'check' }, reply)
     const answer = await judge(
       site,
       { hash, angle, sessions: sessionsOf(request), lang: field('lang') },
@@ -120,7 +120,7 @@ export const createDemoVerify =
   async (request: FastifyRequest, reply: FastifyReply): Promise<VerifyAnswer> => {
     const field = readFields(request.body)
     const site = await sites.demo()
-    admission.enter({ site, action: 'check', address: request.ip }, reply)
+    await admission.enter({ site, action: 'check', address: request.ip }, reply)
     reply.header('cache-control', 'no-store')
     const [hash, angle] = [field('rocaptcha_challenge_field'), field('rocaptcha_response_field')]
     // Anybody may answer here as often as they like: no picture may suffer from it.
