@@ -1,0 +1,203 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { basename, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { describe, expect, it } from 'vitest'
+import { parse } from 'yaml'
+
+const root = fileURLToPath(new URL('../', import.meta.url))
+const read = (path: string) => readFileSync(join(root, path), 'utf8')
+const files = readdirSync(join(root, 'deploy'), { recursive: true, withFileTypes: true })
+  .filter(entry => entry.isFile() && !entry.parentPath.endsWith('grafana'))
+  .map(entry => join(entry.parentPath, entry.name).slice(root.length))
+const templates = files.filter(path => path.includes('/templates/'))
+
+interface ComposeService {
+  image: string
+  user?: string
+  read_only: boolean
+  cap_drop: string[]
+  security_opt: string[]
+  stop_grace_period?: string
+  environment: Record<string, string>
+  depends_on?: Record<string, { condition: string }>
+}
+const compose: { services: Record<string, ComposeService> } = parse(read('deploy/compose/compose.yaml'), {
+  merge: true,
+})
+const services = Object.entries(compose.services)
+const nodes = services.filter(([name]) => name.startsWith('upright-'))
+const dockerfile = read('deploy/Dockerfile')
+const unit = read('deploy/systemd/upright.service')
+const values: Record<string, unknown> = parse(read('deploy/helm/upright/values.yaml'))
+
+/** Every setting below an object, by its path: `image.tag`. */
+const settings = (value: unknown, path: string[] = []): [path: string, value: unknown][] =>
+  value && typeof value === 'object' && !Array.isArray(value) && Object.keys(value).length > 0
+    ? Object.entries(value).flatMap(([key, below]) => settings(below, [...path, key]))
+    : [[path.join('.'), value]]
+
+/** The names that a pattern's first group finds in a text. */
+const found = (text: string, pattern: RegExp) => [...text.matchAll(pattern)].map(match => match[1]!)
+
+describe('environment variables', () => {
+  /** Read by parts of the service that are not there yet. */
+  const COMING = ['DATABASE_URL', 'REDIS_URL', 'UPRIGHT_DRAIN_SECONDS', 'UPRIGHT_METRICS', 'UPRIGHT_WORKERS']
+  /** Read by Node. */
+  const NODE = ['NODE_ENV', 'NODE_EXTRA_CA_CERTS']
+  const known = [...found(read('packages/server/src/config.ts'), /\b([A-Z][A-Z_]+)\b/g), ...COMING, ...NODE]
+
+  it.each([
+    ['the image', found(dockerfile, /(?:^ENV| )\b([A-Z_]+)=/gm)],
+    ['the nodes of the compose file', nodes.flatMap(([, node]) => Object.keys(node.environment))],
+    ['the systemd unit', found(unit, /^Environment=([A-Z_]+)=/gm)],
+    ['its file', found(read('deploy/systemd/upright.env'), /^#?([A-Z_]+)=/gm)],
+    ['the chart', found(read('deploy/helm/upright/templates/deployment.yaml'), /- name: ([A-Z_]+)$/gm)],
+    [
+      'the chart’s secret',
+      found(read('deploy/helm/upright/templates/deployment.yaml'), /"([A-Z]+_[A-Z]+)"/g),
+    ],
+    ['all files', files.flatMap(path => found(read(path), /\b(UPRIGHT_[A-Z_]+)\b/g))],
+  ])('of %s are read by the service', (_, names) => {
+    expect(names.length).toBeGreaterThan(0)
+    expect(names.filter(name => !known.includes(name))).toEqual([])
+  })
+})
+
+describe('images', () => {
+  it('have a version', () => {
+    const images = [...found(dockerfile, /^FROM (\S+)/gm), ...services.map(([, { image }]) => image)]
+    expect(images.length).toBeGreaterThan(5)
+    for (const image of images) expect(image).toMatch(/:v?\d[\w.-]*$/)
+    expect(files.filter(path => read(path).includes(':latest'))).toEqual([])
+  })
+
+  it('run as an ordinary user, who can change nothing', () => {
+    expect(found(dockerfile, /^USER (\S+)/gm).at(-1)).toMatch(/^[1-9]\d*:[1-9]\d*$/)
+    for (const [name, service] of services) {
+      expect(service, name).toMatchObject({
+        read_only: true,
+        cap_drop: ['ALL'],
+        security_opt: ['no-new-privileges:true'],
+      })
+      // Caddy listens below port 1024.
+      if (name !== 'proxy') expect(service.user, name).toMatch(/^[1-9]\d*:[1-9]\d*$/)
+    }
+    const pod = read('deploy/helm/upright/templates/deployment.yaml')
+    for (const line of [
+      'runAsNonRoot: true',
+      'readOnlyRootFilesystem: true',
+      'allowPrivilegeEscalation: false',
+    ]) {
+      expect(pod).toContain(line)
+    }
+    for (const line of ['User=upright', 'NoNewPrivileges=yes', 'ProtectSystem=strict']) {
+      expect(unit.split('\n')).toContain(line)
+    }
+  })
+
+  it('are built from what is there', () => {
+    const sources = found(dockerfile, /^COPY (?!--from)(.+) \S+$/gm).flatMap(line => line.split(' '))
+    const kept = found(read('.dockerignore'), /^!(.+)$/gm)
+    expect([...sources, ...kept].filter(path => !existsSync(join(root, path)))).toEqual([])
+    for (const source of sources)
+      expect(source === '.' || kept.some(top => source.startsWith(top))).toBe(true)
+  })
+})
+
+describe('secrets', () => {
+  const SECRET = /secret|password|token|_URL$/i
+
+  it('have no value in a file', () => {
+    const lines = [read('deploy/compose/env.example'), read('deploy/systemd/upright.env')]
+      .join('\n')
+      .split('\n')
+    const given = lines.filter(line => /^[A-Z_]+=./.test(line) && SECRET.test(line.split('=')[0]!))
+    expect(given).toEqual([])
+    expect(settings(values).filter(([path, value]) => SECRET.test(path) && String(value) !== '')).toEqual([])
+  })
+
+  it('must be given to the compose file', () => {
+    const text = read('deploy/compose/compose.yaml')
+    const asked = found(text, /\$\{([A-Z_]+:.[^}]*)\}/g).filter(name => SECRET.test(name))
+    expect(asked.length).toBeGreaterThan(3)
+    for (const name of asked) expect(name).toMatch(/^(\w+:\?.+|UPRIGHT_PREVIOUS_SECRET:-)$/)
+    // What is no variable is no secret either.
+    for (const [, { environment }] of services) {
+      for (const [name, value] of Object.entries(environment ?? {})) {
+        if (SECRET.test(name)) expect(value).toContain('${')
+      }
+    }
+  })
+})
+
+describe('stopping', () => {
+  /** Seconds that requests under way may take, as the server and the proxies allow them. */
+  const UNDER_WAY = 30
+
+  it('takes less time than it is given', () => {
+    for (const [, { stop_grace_period, environment }] of nodes) {
+      expect(Number.parseInt(stop_grace_period!, 10)).toBeGreaterThanOrEqual(
+        Number(environment.UPRIGHT_DRAIN_SECONDS) + UNDER_WAY,
+      )
+    }
+    const drain = Number(found(read('deploy/systemd/upright.env'), /^UPRIGHT_DRAIN_SECONDS=(\d+)$/gm)[0])
+    expect(Number(found(unit, /^TimeoutStopSec=(\d+)$/gm)[0])).toBeGreaterThanOrEqual(drain + UNDER_WAY)
+    expect(values.graceSeconds).toBeGreaterThanOrEqual(UNDER_WAY)
+    expect(read('deploy/helm/upright/templates/deployment.yaml')).toContain(
+      'terminationGracePeriodSeconds: {{ add .Values.drainSeconds .Values.graceSeconds }}',
+    )
+  })
+})
+
+describe('the compose file', () => {
+  it('starts a node when Redis and PostgreSQL are well, and the proxy when the nodes are', () => {
+    expect(nodes.length).toBeGreaterThan(1)
+    for (const [, node] of nodes) {
+      expect(node.depends_on).toMatchObject({
+        ledger: { condition: 'service_healthy' },
+        registry: { condition: 'service_healthy' },
+      })
+    }
+    const { proxy } = compose.services
+    expect(proxy!.environment.UPSTREAMS!.split(' ')).toEqual(nodes.map(([name]) => `${name}:8080`))
+    expect(Object.keys(proxy!.depends_on!)).toEqual(nodes.map(([name]) => name))
+  })
+})
+
+describe('the chart', () => {
+  const used = new Set(templates.flatMap(path => found(read(path), /\.Values\.([\w.]+)/g)))
+
+  it('takes every value that it documents, and no other', () => {
+    const names = settings(values).map(([path]) => path)
+    const isUsed = (name: string) => [...used].some(path => path === name || name.startsWith(`${path}.`))
+    expect(names.filter(name => !isUsed(name))).toEqual([])
+    const isThere = (path: string) => names.some(name => name === path || name.startsWith(`${path}.`))
+    expect([...used].filter(path => !isThere(path))).toEqual([])
+  })
+
+  it('has the version of the server', () => {
+    const { version } = JSON.parse(read('packages/server/package.json'))
+    expect(parse(read('deploy/helm/upright/Chart.yaml'))).toMatchObject({
+      name: 'upright',
+      appVersion: version,
+    })
+    for (const [name, { image }] of nodes) expect(image, name).toBe(`upright:${version}`)
+  })
+
+  it('closes every block that it opens', () => {
+    for (const path of templates) {
+      const words = found(read(path), /\{\{-? *(if|with|range|define|end)\b/g)
+      expect(words.filter(word => word === 'end').length * 2, path).toBe(words.length)
+    }
+  })
+})
+
+describe('the guide', () => {
+  it('names every file, and no other', () => {
+    const guide = read('deploy/README.md')
+    const links = found(guide, /\]\(([^)#:]+)\)/g).map(link => join('deploy', link))
+    expect(links.filter(link => !existsSync(join(root, link)))).toEqual([])
+    const apart = files.filter(path => !path.includes('/helm/') && basename(path) !== 'README.md')
+    expect(apart.filter(path => !links.includes(path))).toEqual([])
+  })
+})
