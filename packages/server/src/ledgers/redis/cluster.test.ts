@@ -1,7 +1,7 @@
 import type { Ledger } from '@upright/core'
 import { ledgerContract } from '@upright/core/testing'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
-import { startCluster, type TestRedis, until } from '../../testing/redis.ts'
+import { freePorts, startCluster, startRedis, type TestRedis, until } from '../../testing/redis.ts'
 import { KEPT, redisLedger } from '../redis.ts'
 import { slotOf } from './slot.ts'
 
@@ -67,6 +67,26 @@ describe('three masters', () => {
     await works(await open(gone, nodes[2]!))
   })
 
+  it('may be away at the start, which is told, and are found when they are there', async () => {
+    const away = await startRedis({
+      args: ['--cluster-enabled', 'yes', '--cluster-port', `${(await freePorts(1))[0]}`],
+    })
+    await away.kill()
+    const warnings: string[] = []
+    const url = `redis+cluster://${away.address}`
+    const ledger = await redisLedger({ url, now: Date.now, warn: line => warnings.push(line) })
+    opened.push(ledger)
+    expect(warnings).toEqual([
+      expect.stringMatching(`no node of the cluster .*${away.address}.*; asking again`),
+    ])
+    await expect(ledger.claim('a', 60, 'x')).rejects.toMatchObject({ code: 'unavailable' })
+    await away.restart()
+    await away.cli('CLUSTER', 'ADDSLOTSRANGE', '0', '16383')
+    await works(ledger)
+    expect(await ledger.claim('a', 60, 'x')).toBeUndefined()
+    await away.stop()
+  })
+
   it('let each id through once while their slots move', async () => {
     const [from, to] = [nodes[0]!, nodes[1]!]
     const [first, second] = [await open(from), await open(to)]
@@ -105,7 +125,6 @@ describe('three masters', () => {
       code: 'config_invalid',
       message: expect.stringContaining('it is a node of a cluster: write redis+cluster://'),
     })
-    const { startRedis } = await import('../../testing/redis.ts')
     const single = await startRedis()
     await expect(open(single)).rejects.toMatchObject({
       code: 'config_invalid',

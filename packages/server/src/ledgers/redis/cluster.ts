@@ -139,7 +139,7 @@ export function createCluster({ connector, seeds, ...options }: ClusterOptions):
 
   return {
     opened: look().catch(error => {
-      refresh()
+      options.warn(`no node of the cluster tells its slots (${error}); asking again`)
       throw error
     }),
     send,
