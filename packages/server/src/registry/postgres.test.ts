@@ -1,3 +1,4 @@
+import { sql } from 'kysely'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { BINS } from '../pictures/tally.ts'
 import { nodesOver } from '../testing/nodes.ts'
@@ -25,8 +26,20 @@ const closing = async <T extends { close(): Promise<void> }>(opening: Promise<T>
   return each
 }
 
+/** One database, emptied again and again: to make one of its own for each test of the contract takes PostgreSQL a minute. */
+let shared: string | undefined
+async function emptyDatabase(): Promise<string> {
+  if (shared === undefined) shared = await server.freshDatabase()
+  else {
+    const { db, close } = await openPool(shared)
+    await sql`truncate site, event, picture, operator, font restart identity cascade`.execute(db)
+    await close()
+  }
+  return shared
+}
+
 registryContract('postgres', async () => {
-  const { open, advance } = nodesOver(await server.freshDatabase())
+  const { open, advance } = nodesOver(await emptyDatabase())
   return { registry: await open(), other: open, advance }
 })
 
