@@ -30,7 +30,7 @@ export interface HeldOptions {
 
 /** Milliseconds after which another node's change is noticed at the latest, as long as the database answers at once. */
 const LOOK_EVERY = 1000
-/** Sites held at most: about 10 MB. */
+/** Sites held at most: 8 MB. */
 const MOST = 10_000
 
 const everySecond: Repeat = work => {
