@@ -1,14 +1,12 @@
 import { randomBytes } from 'node:crypto'
-import { createCaptcha, memoryLedger, styleNamed } from '@upright/core'
 import { type Row, whole } from '../scripts/table.ts'
 import { addSite, authorise, BASE, type BenchSite, type Load, load } from './client.ts'
 import { type Running, residentMB, startBare, startUpright, withFolder } from './processes.ts'
 import { median } from './rate.ts'
+import { createValidations } from './validations.ts'
 
 const ROUNDS = 3
 const SECONDS = 4
-/** Challenges for one round: more than a server answers in SECONDS. */
-const PAIRS = 200_000
 
 const middle = (loads: Load[], figure: keyof Load) => median(loads.map(load => load[figure]))
 
@@ -24,7 +22,7 @@ export function benchHttp(): Promise<Row[]> {
     for (let i = 0; i < ROUNDS; i++) {
       const server = await startUpright(env)
       starts.push(server.startMs)
-      resident = residentMB(server.child)
+      resident = residentMB(server.child.pid)
       await server.stop()
     }
 
@@ -54,39 +52,22 @@ async function compare(ours: Running, bare: Running, site: BenchSite, secret: st
   const authorization = await authorise(ours.url, site)
   const headers = { authorization, 'content-type': 'application/json' }
 
-  // Every validation is of a fresh challenge with its right code, as our own captcha over the same secret knows it.
-  const captcha = createCaptcha({ secret, ledger: memoryLedger(), now: Date.now, random: randomBytes })
-  const style = styleNamed('captchaFR')!
-  const pair = () => {
-    const uuid = captcha.issue(site.id, style)
-    return JSON.stringify({ uuid, code: captcha.open(uuid)!.answer })
-  }
-  // Made beforehand: what the client does while it measures is taken from the servers.
-  let pairs: string[] = []
-  let used = 0
-  const refill = () => {
-    pairs = Array.from({ length: PAIRS }, pair)
-    used = 0
-  }
-  const nextPair = () => {
-    if (used === PAIRS) throw new Error('the client ran out of challenges: raise PAIRS')
-    return pairs[used++]!
-  }
+  const validations = createValidations(secret, site)
   const isTrue = (status: number, body: string) => status === 200 && body === 'true'
   const validate = () => ({
     method: 'POST' as const,
     path: `${BASE}/valider-captcha`,
     headers,
-    body: nextPair(),
+    body: validations.next(),
   })
-  const plain = () => ({ method: 'POST' as const, path: '/', headers, body: nextPair() })
+  const plain = () => ({ method: 'POST' as const, path: '/', headers, body: validations.next() })
   const image = () => ({ path: `${BASE}/simple-captcha-endpoint?get=image&c=captchaFR`, headers })
 
   const loads = { validate: [] as Load[], bare: [] as Load[], issue: [] as Load[] }
   for (let round = 0; round < ROUNDS; round++) {
-    refill()
+    validations.refill()
     loads.bare.push(await load(bare.url, plain, isTrue, SECONDS))
-    refill()
+    validations.refill()
     loads.validate.push(await load(ours.url, validate, isTrue, SECONDS))
     loads.issue.push(await load(ours.url, image, status => status === 200, SECONDS))
   }

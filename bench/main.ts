@@ -8,6 +8,7 @@ import { benchMixed } from './mixed.ts'
 import { benchPictures } from './pictures.ts'
 import { benchSounds } from './sounds.ts'
 import { benchVisitors } from './visitors.ts'
+import { benchWorkers } from './workers.ts'
 
 const sections: Record<string, [heading: string, run: () => Promise<Row[]>]> = {
   pictures: ['Pictures of 200×70, one core', benchPictures],
@@ -16,6 +17,7 @@ const sections: Record<string, [heading: string, run: () => Promise<Row[]>]> = {
   ids: ['Ids', benchIds],
   ledgers: ['Ledgers', benchLedgers],
   http: ['The service, one process', benchHttp],
+  workers: ['The service, one worker and two', benchWorkers],
   visitors: ['Discs for visitors, one process', benchVisitors],
   mixed: ['Pictures beside sounds, one process', benchMixed],
 }

@@ -79,11 +79,35 @@ export async function withFolder<T>(use: (folder: string) => Promise<T>): Promis
 }
 
 /** Resident memory of a process in MB; undefined where the system does not tell it this way. */
-export function residentMB(child: ChildProcess): number | undefined {
+export function residentMB(pid: number | undefined): number | undefined {
   try {
-    const [, kB] = /VmRSS:\s+(\d+) kB/.exec(readFileSync(`/proc/${child.pid}/status`, 'utf8'))!
+    const [, kB] = /VmRSS:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))!
     return Number(kB) / 1000
   } catch {
     return undefined
+  }
+}
+
+/** Processor time that a process has taken so far, in milliseconds; undefined where the system does not tell it this way. */
+export function processorMs(pid: number): number | undefined {
+  try {
+    // Behind the name, which may hold anything: 11 fields on, the ticks of its own and of the system for it, 10 ms each.
+    const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]!.split(' ')
+    return 10 * (Number(fields[11]) + Number(fields[12]))
+  } catch {
+    return undefined
+  }
+}
+
+/** The processes that a process has started; none where the system does not tell it this way. */
+export function childrenOf(pid: number): number[] {
+  try {
+    return readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8')
+      .trim()
+      .split(' ')
+      .filter(Boolean)
+      .map(Number)
+  } catch {
+    return []
   }
 }

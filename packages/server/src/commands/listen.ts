@@ -9,7 +9,7 @@ import type { FastifyInstance } from 'fastify'
  */
 export const GRACE = 5000
 /** Milliseconds for which a connection without a request is still held: a client may be about to use it. */
-const IDLE = 500
+const IDLE = 1000
 
 /** Turns of the event loop for which connections that wait to be taken are looked for at the most. */
 const TURNS = 1000
