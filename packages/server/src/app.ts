@@ -1,15 +1,17 @@
 import { CaptchaError } from '@upright/core'
 import fastify, { type FastifyInstance } from 'fastify'
 import { admin, adminDocument } from './admin/index.ts'
-import { botdetect, botdetectDocument } from './dialects/botdetect/index.ts'
-import { captchetat, captchetatDocument } from './dialects/captchetat/index.ts'
+import { botdetect, botdetectDocument, V1 } from './dialects/botdetect/index.ts'
+import { captchetat, captchetatDocument, V2 } from './dialects/captchetat/index.ts'
 import { rocaptcha, rocaptchaDocument, rocaptchaUrl } from './dialects/rocaptcha/index.ts'
 import { readFiles } from './files.ts'
 import { BODY_LIMIT, readBody } from './operate/body.ts'
 import { refuseConnection, renderError } from './operate/errors.ts'
 import { createProbe, healthRoutes } from './operate/health.ts'
 import { logOptions } from './operate/log.ts'
+import { observed } from './operate/observed.ts'
 import { documentRoute, openapi } from './operate/openapi.ts'
+import { createDialectOf, type Owners, timeRequests } from './operate/requests.ts'
 import { createRoutes, tidyUrl } from './operate/routes.ts'
 import { secure } from './operate/security.ts'
 import { pages } from './pages.ts'
@@ -27,6 +29,16 @@ const URL_LIMIT = 8 * 1024
 /** Milliseconds a client has to send a whole request. */
 const REQUEST_TIMEOUT = 30_000
 
+/** Whose routes begin how; the first that fits. */
+const OWNERS: Owners = [
+  [V2, 'captchetat'],
+  [V1, 'botdetect'],
+  ['/api/oauth/', 'piste'],
+  ['/api/', 'rocaptcha'],
+  ['/demo/rocaptcha', 'rocaptcha'],
+  ['/admin/', 'admin'],
+]
+
 /** What tests put in the place of what is there. */
 export interface AppOptions {
   /** Where log lines go. @default stdout */
@@ -39,7 +51,7 @@ export interface AppOptions {
 
 /** The service over HTTP: every dialect, the pages and the addresses that watch over it. It is not listening yet. */
 export function createApp(service: Service, options: AppOptions = {}): FastifyInstance {
-  const { config, registry, ledger, now, version } = service
+  const { config, registry, ledger, now, version, metrics } = service
   const { trustedProxies } = config
   const app = fastify({
     ...logOptions(config.logLevel, options.log),
@@ -69,27 +81,45 @@ export function createApp(service: Service, options: AppOptions = {}): FastifyIn
   app.decorateRequest('visitor')
   app.setErrorHandler(renderError)
 
+  if (metrics) timeRequests(app, metrics, createDialectOf(OWNERS))
   const routes = createRoutes()
   app.addHook('onRoute', routes.add)
   app.setNotFoundHandler((request, reply) => routes.refuse(request, reply))
 
+  service.alarms.tell(app.log)
   const sites = createSites(registry, now)
-  const probe = createProbe(service, app.log)
+  const probe = createProbe(service)
+  metrics?.watch(async () => {
+    const { ledger, registry, disk } = await probe()
+    return { ledger, registry, free: disk.free }
+  })
   const { workers, redisUrl } = config
   const shared = workers > 1 || redisUrl !== undefined
   const quota = shared ? createSharedQuota({ now, ledger, workers }) : createQuota(now)
   const limits = createLimits({ secret: service.secret, now, processes: workers })
   const pressure = options.pressure ?? createPressure()
   app.addHook('onClose', async () => pressure.stop())
-  const admission = createAdmission({ quota, limits, pressure })
+  const admissionTo = (dialect: string) =>
+    createAdmission({
+      quota,
+      limits,
+      pressure,
+      onRefused: (site, why) => metrics?.limited(site.id, dialect, why),
+    })
   const files = readFiles(options.pages)
 
   healthRoutes(app, probe, service)
   const codes = { ...service, captcha: service.captcha.only(['text']) }
-  const mount = piste(app, { service: codes, sites, admission, routes, probe })
-  captchetat(app, { service: codes, mount, files })
-  botdetect({ service: codes, mount, admission, files })
-  rocaptcha(app, { service, sites, admission, files })
+  const gate = admissionTo('piste')
+  const mount = piste(app, { service: codes, sites, admission: gate, routes, probe })
+  captchetat(app, { service: observed(codes, 'captchetat'), mount, files })
+  botdetect({ service: observed(codes, 'botdetect'), mount, admission: gate, files })
+  rocaptcha(app, {
+    service: observed(service, 'rocaptcha'),
+    sites,
+    admission: admissionTo('rocaptcha'),
+    files,
+  })
   admin(app, service)
   pages(app, { sites, version, files })
   documentRoute(

@@ -16,6 +16,7 @@ describe('the configuration', () => {
       seasonDays: 7,
       workers: 1,
       drainSeconds: 0,
+      metrics: undefined,
       logLevel: 'info',
     })
   })
@@ -25,6 +26,24 @@ describe('the configuration', () => {
     expect(withFlags(config, { port: '2', host: 'b' })).toMatchObject({ data: 'here', port: 2, host: 'b' })
     expect(withFlags(config, {})).toMatchObject({ data: 'here', port: 1, host: 'a' })
   })
+
+  it.each([
+    ['9464', '127.0.0.1', 9464],
+    ['0.0.0.0:0', '0.0.0.0', 0],
+    ['metrics.internal:80', 'metrics.internal', 80],
+    ['[::1]:9464', '::1', 9464],
+  ])('takes %s for an address', (text, host, port) => {
+    expect(readConfig(undefined, { UPRIGHT_METRICS: text }).metrics).toEqual({ host, port })
+  })
+
+  it.each(['localhost', ':9464', '::1:9464', '65536', 'a:', 'a b', '[::1]', '9464 '])(
+    'takes %j for no address',
+    text => {
+      expect(() => readConfig(undefined, { UPRIGHT_METRICS: text })).toThrow(
+        `UPRIGHT_METRICS is "${text}", but must be a port or host:port`,
+      )
+    },
+  )
 
   it.each(['PORT', 'UPRIGHT_TRUST_PROXY', 'UPRIGHT_WORKERS', 'UPRIGHT_DRAIN_SECONDS', 'LOG_LEVEL'])(
     'names %s and its value when it makes no sense',

@@ -26,8 +26,16 @@ export interface Config {
   workers: number
   /** Seconds for which a server that was asked to stop says so at `/readyz` before it takes no more connections. `UPRIGHT_DRAIN_SECONDS` */
   drainSeconds: number
+  /** Where metrics are shown; nowhere when undefined. `UPRIGHT_METRICS` */
+  metrics: ListenAddress | undefined
   /** `LOG_LEVEL` */
   logLevel: LogLevel
+}
+
+/** An address to listen on. */
+export interface ListenAddress {
+  host: string
+  port: number
 }
 
 const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const
@@ -95,6 +103,14 @@ function redisUrl({ REDIS_URL: text }: Environment): string | undefined {
   return text || undefined
 }
 
+function address(environment: Environment, name: string): ListenAddress | undefined {
+  const text = environment[name]
+  if (!text) return undefined
+  const [, host, bare, port] = /^(?:(?:\[([^\]]+)\]|([^:]+)):)?(\d{1,5})$/.exec(text) ?? []
+  if (port === undefined || Number(port) > 65_535) throw invalid(name, text, 'a port or host:port')
+  return { host: host ?? bare ?? '127.0.0.1', port: Number(port) }
+}
+
 /**
  * The configuration an environment describes; `data` given here goes before `UPRIGHT_DATA`.
  * @throws CaptchaError `config_invalid`, naming the variable, its value (never a secret's) and what it must be
@@ -116,6 +132,7 @@ export function readConfig(data?: string, environment: Environment = processEnvi
     seasonDays: wholeNumber(environment, 'UPRIGHT_SEASON_DAYS', 7, 366),
     workers: workers(environment),
     drainSeconds: wholeNumber(environment, 'UPRIGHT_DRAIN_SECONDS', 0, 300),
+    metrics: address(environment, 'UPRIGHT_METRICS'),
     logLevel: logLevel as LogLevel,
   }
 }

@@ -5,6 +5,9 @@ import { readVersion } from './commands/version.ts'
 import type { Config } from './config.ts'
 import { ownFonts } from './fonts/own.ts'
 import { checkSharedSecret, openLedger } from './ledgers/open.ts'
+import { createAlarms } from './operate/alarms.ts'
+import { createMetrics } from './operate/metrics.ts'
+import { observedPart, type Watchers } from './operate/parts.ts'
 import { readStarter } from './pictures/import-starter.ts'
 import { createPictures } from './pictures/library.ts'
 import { createCounter } from './pictures/use.ts'
@@ -49,10 +52,12 @@ export async function openService(config: Config, overrides: Partial<Surrounding
   const { now, random, starter, warn } = { ...surroundings, ...overrides }
   checkSharedSecret(config)
   makeFolder(config.data)
-  const registry = await openRegistry(config, { now, random, warn })
+  const version = readVersion()
+  const watchers = { alarms: createAlarms(now), metrics: config.metrics && createMetrics(version) }
+  const registry = await openRegistry(config, { now, random, warn }, watchers)
   try {
     const secret = config.secret ?? masterSecret(config.data, random)
-    const ledger = await openLedger(config, { now, warn })
+    const ledger = observedPart('ledger', await openLedger(config, { now, warn }), watchers)
     try {
       const { previousSecret } = config
       const season = config.seasonDays * 24 * 3600
@@ -89,7 +94,8 @@ export async function openService(config: Config, overrides: Partial<Surrounding
         ledger,
         now,
         random,
-        version: readVersion(),
+        version,
+        ...watchers,
         demo,
         stopping: new AbortController(),
         close,
@@ -109,10 +115,15 @@ export async function openService(config: Config, overrides: Partial<Surrounding
  * missing.
  * @throws CaptchaError `data_unusable`, `database_corrupt`, `unavailable`
  */
-export async function openRegistry(config: Config, overrides: Partial<Surroundings> = {}): Promise<Registry> {
+export async function openRegistry(
+  config: Config,
+  overrides: Partial<Surroundings> = {},
+  watchers?: Watchers,
+): Promise<Registry> {
   const { now, random, warn } = { ...surroundings, ...overrides }
+  const observe = watchers && ((registry: Registry) => observedPart('registry', registry, watchers))
   const { databaseUrl: url } = config
-  if (url !== undefined) return postgresRegistry({ url, now, random, warn })
+  if (url !== undefined) return postgresRegistry({ url, now, random, warn, observe })
   makeFolder(config.data)
-  return sqliteRegistry({ file: inFolder(resolve(config.data)).registry, now, random })
+  return sqliteRegistry({ file: inFolder(resolve(config.data)).registry, now, random, observe })
 }

@@ -1,5 +1,7 @@
 import type { Captcha, Ledger } from '@upright/core'
 import type { Config } from './config.ts'
+import type { Alarms } from './operate/alarms.ts'
+import type { Metrics } from './operate/metrics.ts'
 import type { Pictures } from './pictures/picture.ts'
 import type { Registry, SiteWithSecret } from './registry/registry.ts'
 import type { Sounds } from './sounds.ts'
@@ -16,6 +18,10 @@ export interface Service {
   secret: string
   registry: Registry
   ledger: Ledger
+  /** Tells of parts that do not answer. */
+  alarms: Alarms
+  /** Counts what is done, where the configuration wants it. */
+  metrics: Metrics | undefined
   /** Milliseconds since 1970. */
   now: () => number
   /** n fresh random bytes, from a cryptographic source. */

@@ -12,6 +12,8 @@ export interface DemoKeys {
 export interface Started {
   /** Where the service is found; undefined when it could not listen. */
   url: string | undefined
+  /** Where metrics are found. @default they are not */
+  metrics?: string | undefined
   /** The data folder. */
   data: string
   demo: DemoKeys | undefined
@@ -20,14 +22,15 @@ export interface Started {
 }
 
 /** Tells on stdout where the service is found and, at the first start, with which keys to try it. */
-export function announce({ url, data: folder, demo, json }: Started): void {
+export function announce({ url, metrics, data: folder, demo, json }: Started): void {
   const data = resolve(folder)
   if (json) {
-    print(JSON.stringify({ url: url ?? null, data, demo: demo ?? null }))
+    print(JSON.stringify({ url: url ?? null, data, demo: demo ?? null, ...(metrics && { metrics }) }))
     return
   }
   const rows: [string, string][] = []
   if (url) rows.push(['try it', `${url}/`], ['reference', `${url}/docs`])
+  if (metrics) rows.push(['metrics', metrics])
   rows.push(['data', data])
   if (demo)
     rows.push(['demo public key', demo.publicKey], ['demo secret', `${demo.secret}  (shown this once)`])

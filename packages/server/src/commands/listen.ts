@@ -2,6 +2,8 @@ import { Server } from 'node:net'
 import { setTimeout as pause, setImmediate as turn } from 'node:timers/promises'
 import { CaptchaError } from '@upright/core'
 import type { FastifyInstance } from 'fastify'
+import type { Config } from '../config.ts'
+import { listenForMetrics } from '../operate/metrics-listener.ts'
 
 /**
  * Milliseconds that requests under way have to end once no connection is taken any more, those of clients included that have
@@ -49,13 +51,40 @@ async function takeWaiting(server: Server): Promise<void> {
   server.off('connection', onConnection)
 }
 
-/** Why an address cannot be listened on, in one line that says what to do. */
-export function listenError(error: unknown, host: string, port: number): unknown {
+/** Metrics that are shown. */
+export interface ShownMetrics {
+  /** Where they are found from this machine. */
+  url: string
+  close(): Promise<void>
+}
+
+/** Shows metrics where the configuration wants them. @throws CaptchaError `port_in_use`, `config_invalid` */
+export async function showMetrics(
+  { metrics }: Config,
+  render: () => Promise<string>,
+): Promise<ShownMetrics | undefined> {
+  if (!metrics) return undefined
+  try {
+    const { port, close } = await listenForMetrics(metrics, render)
+    return { url: `${urlOf(metrics.host, port)}/metrics`, close }
+  } catch (error) {
+    throw listenError(error, metrics.host, metrics.port, 'UPRIGHT_METRICS', 'UPRIGHT_METRICS')
+  }
+}
+
+/** Why an address cannot be listened on, in one line that says what to do; port and host are chosen with what is named. */
+export function listenError(
+  error: unknown,
+  host: string,
+  port: number,
+  chooser = '--port',
+  hostChooser = 'HOST',
+): unknown {
   const code = (error as NodeJS.ErrnoException).code
   if (code === 'EADDRINUSE') {
     return new CaptchaError(
       'port_in_use',
-      `${host}:${port}; stop what runs there, or choose another with --port`,
+      `${host}:${port}; stop what runs there, or choose another with ${chooser}`,
       {
         cause: error,
       },
@@ -64,18 +93,24 @@ export function listenError(error: unknown, host: string, port: number): unknown
   if (code === 'EACCES') {
     return new CaptchaError(
       'config_invalid',
-      `port ${port} needs more rights: choose one above 1023 with --port`,
+      `port ${port} needs more rights: choose one above 1023 with ${chooser}`,
       {
         cause: error,
       },
     )
   }
   if (code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND' || code === 'EAI_AGAIN') {
-    return new CaptchaError('config_invalid', `HOST "${host}" is no address of this machine`, {
+    return new CaptchaError('config_invalid', `${hostChooser} "${host}" is no address of this machine`, {
       cause: error,
     })
   }
   return error
+}
+
+/** Where a server that listens at a host is found from this machine. */
+export function urlOf(host: string, port: number): string {
+  const name = host === '0.0.0.0' ? '127.0.0.1' : host === '::' ? 'localhost' : host
+  return `http://${name.includes(':') ? `[${name}]` : name}:${port}`
 }
 
 /** Ends on the first signal when requests under way have ended, on the second at once. */

@@ -12,8 +12,9 @@ describe('upright serve', () => {
   afterEach(async () => {
     for (const child of running.splice(0)) if (child.exitCode === null) await killChild(child)
   })
-  const serve = async (...args: string[]) => {
-    const child = startChild('cli.ts', ['serve', '--json', ...args])
+  const serve = (...args: string[]) => serveWith({}, ...args)
+  const serveWith = async (env: Record<string, string>, ...args: string[]) => {
+    const child = startChild('cli.ts', ['serve', '--json', ...args], { env })
     running.push(child)
     return { child, started: JSON.parse(await firstLine(child)) }
   }
@@ -30,6 +31,32 @@ describe('upright serve', () => {
       child.kill(signal)
       expect(await ended(child)).toBe(0)
     }
+  })
+
+  it('shows metrics where it is told to, and nowhere else', async () => {
+    const { child, started } = await serveWith({ UPRIGHT_METRICS: '0' }, '--data', freshData(), '--port', '0')
+    expect(started.metrics).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/metrics$/)
+    await fetch(`${started.url}/healthz`)
+    const figures = await (await fetch(started.metrics)).text()
+    expect(figures).toContain('route="/healthz",status="2xx"} 1')
+    expect((await fetch(`${started.url}/metrics`)).status).toBe(404)
+    child.kill('SIGTERM')
+    expect(await ended(child)).toBe(0)
+  })
+
+  it('says in one line that metrics cannot be shown where they should be', async () => {
+    const other = createServer().listen(0, '127.0.0.1')
+    await new Promise(resolve => other.once('listening', resolve))
+    const { port } = other.address() as { port: number }
+    const args = ['serve', '--data', freshData(), '--port', '0']
+    const taken = await runChild('cli.ts', args, { env: { UPRIGHT_METRICS: `${port}` } })
+    other.close()
+    expect([taken.code, taken.stderr]).toEqual([
+      1,
+      `upright: The address is already in use: 127.0.0.1:${port}; stop what runs there, or choose another with UPRIGHT_METRICS\n`,
+    ])
+    const nowhere = await runChild('cli.ts', args, { env: { UPRIGHT_METRICS: '192.0.2.1:0' } })
+    expect(nowhere.stderr).toContain('UPRIGHT_METRICS "192.0.2.1" is no address of this machine')
   })
 
   it('lets the command line work beside it', async () => {

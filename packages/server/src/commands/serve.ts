@@ -1,7 +1,7 @@
 import { type Config, readConfig, withFlags } from '../config.ts'
 import { announce } from './announce.ts'
 import { readArguments } from './arguments.ts'
-import { stopOnSignal } from './listen.ts'
+import { type ShownMetrics, showMetrics, stopOnSignal } from './listen.ts'
 
 /** `upright serve`: runs the service until SIGTERM or SIGINT. */
 export async function run(args: string[]): Promise<unknown> {
@@ -18,13 +18,21 @@ async function serveAlone(config: Config, json: boolean | undefined): Promise<vo
   // Loaded here, as a process that only watches over workers needs none of it.
   const { openServer } = await import('./server.ts')
   const server = await openServer(config)
-  stopOnSignal(server.stop)
+  let metrics: ShownMetrics | undefined
+  const stop = async () => {
+    await server.stop()
+    await metrics?.close()
+  }
+  stopOnSignal(stop)
   let url: string | undefined
   try {
+    metrics = await showMetrics(config, server.metrics)
     url = await server.listen()
   } finally {
     // Also when listening failed: the demo site's secret is known now and never again.
-    if (url || server.demo) announce({ url, data: config.data, demo: server.demo, json })
-    if (!url) await server.stop()
+    if (url || server.demo) {
+      announce({ url, metrics: metrics?.url, data: config.data, demo: server.demo, json })
+    }
+    if (!url) await stop()
   }
 }

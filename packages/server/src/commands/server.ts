@@ -4,12 +4,14 @@ import { createApp } from '../app.ts'
 import type { Config } from '../config.ts'
 import { openService } from '../open.ts'
 import type { DemoKeys } from './announce.ts'
-import { closeApp, listenError } from './listen.ts'
+import { closeApp, listenError, urlOf } from './listen.ts'
 
 /** The service of one process, with the server in front of it. */
 export interface Server {
   /** At the one start that made the demo site. */
   demo: DemoKeys | undefined
+  /** The figures of this process, where the configuration wants them. */
+  metrics(): Promise<string>
   /** Takes requests; where a browser on this machine finds it. @throws CaptchaError `port_in_use`, `config_invalid` */
   listen(): Promise<string>
   /** Ends in peace: readiness falls, requests under way end, and what was counted is written down. */
@@ -29,13 +31,14 @@ export async function openServer(config: Config): Promise<Server> {
 
   return {
     demo: demo && { publicKey: demo.site.publicKey, secret: demo.secret },
+    metrics: async () => service.metrics?.render() ?? '',
     async listen() {
       try {
         await listenQuietly(app, config)
       } catch (error) {
         throw listenError(error, config.host, config.port)
       }
-      return urlOf(config.host, app.server.address() as AddressInfo)
+      return urlOf(config.host, (app.server.address() as AddressInfo).port)
     },
     async stop() {
       stopping.abort()
@@ -54,10 +57,4 @@ async function listenQuietly(app: FastifyInstance, { port, host }: Config): Prom
   } finally {
     app.log.level = level
   }
-}
-
-/** Where a browser on this machine finds the server. */
-function urlOf(host: string, { port }: AddressInfo): string {
-  const name = host === '0.0.0.0' ? '127.0.0.1' : host === '::' ? 'localhost' : host
-  return `http://${name.includes(':') ? `[${name}]` : name}:${port}`
 }

@@ -6,7 +6,7 @@ import { openServer, type Server } from './server.ts'
 /** What a worker tells the process that watches over it: the demo site's keys when it made them, and that it listens. */
 export type Told = { demo: DemoKeys } | { url: string }
 
-/** `upright serve` in one worker of several: serves until a signal, or any message from the process that watches over it. */
+/** `upright serve` in one worker of several: serves until a signal, or the word of the process that watches over it. */
 export async function work(config: Config): Promise<void> {
   const tell = (told: Told) => process.send!(told)
   const opening = openServer(config)
@@ -25,7 +25,10 @@ export async function work(config: Config): Promise<void> {
   }
   process.on('SIGTERM', end)
   process.on('SIGINT', end)
-  process.on('message', end)
+  process.on('message', message => {
+    // Others ask for metrics.
+    if (message === 'stop') end()
+  })
   let server: Server | undefined
   try {
     server = await opening

@@ -2,7 +2,7 @@ import cluster, { type Worker } from 'node:cluster'
 import { hostname } from 'node:os'
 import type { Config } from '../config.ts'
 import { announce, type DemoKeys } from './announce.ts'
-import { GRACE, stopOnSignal } from './listen.ts'
+import { GRACE, showMetrics, stopOnSignal } from './listen.ts'
 import type { Told } from './worker.ts'
 
 /** Milliseconds a worker must have lived for the next to be started at once. */
@@ -21,8 +21,11 @@ const MARGIN = 5000
  * All take connections from the one socket by themselves, so that none waits for this process, and a busy or frozen worker takes none.
  * Resolves with the exit status when no worker could start. @throws Error when later on none can start any more
  */
-export function watch(config: Config, json: boolean | undefined): Promise<number> {
+export async function watch(config: Config, json: boolean | undefined): Promise<number> {
   cluster.schedulingPolicy = cluster.SCHED_NONE
+  // Loaded where it is wanted: this process is to stay small.
+  const collect = config.metrics && (await import('../operate/metrics.ts')).clusterMetrics()
+  const metrics = collect && (await showMetrics(config, collect))
   const all = new Set<Worker>()
   const serving = new Set<Worker>()
   let demo: DemoKeys | undefined
@@ -35,7 +38,13 @@ export function watch(config: Config, json: boolean | undefined): Promise<number
 
   const tell = () => {
     announced = true
-    announce({ url: serving.size > 0 ? url : undefined, data: config.data, demo, json })
+    announce({
+      url: serving.size > 0 ? url : undefined,
+      metrics: metrics?.url,
+      data: config.data,
+      demo,
+      json,
+    })
   }
   // The demo site's secret is known now and never again.
   const tellDemo = () => {
@@ -51,13 +60,15 @@ export function watch(config: Config, json: boolean | undefined): Promise<number
     process.stderr.write(`${JSON.stringify(line)}\n`)
   }
 
-  return new Promise((resolve, reject) => {
+  return new Promise<number>((resolve, reject) => {
     const start = () => {
       if (stopping) return
       const worker = cluster.fork()
       const started = Date.now()
       all.add(worker)
-      worker.on('message', (told: Told) => {
+      worker.on('message', (told: Told | { type: string }) => {
+        // Metrics, which somebody else has asked for.
+        if ('type' in told) return
         if ('demo' in told) {
           demo = told.demo
           return
@@ -108,7 +119,7 @@ export function watch(config: Config, json: boolean | undefined): Promise<number
     // At a second signal none is left behind, a frozen one neither.
     process.on('exit', killAll)
     start()
-  })
+  }).finally(() => metrics?.close())
 }
 
 /** Asks a worker to stop, and resolves when it is gone. */

@@ -1,6 +1,7 @@
 import { statfs } from 'node:fs/promises'
-import type { FastifyBaseLogger, FastifyInstance } from 'fastify'
+import type { FastifyInstance } from 'fastify'
 import type { Service } from '../service.ts'
+import type { Part } from './metrics.ts'
 
 /** Bytes that must be free in the data folder. The figure of Spring's own health check. */
 const THRESHOLD = 10 * 1024 * 1024
@@ -16,12 +17,12 @@ export interface Health {
 }
 
 /** A probe of the service's parts; questions asked while one is under way share its answer. */
-export function createProbe({ ledger, registry, config }: Service, log: FastifyBaseLogger) {
-  const answers = (part: string, ping: () => Promise<void>) =>
+export function createProbe({ ledger, registry, config, alarms }: Service) {
+  const answers = (part: Part, ping: () => Promise<void>) =>
     within(ping).then(
       () => true,
-      (err: unknown) => {
-        log.error({ err }, `the ${part} does not answer`)
+      (error: unknown) => {
+        alarms.failed(part, error)
         return false
       },
     )

@@ -1,4 +1,4 @@
-import { CaptchaError } from '@upright/core'
+import { CaptchaError, type ErrorCode } from '@upright/core'
 import type { FastifyReply } from 'fastify'
 import type { Site } from '../registry/registry.ts'
 import type { Action, Limits } from './limits.ts'
@@ -13,6 +13,9 @@ export interface Visit {
   /** The visitor's address; undefined where the site's own back end asks, which speaks for many visitors. */
   address?: string | undefined
 }
+
+/** Why somebody has to wait: they asked for too much of one thing, the site for too much of all, or everybody together. */
+export type Refused = Action | 'quota' | 'load'
 
 /** Who is let in, and who is to come back later. */
 export interface Admission {
@@ -31,11 +34,8 @@ export interface AdmissionOptions {
   limits: Limits
   pressure: Pressure
   /** Is told of everybody who has to wait. */
-  onRefused?: (site: Site, action: Action | undefined, code: Refusal) => void
+  onRefused?: (site: Site, why: Refused) => void
 }
-
-/** Why somebody has to wait. */
-export type Refusal = 'overloaded' | 'rate_limited' | 'quota_exceeded'
 
 /** Share of its bucket that a visitor has to have left at a pressure of 1, so that those wait who have asked for much. */
 const RESERVE = 0.9
@@ -48,22 +48,22 @@ export function createAdmission({ quota, limits, pressure, onRefused }: Admissio
   return {
     async enter({ site, action, address }, reply) {
       const { rate } = site.settings
-      const refuse = (code: Refusal, wait: number) => {
-        onRefused?.(site, action, code)
+      const refuse = (code: ErrorCode, why: Refused, wait: number) => {
+        onRefused?.(site, why)
         reply.header('retry-after', String(wait))
         return new CaptchaError(code)
       }
       // Checks come first: whoever has solved a challenge is let through, whatever others ask for.
       const level = action === undefined || action === 'check' ? 0 : pressure.level()
       const most = address === undefined ? TOO_MUCH.backEnd : TOO_MUCH.visitor
-      if (level >= most) throw refuse('overloaded', BREATH)
+      if (level >= most) throw refuse('overloaded', 'load', BREATH)
       if (action !== undefined && address !== undefined) {
         const wait = limits.take(site.id, address, action, rate, RESERVE * Math.min(1, level))
-        if (wait > 0) throw refuse('rate_limited', wait)
+        if (wait > 0) throw refuse('rate_limited', action, wait)
       }
       // Last, so that a flood from some addresses does not use up what all share.
       const wait = await quota.take(site.id, site.settings.quota)
-      if (wait > 0) throw refuse('quota_exceeded', wait)
+      if (wait > 0) throw refuse('quota_exceeded', 'quota', wait)
     },
 
     failed(site, address) {

@@ -11,6 +11,8 @@ export interface PostgresRegistryOptions extends SqlRegistryOptions {
   url: string
   /** Takes a line for the operator. */
   warn: (line: string) => void
+  /** Stands between what is held in memory and the database. @default nothing does */
+  observe?: ((registry: Registry) => Registry) | undefined
   /** Does something again and again until the function it gives is called. @default every second */
   repeat?: Repeat | undefined
   /** Sites held in memory at most. @default 10000 */
@@ -26,7 +28,7 @@ const MIGRATING = 60_000
  * @throws CaptchaError `unavailable` when it cannot be reached, saying where; `data_unusable` when a newer version has used it
  */
 export async function postgresRegistry(options: PostgresRegistryOptions): Promise<Registry> {
-  const { url, now, random, warn, repeat, most } = options
+  const { url, now, random, warn, repeat, most, observe = registry => registry } = options
   const opened: Database[] = []
   const open = async (patience?: number) => {
     const database = await openPool(url, patience)
@@ -46,7 +48,7 @@ export async function postgresRegistry(options: PostgresRegistryOptions): Promis
       return { sites: site, pictures: picture }
     }
     const registry = { ...sqlRegistry(db, { now, random }), close }
-    return await heldRegistry(registry, { changes, warn, now, repeat, most })
+    return await heldRegistry(observe(registry), { changes, warn, now, repeat, most })
   } catch (error) {
     await Promise.all(opened.map(each => each.close()))
     throw startError(url, error)

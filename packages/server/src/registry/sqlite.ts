@@ -13,6 +13,8 @@ export interface SqliteRegistryOptions extends SqlRegistryOptions {
   file: string
   /** Milliseconds to wait for another process's lock. @default 2000 */
   busyTimeout?: number | undefined
+  /** Puts itself around what is asked of the file, which is less than what is asked of the registry. @default nothing does */
+  observe?: ((registry: Registry) => Registry) | undefined
 }
 
 /**
@@ -25,13 +27,14 @@ export async function sqliteRegistry({
   now,
   random,
   busyTimeout,
+  observe = registry => registry,
 }: SqliteRegistryOptions): Promise<Registry> {
   const database = openDatabase(file, busyTimeout)
   try {
     await inTurn(() => migrateLocked(database))
     // Another connection's commit changes this number; our own go through the cache.
     const version = database.prepare('PRAGMA data_version').raw()
-    return cachedRegistry(sqlRegistry(kyselyOver(explained(database)), { now, random }), {
+    return cachedRegistry(observe(sqlRegistry(kyselyOver(explained(database)), { now, random })), {
       now,
       version: () => (version.get([]) as [number])[0],
     })

@@ -19,7 +19,7 @@ import { V1 } from './openapi.ts'
 import type { WorkAnswer } from './wire.ts'
 import { createWork } from './work.ts'
 
-export { botdetectDocument } from './openapi.ts'
+export { botdetectDocument, V1 } from './openapi.ts'
 
 /** What the dialect needs of the house. */
 export interface BotdetectOptions {

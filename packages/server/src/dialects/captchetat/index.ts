@@ -11,7 +11,7 @@ import type { Service } from '../../service.ts'
 import { challengeHandler } from './challenge.ts'
 import { LIBRARY, V2 } from './openapi.ts'
 
-export { captchetatDocument } from './openapi.ts'
+export { captchetatDocument, V2 } from './openapi.ts'
 
 /** What the dialect needs of the house. */
 export interface CaptchetatOptions {

@@ -39,7 +39,7 @@ const BASE = '/api/'
 /** Registers the dialect's routes. Addresses come as `rocaptchaUrl` writes them. */
 export function rocaptcha(app: FastifyInstance, options: RocaptchaOptions): void {
   const { service, sites, admission, files } = options
-  const { pictures, sounds, now, secret, config } = service
+  const { pictures, sounds, now, secret, config, metrics } = service
   const captcha = service.captcha.only(['rotate', 'number'])
   const hashes = createHashes([secret, config.previousSecret])
   const sendScript = createScript(files)
@@ -150,7 +150,7 @@ export function rocaptcha(app: FastifyInstance, options: RocaptchaOptions): void
     }),
   )
 
-  const judge = createJudge({ captcha, pictures, hashes, now })
+  const judge = createJudge({ captcha, pictures, hashes, now, metrics })
   const verify = forBackEnds(createVerify(judge, sites, admission))
   for (const rest of ['', ':hash/', ':hash/:angle/']) app.post(`${BASE}verify/${rest}`, verify)
   app.post('/demo/rocaptcha', createDemoVerify(judge, sites, admission))

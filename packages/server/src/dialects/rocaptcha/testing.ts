@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import type { InjectOptions, LightMyRequestResponse } from 'fastify'
+import type { Config } from '../../config.ts'
 import { type TestApp, testApp } from '../../operate/testing.ts'
 import type { PictureEntry, PictureFacts } from '../../pictures/picture.ts'
 import type { SiteSettings } from '../../registry/registry.ts'
@@ -27,9 +28,10 @@ export interface RocaptchaApp extends TestApp {
 export async function rocaptchaApp(
   settings: Partial<SiteSettings> = {},
   pages?: string,
+  config: Partial<Config> = {},
 ): Promise<RocaptchaApp> {
   // No rate: a test asks for more challenges than anybody.
-  const test = await testApp({ rate: 0, ...settings }, {}, pages)
+  const test = await testApp({ rate: 0, ...settings }, config, pages)
   const { app, site, secret, service } = test
   const { registry, captcha } = service
   const get: RocaptchaApp['get'] = (path, query = {}, options = {}) =>

@@ -1,6 +1,7 @@
 import { type Captcha, readDegrees, type Style } from '@upright/core'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { settle } from '../../operate/errors.ts'
+import type { Metrics } from '../../operate/metrics.ts'
 import type { Pictures } from '../../pictures/picture.ts'
 import type { Admission } from '../../policy/admission.ts'
 import type { Sites } from '../../policy/sites.ts'
@@ -18,6 +19,7 @@ export interface JudgeOptions {
   hashes: Hashes
   /** Milliseconds since 1970. */
   now: () => number
+  metrics?: Metrics | undefined
 }
 
 /** What a visitor sent. */
@@ -40,7 +42,7 @@ export type Judge = (site: Site, sent: Sent, request: FastifyRequest) => Promise
  * The checks go from what the back end got wrong to what the visitor did: hash, time, form of the response, session, angle. Only
  * the last one spends the challenge, and near and far are told alike.
  */
-export function createJudge({ captcha, pictures, hashes, now }: JudgeOptions): Judge {
+export function createJudge({ captcha, pictures, hashes, now, metrics }: JudgeOptions): Judge {
   /** Thanks from the animal. That the visitor passed is written down already, so that nothing may fail here. */
   async function thank(id: string, kind: Style['kind'], lang: string, request: FastifyRequest) {
     if (kind !== 'rotate' || lang === '') return undefined
@@ -65,8 +67,14 @@ export function createJudge({ captcha, pictures, hashes, now }: JudgeOptions): J
   return async (site, { hash, angle, sessions = [], lang = '', counts = true }, request) => {
     const known = hashes.read(hash)
     const challenge = known && captcha.open(known.id)
-    if (!known || challenge?.site !== site.id) return { status: 'WRONG_HASH' }
-    if (Math.floor(now() / 1000) - challenge.issued > site.settings.expiry) return { status: 'TIMEOUT' }
+    if (!known || challenge?.site !== site.id) {
+      metrics?.checked(site.id, 'rocaptcha', 'unknown')
+      return { status: 'WRONG_HASH' }
+    }
+    if (Math.floor(now() / 1000) - challenge.issued > site.settings.expiry) {
+      metrics?.checked(site.id, 'rocaptcha', 'expired')
+      return { status: 'TIMEOUT' }
+    }
     if (readDegrees(angle) === undefined) return { status: 'WRONG_RESPONSE' }
     if (sessions.length > 0 && !sessions.some(known.suits)) return { status: 'WRONG_SESSION' }
 

@@ -1,0 +1,124 @@
+import type { Verdict } from '@upright/core'
+import { AggregatorRegistry, Counter, collectDefaultMetrics, Gauge, Histogram } from 'prom-client'
+import type { Refused } from '../policy/admission.ts'
+
+/** A part that the service needs and that may be elsewhere. */
+export type Part = 'ledger' | 'registry'
+
+/** The figures of one process. Nothing in them tells of a visitor. */
+export interface Metrics {
+  issued(site: number, dialect: string, kind: string): void
+  shown(site: number, dialect: string, form: string): void
+  checked(site: number, dialect: string, verdict: Verdict): void
+  limited(site: number, dialect: string, why: Refused): void
+  /** A request was answered: `route` is the pattern of its address, never the address. */
+  answered(dialect: string, route: string, status: number, seconds: number): void
+  /** A part was called, and answered or failed. */
+  called(part: Part, operation: string, seconds: number, failed: boolean): void
+  /** Has `measure` asked, whenever the figures are read, whether the parts answer and how many bytes the disk has left. */
+  watch(measure: () => Promise<{ ledger: boolean; registry: boolean; free: number }>): void
+  /** The figures in the text format of Prometheus. */
+  render(): Promise<string>
+}
+
+/** Sites told apart: each has up to 18 series a dialect. Those that come later are counted together, as `other`. */
+const SITES = 500
+/** Seconds. A validation takes a millisecond, a picture one, a sound some ten; a ledger that is far away tens. */
+const BUCKETS = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5]
+
+/** The metrics of a process that runs this version, and Node's own. `sites` are told apart. */
+export function createMetrics(version: string, sites = SITES): Metrics {
+  // In a worker of a cluster this also answers the primary, when it asks for the figures.
+  const registry = new AggregatorRegistry()
+  const registers = [registry]
+  AggregatorRegistry.setRegistries(registers)
+  collectDefaultMetrics({ register: registry })
+
+  const counter = <Label extends string>(name: string, help: string, labelNames: Label[]) =>
+    new Counter({ name: `upright_${name}`, help, labelNames, registers })
+  const seconds = <Label extends string>(name: string, help: string, labelNames: Label[]) =>
+    new Histogram({ name: `upright_${name}`, help, labelNames, buckets: BUCKETS, registers })
+
+  const issued = counter('issued_total', 'Challenges issued.', ['site', 'dialect', 'kind'])
+  const shown = counter('shown_total', 'Pictures and sounds made.', ['site', 'dialect', 'form'])
+  const checked = counter('checked_total', 'Responses judged.', ['site', 'dialect', 'verdict'])
+  const limited = counter('limited_total', 'Requests refused by a limit.', ['site', 'dialect', 'action'])
+  const requests = seconds('request_duration_seconds', 'Requests, until the answer was sent.', [
+    'dialect',
+    'route',
+    'status',
+  ])
+  const calls = seconds('part_call_duration_seconds', 'Calls of the ledger and the registry.', [
+    'part',
+    'operation',
+  ])
+  const failures = counter('part_failures_total', 'Calls of the ledger and the registry that failed.', [
+    'part',
+    'operation',
+  ])
+  new Gauge({
+    name: 'upright_build_info',
+    help: 'Always 1: the labels tell what runs.',
+    labelNames: ['version', 'node'],
+    registers,
+    aggregator: 'first',
+  }).set({ version, node: process.versions.node }, 1)
+
+  const names = new Map<number, string>()
+  /** A site's label. */
+  const nameOf = (site: number): string => {
+    const known = names.get(site)
+    if (known !== undefined) return known
+    if (names.size >= sites) return 'other'
+    names.set(site, `${site}`)
+    return `${site}`
+  }
+
+  return {
+    issued: (site, dialect, kind) => issued.inc({ site: nameOf(site), dialect, kind }),
+    shown: (site, dialect, form) => shown.inc({ site: nameOf(site), dialect, form }),
+    checked: (site, dialect, verdict) => checked.inc({ site: nameOf(site), dialect, verdict }),
+    limited: (site, dialect, why) => limited.inc({ site: nameOf(site), dialect, action: why }),
+    answered(dialect, route, status, seconds) {
+      requests.observe({ dialect, route, status: `${Math.floor(status / 100)}xx` }, seconds)
+    },
+    called(part, operation, seconds, failed) {
+      calls.observe({ part, operation }, seconds)
+      if (failed) failures.inc({ part, operation })
+    },
+    watch(measure) {
+      // Of several processes the one that fares worst is told.
+      new Gauge({
+        name: 'upright_disk_free_bytes',
+        help: 'Bytes free in the data folder.',
+        registers,
+        aggregator: 'min',
+        async collect() {
+          this.set((await measure()).free)
+        },
+      })
+      new Gauge({
+        name: 'upright_part_up',
+        help: 'Whether the ledger and the registry answer.',
+        labelNames: ['part'],
+        registers,
+        aggregator: 'min',
+        async collect() {
+          const measured = await measure()
+          this.set({ part: 'ledger' }, Number(measured.ledger))
+          this.set({ part: 'registry' }, Number(measured.registry))
+        },
+      })
+    },
+    render: () => registry.metrics(),
+  }
+}
+
+/**
+ * The figures of all workers of this cluster as one, for the primary. Workers answer where `createMetrics` was called.
+ * The result rejects when a worker does not answer within 5 seconds.
+ */
+export function clusterMetrics(): () => Promise<string> {
+  const all = new AggregatorRegistry()
+  return () => all.clusterMetrics()
+}

@@ -1,0 +1,45 @@
+import { CaptchaError } from '@upright/core'
+import type { Alarms } from './alarms.ts'
+import type { Metrics, Part } from './metrics.ts'
+
+/** Who is told of the calls of a part. */
+export interface Watchers {
+  alarms: Alarms
+  metrics?: Metrics | undefined
+}
+
+/** Whether an error says that a part cannot be reached: misuse, which it tells of as well, is an answer. */
+const isOutage = (error: unknown) => !(error instanceof CaptchaError) || error.code === 'unavailable'
+
+/** A ledger or a registry whose calls are timed and, when they fail, told of. What it does is the same. */
+export function observedPart<T extends object>(name: Part, part: T, { alarms, metrics }: Watchers): T {
+  const observe = (operation: string, call: () => unknown) => {
+    const start = performance.now()
+    const result = call()
+    // What is answered at once is asked of nobody.
+    if (!(result instanceof Promise)) return result
+    const tell = (failed: boolean, error?: unknown) => {
+      if (failed) alarms.failed(name, error)
+      else alarms.answered(name)
+      metrics?.called(name, operation, (performance.now() - start) / 1000, failed)
+    }
+    return result.then(
+      value => {
+        tell(false)
+        return value
+      },
+      error => {
+        tell(isOutage(error), error)
+        throw error
+      },
+    )
+  }
+  return Object.fromEntries(
+    Object.entries(part).map(([operation, method]) => [
+      operation,
+      typeof method === 'function' && operation !== 'close'
+        ? (...args: unknown[]) => observe(operation, () => method.apply(part, args))
+        : method,
+    ]),
+  ) as T
+}
