@@ -6,7 +6,7 @@ import type { Config } from './config.ts'
 import { ownFonts } from './fonts/own.ts'
 import { checkSharedSecret, openLedger } from './ledgers/open.ts'
 import { createAlarms } from './operate/alarms.ts'
-import { createMetrics } from './operate/metrics.ts'
+import { createMetrics, type Part } from './operate/metrics.ts'
 import { observedPart, type Watchers } from './operate/parts.ts'
 import { readStarter } from './pictures/import-starter.ts'
 import { createPictures } from './pictures/library.ts'
@@ -92,6 +92,7 @@ export async function openService(config: Config, overrides: Partial<Surrounding
         secret,
         registry,
         ledger,
+        shared: new Set<Part>(),
         now,
         random,
         version,

@@ -1,7 +1,7 @@
 import type { Captcha, Ledger } from '@upright/core'
 import type { Config } from './config.ts'
 import type { Alarms } from './operate/alarms.ts'
-import type { Metrics } from './operate/metrics.ts'
+import type { Metrics, Part } from './operate/metrics.ts'
 import type { Pictures } from './pictures/picture.ts'
 import type { Registry, SiteWithSecret } from './registry/registry.ts'
 import type { Sounds } from './sounds.ts'
@@ -18,6 +18,8 @@ export interface Service {
   secret: string
   registry: Registry
   ledger: Ledger
+  /** The parts that other nodes share; those of this node alone lie in its data folder. */
+  shared: Set<Part>
   /** Tells of parts that do not answer. */
   alarms: Alarms
   /** Counts what is done, where the configuration wants it. */

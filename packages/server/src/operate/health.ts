@@ -10,6 +10,7 @@ const PATIENCE = 2000
 
 /** What was measured just now. Sizes are in bytes. */
 export interface Health {
+  /** Whether everything is. */
   up: boolean
   disk: { up: boolean; total: number; free: number; threshold: number; exists: boolean }
   ledger: boolean
@@ -52,11 +53,22 @@ export function createProbe({ ledger, registry, config, alarms }: Service) {
   }
 }
 
+/**
+ * What a load balancer should know. Only what another node would do better makes this one `unavailable`: its own disk, and what
+ * lies on it. Without a ledger or a registry that all nodes share, all of them are `degraded`, and each still answers in its
+ * dialect's words; were they taken away, nobody would.
+ */
+const readiness = ({ up, disk, ledger, registry }: Health, shared: Service['shared']) => {
+  if (up) return 'ready'
+  const alone = disk.up && (ledger || shared.has('ledger')) && (registry || shared.has('registry'))
+  return alone ? 'degraded' : 'unavailable'
+}
+
 /** `/healthz`: the process runs. `/readyz`: it can do its work, and is to be given some. Neither needs access, and neither tells more. */
 export function healthRoutes(
   app: FastifyInstance,
   probe: () => Promise<Health>,
-  { stopping }: Service,
+  { shared, stopping }: Service,
 ): void {
   app.get('/healthz', (_request, reply) =>
     reply.header('cache-control', 'no-store').send({ status: 'alive' }),
@@ -64,10 +76,12 @@ export function healthRoutes(
   app.get('/readyz', async (_request, reply) => {
     reply.header('cache-control', 'no-store')
     if (stopping.signal.aborted) return reply.code(503).send({ status: 'stopping' })
-    const { up, disk, ledger, registry } = await probe()
+    const health = await probe()
+    const { disk, ledger, registry } = health
+    const status = readiness(health, shared)
     return reply
-      .code(up ? 200 : 503)
-      .send({ status: up ? 'ready' : 'unavailable', checks: { disk: disk.up, ledger, registry } })
+      .code(status === 'unavailable' ? 503 : 200)
+      .send({ status, checks: { disk: disk.up, ledger, registry } })
   })
 }
 

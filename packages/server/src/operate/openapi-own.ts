@@ -38,7 +38,7 @@ const checks: Schema = {
 const ready: Schema = {
   type: 'object',
   required: ['status'],
-  properties: { status: { type: 'string', enum: ['ready', 'unavailable', 'stopping'] }, checks },
+  properties: { status: { type: 'string', enum: ['ready', 'degraded', 'unavailable', 'stopping'] }, checks },
 }
 
 /** The addresses of the house itself. */
@@ -66,12 +66,12 @@ export const ownPaths: Paths = {
       operationId: 'readyz',
       security: [],
       responses: {
-        200: json('It can.', ready, {
+        200: json('It can; `degraded`: with less than all, as every node.', ready, {
           status: 'ready',
           checks: { disk: true, ledger: true, registry: true },
         }),
         414: errorAnswer('url_too_long'),
-        503: json('A part is down, or the service was asked to stop.', ready, {
+        503: json('A part of this node is down, or it was asked to stop.', ready, {
           status: 'unavailable',
           checks: { disk: true, ledger: false, registry: true },
         }),

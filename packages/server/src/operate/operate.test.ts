@@ -64,6 +64,43 @@ describe('health', () => {
   })
 })
 
+describe('readiness', () => {
+  const ready = async () => {
+    const answer = await test.app.inject('/readyz')
+    return [answer.statusCode, answer.json().status]
+  }
+
+  it('stays, degraded, without what all nodes share: another node would do no better', async () => {
+    test = await testApp()
+    const { service } = test
+    service.shared.add('ledger').add('registry')
+    await test.call('/version')
+    await service.ledger.close()
+    expect(await ready()).toEqual([200, 'degraded'])
+    await service.registry.close()
+    expect(await ready()).toEqual([200, 'degraded'])
+    service.config.data = '/nowhere'
+    expect(await ready()).toEqual([503, 'unavailable'])
+  })
+
+  it('falls without what this node alone has', async () => {
+    test = await testApp()
+    const { service } = test
+    service.shared.add('ledger')
+    await service.registry.close()
+    expect(await ready()).toEqual([503, 'unavailable'])
+    service.shared.add('registry')
+    expect(await ready()).toEqual([200, 'degraded'])
+  })
+
+  it('may be asked for as often as anybody likes: what is amiss is logged once', async () => {
+    test = await testApp()
+    await test.service.ledger.close()
+    for (let i = 0; i < 3; i++) expect(await ready()).toEqual([503, 'unavailable'])
+    expect(test.logs.map(({ msg }) => msg)).toEqual(['the ledger does not answer'])
+  })
+})
+
 describe('an error nobody foresaw', () => {
   it('is 500 without a word of detail, and logged with it', async () => {
     test = await testApp()
