@@ -81,7 +81,9 @@ export function createApp(service: Service, options: AppOptions = {}): FastifyIn
   app.decorateRequest('visitor')
   app.setErrorHandler(renderError)
 
-  if (metrics) timeRequests(app, metrics, createDialectOf(OWNERS))
+  const dialectOf = createDialectOf(OWNERS)
+  service.traces?.follow(app, dialectOf)
+  if (metrics) timeRequests(app, metrics, dialectOf)
   const routes = createRoutes()
   app.addHook('onRoute', routes.add)
   app.setNotFoundHandler((request, reply) => routes.refuse(request, reply))

@@ -17,6 +17,7 @@ describe('the configuration', () => {
       workers: 1,
       drainSeconds: 0,
       metrics: undefined,
+      traces: undefined,
       logLevel: 'info',
     })
   })
@@ -101,6 +102,39 @@ describe('the configuration', () => {
     const drain = (text: string) => readConfig(undefined, { UPRIGHT_DRAIN_SECONDS: text }).drainSeconds
     expect([drain('0'), drain('300')]).toEqual([0, 300])
     for (const text of ['301', '-1', '0.5']) expect(() => drain(text)).toThrow('UPRIGHT_DRAIN_SECONDS')
+  })
+
+  it('takes OpenTelemetry’s own names for traces', () => {
+    const environment = { OTEL_EXPORTER_OTLP_ENDPOINT: 'https://collector:4318/' }
+    const traces = { endpoint: 'https://collector:4318/', headers: {}, name: 'upright', ratio: 1 }
+    expect(readConfig(undefined, environment).traces).toEqual(traces)
+    const more = {
+      ...environment,
+      OTEL_EXPORTER_OTLP_HEADERS: 'authorization=Basic%20YTpi, x-team = web',
+      OTEL_SERVICE_NAME: 'captcha',
+      OTEL_TRACES_SAMPLER_ARG: '0.05',
+    }
+    expect(readConfig(undefined, more).traces).toEqual({
+      ...traces,
+      headers: { authorization: 'Basic YTpi', 'x-team': 'web' },
+      name: 'captcha',
+      ratio: 0.05,
+    })
+    expect(readConfig(undefined, { ...more, OTEL_EXPORTER_OTLP_ENDPOINT: '' }).traces).toBeUndefined()
+  })
+
+  it.each([
+    ['OTEL_EXPORTER_OTLP_ENDPOINT', 'collector:4318'],
+    ['OTEL_EXPORTER_OTLP_ENDPOINT', 'http://'],
+    ['OTEL_TRACES_SAMPLER_ARG', '5'],
+    ['OTEL_TRACES_SAMPLER_ARG', '-0.1'],
+    ['OTEL_EXPORTER_OTLP_HEADERS', 'hunter2'],
+    ['OTEL_EXPORTER_OTLP_HEADERS', 'a=%zz'],
+    ['OTEL_EXPORTER_OTLP_HEADERS', 'a=b\nc'],
+  ])('refuses %s=%j', (name, value) => {
+    const environment = { OTEL_EXPORTER_OTLP_ENDPOINT: 'http://collector', [name]: value }
+    expect(() => readConfig(undefined, environment)).toThrow(`${name}`)
+    expect(() => readConfig(undefined, { ...environment })).not.toThrow('hunter2')
   })
 
   it.each(['UPRIGHT_SECRET', 'UPRIGHT_PREVIOUS_SECRET'])('never repeats what %s was set to', name => {

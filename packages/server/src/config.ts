@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os'
 import { CaptchaError } from '@upright/core'
 import { parseRedisUrl } from './ledgers/redis/url.ts'
+import type { SpanTarget } from './operate/otlp.ts'
 
 /** How the service is set up. This file is the only reader of the environment. */
 export interface Config {
@@ -28,6 +29,8 @@ export interface Config {
   drainSeconds: number
   /** Where metrics are shown; nowhere when undefined. `UPRIGHT_METRICS` */
   metrics: ListenAddress | undefined
+  /** Where traces are sent, and what share of requests; nowhere when undefined. `OTEL_EXPORTER_OTLP_ENDPOINT` and others of `OTEL_` */
+  traces: (SpanTarget & { ratio: number }) | undefined
   /** `LOG_LEVEL` */
   logLevel: LogLevel
 }
@@ -111,6 +114,36 @@ function address(environment: Environment, name: string): ListenAddress | undefi
   return { host: host ?? bare ?? '127.0.0.1', port: Number(port) }
 }
 
+/** The names are those of OpenTelemetry: a machine's other services may be told the same. */
+function traces(environment: Environment): Config['traces'] {
+  const endpoint = environment.OTEL_EXPORTER_OTLP_ENDPOINT
+  if (!endpoint) return undefined
+  if (!/^https?:\/\//.test(endpoint) || !URL.canParse(endpoint)) {
+    throw invalid('OTEL_EXPORTER_OTLP_ENDPOINT', endpoint, 'the http: or https: address of a collector')
+  }
+  const share = environment.OTEL_TRACES_SAMPLER_ARG || '1'
+  if (!/^(0(\.\d+)?|1(\.0+)?)$/.test(share))
+    throw invalid('OTEL_TRACES_SAMPLER_ARG', share, 'a number from 0 to 1')
+  const headers = (environment.OTEL_EXPORTER_OTLP_HEADERS || '').split(',').filter(Boolean).map(header)
+  return {
+    endpoint,
+    headers: Object.fromEntries(headers),
+    name: environment.OTEL_SERVICE_NAME || 'upright',
+    ratio: Number(share),
+  }
+}
+
+/** One `name=value` of a list, the value with `%XX`. What is wrong is not repeated: it may be a key. */
+function header(text: string): [name: string, value: string] {
+  const [, name, value] = /^\s*([\w-]+)\s*=\s*([\x21-\x7e ]*)$/.exec(text) ?? []
+  try {
+    if (name !== undefined) return [name, decodeURIComponent(value!).trim()]
+  } catch {
+    // A percent sign that begins nothing.
+  }
+  throw new CaptchaError('config_invalid', 'OTEL_EXPORTER_OTLP_HEADERS must look like NAME=VALUE,NAME=VALUE')
+}
+
 /**
  * The configuration an environment describes; `data` given here goes before `UPRIGHT_DATA`.
  * @throws CaptchaError `config_invalid`, naming the variable, its value (never a secret's) and what it must be
@@ -133,6 +166,7 @@ export function readConfig(data?: string, environment: Environment = processEnvi
     workers: workers(environment),
     drainSeconds: wholeNumber(environment, 'UPRIGHT_DRAIN_SECONDS', 0, 300),
     metrics: address(environment, 'UPRIGHT_METRICS'),
+    traces: traces(environment),
     logLevel: logLevel as LogLevel,
   }
 }

@@ -7,7 +7,9 @@ import { ownFonts } from './fonts/own.ts'
 import { checkSharedSecret, openLedger } from './ledgers/open.ts'
 import { createAlarms } from './operate/alarms.ts'
 import { createMetrics, type Part } from './operate/metrics.ts'
+import { createSender } from './operate/otlp.ts'
 import { observedPart, type Watchers } from './operate/parts.ts'
+import { createTraces } from './operate/traces.ts'
 import { readStarter } from './pictures/import-starter.ts'
 import { createPictures } from './pictures/library.ts'
 import { createCounter } from './pictures/use.ts'
@@ -53,7 +55,12 @@ export async function openService(config: Config, overrides: Partial<Surrounding
   checkSharedSecret(config)
   makeFolder(config.data)
   const version = readVersion()
-  const watchers = { alarms: createAlarms(now), metrics: config.metrics && createMetrics(version) }
+  const { traces } = config
+  const watchers = {
+    alarms: createAlarms(now),
+    metrics: config.metrics && createMetrics(version),
+    traces: traces && createTraces({ ...traces, sender: createSender(traces, version, warn), random }),
+  }
   const registry = await openRegistry(config, { now, random, warn }, watchers)
   try {
     const secret = config.secret ?? masterSecret(config.data, random)
@@ -78,6 +85,7 @@ export async function openService(config: Config, overrides: Partial<Surrounding
         clearInterval(tending)
         await Promise.all([sounds.close(), ledger.close(), counter.flush()])
         await registry.close()
+        await watchers.traces?.close()
       }
       let closing: Promise<void> | undefined
       const close = () => {

@@ -2,6 +2,7 @@ import type { Captcha, Ledger } from '@upright/core'
 import type { Config } from './config.ts'
 import type { Alarms } from './operate/alarms.ts'
 import type { Metrics, Part } from './operate/metrics.ts'
+import type { Traces } from './operate/traces.ts'
 import type { Pictures } from './pictures/picture.ts'
 import type { Registry, SiteWithSecret } from './registry/registry.ts'
 import type { Sounds } from './sounds.ts'
@@ -24,6 +25,8 @@ export interface Service {
   alarms: Alarms
   /** Counts what is done, where the configuration wants it. */
   metrics: Metrics | undefined
+  /** Tells what became of single requests, where the configuration wants it. */
+  traces: Traces | undefined
   /** Milliseconds since 1970. */
   now: () => number
   /** n fresh random bytes, from a cryptographic source. */

@@ -1,21 +1,24 @@
 import { CaptchaError } from '@upright/core'
 import type { Alarms } from './alarms.ts'
 import type { Metrics, Part } from './metrics.ts'
+import type { Traces } from './traces.ts'
 
 /** Who is told of the calls of a part. */
 export interface Watchers {
   alarms: Alarms
   metrics?: Metrics | undefined
+  traces?: Traces | undefined
 }
 
 /** Whether an error says that a part cannot be reached: misuse, which it tells of as well, is an answer. */
 const isOutage = (error: unknown) => !(error instanceof CaptchaError) || error.code === 'unavailable'
 
-/** A ledger or a registry whose calls are timed and, when they fail, told of. What it does is the same. */
-export function observedPart<T extends object>(name: Part, part: T, { alarms, metrics }: Watchers): T {
+/** A ledger or a registry whose calls are timed, traced and, when they fail, told of. What it does is the same. */
+export function observedPart<T extends object>(name: Part, part: T, watchers: Watchers): T {
+  const { alarms, metrics, traces } = watchers
   const observe = (operation: string, call: () => unknown) => {
     const start = performance.now()
-    const result = call()
+    const result = traces ? traces.within(`${name}.${operation}`, 3, call) : call()
     // What is answered at once is asked of nobody.
     if (!(result instanceof Promise)) return result
     const tell = (failed: boolean, error?: unknown) => {
