@@ -171,6 +171,23 @@ export function readConfig(data?: string, environment: Environment = processEnvi
   }
 }
 
+/**
+ * The names that an environment has, and those that are looked for in it: whoever misspells a variable wonders why nothing comes of
+ * it. @throws CaptchaError as `readConfig`
+ */
+export function variables(environment: Environment = processEnvironment()): {
+  given: string[]
+  known: string[]
+} {
+  const known = new Set<string>()
+  const get = (all: Environment, name: string) => {
+    known.add(name)
+    return all[name]
+  }
+  readConfig(undefined, new Proxy({ ...environment }, { get }))
+  return { given: Object.keys(environment), known: [...known] }
+}
+
 /** A configuration with the flags of a command line over it. @throws CaptchaError `config_invalid` */
 export function withFlags(
   config: Config,

@@ -10,7 +10,8 @@ import { checkDatabaseFile } from '../registry/database.ts'
 import { inFolder, makeFolder, readSecret } from '../registry/folder.ts'
 import { DEFAULT_SETTINGS } from '../registry/registry.ts'
 import { checkPostgres, contentsOf } from './check-postgres.ts'
-import { checkRedis } from './checks-redis.ts'
+import { checkRedis } from './check-redis.ts'
+import { collector, givenSecret, metricsAddress, misspelt } from './check-settings.ts'
 
 /** What a check came to, and how to mend it when it is not well. */
 export interface Finding {
@@ -26,6 +27,8 @@ type Check = () => Finding[] | Promise<Finding[]>
 const SPACE = { warn: 500e6, fail: 20e6 }
 /** Seconds by which the clock may lie before the last time that the ledger has seen. */
 const STEP = 60
+/** Where systemd's time service says that the clock is right; other services leave no such mark. */
+const SYNCHRONISED = '/run/systemd/timesync/synchronized'
 /** No clock is right that shows a time before this version was written. */
 const WRITTEN = Date.UTC(2026, 0, 1)
 
@@ -42,6 +45,9 @@ export function checks(data: string | undefined): Check[] {
         return `data in ${resolve(config.data)}, port ${config.port}`
       }),
     ],
+    () => (config ? misspelt() : []),
+    () => (config ? metricsAddress(config) : []),
+    () => (config ? collector(config) : []),
     () => [shown('picture'), shown('sound')],
     () => (config ? folder(config) : []),
     () => (config ? [masterSecret(config)] : []),
@@ -130,7 +136,7 @@ function space(path: string): Finding {
 
 function masterSecret(config: Config): Finding {
   const name = 'master secret'
-  if (config.secret) return ok(name, 'from UPRIGHT_SECRET')
+  if (config.secret) return givenSecret(name, config.secret, config.previousSecret)
   if (config.redisUrl) {
     return attempt(name, 'set UPRIGHT_SECRET to the same on every node', () => {
       checkSharedSecret(config)
@@ -209,5 +215,5 @@ function clock(seen: number): Finding {
   const back = seen - Math.floor(time / 1000)
   if (back > STEP)
     return { state: 'warn', name: 'clock', found: `${found}, ${back} s before the last seen time`, mend }
-  return ok('clock', found)
+  return ok('clock', existsSync(SYNCHRONISED) ? `${found}, kept by systemd-timesyncd` : found)
 }
