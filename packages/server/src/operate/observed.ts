@@ -1,6 +1,5 @@
 import type { Captcha, Verdict } from '@upright/core'
 import type { Service } from '../service.ts'
-import type { Metrics } from './metrics.ts'
 
 /** The service as a dialect sees it: what is issued, shown and judged through it is counted as the dialect's, and traced. */
 export function observed(service: Service, dialect: string): Service {
