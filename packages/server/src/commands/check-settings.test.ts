@@ -1,10 +1,11 @@
 import { randomBytes } from 'node:crypto'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { availableParallelism } from 'node:os'
 import { afterEach, describe, expect, it } from 'vitest'
 import { createMetrics } from '../operate/metrics.ts'
 import { listenForMetrics } from '../operate/metrics-listener.ts'
-import { collector, givenSecret, metricsAddress, misspelt } from './check-settings.ts'
+import { collector, givenSecret, metricsAddress, misspelt, processes } from './check-settings.ts'
 
 describe('variables that nothing reads', () => {
   it('are named with what may be meant', () => {
@@ -60,6 +61,17 @@ describe('a secret of the configuration', () => {
   it('is not its own predecessor', () => {
     const secret = hex()
     expect(state(secret, secret)).toBe('warn')
+  })
+})
+
+describe('workers', () => {
+  it('are well up to one a core', () => {
+    const cores = availableParallelism()
+    expect([1, cores, cores + 1].map(workers => processes({ workers })[0]!.state)).toEqual([
+      'ok',
+      'ok',
+      'warn',
+    ])
   })
 })
 

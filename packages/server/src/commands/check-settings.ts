@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os'
 import { type Config, variables } from '../config.ts'
 import { listenForMetrics } from '../operate/metrics-listener.ts'
 import type { Finding } from './checks.ts'
@@ -67,6 +68,22 @@ function bitsOf(text: string): number {
     0,
   )
   return Math.floor(each * piece.length)
+}
+
+/** Whether there is a core for every process that serves. */
+export function processes({ workers }: Pick<Config, 'workers'>): Finding[] {
+  const cores = availableParallelism()
+  const found = `${workers} of ${cores} core${cores === 1 ? '' : 's'}`
+  if (workers > cores) {
+    return [
+      warning(
+        'workers',
+        found,
+        'UPRIGHT_WORKERS=auto takes as many as there are: more only wait for each other',
+      ),
+    ]
+  }
+  return [{ state: 'ok', name: 'workers', found }]
 }
 
 /** Whether metrics can be shown where they should be, or are already. */

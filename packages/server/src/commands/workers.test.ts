@@ -34,6 +34,35 @@ describe('several workers', () => {
     expect(answers.filter(answer => answer.body === 'false')).toHaveLength(57)
   })
 
+  it('are one to whoever asks for metrics, and go on after that', async () => {
+    const service = await start(2, { UPRIGHT_METRICS: '0' })
+    await seen(service, 2)
+    const figures = async () => (await fetch(service.metrics!)).text()
+    for (let i = 0; i < 10; i++) await service.validate(JSON.stringify({ uuid: 'x', code: 'x' }))
+    const judged = /^upright_checked_total\{site="1",dialect="captchetat",verdict="unknown"\} 10$/m
+    expect(await figures()).toMatch(judged)
+    expect(await figures()).toMatch(judged)
+    const [victim] = service.pids()
+    process.kill(victim!, 'SIGKILL')
+    await seen(service, 3)
+    // What the one that is gone had counted is gone with it.
+    expect(await figures()).toMatch(/^upright_part_up\{part="ledger"\} 1$/m)
+    service.child.kill('SIGTERM')
+    expect(await service.ended).toBe(0)
+  })
+
+  it('do not start where metrics cannot be shown', async () => {
+    const other = createServer().listen(0, '127.0.0.1')
+    await new Promise(resolve => other.once('listening', resolve))
+    const { port } = other.address() as { port: number }
+    const env = { UPRIGHT_WORKERS: '2', UPRIGHT_METRICS: `${port}` }
+    const args = ['serve', '--data', join(freshFolder(), 'data'), '--port', '0']
+    const { code, stdout, stderr } = await runChild('cli.ts', args, { env })
+    other.close()
+    expect([code, stdout]).toEqual([1, ''])
+    expect(stderr).toMatch(/^upright: The address is already in use: [^\n]+ with UPRIGHT_METRICS\n$/)
+  })
+
   it('know a site that was added beside them', async () => {
     const service = await start(2)
     await seen(service, 2)

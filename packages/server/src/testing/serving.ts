@@ -24,6 +24,8 @@ export interface Serving {
   child: ChildProcess
   url: string
   port: number
+  /** Where metrics are shown, when they are. */
+  metrics: string | undefined
   data: string
   /** Everything it has written to stderr so far. */
   log(): string
@@ -54,7 +56,7 @@ export async function startServing(
   child.stderr!.on('data', chunk => {
     log += chunk
   })
-  const { url, demo } = JSON.parse(await firstLine(child))
+  const { url, demo, metrics } = JSON.parse(await firstLine(child))
   const captcha = createCaptcha({
     secret: SECRET,
     ledger: memoryLedger(),
@@ -71,6 +73,7 @@ export async function startServing(
     child,
     url,
     port: Number(new URL(url).port),
+    metrics,
     data,
     ended,
     log: () => log,
