@@ -100,7 +100,10 @@ export async function openService(config: Config, overrides: Partial<Surrounding
         secret,
         registry,
         ledger,
-        shared: new Set<Part>(),
+        shared: new Set<Part>([
+          ...(config.redisUrl ? ['ledger' as const] : []),
+          ...(config.databaseUrl ? ['registry' as const] : []),
+        ]),
         now,
         random,
         version,

@@ -145,10 +145,6 @@ export async function heldRegistry(registry: Registry, options: HeldOptions): Pr
     setPicture: change(pictures, registry.setPicture),
     removePicture: change(pictures, registry.removePicture),
     judgePictures: change(pictures, registry.judgePictures),
-    async ping() {
-      // What is held can be answered whatever happens.
-      if (!sites.value.whole) await registry.ping()
-    },
     async close() {
       closed = true
       stop()

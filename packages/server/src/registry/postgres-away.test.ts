@@ -47,7 +47,7 @@ describe('while PostgreSQL is stopped', () => {
       expect(await node.sites()).toEqual([site])
       expect(await node.pictures()).toEqual(list)
       expect(await node.pictureBytes(id)).toEqual(bytes)
-      await node.ping()
+      await expect(node.ping()).rejects.toMatchObject(unavailable)
     }
     await expect(node.addSite('b')).rejects.toMatchObject(unavailable)
     await expect(node.rotateSecret(site.id)).rejects.toMatchObject(unavailable)
