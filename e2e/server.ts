@@ -44,6 +44,8 @@ export async function startServer(): Promise<Server> {
     const { stdout } = await promisify(execFile)(process.execPath, all, SETTING)
     return JSON.parse(stdout)
   }
+  // All of a file's visitors come from one address, one after the other and faster than anybody.
+  await upright('site', 'set', demo.publicKey, '--rate', '0')
   return {
     url,
     publicKey: demo.publicKey,
