@@ -79,9 +79,10 @@ export const errorAnswer = (code: ErrorCode, description: string = ERRORS[code].
   },
 })
 
-/** That a site's quota is used up. */
+/** That a site's quota is used up, or a visitor's rate. */
 export const quotaAnswer: Answer = {
   ...errorAnswer('quota_exceeded'),
+  description: `${ERRORS.quota_exceeded.message} Or: ${ERRORS.rate_limited.message}`,
   headers: { 'Retry-After': { description: 'Seconds.', schema: { type: 'integer' }, example: 30 } },
 }
 

@@ -38,11 +38,11 @@ export const shared = (path: string): Record<string, Answer> => ({
   403: errorAnswer('scope_insufficient', path),
   414: errorAnswer('url_too_long', path),
   429: {
-    ...errorAnswer('quota_exceeded', path),
+    ...either(errorAnswer('quota_exceeded', path), errorAnswer('rate_limited', path)),
     headers: { 'Retry-After': { description: 'Seconds.', schema: { type: 'integer' }, example: 30 } },
   },
   500: errorAnswer('internal', path),
-  503: errorAnswer('unavailable', path),
+  503: either(errorAnswer('unavailable', path), errorAnswer('overloaded', path)),
 })
 
 /** One status with two bodies: the gateway's empty one, and Spring's. */
