@@ -11,9 +11,9 @@ const DISCS = 200
 /** Degrees by which a disc may stand askew, unless a site says otherwise. */
 const TOLERANCE = 10
 /** How much of a picture discs show: three of the sizes they may have. */
-const ZOOMS = [0.62, 0.7, 0.78]
+const ZOOMS = [0.68, 0.75, 0.82]
 /** Where the middle of a disc may lie in a picture, across and down. */
-const PLACES = [-0.24, -0.12, 0, 0.12, 0.24]
+const PLACES = [-0.22, -0.11, 0, 0.11, 0.22]
 
 /** A disc as an attacker has it, and by how many degrees it is turned anticlockwise. */
 interface Disc {

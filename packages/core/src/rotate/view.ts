@@ -22,8 +22,8 @@ export interface View {
 export const KNOTS = 6
 
 const BOUNDS = {
-  reach: [0.6, 0.8],
-  lean: [-3, 3],
+  reach: [0.66, 0.84],
+  lean: [-2, 2],
   tilt: [-0.16, 0.16],
   bend: [-0.08, 0.08],
 } as const satisfies Record<string, readonly [number, number]>
