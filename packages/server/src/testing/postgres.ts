@@ -8,6 +8,8 @@ import { freshFolder } from './folder.ts'
 export interface PostgresServer {
   port: number
   password: string
+  /** The process that runs now, 0 while none does. */
+  pid(): number
   /** The address of a database; by default of the one that is always there. */
   url(database?: string): string
   /** Makes an empty database, and gives its address. */
@@ -81,6 +83,7 @@ export async function startPostgres(): Promise<PostgresServer> {
   return {
     port,
     password: PASSWORD,
+    pid: () => server?.pid ?? 0,
     url,
     async freshDatabase() {
       const { Client } = await import('pg')

@@ -13,6 +13,8 @@ export interface TestRedis {
   port: number
   /** `127.0.0.1:port` */
   address: string
+  /** The process that runs now. */
+  pid(): number
   /** What `redis-cli` prints for a command. */
   cli(...args: string[]): Promise<string>
   /** Ends it as `kill -9` does. */
@@ -78,6 +80,7 @@ async function launch(
   return {
     port,
     address: `127.0.0.1:${port}`,
+    pid: () => child.pid!,
     cli,
     kill: () => killChild(child),
     restart: start,

@@ -1,0 +1,125 @@
+import { randomBytes } from 'node:crypto'
+import { type Captcha, createCaptcha, memoryLedger } from '@upright/core'
+import type { Answer, Client, Question } from './client.ts'
+
+/** A site with its keys. */
+export interface SiteKeys {
+  id: number
+  publicKey: string
+  secret: string
+}
+
+/** What a visitor does, one request after the other. `ask` measures each under the name of its step. */
+export type Journey = (ask: (step: string, question: Question) => Promise<Answer>) => Promise<void>
+
+/** What journeys are made of. */
+export interface JourneyOptions {
+  site: SiteKeys
+  /** How a CaptchEtat back end says who it is. */
+  headers: Record<string, string>
+  /** The master secret of the nodes, by which the right answers are known. */
+  secret: string
+  /** Share of visitors that listen as well. */
+  sound: number
+  /** Share of visitors that first type something wrong, and take another challenge. */
+  wrong: number
+}
+
+/** Something was answered that should not have been. */
+export class Unexpected extends Error {}
+
+/** Where CaptchEtat v2 is. */
+export const BASE = '/piste/captchetat/v2'
+
+/** The right answers to the challenges of nodes with a secret: the one thing that a visitor has to find out alone. */
+export const solver = (secret: string): Captcha =>
+  createCaptcha({ secret, ledger: memoryLedger(), now: Date.now, random: randomBytes })
+
+const expectStatus = (answer: Answer, step: string) => {
+  if (answer.status !== 200) throw new Unexpected(`${step}: ${answer.status}`)
+  return answer.body
+}
+
+/** A site's secret, as CaptchEtat's back ends send it along. */
+export const keyOf = (site: SiteKeys): Record<string, string> => ({ keyid: site.secret })
+
+/** A token for a site, which a back end sends along for an hour. */
+export async function tokenOf(client: Client, url: string, site: SiteKeys): Promise<Record<string, string>> {
+  const body = new URLSearchParams({
+    grant_type: 'client_credentials',
+    client_id: site.publicKey,
+    client_secret: site.secret,
+  })
+  const answer = await client.ask(url, { method: 'POST', path: '/api/oauth/token', body: String(body) })
+  const { access_token } = JSON.parse(expectStatus(answer, 'token').toString())
+  return { authorization: `Bearer ${access_token}` }
+}
+
+/** A visitor of a CaptchEtat v2 form: the picture, for some the sound, and the site's back end that validates. */
+export function captchetatJourney({ headers, secret, sound, wrong }: JourneyOptions): Journey {
+  const captcha = solver(secret)
+  const image = { path: `${BASE}/simple-captcha-endpoint?get=image&c=captchaFR`, headers }
+  const validate = (uuid: string, code: string) => ({
+    method: 'POST' as const,
+    path: `${BASE}/valider-captcha`,
+    headers: { ...headers, 'content-type': 'application/json' },
+    body: JSON.stringify({ uuid, code }),
+  })
+
+  return async ask => {
+    const show = async () => {
+      const { uuid } = JSON.parse(expectStatus(await ask('picture', image), 'picture').toString())
+      return uuid as string
+    }
+    const judge = async (uuid: string, code: string, expected: 'true' | 'false') => {
+      const word = expectStatus(await ask('validate', validate(uuid, code)), 'validate').toString()
+      if (word !== expected) throw new Unexpected(`validate: ${word} in place of ${expected}`)
+    }
+    let uuid = await show()
+    if (Math.random() < wrong) {
+      await judge(uuid, 'WRONG', 'false')
+      uuid = await show()
+    }
+    if (Math.random() < sound) {
+      const path = `${BASE}/simple-captcha-endpoint?get=sound&c=captchaFR&t=${uuid}`
+      expectStatus(await ask('sound', { path, headers }), 'sound')
+    }
+    await judge(uuid, captcha.open(uuid)!.answer, 'true')
+  }
+}
+
+/** A visitor of a RoCAPTCHA form: a hash, its disc, and the site's back end that verifies. Who listens gets a hash for that. */
+export function rocaptchaJourney({ site, secret, sound, wrong }: JourneyOptions): Journey {
+  const captcha = solver(secret)
+  const answerOf = (hash: string) => captcha.open(hash.slice(0, 32))!.answer
+
+  return async ask => {
+    const generate = async (kind: string) => {
+      const path = `/api/generate/?key=${site.publicKey}&lang=en${kind}`
+      const { status, content } = JSON.parse(expectStatus(await ask('hash', { path }), 'hash').toString())
+      if (status !== 'OK') throw new Unexpected(`hash: ${status}`)
+      return content as string
+    }
+    const verify = async (hash: string, response: string, expected: 'PASSED' | 'FAILED') => {
+      const body = String(new URLSearchParams({ key: site.secret, hash, response }))
+      const answer = await ask('verify', { method: 'POST', path: '/api/verify/', body })
+      const { status } = JSON.parse(expectStatus(answer, 'verify').toString())
+      if (status !== expected) throw new Unexpected(`verify: ${status} in place of ${expected}`)
+    }
+    const show = async () => {
+      const hash = await generate('')
+      expectStatus(await ask('disc', { path: `/api/image/${hash}/` }), 'disc')
+      return hash
+    }
+    let hash = await show()
+    if (Math.random() < wrong) {
+      await verify(hash, String((Number(answerOf(hash)) + 90) % 360), 'FAILED')
+      hash = await show()
+    }
+    if (Math.random() < sound) {
+      hash = await generate('&kind=sound')
+      expectStatus(await ask('sound', { path: `/api/sound/${hash}/` }), 'sound')
+    }
+    await verify(hash, answerOf(hash), 'PASSED')
+  }
+}

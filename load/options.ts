@@ -1,0 +1,105 @@
+import { parseArgs } from 'node:util'
+import type { Setup } from './nodes.ts'
+
+const USAGE = `npm run load -- [options]: visitors at an even rate, on this machine alone
+  --rate N          journeys a second [50]
+  --seconds N       how long they come [10]
+  --dialect D       captchetat or rocaptcha [captchetat]
+  --access A        how CaptchEtat's back end says who it is: key or token [key]
+  --sound SHARE     of visitors who listen as well, 0 to 1 [0.1]
+  --wrong SHARE     of visitors who type something wrong first, 0 to 1 [0.1]
+  --nodes N         nodes, each a process [1]
+  --workers N       processes of a node, or auto [1]
+  --ledger L        sqlite, redis or cluster [sqlite]
+  --registry R      sqlite or postgres [sqlite]
+
+npm run load -- --faults [names]   what breaks while visitors come, one fault after the other; all of them without names
+npm run load -- --issue [millions] challenges that are issued in process, and the memory before and after [10]`
+
+/** What is to be done. */
+export type Options =
+  | { mode: 'visits'; visits: VisitOptions }
+  | { mode: 'faults'; names: string[]; rate: number | undefined }
+  | { mode: 'issue'; millions: number }
+
+/** Visitors who come for some time. */
+export interface VisitOptions {
+  /** Journeys a second. */
+  rate: number
+  seconds: number
+  dialect: 'captchetat' | 'rocaptcha'
+  access: 'key' | 'token'
+  /** Share of visitors that listen as well. */
+  sound: number
+  /** Share of visitors that first type something wrong. */
+  wrong: number
+  setup: Setup
+}
+
+const text = (fallback: string) => ({ type: 'string' as const, default: fallback })
+const OPTIONS = {
+  rate: { type: 'string' as const },
+  seconds: text('10'),
+  dialect: text('captchetat'),
+  access: text('key'),
+  sound: text('0.1'),
+  wrong: text('0.1'),
+  nodes: text('1'),
+  workers: text('1'),
+  ledger: text('sqlite'),
+  registry: text('sqlite'),
+  faults: { type: 'boolean' as const },
+  issue: { type: 'boolean' as const },
+}
+
+/** What a command line asks for. @throws Error that says what is wrong, and how it is used */
+export function readOptions(args: string[]): Options {
+  const { values, positionals } = parse(args)
+  const number = (name: string, value: string, low: number, high: number) => {
+    const found = Number(value)
+    if (value.trim() === '' || !(found >= low && found <= high))
+      throw refusal(`${name} is from ${low} to ${high}`)
+    return found
+  }
+  const oneOf = <T extends string>(
+    name: 'dialect' | 'access' | 'ledger' | 'registry',
+    all: readonly T[],
+  ): T => {
+    const found = all.find(choice => choice === values[name])
+    if (!found) throw refusal(`--${name} is one of ${all.join(', ')}`)
+    return found
+  }
+  const rate = values.rate === undefined ? undefined : number('--rate', values.rate, 0.1, 100_000)
+  if (values.faults) return { mode: 'faults', names: positionals, rate }
+  if (values.issue) {
+    return { mode: 'issue', millions: number('--issue', positionals[0] ?? '10', 0.001, 1000) }
+  }
+  if (positionals.length > 0) throw refusal(`"${positionals[0]}" means nothing here`)
+  return {
+    mode: 'visits',
+    visits: {
+      rate: rate ?? 50,
+      seconds: number('--seconds', values.seconds, 1, 3600),
+      dialect: oneOf('dialect', ['captchetat', 'rocaptcha']),
+      access: oneOf('access', ['key', 'token']),
+      sound: number('--sound', values.sound, 0, 1),
+      wrong: number('--wrong', values.wrong, 0, 1),
+      setup: {
+        nodes: Math.round(number('--nodes', values.nodes, 1, 16)),
+        workers: values.workers,
+        ledger: oneOf('ledger', ['sqlite', 'redis', 'cluster']),
+        registry: oneOf('registry', ['sqlite', 'postgres']),
+      },
+    },
+  }
+}
+
+function parse(args: string[]) {
+  try {
+    return parseArgs({ args, options: OPTIONS, allowPositionals: true })
+  } catch (error) {
+    throw refusal((error as Error).message)
+  }
+}
+
+const refusal = (why: string) => new Error(`${why}\n\n${USAGE}`)

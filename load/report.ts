@@ -1,0 +1,54 @@
+import { whole } from '../scripts/table.ts'
+import type { Steps } from './pace.ts'
+import type { Usage } from './usage.ts'
+
+/** The value that a share of all lie at or below. */
+export function quantile(values: readonly number[], share: number): number {
+  const sorted = values.toSorted((a, b) => a - b)
+  return sorted[Math.max(0, Math.ceil(share * sorted.length) - 1)] ?? Number.NaN
+}
+
+/** Rows with their columns aligned, words to the left and figures to the right. */
+export function table(rows: readonly (readonly string[])[]): string {
+  const widths = rows[0]!.map((_, i) => Math.max(...rows.map(row => row[i]!.length)))
+  const line = (row: readonly string[]) =>
+    row.map((cell, i) => (i === 0 ? cell.padEnd(widths[i]!) : cell.padStart(widths[i]!))).join('   ')
+  return rows.map(row => `  ${line(row).trimEnd()}`).join('\n')
+}
+
+const ms = (value: number) => (value < 100 ? value.toFixed(1) : whole(value))
+
+/** How long each step took, and what went wrong. */
+export function stepsTable({ times, journeys, seconds, errors }: Steps): string {
+  const row = (name: string, values: readonly number[]) => [
+    name,
+    whole(values.length / seconds),
+    ...[0.5, 0.95, 0.99, 1].map(share => ms(quantile(values, share))),
+  ]
+  const rows = [...times].map(([name, values]) => row(name, values))
+  const lines = [
+    table([
+      ['', 'a second', 'p50 ms', 'p95 ms', 'p99 ms', 'longest ms'],
+      ...rows,
+      row('all requests', [...times.values()].flat()),
+      row('whole journeys', journeys),
+    ]),
+  ]
+  for (const [what, count] of errors) lines.push(`  ✗ ${whole(count)} × ${what}`)
+  return lines.join('\n')
+}
+
+/** What some processes used. */
+export const usageTable = (
+  used: readonly (readonly [name: string, usage: Usage])[],
+  journeys: number,
+): string =>
+  table([
+    ['', 'CPU s', 'CPU s per 1,000 journeys', 'memory MB'],
+    ...used.map(([name, { cpu, memory }]) => [
+      name,
+      cpu.toFixed(1),
+      ((1000 * cpu) / journeys).toFixed(2),
+      whole(memory / 1e6),
+    ]),
+  ])

@@ -1,0 +1,50 @@
+import { readdirSync, readFileSync } from 'node:fs'
+
+/** What processes have used so far. */
+export interface Usage {
+  /** Seconds of processor time. */
+  cpu: number
+  /** Bytes of memory; what processes share is counted once. */
+  memory: number
+}
+
+/** Ticks of the kernel's clock in a second: what Linux tells programs on every machine of today. */
+const TICKS = 100
+
+/** What a process has used, and all those that it started unless it is meant `alone`; nothing where the system does not tell. */
+export function usageOf(pid: number, who: 'family' | 'alone' = 'family'): Usage {
+  const total: Usage = { cpu: 0, memory: 0 }
+  for (const id of who === 'alone' ? [pid] : familyOf(pid)) {
+    try {
+      // The name stands in brackets, and may hold any.
+      const fields = readFileSync(`/proc/${id}/stat`, 'utf8')
+        .replace(/^.*\) /s, '')
+        .split(' ')
+      total.cpu += (Number(fields[11]) + Number(fields[12])) / TICKS
+      const shares = readFileSync(`/proc/${id}/smaps_rollup`, 'utf8')
+      total.memory += Number(/^Pss: +(\d+) kB$/m.exec(shares)![1]) * 1024
+    } catch {
+      // It ended in this moment.
+    }
+  }
+  return total
+}
+
+function familyOf(pid: number): number[] {
+  const family = [pid]
+  try {
+    for (const task of readdirSync(`/proc/${pid}/task`)) {
+      const children = readFileSync(`/proc/${pid}/task/${task}/children`, 'utf8').trim()
+      for (const child of children.split(' ').filter(Boolean)) family.push(...familyOf(Number(child)))
+    }
+  } catch {
+    // It ended in this moment, or the system tells no such thing.
+  }
+  return family
+}
+
+/** The difference that some time made: processor time used meanwhile, memory at its end. */
+export const since = (before: Usage, after: Usage): Usage => ({
+  cpu: after.cpu - before.cpu,
+  memory: after.memory,
+})
