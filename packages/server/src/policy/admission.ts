@@ -1,4 +1,4 @@
-import { CaptchaError, type ErrorCode } from '@upright/core'
+import { CaptchaError } from '@upright/core'
 import type { FastifyReply } from 'fastify'
 import type { Site } from '../registry/registry.ts'
 import type { Action, Limits } from './limits.ts'
@@ -37,8 +37,12 @@ export interface AdmissionOptions {
   onRefused?: (site: Site, why: Refused) => void
 }
 
-/** Share of its bucket that a visitor has to have left at a pressure of 1, so that those wait who have asked for much. */
-const RESERVE = 0.9
+/** Made once: under a flood, writing down where each was made would take more time than anything else. */
+const REFUSALS = {
+  overloaded: new CaptchaError('overloaded'),
+  rate_limited: new CaptchaError('rate_limited'),
+  quota_exceeded: new CaptchaError('quota_exceeded'),
+}
 /** The pressure at which back ends have to wait, of whose visitors nobody knows which have asked for much; and at which all do. */
 const TOO_MUCH = { backEnd: 5, visitor: 10 }
 /** Seconds after which it is worth to come back to a process that has more to do than it can. */
@@ -48,17 +52,17 @@ export function createAdmission({ quota, limits, pressure, onRefused }: Admissio
   return {
     async enter({ site, action, address }, reply) {
       const { rate } = site.settings
-      const refuse = (code: ErrorCode, why: Refused, wait: number) => {
+      const refuse = (code: keyof typeof REFUSALS, why: Refused, wait: number) => {
         onRefused?.(site, why)
         reply.header('retry-after', String(wait))
-        return new CaptchaError(code)
+        return REFUSALS[code]
       }
       // Checks come first: whoever has solved a challenge is let through, whatever others ask for.
       const level = action === undefined || action === 'check' ? 0 : pressure.level()
       const most = address === undefined ? TOO_MUCH.backEnd : TOO_MUCH.visitor
       if (level >= most) throw refuse('overloaded', 'load', BREATH)
       if (action !== undefined && address !== undefined) {
-        const wait = limits.take(site.id, address, action, rate, RESERVE * Math.min(1, level))
+        const wait = limits.take(site.id, address, action, rate, level)
         if (wait > 0) throw refuse('rate_limited', action, wait)
       }
       // Last, so that a flood from some addresses does not use up what all share.

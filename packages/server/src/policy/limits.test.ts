@@ -8,8 +8,15 @@ beforeEach(() => {
 const create = (options: Partial<LimitsOptions> = {}) =>
   createLimits({ secret: 's'.repeat(32), now: () => time, ...options })
 /** How many of `tries` requests in a row are let in. */
-const admitted = (limits: Limits, address: string, action: Action, rate: number, tries = 1000, reserve = 0) =>
-  Array.from({ length: tries }, () => limits.take(1, address, action, rate, reserve)).filter(
+const admitted = (
+  limits: Limits,
+  address: string,
+  action: Action,
+  rate: number,
+  tries = 1000,
+  pressure = 0,
+) =>
+  Array.from({ length: tries }, () => limits.take(1, address, action, rate, pressure)).filter(
     wait => wait === 0,
   ).length
 
@@ -67,9 +74,28 @@ describe('limits', () => {
 
   it('keep a reserve for those who have asked for little', () => {
     const limits = create()
-    expect(admitted(limits, '192.0.2.7', 'issue', 60, 1000, 0.9)).toBe(6)
-    expect(admitted(limits, '192.0.2.7', 'issue', 60, 1000, 0.5)).toBe(24)
-    expect(admitted(limits, '198.51.100.1', 'issue', 1, 1000, 0.9)).toBe(1)
+    expect(admitted(limits, '192.0.2.7', 'issue', 60, 6, 0.9)).toBe(6)
+    expect(admitted(limits, '192.0.2.7', 'issue', 60, 1000, 0.9)).toBeLessThan(6)
+    expect(admitted(create(), '192.0.2.7', 'issue', 60, 1000, 0.01)).toBe(59)
+    expect(admitted(create(), '198.51.100.1', 'issue', 1, 1000, 0.9)).toBe(1)
+  })
+
+  it('put off networks that keep asking while the process is behind, and until it has been well for a while', () => {
+    const limits = create()
+    // Two hundred addresses of one network, each of which asks for little.
+    const flood = (pressure: number) =>
+      Array.from({ length: 200 }, (_, n) => limits.take(1, `192.0.2.${n}`, 'issue', 60, pressure))
+    expect(flood(0).filter(wait => wait > 0)).toEqual([])
+    for (const wait of flood(0.5)) expect(wait).toBeGreaterThan(0)
+    time += 5000
+    for (const wait of flood(0)) expect(wait).toBeGreaterThan(0)
+    // Whoever comes from elsewhere is let in, and a check from anywhere.
+    expect(limits.take(1, '198.51.100.1', 'issue', 60, 3)).toBe(0)
+    expect(limits.take(1, '192.0.2.7', 'check', 60, 3)).toBe(0)
+    const wait = limits.take(1, '192.0.2.7', 'issue', 60, 0)
+    expect(wait).toBeLessThanOrEqual(60)
+    time += wait * 1000
+    expect(limits.take(1, '192.0.2.7', 'issue', 60, 0)).toBe(0)
   })
 
   it('have none where a site wants none', () => {
@@ -94,13 +120,21 @@ describe('limits', () => {
     expect(admitted(limits, '192.0.2.7', 'issue', 60)).toBe(1)
   })
 
+  it('count for a network whatever number of its addresses are forgotten', () => {
+    const limits = create({ capacity: 100 })
+    const all = Array.from({ length: 5000 }, (_, n) => `2001:db8:1:${n.toString(16)}::1`)
+    const total = all.map(address => admitted(limits, address, 'issue', 10, 1))
+    expect(total.reduce((sum, n) => sum + n)).toBe(40)
+  })
+
   it('remember no more networks than they may, and forget those that are quiet', () => {
     const limits = create({ capacity: 1000 })
     for (let i = 0; i < 5000; i++) limits.take(1, `10.${i >> 8}.${i & 255}.1`, 'issue', 60)
-    expect(limits.size()).toBe(1000)
+    // 5,000 households of as many networks: 1,000 of each.
+    expect(limits.size()).toBe(2000)
     time += 120_000
     for (let i = 0; i < 1000; i++) limits.take(1, `172.16.${i & 255}.1`, 'issue', 60)
-    expect(limits.size()).toBeLessThan(600)
+    expect(limits.size()).toBeLessThan(1600)
     time += 24 * 3600_000
     limits.take(1, '192.0.2.7', 'issue', 60)
     expect(limits.size()).toBe(2)

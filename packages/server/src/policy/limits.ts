@@ -1,4 +1,5 @@
 import { createPseudonyms, prefixesOf } from './address.ts'
+import { ASKED_HALF, type Bucket, createBuckets, FULL_AFTER, halved } from './buckets.ts'
 
 /** What a visitor's browser asks for: a challenge, its picture or sound, or whether a response is right. */
 export type Action = 'issue' | 'show' | 'check'
@@ -7,10 +8,10 @@ export type Action = 'issue' | 'show' | 'check'
 export interface Limits {
   /**
    * Takes one token of each network an address lies in; gives 0, or the seconds after which there is one again. Nothing is taken then.
-   * `rate` is the challenges a minute that one address may ask for, 0 for any number; `reserve`, 0 … 1, is the share of a
-   * bucket that has to stay in it: the busier the process, the more.
+   * `rate` is the challenges a minute that one address may ask for, 0 for any number. `pressure` is how far the process is behind: from
+   * 0 to 1, more and more of a bucket has to stay in it; and while it lasts and for some seconds after, networks wait that keep asking.
    */
-  take(site: number, address: string, action: Action, rate: number, reserve?: number): number
+  take(site: number, address: string, action: Action, rate: number, pressure?: number): number
   /** Takes more for a wrong response: so many cost as much as one who types well never needs. */
   failed(site: number, address: string, rate: number): void
   /** Networks that are remembered now. */
@@ -25,81 +26,81 @@ export interface LimitsOptions {
   now: () => number
   /** Processes among which the connections of one machine are shared out. @default 1 */
   processes?: number
-  /** Networks that are remembered at most, about 200 bytes each. @default 100,000 */
+  /** Households that are remembered at most, about 200 bytes each, and as many of the networks around them. @default 100,000 */
   capacity?: number
 }
 
 /** Tokens of a full bucket for each challenge a minute. A picture may be looked at again, or heard, and some back ends check twice. */
 const TOKENS: Readonly<Record<Action, number>> = { issue: 1, show: 3, check: 2 }
-const ACTIONS = Object.keys(TOKENS) as Action[]
 /** How many times a household's rate its whole network has. */
 const WIDE = 4
 /** Tokens that a wrong response costs beyond its own. */
 const FAILURE = 4
-/** Seconds in which an empty bucket is full again. */
-const FULL_AFTER = 60
 /** Smallest bucket, in tokens: a rate that is shared out must leave everybody a try. */
 const SMALLEST = 2
 
 /** Sixty sixtieths come to a little more than one. */
 const ROUNDING = 1e-9
 
-/** Shares of full buckets that were taken out, by action, and when that was so, in milliseconds since 1970. */
-type Taken = Record<Action, number> & { time: number }
+/** Share of its bucket that a visitor has to have left at a pressure of 1, so that those wait who have asked for much. */
+const RESERVE = 0.9
+/** Requests of a network around a household that are lately too many at a pressure of 1, also in vain: ten times as many at 0.1, a quarter at 2. */
+const EAGER = 12
+/** Milliseconds after which half of a pressure that has gone is forgotten. */
+const PRESSURE_HALF = 5000
 
 /** Limits over a master secret. */
 export function createLimits(options: LimitsOptions): Limits {
   const { secret, now, processes = 1, capacity = 100_000 } = options
   const pseudonyms = createPseudonyms(secret)
   let today = 0
-  let buckets = new Map<string, Taken>()
-  let round = buckets.entries()
-
-  /** Forgets a step further round what is full again: nobody can tell it from what was never touched. */
-  const sweep = (time: number) => {
-    for (let i = 0; i < 2; i++) {
-      const { done, value } = round.next()
-      if (done) round = buckets.entries()
-      else if (Math.abs(time - value[1].time) > FULL_AFTER * 1000) buckets.delete(value[0])
-    }
+  const narrow = createBuckets(capacity)
+  // Apart, or those who come from ever new addresses of one network would push it out.
+  const wide = createBuckets(capacity)
+  /** The pressure, which rises at once and falls slowly: whoever floods would else be let in as soon as it has gone. */
+  let felt = { pressure: 0, time: 0 }
+  const strainAt = (time: number, pressure: number) => {
+    felt = { pressure: Math.max(pressure, halved(felt.pressure, time - felt.time, PRESSURE_HALF)), time }
+    return felt.pressure
   }
-  const bucketOf = (name: string, time: number): Taken => {
-    const known = buckets.get(name)
-    if (known) {
-      // A clock that was set back fills nothing.
-      const filled = Math.max(0, time - known.time) / 1000 / FULL_AFTER
-      for (const action of ACTIONS) known[action] = Math.max(0, known[action] - filled)
-      known.time = time
-      return known
-    }
-    sweep(time)
-    if (buckets.size >= capacity) buckets.delete(buckets.keys().next().value!)
-    const bucket = { issue: 0, show: 0, check: 0, time }
-    buckets.set(name, bucket)
-    return bucket
-  }
-  /** The buckets of an address's two networks, with the tokens that a full one has for each challenge a minute. */
-  const bucketsOf = (site: number, address: string) => {
-    const time = now()
+  /** The bucket of the network around an address, and what gives the address's own, which not everybody needs. */
+  const bucketsOf = (site: number, address: string, time: number) => {
     const day = pseudonyms.dayOf(time)
     if (day !== today) {
       today = day
-      buckets = new Map()
-      round = buckets.entries()
+      narrow.clear()
+      wide.clear()
     }
-    const { narrow, wide } = prefixesOf(address)
-    return [
-      { bucket: bucketOf(pseudonyms.of(site, narrow, day), time), times: 1 / processes },
-      { bucket: bucketOf(pseudonyms.of(site, `${wide}*`, day), time), times: WIDE / processes },
-    ]
+    const prefixes = prefixesOf(address)
+    const around = wide.of(pseudonyms.of(site, `${prefixes.wide}*`, day), time)
+    return {
+      around,
+      both: () => [
+        { bucket: narrow.of(pseudonyms.of(site, prefixes.narrow, day), time), times: 1 / processes },
+        { bucket: around, times: WIDE / processes },
+      ],
+    }
+  }
+  /** Seconds for which a network has to wait that keeps asking while the process is behind. */
+  const eagerness = (around: Bucket, time: number, pressure: number) => {
+    const strain = strainAt(time, pressure)
+    // Nobody is eager who has not asked before.
+    const eager = (around.asked++ * strain * Math.max(1, strain)) / EAGER
+    return eager > 1 ? Math.min(FULL_AFTER, Math.ceil((Math.log2(eager) * ASKED_HALF) / 1000)) : 0
   }
   const full = (action: Action, rate: number, times: number) =>
     Math.max(SMALLEST, rate * TOKENS[action] * times)
 
   return {
-    take(site, address, action, rate, reserve = 0) {
+    take(site, address, action, rate, pressure = 0) {
       if (rate === 0) return 0
-      const both = bucketsOf(site, address)
+      const time = now()
+      const { around, both: bothOf } = bucketsOf(site, address, time)
+      // Checks come first: whoever has solved a challenge is let through, whatever others ask for.
+      const eager = action === 'check' ? 0 : eagerness(around, time, pressure)
+      if (eager > 0) return eager
+      const both = bothOf()
+      const reserve = RESERVE * Math.min(1, pressure)
       let wait = 0
       for (const { bucket, times } of both) {
         const over = bucket[action] + 1 / full(action, rate, times) - (1 - reserve)
@@ -114,7 +115,7 @@ export function createLimits(options: LimitsOptions): Limits {
 
     failed(site, address, rate) {
       if (rate === 0) return
-      for (const { bucket, times } of bucketsOf(site, address)) {
+      for (const { bucket, times } of bucketsOf(site, address, now()).both()) {
         // Also of new challenges: who fails is to ask for fewer of them.
         for (const action of ['issue', 'check'] as const) {
           bucket[action] = Math.min(1, bucket[action] + FAILURE / full(action, rate, times))
@@ -122,6 +123,6 @@ export function createLimits(options: LimitsOptions): Limits {
       }
     },
 
-    size: () => buckets.size,
+    size: () => narrow.size() + wide.size(),
   }
 }

@@ -1,0 +1,55 @@
+import type { Action } from './limits.ts'
+
+const ACTIONS: readonly Action[] = ['issue', 'show', 'check']
+/** Seconds in which an empty bucket is full again. */
+export const FULL_AFTER = 60
+/** Milliseconds after which half of what a network asked for is forgotten. */
+export const ASKED_HALF = 10_000
+
+/** Shares that were taken out, by action, and what was asked for lately, also in vain, as they were at `time`, in milliseconds since 1970. */
+export type Bucket = Record<Action, number> & { asked: number; time: number }
+
+/** Buckets by the names of networks, of which no more than `capacity` are remembered. */
+export function createBuckets(capacity: number) {
+  const buckets = new Map<string, Bucket>()
+  let round = buckets.entries()
+  // Kept, because a new one has to step over everything that was ever deleted at the front.
+  let eldest = buckets.keys()
+  /** Forgets a step further round what is full again: nobody can tell it from what was never touched. */
+  const sweep = (time: number) => {
+    for (let i = 0; i < 2; i++) {
+      const { done, value } = round.next()
+      if (done) round = buckets.entries()
+      else if (Math.abs(time - value[1].time) > FULL_AFTER * 1000) buckets.delete(value[0])
+    }
+  }
+  return {
+    /** The bucket of a network as it is at a time. */
+    of(name: string, time: number): Bucket {
+      const known = buckets.get(name)
+      if (known) {
+        // A clock that was set back fills nothing.
+        const passed = Math.max(0, time - known.time)
+        for (const action of ACTIONS) known[action] = Math.max(0, known[action] - passed / 1000 / FULL_AFTER)
+        known.asked = halved(known.asked, passed, ASKED_HALF)
+        known.time = time
+        return known
+      }
+      sweep(time)
+      if (buckets.size >= capacity) buckets.delete(eldest.next().value!)
+      const bucket = { issue: 0, show: 0, check: 0, asked: 0, time }
+      buckets.set(name, bucket)
+      return bucket
+    },
+    clear() {
+      buckets.clear()
+      round = buckets.entries()
+      eldest = buckets.keys()
+    },
+    size: () => buckets.size,
+  }
+}
+
+/** What is left of something after some milliseconds, of which half goes in every `half`. */
+export const halved = (value: number, passed: number, half: number) =>
+  value * 0.5 ** (Math.max(0, passed) / half)
