@@ -30,6 +30,8 @@ export class Unexpected extends Error {}
 
 /** Where CaptchEtat v2 is. */
 export const BASE = '/piste/captchetat/v2'
+/** Where there is a picture of a new challenge; for pages of an open site behind `/s/<public key>`. */
+export const PICTURE = `${BASE}/simple-captcha-endpoint?get=image&c=captchaFR`
 
 /** The right answers to the challenges of nodes with a secret: the one thing that a visitor has to find out alone. */
 export const solver = (secret: string): Captcha =>
@@ -58,7 +60,7 @@ export async function tokenOf(client: Client, url: string, site: SiteKeys): Prom
 /** A visitor of a CaptchEtat v2 form: the picture, for some the sound, and the site's back end that validates. */
 export function captchetatJourney({ headers, secret, sound, wrong }: JourneyOptions): Journey {
   const captcha = solver(secret)
-  const image = { path: `${BASE}/simple-captcha-endpoint?get=image&c=captchaFR`, headers }
+  const image = { path: PICTURE, headers }
   const validate = (uuid: string, code: string) => ({
     method: 'POST' as const,
     path: `${BASE}/valider-captcha`,
@@ -121,5 +123,26 @@ export function rocaptchaJourney({ site, secret, sound, wrong }: JourneyOptions)
       expectStatus(await ask('sound', { path: `/api/sound/${hash}/` }), 'sound')
     }
     await verify(hash, answerOf(hash), 'PASSED')
+  }
+}
+
+/** A visitor of an open site's page, whose browser asks for everything; each comes from a network of their own. */
+export function openJourney({ site, secret }: Pick<JourneyOptions, 'site' | 'secret'>): Journey {
+  const captcha = solver(secret)
+  let visitors = 0
+  return async ask => {
+    const n = visitors++
+    const headers = { 'x-forwarded-for': `172.${16 + ((n >> 8) & 15)}.${n & 255}.1` }
+    const answer = await ask('picture', { path: `/s/${site.publicKey}${PICTURE}`, headers })
+    const { uuid } = JSON.parse(expectStatus(answer, 'picture').toString())
+    const code = captcha.open(uuid)!.answer
+    const judged = await ask('validate', {
+      method: 'POST',
+      path: `/s/${site.publicKey}${BASE}/valider-captcha`,
+      headers: { ...headers, 'content-type': 'application/json' },
+      body: JSON.stringify({ uuid, code }),
+    })
+    const word = expectStatus(judged, 'validate').toString()
+    if (word !== 'true') throw new Unexpected(`validate: ${word} in place of true`)
   }
 }

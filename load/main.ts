@@ -1,4 +1,5 @@
 import { cpus } from 'node:os'
+import { runFaults } from './break.ts'
 import { issueMany } from './issue.ts'
 import { type Options, readOptions } from './options.ts'
 import { runVisits } from './visits.ts'
@@ -16,3 +17,4 @@ const options = read()
 console.log(`Node ${process.versions.node}, ${cpus().length} × ${cpus()[0]?.model ?? 'unknown processor'}`)
 if (options.mode === 'visits') await runVisits(options.visits)
 else if (options.mode === 'issue') issueMany(options.millions)
+else await runFaults(options.names, options.rate)

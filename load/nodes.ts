@@ -10,8 +10,10 @@ import type { SiteKeys } from './journeys.ts'
 
 const CLI = fileURLToPath(new URL('../packages/server/dist/cli.js', import.meta.url))
 /** Milliseconds in which a node must be ready, and between two looks at it. */
-const START = 20_000
+const START = 60_000
 const LOOK = 20
+/** Characters of what a node said that are kept, to be shown should it not start. */
+const SAID = 4000
 
 /** A node in a process of its own. */
 export interface Node {
@@ -35,6 +37,10 @@ export interface Setup {
   replicas?: number
   /** Settings for every node beyond these. */
   env?: Record<string, string>
+  /** The data folder of all nodes. @default a new one */
+  folder?: string
+  /** What Node is given to run the command line. @default the built one */
+  cli?: readonly string[]
 }
 
 /** Nodes with what they stand on. */
@@ -49,13 +55,15 @@ export interface Fleet {
   addSite(...flags: string[]): SiteKeys
   /** Starts one more node, with settings of its own. */
   addNode(env?: Record<string, string>): Promise<Node>
+  /** Stops a node for good. */
+  removeNode(node: Node): Promise<void>
   stop(): Promise<void>
 }
 
 /** Starts nodes on free ports of this machine, over servers of their own. */
 export async function startFleet(setup: Setup): Promise<Fleet> {
-  const { nodes: count, ledger, registry, workers, replicas = 0, env: more = {} } = setup
-  const folder = mkdtempSync(join(tmpdir(), 'upright-load-'))
+  const { nodes: count, ledger, registry, workers, replicas = 0, env: more = {}, cli = [CLI] } = setup
+  const folder = setup.folder ?? mkdtempSync(join(tmpdir(), 'upright-load-'))
   const secret = randomBytes(32).toString('hex')
   const redis = await startLedger(ledger, replicas)
   const postgres = registry === 'postgres' ? await startPostgres() : undefined
@@ -71,27 +79,37 @@ export async function startFleet(setup: Setup): Promise<Fleet> {
   const nodes: Node[] = []
   const addNode: Fleet['addNode'] = async (own = {}) => {
     const [port] = await freePorts(1)
-    const node = createNode(port!, { ...env, ...own })
-    await node.start()
+    const node = createNode(port!, cli, { ...env, ...own })
     nodes.push(node)
+    await node.start()
     return node
   }
-  for (let i = 0; i < count; i++) await addNode()
+  const stop = async () => {
+    await Promise.all(nodes.map(node => node.stop()))
+    await Promise.all([...redis.map(server => server.stop()), postgres?.remove()])
+    if (setup.folder === undefined) rmSync(folder, { recursive: true, force: true })
+  }
+  try {
+    for (let i = 0; i < count; i++) await addNode()
+  } catch (error) {
+    await stop()
+    throw error
+  }
   return {
     nodes,
     redis,
     postgres,
     secret,
     addNode,
+    async removeNode(node) {
+      nodes.splice(nodes.indexOf(node), 1)
+      await node.stop()
+    },
     addSite(...flags) {
-      const args = [CLI, 'site', 'add', '--name', 'Load', '--json', ...flags]
+      const args = [...cli, 'site', 'add', '--name', 'Load', '--json', ...flags]
       return JSON.parse(execFileSync(process.execPath, args, { env, encoding: 'utf8' }))
     },
-    async stop() {
-      await Promise.all(nodes.map(node => node.stop()))
-      await Promise.all([...redis.map(server => server.stop()), postgres?.remove()])
-      rmSync(folder, { recursive: true, force: true })
-    },
+    stop,
   }
 }
 
@@ -105,9 +123,10 @@ const addressOf = (redis: TestRedis[]) =>
     ? `redis://${redis[0]!.address}`
     : `redis+cluster://${redis.map(({ address }) => address).join(',')}`
 
-function createNode(port: number, env: Record<string, string>): Node {
+function createNode(port: number, cli: readonly string[], env: Record<string, string>): Node {
   const url = `http://127.0.0.1:${port}`
   let child: ChildProcess
+  let said = ''
   const ended = () =>
     child.exitCode !== null || child.signalCode !== null
       ? Promise.resolve()
@@ -118,11 +137,16 @@ function createNode(port: number, env: Record<string, string>): Node {
       return child
     },
     async start() {
-      child = spawn(process.execPath, [CLI, 'serve', '--port', `${port}`], {
+      child = spawn(process.execPath, [...cli, 'serve', '--port', `${port}`], {
         env,
-        stdio: ['ignore', 'ignore', 'inherit'],
+        stdio: ['ignore', 'ignore', 'pipe'],
       })
-      await ready(url, child)
+      child.stderr!.setEncoding('utf8').on('data', text => {
+        said = (said + text).slice(-SAID)
+      })
+      await ready(url, child).catch(error => {
+        throw new Error(`${error.message}; it said:\n${said}`)
+      })
     },
     async kill() {
       const gone = ended()
@@ -139,13 +163,13 @@ function createNode(port: number, env: Record<string, string>): Node {
 }
 
 /** Waits until a node says that it can do its work. */
-export async function ready(url: string, child?: ChildProcess): Promise<void> {
+async function ready(url: string, child: ChildProcess): Promise<void> {
   const until = Date.now() + START
   for (;;) {
     const answer = await fetch(`${url}/readyz`).catch(() => undefined)
     await answer?.arrayBuffer()
     if (answer?.ok) return
-    if (child && child.exitCode !== null) throw new Error(`a node ended with ${child.exitCode}`)
+    if (child.exitCode !== null) throw new Error(`a node ended with ${child.exitCode}`)
     if (Date.now() > until) throw new Error(`${url} was not ready within ${START} ms`)
     await new Promise(resolve => setTimeout(resolve, LOOK))
   }

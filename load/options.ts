@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util'
+import { FAULTS } from './break.ts'
 import type { Setup } from './nodes.ts'
 
 const USAGE = `npm run load -- [options]: visitors at an even rate, on this machine alone
@@ -70,7 +71,12 @@ export function readOptions(args: string[]): Options {
     return found
   }
   const rate = values.rate === undefined ? undefined : number('--rate', values.rate, 0.1, 100_000)
-  if (values.faults) return { mode: 'faults', names: positionals, rate }
+  if (values.faults) {
+    const unknown = positionals.find(name => !FAULTS.includes(name))
+    if (unknown !== undefined)
+      throw refusal(`no fault is called "${unknown}": there are ${FAULTS.join(', ')}`)
+    return { mode: 'faults', names: positionals, rate }
+  }
   if (values.issue) {
     return { mode: 'issue', millions: number('--issue', positionals[0] ?? '10', 0.001, 1000) }
   }

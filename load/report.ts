@@ -1,4 +1,6 @@
 import { whole } from '../scripts/table.ts'
+import type { Outcome } from './faults.ts'
+import type { FloodOutcome } from './flood.ts'
 import type { Steps } from './pace.ts'
 import type { Usage } from './usage.ts'
 
@@ -52,3 +54,42 @@ export const usageTable = (
       whole(memory / 1e6),
     ]),
   ])
+
+/** How visitors fared through each fault, and what never should have happened. */
+export function faultsTable(outcomes: readonly Outcome[]): string {
+  const seconds = (value: number) => value.toFixed(1)
+  const counts = ['requests', 'let in', 'refused', 'turned', 'lost']
+  const head = ['', ...counts, 'longest gap s', 'full after s', 'since mended s', 'replayed']
+  const rows = outcomes.map(o => [
+    o.scene.name,
+    ...[o.requests, o.passed, o.refused, o.turned, o.lost].map(whole),
+    ...[o.gap, o.full, o.after].map(seconds),
+    whole(o.replayed),
+  ])
+  return table([head, ...rows])
+}
+
+/** A flood, and how honest visitors fared through it. */
+export function floodLines({
+  capacity,
+  seconds,
+  due,
+  sent,
+  answers,
+  broken,
+  first,
+  honest,
+  memory,
+}: FloodOutcome): string {
+  const told = Object.entries(answers).map(([status, count]) => `${whole(count / seconds)} × ${status}`)
+  const megabytes = memory.map(bytes => whole(bytes / 1e6)).join(', ')
+  return [
+    `flood: 1,000 networks for ${seconds} s, of a node that gave out ${whole(capacity)} challenges a second just before`,
+    `  a second: ${whole(due)} due (${(due / capacity).toFixed(1)} times), ${whole(sent)} sent (${(sent / capacity).toFixed(1)} times), answered ${told.join(', ')}; ${broken} connections broken`,
+    `  memory of the node before and through it, in MB: ${megabytes}`,
+    '  honest visitors from other networks, in its first five seconds:',
+    stepsTable(first),
+    '  and after that:',
+    stepsTable(honest),
+  ].join('\n')
+}

@@ -1,0 +1,66 @@
+/** What breaks while visitors come, played short: the same scenes as `npm run load -- --faults`, with real processes on free ports. */
+import { afterAll, describe, expect, it } from 'vitest'
+import { playAll } from '../load/faults.ts'
+import { flood } from '../load/flood.ts'
+import { type Fleet, startFleet } from '../load/nodes.ts'
+import { GROUNDS, type Ground, SCENES, type Scene } from '../load/scenes.ts'
+import { replayStorm } from '../load/storm.ts'
+import { CLI } from './server.ts'
+
+/** Visitors a second, and seconds that things stay broken. */
+const OPTIONS = { rate: 10, quiet: 1, broken: { redis: 3, postgres: 3, disk: 3, clock: 2 }, cli: CLI }
+/** Milliseconds in which a fleet starts, and a scene is played, on a busy machine. */
+const PATIENCE = 240_000
+const VALIDATIONS = 3000
+
+describe('while visitors come', () => {
+  it.each(Object.keys(GROUNDS) as Ground[])(
+    'whatever breaks (%s) lets nobody in twice, is told in the dialect, and mends itself',
+    async ground => {
+      const skipped: Scene[] = []
+      const scenes = SCENES.filter(scene => scene.ground === ground)
+      const outcomes = await playAll(scenes, { ...OPTIONS, onSkipped: scene => skipped.push(scene) })
+      // A disk to fill needs the right to mount one.
+      expect(skipped.every(scene => scene.ground === 'disk')).toBe(true)
+      expect(outcomes.length + skipped.length).toBe(scenes.length)
+      for (const { scene, offences, passed, replayed } of outcomes) {
+        expect([...offences], scene.name).toEqual([])
+        expect(passed, scene.name).toBeGreaterThan(0)
+        expect(replayed, scene.name).toBeGreaterThan(0)
+      }
+      // What takes the ledger away keeps visitors out meanwhile: else nothing was broken.
+      for (const { scene, refused } of outcomes) {
+        if (['freeze-redis', 'freeze-master', 'disk'].includes(scene.name)) {
+          expect(refused, scene.name).toBeGreaterThan(0)
+        }
+      }
+    },
+    PATIENCE,
+  )
+})
+
+describe('a storm of replays', () => {
+  let fleet: Fleet | undefined
+  afterAll(() => fleet?.stop())
+
+  it('at three nodes at once passes as often as it may', async () => {
+    fleet = await startFleet({ ...GROUNDS.redis, cli: CLI })
+    for (const [revalidation, allowed] of [
+      ['strict', 1],
+      ['grace', 3],
+    ] as const) {
+      const storm = await replayStorm(fleet, revalidation, VALIDATIONS)
+      expect([storm.true, storm.false, storm.other]).toEqual([allowed, VALIDATIONS - allowed, 0])
+    }
+  }, 120_000)
+})
+
+describe('a flood from a thousand networks', () => {
+  it('keeps out nobody from other ones', async () => {
+    const { honest, answers } = await flood(20, 12, 5, CLI)
+    expect([...honest.errors]).toEqual([])
+    expect(honest.whole).toBeGreaterThan(0)
+    // Most of it was told to wait.
+    expect(answers['429']).toBeGreaterThan(answers['200'] ?? 0)
+  }, 120_000)
+})

@@ -1,0 +1,188 @@
+import { execFileSync } from 'node:child_process'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { performance } from 'node:perf_hooks'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { type Balancer, createBalancer } from './balancer.ts'
+import { type CrowdOptions, type Fares, known, replay, startCrowd } from './crowd.ts'
+import { keyOf, solver } from './journeys.ts'
+import { type Fleet, startFleet } from './nodes.ts'
+import { GROUNDS, type Ground, type Scene, type Stage } from './scenes.ts'
+import { createWitness, type Witness } from './witness.ts'
+
+/** How visitors fared while something broke. Times are in seconds. */
+export interface Outcome {
+  scene: Scene
+  requests: number
+  passed: number
+  /** Visitors who should have got in and did not. */
+  refused: number
+  /** Requests that another node took, and that went down with a killed one. */
+  turned: number
+  lost: number
+  /** The longest time in which nobody got in. */
+  gap: number
+  /** From the fault until everybody got in again and nothing was missing; and how much of that came after it was mended. */
+  full: number
+  after: number
+  /** Challenges whose right code was sent once more when it was over. */
+  replayed: number
+  refusals: Fares['refusals']
+  /** What never should have happened. */
+  offences: ReadonlyMap<string, number>
+}
+
+/** How scenes are played. */
+export interface FaultOptions {
+  /** Visitors a second. */
+  rate: number
+  broken: Stage['broken']
+  /** Seconds of undisturbed service before a scene, and after it. @default 2 */
+  quiet?: number
+  /** What Node is given to run the command line. @default the built one */
+  cli?: readonly string[]
+  /** Is told of each as soon as it is over. */
+  onOutcome?: (outcome: Outcome) => void
+  /** Is told of what cannot be played on this machine. */
+  onSkipped?: (scene: Scene, why: string) => void
+}
+
+/** Seconds after which a service that has not come back by itself has failed. */
+const PATIENCE = 60
+/** Megabytes of the disk that is filled. */
+const DISK = 64
+
+/** Plays scenes, those of the same ground on the same fleet. */
+export async function playAll(scenes: readonly Scene[], options: FaultOptions): Promise<Outcome[]> {
+  const outcomes: Outcome[] = []
+  for (const ground of Object.keys(GROUNDS) as Ground[]) {
+    const here = scenes.filter(scene => scene.ground === ground)
+    if (here.length > 0) outcomes.push(...(await playOn(ground, here, options)))
+  }
+  return outcomes
+}
+
+async function playOn(ground: Ground, scenes: readonly Scene[], options: FaultOptions): Promise<Outcome[]> {
+  const folder = mkdtempSync(join(tmpdir(), 'upright-load-'))
+  const { cli } = options
+  if (ground === 'disk') {
+    const why = mount(folder)
+    if (why !== undefined) {
+      rmSync(folder, { recursive: true })
+      for (const scene of scenes) options.onSkipped?.(scene, why)
+      return []
+    }
+  }
+  try {
+    const fleet = await startFleet({ ...GROUNDS[ground], folder, ...(cli && { cli }) })
+    try {
+      return await playEach(fleet, folder, scenes, options)
+    } finally {
+      await fleet.stop()
+    }
+  } finally {
+    if (ground === 'disk') execFileSync('umount', [folder])
+    rmSync(folder, { recursive: true, force: true })
+  }
+}
+
+/** A disk of its own for a folder; else why there is none. */
+function mount(folder: string): string | undefined {
+  try {
+    execFileSync('mount', ['-t', 'tmpfs', '-o', `size=${DISK}m`, 'tmpfs', folder], { stdio: 'pipe' })
+    return undefined
+  } catch (error) {
+    return `no small disk can be mounted here: ${(error as Error).message.trim().split('\n').at(-1)}`
+  }
+}
+
+async function playEach(
+  fleet: Fleet,
+  folder: string,
+  scenes: readonly Scene[],
+  options: FaultOptions,
+): Promise<Outcome[]> {
+  const site = fleet.addSite('--revalidation', 'strict')
+  const captcha = solver(fleet.secret)
+  const balancer = createBalancer(() => fleet.nodes.map(({ url }) => url))
+  const outcomes: Outcome[] = []
+  try {
+    await known(fleet, keyOf(site))
+    for (const scene of scenes) {
+      const witness = createWitness()
+      const condemned = new Set<string>()
+      const crowd = { balancer, witness, captcha, headers: keyOf(site), rate: options.rate, condemned }
+      const { broken, quiet = 2 } = options
+      const outcome = await play({ scene, fleet, folder, crowd, broken, quiet })
+      outcomes.push(outcome)
+      options.onOutcome?.(outcome)
+    }
+  } finally {
+    balancer.close()
+  }
+  return outcomes
+}
+
+/** What one scene is played with. */
+interface Play {
+  scene: Scene
+  fleet: Fleet
+  folder: string
+  crowd: CrowdOptions & { condemned: Set<string>; witness: Witness; balancer: Balancer }
+  broken: Stage['broken']
+  quiet: number
+}
+
+async function play({ scene, fleet, folder, crowd, broken, quiet }: Play): Promise<Outcome> {
+  const { balancer, witness, condemned } = crowd
+  const turnedBefore = balancer.turned()
+  const running = startCrowd(crowd)
+  const { fares } = running
+  await sleep(quiet * 1000)
+
+  const began = performance.now()
+  let mended = began
+  await scene.play({
+    fleet,
+    folder,
+    broken,
+    mended: () => {
+      mended = performance.now()
+    },
+    condemn: node => condemned.add(node.url),
+  })
+  const played = performance.now()
+  /** When the last visitor was kept out, or the scene was over. */
+  const trouble = () => Math.max(played, (fares.failures.at(-1) ?? 0) + 1)
+  while (performance.now() - trouble() < quiet * 1000 || (fares.passes.at(-1) ?? 0) < trouble()) {
+    if (performance.now() - played > PATIENCE * 1000) {
+      witness.offend(`visitors were still kept out ${PATIENCE} s after it was over`)
+      break
+    }
+    await sleep(50)
+  }
+  await running.stop()
+  const replayed = await replay(crowd)
+
+  const last = Math.max(0, ...fares.failures.filter(time => time > began))
+  const full = Math.max(last, scene.name.endsWith('node') ? mended : 0)
+  return {
+    scene,
+    requests: fares.requests,
+    passed: fares.passes.length,
+    refused: fares.failures.length,
+    turned: balancer.turned() - turnedBefore,
+    lost: fares.lost,
+    gap: longestGap(fares.passes) / 1000,
+    full: Math.max(0, full - began) / 1000,
+    after: Math.max(0, last - mended) / 1000,
+    replayed,
+    refusals: fares.refusals,
+    offences: witness.offences,
+  }
+}
+
+function longestGap(moments: readonly number[]): number {
+  return moments.reduce((longest, time, i) => Math.max(longest, time - (moments[i - 1] ?? time)), 0)
+}

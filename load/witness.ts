@@ -1,0 +1,59 @@
+import type { Answer } from './client.ts'
+
+/** What a site's back end is told of a code. */
+export type Word = 'true' | 'false'
+
+/** Remembers what clients were told of every challenge, by whichever node, and what should never have been said. */
+export interface Witness {
+  /** Takes what was said of a right code. Whether it was the first time that it was let pass. */
+  right(uuid: string, code: string, word: Word): boolean
+  /** Takes what was said of a wrong code. */
+  wrong(word: Word): void
+  offend(what: string): void
+  /** How often what happened that never should. */
+  offences: ReadonlyMap<string, number>
+  /** Every challenge whose right code was sent. */
+  pairs(): { uuid: string; code: string }[]
+}
+
+/** A witness; a challenge may pass so many times. */
+export function createWitness(allowed = 1): Witness {
+  const known = new Map<string, { code: string; passes: number }>()
+  const offences = new Map<string, number>()
+  const offend = (what: string) => void offences.set(what, (offences.get(what) ?? 0) + 1)
+  return {
+    right(uuid, code, word) {
+      const pair = known.get(uuid) ?? { code, passes: 0 }
+      known.set(uuid, pair)
+      if (word === 'false') return false
+      pair.passes++
+      if (pair.passes > allowed) offend(`a challenge was accepted ${pair.passes} times`)
+      return pair.passes === 1
+    },
+    wrong(word) {
+      if (word === 'true') offend('a wrong code was accepted')
+    },
+    offend,
+    offences,
+    pairs: () => [...known].map(([uuid, { code }]) => ({ uuid, code })),
+  }
+}
+
+/** The word of a validation; undefined when it was not said in the dialect's way, which knows nothing but 200 here. */
+export function wordOf({ status, body }: Answer): Word | undefined {
+  const text = body.toString()
+  return status === 200 && (text === 'true' || text === 'false') ? text : undefined
+}
+
+/** The challenge of a picture that was shown; an error in the dialect's words; undefined for what is neither. */
+export function challengeOf({ status, body }: Answer): { uuid: string } | { refused: number } | undefined {
+  try {
+    const told = JSON.parse(body.toString())
+    if (status === 200 && String(told.imageb64).startsWith('data:image/png;base64,'))
+      return { uuid: told.uuid }
+    const spring = ['timestamp', 'status', 'error', 'path'].every(name => name in told)
+    return status >= 400 && spring && told.status === status ? { refused: status } : undefined
+  } catch {
+    return undefined
+  }
+}
