@@ -5,6 +5,7 @@ import { flood } from '../load/flood.ts'
 import { type Fleet, startFleet } from '../load/nodes.ts'
 import { GROUNDS, type Ground, SCENES, type Scene } from '../load/scenes.ts'
 import { replayStorm } from '../load/storm.ts'
+import { challengeOf, createWitness, wordOf } from '../load/witness.ts'
 import { CLI } from './server.ts'
 
 /** Visitors a second, and seconds that things stay broken. */
@@ -12,6 +13,36 @@ const OPTIONS = { rate: 10, quiet: 1, broken: { redis: 3, postgres: 3, disk: 3, 
 /** Milliseconds in which a fleet starts, and a scene is played, on a busy machine. */
 const PATIENCE = 240_000
 const VALIDATIONS = 3000
+
+describe('a witness', () => {
+  it('tells what should never have been said', () => {
+    const witness = createWitness()
+    expect(witness.right('a', 'CODE', 'true')).toBe(true)
+    expect(witness.right('a', 'CODE', 'false')).toBe(false)
+    expect(witness.right('b', 'CODE', 'true')).toBe(true)
+    witness.wrong('false')
+    expect([...witness.offences]).toEqual([])
+    expect(witness.right('a', 'CODE', 'true')).toBe(false)
+    witness.wrong('true')
+    expect([...witness.offences]).toEqual([
+      ['a challenge was accepted 2 times', 1],
+      ['a wrong code was accepted', 1],
+    ])
+  })
+
+  it('knows what is said in the dialect from what is not', () => {
+    const answer = (status: number, body: string) => ({ status, headers: {}, body: Buffer.from(body) })
+    const spring = { timestamp: '2026-11-21T00:00:00.000+00:00', status: 503, error: 'x', path: '/' }
+    expect(wordOf(answer(200, 'true'))).toBe('true')
+    for (const other of [answer(503, 'false'), answer(200, '"true"'), answer(200, '')]) {
+      expect(wordOf(other)).toBeUndefined()
+    }
+    expect(challengeOf(answer(503, JSON.stringify(spring)))).toEqual({ refused: 503 })
+    for (const other of [answer(500, JSON.stringify(spring)), answer(503, '<html>'), answer(200, '{}')]) {
+      expect(challengeOf(other)).toBeUndefined()
+    }
+  })
+})
 
 describe('while visitors come', () => {
   it.each(Object.keys(GROUNDS) as Ground[])(

@@ -67,8 +67,8 @@ export function startCrowd(options: CrowdOptions): Crowd {
     if (!word) witness.offend(`validate answered ${reply.answer.status} ${reply.answer.body}`)
     return { word, node: reply.node }
   }
-  /** Whether the visitor got in. */
-  const visit = async (): Promise<boolean> => {
+  /** Whether the visitor got in; undefined for one who was not to. */
+  const visit = async (): Promise<boolean | undefined> => {
     const shown = await ask({ path: PICTURE, headers })
     if (!shown) return false
     const challenge = challengeOf(shown.answer)
@@ -82,8 +82,7 @@ export function startCrowd(options: CrowdOptions): Crowd {
     if (Math.random() < GUESSES) {
       const { word } = await judge(uuid, wrongFor(code))
       if (word) witness.wrong(word)
-      // Nobody was kept out, and a guess spends the challenge.
-      return true
+      return undefined
     }
     const settle = (answers: boolean[]) => {
       if (!answers.includes(true)) refuse('validate false')
@@ -101,7 +100,7 @@ export function startCrowd(options: CrowdOptions): Crowd {
   const come = async () => {
     try {
       const passed = await visit()
-      fares[passed ? 'passes' : 'failures'].push(performance.now())
+      if (passed !== undefined) fares[passed ? 'passes' : 'failures'].push(performance.now())
     } catch (error) {
       witness.offend((error as Error).message)
     }

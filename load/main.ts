@@ -2,6 +2,7 @@ import { cpus } from 'node:os'
 import { runFaults } from './break.ts'
 import { issueMany } from './issue.ts'
 import { type Options, readOptions } from './options.ts'
+import { runValidations } from './validations.ts'
 import { runVisits } from './visits.ts'
 
 function read(): Options {
@@ -16,5 +17,6 @@ function read(): Options {
 const options = read()
 console.log(`Node ${process.versions.node}, ${cpus().length} × ${cpus()[0]?.model ?? 'unknown processor'}`)
 if (options.mode === 'visits') await runVisits(options.visits)
+else if (options.mode === 'validations') await runValidations()
 else if (options.mode === 'issue') issueMany(options.millions)
 else await runFaults(options.names, options.rate)

@@ -15,12 +15,14 @@ const USAGE = `npm run load -- [options]: visitors at an even rate, on this mach
   --registry R      sqlite or postgres [sqlite]
 
 npm run load -- --faults [names]   what breaks while visitors come, one fault after the other; all of them without names
+npm run load -- --validations      right codes a second that a process judges over each ledger, as many as it can
 npm run load -- --issue [millions] challenges that are issued in process, and the memory before and after [10]`
 
 /** What is to be done. */
 export type Options =
   | { mode: 'visits'; visits: VisitOptions }
   | { mode: 'faults'; names: string[]; rate: number | undefined }
+  | { mode: 'validations' }
   | { mode: 'issue'; millions: number }
 
 /** Visitors who come for some time. */
@@ -50,6 +52,7 @@ const OPTIONS = {
   ledger: text('sqlite'),
   registry: text('sqlite'),
   faults: { type: 'boolean' as const },
+  validations: { type: 'boolean' as const },
   issue: { type: 'boolean' as const },
 }
 
@@ -80,6 +83,7 @@ export function readOptions(args: string[]): Options {
   if (values.issue) {
     return { mode: 'issue', millions: number('--issue', positionals[0] ?? '10', 0.001, 1000) }
   }
+  if (values.validations) return { mode: 'validations' }
   if (positionals.length > 0) throw refusal(`"${positionals[0]}" means nothing here`)
   return {
     mode: 'visits',

@@ -6,6 +6,8 @@ import { type Journey, Unexpected } from './journeys.ts'
 export interface Steps {
   /** Milliseconds of every answer, by step. */
   times: Map<string, number[]>
+  /** Bytes of all answers' bodies, by step. */
+  bytes: Map<string, number>
   /** How often something went wrong, by what it was. */
   errors: Map<string, number>
   /** Journeys that came to their end as they should. */
@@ -34,7 +36,15 @@ export interface PaceOptions {
  * visitors feel. The first request of each is measured from the moment it was due.
  */
 export async function pace({ client, urls, journey, rate, seconds }: PaceOptions): Promise<Steps> {
-  const steps: Steps = { times: new Map(), errors: new Map(), whole: 0, journeys: [], late: 0, seconds: 0 }
+  const steps: Steps = {
+    times: new Map(),
+    bytes: new Map(),
+    errors: new Map(),
+    whole: 0,
+    journeys: [],
+    late: 0,
+    seconds: 0,
+  }
   let turn = 0
   const one = async (due: number) => {
     let from = due
@@ -42,6 +52,7 @@ export async function pace({ client, urls, journey, rate, seconds }: PaceOptions
       const answer = await client.ask(urls[turn++ % urls.length]!, question)
       const time = performance.now()
       push(steps.times, step, time - from)
+      steps.bytes.set(step, (steps.bytes.get(step) ?? 0) + answer.body.length)
       from = time
       return answer
     }

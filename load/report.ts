@@ -21,16 +21,17 @@ export function table(rows: readonly (readonly string[])[]): string {
 const ms = (value: number) => (value < 100 ? value.toFixed(1) : whole(value))
 
 /** How long each step took, and what went wrong. */
-export function stepsTable({ times, journeys, seconds, errors }: Steps): string {
-  const row = (name: string, values: readonly number[]) => [
+export function stepsTable({ times, bytes, journeys, seconds, errors }: Steps): string {
+  const row = (name: string, values: readonly number[], size?: number) => [
     name,
-    whole(values.length / seconds),
+    (values.length / seconds).toFixed(1),
     ...[0.5, 0.95, 0.99, 1].map(share => ms(quantile(values, share))),
+    size === undefined ? '' : (size / values.length / 1000).toFixed(1),
   ]
-  const rows = [...times].map(([name, values]) => row(name, values))
+  const rows = [...times].map(([name, values]) => row(name, values, bytes.get(name)))
   const lines = [
     table([
-      ['', 'a second', 'p50 ms', 'p95 ms', 'p99 ms', 'longest ms'],
+      ['', 'a second', 'p50 ms', 'p95 ms', 'p99 ms', 'longest ms', 'kB each'],
       ...rows,
       row('all requests', [...times.values()].flat()),
       row('whole journeys', journeys),
