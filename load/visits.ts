@@ -1,4 +1,5 @@
 import { createClient } from './client.ts'
+import { known } from './crowd.ts'
 import { captchetatJourney, keyOf, rocaptchaJourney, tokenOf } from './journeys.ts'
 import { type Fleet, startFleet } from './nodes.ts'
 import type { VisitOptions } from './options.ts'
@@ -26,6 +27,7 @@ async function visit(fleet: Fleet, options: VisitOptions): Promise<void> {
   const urls = fleet.nodes.map(({ url }) => url)
   const client = createClient()
   try {
+    await known(fleet, keyOf(site))
     const headers = access === 'key' ? keyOf(site) : await tokenOf(client, urls[0]!, site)
     const parts = { site, headers, secret: fleet.secret, sound, wrong }
     const journey = dialect === 'captchetat' ? captchetatJourney(parts) : rocaptchaJourney(parts)
