@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { endWithUs } from '../packages/server/src/testing/child.ts'
 import { type PostgresServer, startPostgres } from '../packages/server/src/testing/postgres.ts'
 import { freePorts, startCluster, startRedis, type TestRedis } from '../packages/server/src/testing/redis.ts'
 import type { SiteKeys } from './journeys.ts'
@@ -141,6 +142,7 @@ function createNode(port: number, cli: readonly string[], env: Record<string, st
         env,
         stdio: ['ignore', 'ignore', 'pipe'],
       })
+      endWithUs(child)
       child.stderr!.setEncoding('utf8').on('data', text => {
         said = (said + text).slice(-SAID)
       })

@@ -12,7 +12,7 @@ import { usageOf } from './usage.ts'
 const ROUNDS = 3
 const SECONDS = 4
 /** Challenges for one round: more than a process judges in SECONDS. */
-const PAIRS = 60_000
+const PAIRS = 150_000
 
 const LEDGERS: readonly { name: string; setup: Pick<Setup, 'ledger' | 'replicas'> }[] = [
   { name: 'embedded', setup: { ledger: 'sqlite' } },

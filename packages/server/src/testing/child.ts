@@ -52,3 +52,14 @@ export async function killChild(child: ChildProcess): Promise<void> {
   child.kill('SIGKILL')
   await gone
 }
+
+const ours = new Set<ChildProcess>()
+process.once('exit', () => {
+  for (const child of ours) child.kill('SIGKILL')
+})
+
+/** Has a process end with this one at the latest, also when that fails. */
+export function endWithUs(child: ChildProcess): void {
+  ours.add(child)
+  child.once('exit', () => ours.delete(child))
+}

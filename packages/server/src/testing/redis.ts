@@ -5,7 +5,7 @@ import { type AddressInfo, createServer } from 'node:net'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { promisify } from 'node:util'
-import { killChild } from './child.ts'
+import { endWithUs, killChild } from './child.ts'
 import { freshFolder } from './folder.ts'
 
 /** A server, or a sentinel. */
@@ -70,6 +70,7 @@ async function launch(
   let child: ChildProcess
   const start = async () => {
     child = spawn('redis-server', command)
+    endWithUs(child)
     await ready(child)
   }
   await start()
