@@ -88,7 +88,7 @@ describe('a storm of replays', () => {
 
 describe('a flood from a thousand networks', () => {
   it('keeps out nobody from other ones', async () => {
-    const { honest, answers } = await flood(20, 12, 5, CLI)
+    const { honest, answers } = await flood({ times: 20, seconds: 12, rate: 5, cli: CLI })
     const kept = [...honest.errors.values()].reduce((sum, count) => sum + count, 0)
     // One that a busy machine made wait does not count; with limits alone nearly all have to.
     expect(kept).toBeLessThan(honest.whole / 4)

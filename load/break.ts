@@ -24,7 +24,7 @@ export async function runFaults(names: readonly string[], rate = RATE): Promise<
   if (scenes.length > 0) await runScenes(scenes, rate)
   if (chosen.includes('storm')) await runStorms()
   if (chosen.includes('flood')) {
-    const outcome = await flood(FLOOD.times, FLOOD.seconds, FLOOD.rate)
+    const outcome = await flood(FLOOD)
     console.log(floodLines(outcome))
     if (outcome.honest.errors.size > 0) process.exitCode = 1
   }

@@ -34,13 +34,20 @@ const FIRST = 5
 /** Looks at the memory. */
 const LOOKS = 6
 
+/** How a flood is made. */
+export interface FloodOptions {
+  /** How many times what the node can give it is asked for. */
+  times: number
+  /** At least 8. */
+  seconds: number
+  /** Honest visitors a second meanwhile. */
+  rate: number
+  /** What Node is given to run the command line. @default the built one */
+  cli?: readonly string[]
+}
+
 /** Has 1,000 networks ask a node for so many times what it can give, while honest visitors come from other ones. */
-export async function flood(
-  times: number,
-  seconds: number,
-  rate: number,
-  cli?: readonly string[],
-): Promise<FloodOutcome> {
+export async function flood({ times, seconds, rate, cli }: FloodOptions): Promise<FloodOutcome> {
   const fleet = await startFleet({
     nodes: 1,
     workers: '1',
