@@ -1,6 +1,6 @@
 /**
- * A process that asks one address for challenges as fast as it is told to, from many networks: `flooder.ts URL PATH RATE SECONDS`, RATE 0 for as fast
- * as is answered by ONE_AFTER_THE_OTHER connections. Prints what it was told, as JSON.
+ * A process that asks one address for challenges, from many networks: `flooder.ts URL PATH RATE SECONDS`. With a rate of 0 a few connections ask for
+ * as much as they are answered. Prints what it was told, as JSON.
  */
 import { connect, type Socket } from 'node:net'
 import { performance } from 'node:perf_hooks'
