@@ -8,11 +8,15 @@ export interface Sample {
   bytes: Uint8Array
 }
 
+/** Sites that challenges are of: each has a season of its own, and some seasons are easier than others. */
+const SITES = 8
+
 /** Challenges of a style as the service shows them: the same ones at every run. */
 export function samplesOf(style: string, form: Form, count: number): Sample[] {
   const captcha = captchaFor({ seed: `attack ${style}` })
-  return Array.from({ length: count }, () => {
-    const id = captcha.issue(1, styleNamed(style)!)
-    return { answer: captcha.open(id)!.answer, bytes: captcha.show(id, 1, form, DEFAULT_SETTINGS).bytes }
+  return Array.from({ length: count }, (_, i) => {
+    const site = 1 + (i % SITES)
+    const id = captcha.issue(site, styleNamed(style)!)
+    return { answer: captcha.open(id)!.answer, bytes: captcha.show(id, site, form, DEFAULT_SETTINGS).bytes }
   })
 }
