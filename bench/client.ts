@@ -4,6 +4,7 @@ import { performance } from 'node:perf_hooks'
 import { text } from 'node:stream/consumers'
 import autocannon from 'autocannon'
 import { whole } from '../scripts/table.ts'
+import { arrive } from './arrivals.ts'
 import { CLI } from './processes.ts'
 import { median } from './rate.ts'
 
@@ -77,8 +78,8 @@ export async function load(
 }
 
 /**
- * Does something at an even rate, however long it takes, and measures each from the moment it was due. `journey` is given what
- * asks for an address and reads the answer; it rejects when the answer is not 200.
+ * Does something at an even rate, and measures each from the moment it was due. `journey` is given what asks for an address and
+ * reads the answer; it rejects when the answer is not 200.
  */
 export async function pace(
   journey: (ask: (url: string, headers?: Record<string, string>) => Promise<string>) => Promise<unknown>,
@@ -93,15 +94,13 @@ export async function pace(
         text(response).then(resolve, reject)
       }).once('error', reject)
     })
-  const start = performance.now()
-  const journeys: Promise<number>[] = []
-  for (let i = 0; i < rate * seconds; i++) {
-    const due = start + (1000 * i) / rate
-    const wait = due - performance.now()
-    if (wait > 0) await new Promise(resolve => setTimeout(resolve, wait))
-    journeys.push(journey(ask).then(() => performance.now() - due))
+  const times: number[] = []
+  const one = async (due: number) => {
+    await journey(ask)
+    times.push(performance.now() - due)
   }
-  const times = (await Promise.all(journeys)).sort((a, b) => a - b)
+  await arrive(one, rate, seconds)
+  times.sort((a, b) => a - b)
   agent.destroy()
   const share = (part: number) => times[Math.floor(part * (times.length - 1))]!
   return { requests: times.length / seconds, p50: share(0.5), p99: share(0.99) }

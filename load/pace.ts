@@ -1,4 +1,5 @@
 import { performance } from 'node:perf_hooks'
+import { arrive } from '../bench/arrivals.ts'
 import type { Answer, Client } from './client.ts'
 import { type Journey, Unexpected } from './journeys.ts'
 
@@ -31,10 +32,7 @@ export interface PaceOptions {
   seconds: number
 }
 
-/**
- * Has visitors come at an even rate, however long each takes: whoever waits for one that is slow to send the next one hides what
- * visitors feel. The first request of each is measured from the moment it was due.
- */
+/** Has visitors come at an even rate. The first request of each is measured from the moment it was due. */
 export async function pace({ client, urls, journey, rate, seconds }: PaceOptions): Promise<Steps> {
   const steps: Steps = {
     times: new Map(),
@@ -67,15 +65,7 @@ export async function pace({ client, urls, journey, rate, seconds }: PaceOptions
   }
 
   const start = performance.now()
-  const under: Promise<void>[] = []
-  for (let i = 0; i < rate * seconds; i++) {
-    const due = start + (1000 * i) / rate
-    const wait = due - performance.now()
-    if (wait > 1) await new Promise(resolve => setTimeout(resolve, wait))
-    steps.late = Math.max(steps.late, performance.now() - due)
-    under.push(one(due))
-  }
-  await Promise.all(under)
+  steps.late = await arrive(one, rate, seconds)
   steps.seconds = (performance.now() - start) / 1000
   return steps
 }
