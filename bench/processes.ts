@@ -1,10 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
-import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { performance } from 'node:perf_hooks'
 import { fileURLToPath } from 'node:url'
+import { freePorts } from '../packages/server/src/testing/ports.ts'
 
 /** A server in a process of its own, ready to answer. */
 export interface Running {
@@ -24,22 +24,13 @@ export const CLI = file('../packages/server/dist/cli.js')
 export const startUpright = (env: Record<string, string>) =>
   startProcess(port => [CLI, 'serve', '--port', `${port}`], env, '/healthz')
 
-/** A port of the loopback interface that nobody uses. */
-async function freePort(): Promise<number> {
-  const server = createServer()
-  await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
-  const { port } = server.address() as { port: number }
-  await new Promise(resolve => server.close(resolve))
-  return port
-}
-
 /** Runs a Node program that listens on the port it is given, and waits until `path` answers. */
 async function startProcess(
   args: (port: number) => string[],
   env: Record<string, string>,
   path: string,
 ): Promise<Running> {
-  const port = await freePort()
+  const [port] = (await freePorts(1)) as [number]
   const url = `http://127.0.0.1:${port}`
   const started = performance.now()
   const child = spawn(process.execPath, args(port), {
@@ -85,29 +76,5 @@ export function residentMB(pid: number | undefined): number | undefined {
     return Number(kB) / 1000
   } catch {
     return undefined
-  }
-}
-
-/** Processor time that a process has taken so far, in milliseconds; undefined where the system does not tell it this way. */
-export function processorMs(pid: number): number | undefined {
-  try {
-    // Behind the name, which may hold anything: 11 fields on, the ticks of its own and of the system for it, 10 ms each.
-    const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]!.split(' ')
-    return 10 * (Number(fields[11]) + Number(fields[12]))
-  } catch {
-    return undefined
-  }
-}
-
-/** The processes that a process has started; none where the system does not tell it this way. */
-export function childrenOf(pid: number): number[] {
-  try {
-    return readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8')
-      .trim()
-      .split(' ')
-      .filter(Boolean)
-      .map(Number)
-  } catch {
-    return []
   }
 }

@@ -2,8 +2,9 @@ import { randomBytes } from 'node:crypto'
 import { performance } from 'node:perf_hooks'
 import { type Row, whole } from '../scripts/table.ts'
 import { addSite, authorise, BASE, type BenchSite, type Load, load, middleLoad } from './client.ts'
-import { childrenOf, processorMs, type Running, residentMB, startUpright, withFolder } from './processes.ts'
+import { type Running, residentMB, startUpright, withFolder } from './processes.ts'
 import { median } from './rate.ts'
+import { childrenOf, usageOf } from './usage.ts'
 import { createValidations } from './validations.ts'
 
 const ROUNDS = 3
@@ -77,10 +78,7 @@ async function measure(cases: Case[], secret: string, site: BenchSite): Promise<
 }
 
 async function costed({ child }: Running, work: () => Promise<Load>): Promise<Measured> {
-  const spent = () => {
-    const pids = [child.pid!, ...childrenOf(child.pid!)]
-    return pids.reduce((sum, pid) => sum + (processorMs(pid) ?? Number.NaN), 0)
-  }
+  const spent = () => 1000 * usageOf(child.pid!).cpu
   const before = spent()
   const done = await work()
   return { ...done, cost: (spent() - before) / (done.requests * SECONDS) }

@@ -1,13 +1,13 @@
 import { execFile } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
+import { usageOf } from '../bench/usage.ts'
 import { createClient } from './client.ts'
 import { known } from './crowd.ts'
 import type { Flooded } from './flooder.ts'
 import { keyOf, openJourney, PICTURE } from './journeys.ts'
 import { startFleet } from './nodes.ts'
 import { pace, type Steps } from './pace.ts'
-import { usageOf } from './usage.ts'
 
 /** A flood, and how honest visitors fared through it. */
 export interface FloodOutcome {

@@ -5,8 +5,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { endWithUs } from '../packages/server/src/testing/child.ts'
+import { freePorts } from '../packages/server/src/testing/ports.ts'
 import { type PostgresServer, startPostgres } from '../packages/server/src/testing/postgres.ts'
-import { freePorts, startCluster, startRedis, type TestRedis } from '../packages/server/src/testing/redis.ts'
+import { startCluster, startRedis, type TestRedis } from '../packages/server/src/testing/redis.ts'
 import type { SiteKeys } from './journeys.ts'
 
 const CLI = fileURLToPath(new URL('../packages/server/dist/cli.js', import.meta.url))

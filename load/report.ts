@@ -1,8 +1,8 @@
+import type { Usage } from '../bench/usage.ts'
 import { whole } from '../scripts/table.ts'
 import type { Outcome } from './faults.ts'
 import type { FloodOutcome } from './flood.ts'
 import type { Steps } from './pace.ts'
-import type { Usage } from './usage.ts'
 
 /** The value that a share of all lie at or below. */
 export function quantile(values: readonly number[], share: number): number {

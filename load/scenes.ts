@@ -92,9 +92,7 @@ export const SCENES: readonly Scene[] = [
     ground: 'cluster',
     async play({ fleet, broken, mended }) {
       const [server] = await masters(fleet.redis)
-      server!.freeze()
-      await sleep(broken.redis * 1000)
-      server!.thaw()
+      await freeze(server!, broken.redis)
       mended()
       await whole(fleet.redis)
     },
@@ -119,8 +117,7 @@ export const SCENES: readonly Scene[] = [
     ground: 'cluster',
     async play({ fleet, mended }) {
       const [server] = await masters(fleet.redis)
-      await server!.kill()
-      await server!.restart()
+      await restart(server!)
       mended()
       await whole(fleet.redis)
     },
@@ -167,9 +164,7 @@ export const SCENES: readonly Scene[] = [
     what: 'kill -9 the only Redis, and start it again at once',
     ground: 'redis',
     async play({ fleet, mended }) {
-      const [server] = fleet.redis
-      await server!.kill()
-      await server!.restart()
+      await restart(fleet.redis[0]!)
       mended()
     },
   },
@@ -178,10 +173,7 @@ export const SCENES: readonly Scene[] = [
     what: 'freeze the only Redis',
     ground: 'redis',
     async play({ fleet, broken, mended }) {
-      const [server] = fleet.redis
-      server!.freeze()
-      await sleep(broken.redis * 1000)
-      server!.thaw()
+      await freeze(fleet.redis[0]!, broken.redis)
       mended()
     },
   },
@@ -198,6 +190,19 @@ export const SCENES: readonly Scene[] = [
     },
   },
 ]
+
+/** Holds a server up for so many seconds, its connections open. */
+async function freeze(server: TestRedis, seconds: number): Promise<void> {
+  server.freeze()
+  await sleep(seconds * 1000)
+  server.thaw()
+}
+
+/** Kills a server and starts it again at once. */
+async function restart(server: TestRedis): Promise<void> {
+  await server.kill()
+  await server.restart()
+}
 
 /** Writes until nothing more fits. */
 function fill(file: string): void {

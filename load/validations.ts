@@ -1,18 +1,15 @@
-import { randomBytes } from 'node:crypto'
-import { createCaptcha, memoryLedger, styleNamed } from '@upright/core'
 import { load } from '../bench/client.ts'
+import { usageOf } from '../bench/usage.ts'
+import { createValidations } from '../bench/validations.ts'
 import { whole } from '../scripts/table.ts'
 import { known } from './crowd.ts'
 import { BASE, keyOf } from './journeys.ts'
 import { type Fleet, type Setup, startFleet } from './nodes.ts'
 import { table } from './report.ts'
-import { usageOf } from './usage.ts'
 
 /** Rounds that count, of so many seconds each; the ledgers take turns, so that what else the machine does falls on all of them. */
 const ROUNDS = 3
 const SECONDS = 4
-/** Challenges for one round: more than a process judges in SECONDS. */
-const PAIRS = 150_000
 
 const LEDGERS: readonly { name: string; setup: Pick<Setup, 'ledger' | 'replicas'> }[] = [
   { name: 'embedded', setup: { ledger: 'sqlite' } },
@@ -56,20 +53,15 @@ async function rounds(fleet: Fleet): Promise<() => Promise<Round>> {
   const [node] = fleet.nodes
   await known(fleet, keyOf(site))
   const headers = { ...keyOf(site), 'content-type': 'application/json' }
-  const style = styleNamed('captchaFR')!
+  const validations = createValidations(fleet.secret, site)
+  const next = () => ({
+    method: 'POST' as const,
+    path: `${BASE}/valider-captcha`,
+    headers,
+    body: validations.next(),
+  })
   return async () => {
-    // Made beforehand: what these clients do while they measure is taken from the servers.
-    const { secret } = fleet
-    const captcha = createCaptcha({ secret, ledger: memoryLedger(), now: Date.now, random: randomBytes })
-    const pairs = Array.from({ length: PAIRS }, () => {
-      const uuid = captcha.issue(site.id, style)
-      return JSON.stringify({ uuid, code: captcha.open(uuid)!.answer })
-    })
-    const next = () => {
-      const body = pairs.pop()
-      if (body === undefined) throw new Error('the clients ran out of challenges: raise PAIRS')
-      return { method: 'POST' as const, path: `${BASE}/valider-captcha`, headers, body }
-    }
+    validations.refill()
     const used = () => ({
       node: usageOf(node!.child.pid!).cpu,
       redis: fleet.redis.reduce((sum, { pid }) => sum + usageOf(pid()).cpu, 0),

@@ -1,3 +1,4 @@
+import { since, usageOf } from '../bench/usage.ts'
 import { createClient } from './client.ts'
 import { known } from './crowd.ts'
 import { captchetatJourney, keyOf, rocaptchaJourney, tokenOf } from './journeys.ts'
@@ -5,7 +6,6 @@ import { type Fleet, startFleet } from './nodes.ts'
 import type { VisitOptions } from './options.ts'
 import { pace } from './pace.ts'
 import { stepsTable, usageTable } from './report.ts'
-import { since, usageOf } from './usage.ts'
 
 /** Milliseconds by which this program may be late itself before its figures say more about it than about the service. */
 const LATE = 100

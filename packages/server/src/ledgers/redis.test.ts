@@ -5,7 +5,8 @@ import { join } from 'node:path'
 import { ledgerContract } from '@upright/core/testing'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { freshFolder } from '../testing/folder.ts'
-import { freePorts, startRedis, type TestRedis, until } from '../testing/redis.ts'
+import { freePorts } from '../testing/ports.ts'
+import { startRedis, type TestRedis, until } from '../testing/redis.ts'
 import { KEPT, redisLedger } from './redis.ts'
 
 const opened: { close(): Promise<unknown> }[] = []

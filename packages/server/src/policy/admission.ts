@@ -1,7 +1,8 @@
 import { CaptchaError } from '@upright/core'
 import type { FastifyReply } from 'fastify'
 import type { Site } from '../registry/registry.ts'
-import type { Action, Limits } from './limits.ts'
+import type { Action } from './action.ts'
+import type { Limits } from './limits.ts'
 import type { Pressure } from './pressure.ts'
 import type { Quota } from './quota.ts'
 

@@ -1,6 +1,5 @@
-import type { Action } from './limits.ts'
+import { ACTIONS, type Action } from './action.ts'
 
-const ACTIONS: readonly Action[] = ['issue', 'show', 'check']
 /** Seconds in which an empty bucket is full again. */
 export const FULL_AFTER = 60
 /** Milliseconds after which half of what a network asked for is forgotten. */

@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest'
-import { type Action, createLimits, type Limits, type LimitsOptions } from './limits.ts'
+import type { Action } from './action.ts'
+import { createLimits, type Limits, type LimitsOptions } from './limits.ts'
 
 let time: number
 beforeEach(() => {

@@ -1,8 +1,6 @@
+import type { Action } from './action.ts'
 import { createPseudonyms, prefixesOf } from './address.ts'
 import { ASKED_HALF, type Bucket, createBuckets, FULL_AFTER, halved } from './buckets.ts'
-
-/** What a visitor's browser asks for: a challenge, its picture or sound, or whether a response is right. */
-export type Action = 'issue' | 'show' | 'check'
 
 /** Token buckets for each network that visitors of a site come from, in this process. */
 export interface Limits {

@@ -1,8 +1,8 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
 import { chownSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { freshFolder } from './folder.ts'
+import { freePorts } from './ports.ts'
 
 /** A PostgreSQL server of its own, on a free port of this machine. */
 export interface PostgresServer {
@@ -43,7 +43,7 @@ export async function startPostgres(): Promise<PostgresServer> {
     ['-D', data, '-U', 'upright', '-A', 'scram-sha-256', '--pwfile', passwords, '-E', 'UTF8', '--no-sync'],
     { ...owner, env: environment, cwd: folder, stdio: 'pipe' },
   )
-  const port = await freePort()
+  const [port] = (await freePorts(1)) as [number]
   const options = [
     '-c',
     'fsync=off',
@@ -112,16 +112,6 @@ function program(name: string): string {
   const versions = existsSync(DEBIAN) ? readdirSync(DEBIAN).toSorted((a, b) => Number(b) - Number(a)) : []
   const found = versions.map(version => join(DEBIAN, version, 'bin', name)).find(existsSync)
   return found ?? join(execFileSync('pg_config', ['--bindir'], { encoding: 'utf8' }).trim(), name)
-}
-
-function freePort(): Promise<number> {
-  const server = createServer()
-  return new Promise((resolve, reject) => {
-    server.on('error', reject).listen(0, '127.0.0.1', () => {
-      const address = server.address()
-      server.close(() => resolve((address as { port: number }).port))
-    })
-  })
 }
 
 /** Resolves when a server takes connections; rejects with its words when it ends before. */

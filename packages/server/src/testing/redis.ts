@@ -1,12 +1,12 @@
 /** Real Redis servers on free ports of this machine, in fresh folders, without a trace once they are stopped. */
 import { type ChildProcess, execFile, spawn } from 'node:child_process'
 import { rmSync, writeFileSync } from 'node:fs'
-import { type AddressInfo, createServer } from 'node:net'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { promisify } from 'node:util'
 import { endWithUs, killChild } from './child.ts'
 import { freshFolder } from './folder.ts'
+import { freePorts } from './ports.ts'
 
 /** A server, or a sentinel. */
 export interface TestRedis {
@@ -36,15 +36,6 @@ end`
 
 /** A replica that comes is not made to wait for others, nor to be heard. */
 const SYNC = ['--repl-diskless-sync-delay', '0', '--repl-ping-replica-period', '1']
-
-/** Ports that nobody listens on, all different. */
-export async function freePorts(n: number): Promise<number[]> {
-  const servers = Array.from({ length: n }, () => createServer().listen(0, '127.0.0.1'))
-  await Promise.all(servers.map(server => new Promise(resolve => server.once('listening', resolve))))
-  const ports = servers.map(server => (server.address() as AddressInfo).port)
-  await Promise.all(servers.map(server => new Promise(resolve => server.close(resolve))))
-  return ports
-}
 
 /** What a server is to be. */
 interface RedisOptions {

@@ -1,7 +1,9 @@
 import type { Ledger } from '@upright/core'
 import { ledgerContract } from '@upright/core/testing'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
-import { freePorts, startCluster, startRedis, type TestRedis, until } from '../../testing/redis.ts'
+import { claimWithoutPause } from '../../testing/claims.ts'
+import { freePorts } from '../../testing/ports.ts'
+import { startCluster, startRedis, type TestRedis, until } from '../../testing/redis.ts'
 import { KEPT, redisLedger } from '../redis.ts'
 import { slotOf } from './slot.ts'
 
@@ -145,23 +147,7 @@ describe('masters with a replica each', () => {
 
   it('let no id through twice when masters are replaced, one by one, under load', async () => {
     const ledgers = [await open(...nodes), await open(...nodes)]
-    const told = new Map<string, number>()
-    let refused = 0
-    let running = true
-    const claim = async (ledger: Ledger, key: string) => {
-      try {
-        if ((await ledger.claim(key, 600, 'x')) === undefined) told.set(key, (told.get(key) ?? 0) + 1)
-      } catch (error) {
-        expect(error).toMatchObject({ code: 'unavailable' })
-        refused++
-      }
-    }
-    const load = ledgers.map(async (ledger, n) => {
-      for (let i = 0; running; i++) {
-        await Promise.all(Array.from({ length: 20 }, (_, k) => claim(ledger, `failover ${n} ${i} ${k}`)))
-        await new Promise(setImmediate)
-      }
-    })
+    const claims = claimWithoutPause(ledgers)
     // One dies; one hands over to its replica, asked to.
     await nodes[0]!.kill()
     await until(async () => {
@@ -174,12 +160,10 @@ describe('masters with a replica each', () => {
     await replica.cli('CLUSTER', 'FAILOVER')
     await until(async () => (await replica.cli('ROLE')).startsWith('master'))
     for (const ledger of ledgers) await works(ledger)
-    running = false
-    await Promise.all(load)
+    const { told, refused } = await claims.stop()
 
     expect(refused).toBeGreaterThan(0)
     expect(told.size).toBeGreaterThan(100)
-    await Promise.all([...told.keys()].flatMap(key => ledgers.map(ledger => claim(ledger, key))))
     expect(new Set(told.values())).toEqual(new Set([1]))
   })
 })

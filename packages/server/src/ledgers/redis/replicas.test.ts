@@ -1,5 +1,6 @@
 import type { Ledger } from '@upright/core'
 import { afterEach, describe, expect, it } from 'vitest'
+import { claimWithoutPause } from '../../testing/claims.ts'
 import { followed, startPair, startSentinels, type TestRedis, until } from '../../testing/redis.ts'
 import { redisLedger } from '../redis.ts'
 
@@ -109,33 +110,15 @@ describe('sentinels', () => {
       started.push(...sentinels)
       const url = `redis+sentinel://127.0.0.1:1,${sentinels.map(({ address }) => address).join(',')}/mymaster`
       const ledgers = [await open(url), await open(url)]
-      const told = new Map<string, number>()
-      let refused = 0
-      let running = true
-      const claim = async (ledger: Ledger, key: string) => {
-        try {
-          if ((await ledger.claim(key, 600, 'x')) === undefined) told.set(key, (told.get(key) ?? 0) + 1)
-        } catch (error) {
-          expect(error).toMatchObject({ code: 'unavailable' })
-          refused++
-        }
-      }
-      const load = ledgers.map(async (ledger, n) => {
-        for (let i = 0; running; i++) {
-          await Promise.all(Array.from({ length: 20 }, (_, k) => claim(ledger, `failover ${n} ${i} ${k}`)))
-          await new Promise(setImmediate)
-        }
-      })
+      const claims = claimWithoutPause(ledgers)
       const before = await named(sentinels[0]!)
       await replace(both, sentinels)
       await until(async () => (await named(sentinels[0]!)) !== before)
       for (const ledger of ledgers) await works(ledger)
-      running = false
-      await Promise.all(load)
+      const { told, refused } = await claims.stop()
 
       expect(refused).toBeGreaterThan(0)
       expect(told.size).toBeGreaterThan(100)
-      await Promise.all([...told.keys()].flatMap(key => ledgers.map(ledger => claim(ledger, key))))
       expect(new Set(told.values())).toEqual(new Set([1]))
     },
   )

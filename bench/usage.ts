@@ -30,17 +30,21 @@ export function usageOf(pid: number, who: 'family' | 'alone' = 'family'): Usage 
   return total
 }
 
-function familyOf(pid: number): number[] {
-  const family = [pid]
+const familyOf = (pid: number): number[] => [pid, ...childrenOf(pid).flatMap(familyOf)]
+
+/** The processes that a process has started; none where the system does not tell it this way, or when it ended in this moment. */
+export function childrenOf(pid: number): number[] {
   try {
-    for (const task of readdirSync(`/proc/${pid}/task`)) {
-      const children = readFileSync(`/proc/${pid}/task/${task}/children`, 'utf8').trim()
-      for (const child of children.split(' ').filter(Boolean)) family.push(...familyOf(Number(child)))
-    }
+    return readdirSync(`/proc/${pid}/task`).flatMap(task =>
+      readFileSync(`/proc/${pid}/task/${task}/children`, 'utf8')
+        .trim()
+        .split(' ')
+        .filter(Boolean)
+        .map(Number),
+    )
   } catch {
-    // It ended in this moment, or the system tells no such thing.
+    return []
   }
-  return family
 }
 
 /** The difference that some time made: processor time used meanwhile, memory at its end. */
