@@ -32,7 +32,7 @@ export function addSite(env: Record<string, string>): BenchSite {
   return JSON.parse(execFileSync(process.execPath, args, { env, encoding: 'utf8' }))
 }
 
-/** The `Authorization` header of a site. */
+/** The `Authorization` header of a site, good for an hour. @throws Error when there is none to be had */
 export async function authorise(url: string, { publicKey, secret }: BenchSite): Promise<string> {
   const body = new URLSearchParams({
     grant_type: 'client_credentials',
@@ -40,6 +40,7 @@ export async function authorise(url: string, { publicKey, secret }: BenchSite): 
     client_secret: secret,
   })
   const answer = await fetch(`${url}/api/oauth/token`, { method: 'POST', body })
+  if (!answer.ok) throw new Error(`no token: ${answer.status}`)
   const { access_token } = (await answer.json()) as { access_token: string }
   return `Bearer ${access_token}`
 }

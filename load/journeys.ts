@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { type Captcha, createCaptcha, memoryLedger } from '@upright/core'
-import type { Answer, Client, Question } from './client.ts'
+import type { Answer, Question } from './client.ts'
 
 /** A site with its keys. */
 export interface SiteKeys {
@@ -44,18 +44,6 @@ const expectStatus = (answer: Answer, step: string) => {
 
 /** A site's secret, as CaptchEtat's back ends send it along. */
 export const keyOf = (site: SiteKeys): Record<string, string> => ({ keyid: site.secret })
-
-/** A token for a site, which a back end sends along for an hour. */
-export async function tokenOf(client: Client, url: string, site: SiteKeys): Promise<Record<string, string>> {
-  const body = new URLSearchParams({
-    grant_type: 'client_credentials',
-    client_id: site.publicKey,
-    client_secret: site.secret,
-  })
-  const answer = await client.ask(url, { method: 'POST', path: '/api/oauth/token', body: String(body) })
-  const { access_token } = JSON.parse(expectStatus(answer, 'token').toString())
-  return { authorization: `Bearer ${access_token}` }
-}
 
 /** A visitor of a CaptchEtat v2 form: the picture, for some the sound, and the site's back end that validates. */
 export function captchetatJourney({ headers, secret, sound, wrong }: JourneyOptions): Journey {

@@ -1,7 +1,8 @@
+import { authorise } from '../bench/client.ts'
 import { since, usageOf } from '../bench/usage.ts'
 import { createClient } from './client.ts'
 import { known } from './crowd.ts'
-import { captchetatJourney, keyOf, rocaptchaJourney, tokenOf } from './journeys.ts'
+import { captchetatJourney, keyOf, rocaptchaJourney } from './journeys.ts'
 import { type Fleet, startFleet } from './nodes.ts'
 import type { VisitOptions } from './options.ts'
 import { pace } from './pace.ts'
@@ -28,7 +29,7 @@ async function visit(fleet: Fleet, options: VisitOptions): Promise<void> {
   const client = createClient()
   try {
     await known(fleet, keyOf(site))
-    const headers = access === 'key' ? keyOf(site) : await tokenOf(client, urls[0]!, site)
+    const headers = access === 'key' ? keyOf(site) : { authorization: await authorise(urls[0]!, site) }
     const parts = { site, headers, secret: fleet.secret, sound, wrong }
     const journey = dialect === 'captchetat' ? captchetatJourney(parts) : rocaptchaJourney(parts)
     // What is made at the first request (drawing's tables, the sounds' thread) is not what a visitor waits for later.
