@@ -6,7 +6,7 @@ export default defineConfig({
     include: [
       'packages/*/src/**/*.test.ts',
       'attack/**/*.test.ts',
-      'scripts/**/*.test.ts',
+      'assets/**/*.test.ts',
       'e2e/**/*.test.ts',
     ],
     testTimeout: 60_000,

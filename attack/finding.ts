@@ -1,4 +1,4 @@
-import { type Row, whole } from '../scripts/table.ts'
+import { type Row, whole } from '../bench/table.ts'
 
 /** What came of one attack on one target. */
 export interface Finding {

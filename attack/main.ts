@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
-import { printTable } from '../scripts/table.ts'
+import { printTable } from '../bench/table.ts'
 import { attackDiscs } from './discs.ts'
 import { type Attack, type Finding, isMet, markdownOf, rowOf } from './finding.ts'
 import { attackGuess } from './guess.ts'

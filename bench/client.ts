@@ -3,10 +3,10 @@ import { Agent, get } from 'node:http'
 import { performance } from 'node:perf_hooks'
 import { text } from 'node:stream/consumers'
 import autocannon from 'autocannon'
-import { whole } from '../scripts/table.ts'
 import { arrive } from './arrivals.ts'
 import { CLI } from './processes.ts'
 import { median } from './rate.ts'
+import { whole } from './table.ts'
 
 /** Where CaptchEtat v2 is served. */
 export const BASE = '/piste/captchetat/v2'

@@ -2,8 +2,8 @@ import { randomBytes } from 'node:crypto'
 import { readdirSync, readFileSync } from 'node:fs'
 import { DISC_SIZE, drawDisc, keyedStream } from '@upright/core'
 import { decodePicture, encodeDisc } from '@upright/server'
-import { type Row, whole } from '../scripts/table.ts'
 import { median, rate } from './rate.ts'
+import { type Row, whole } from './table.ts'
 
 const BUDGET = 500
 const MAX_BYTES = 20_000

@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto'
-import { type Row, whole } from '../scripts/table.ts'
 import { addSite, authorise, BASE, type BenchSite, type Load, load } from './client.ts'
 import { type Running, residentMB, startBare, startUpright, withFolder } from './processes.ts'
 import { median } from './rate.ts'
+import { type Row, whole } from './table.ts'
 import { createValidations } from './validations.ts'
 
 const ROUNDS = 3

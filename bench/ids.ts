@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { createCaptcha, createSeal, deriveKey, memoryLedger, parseId, styleNamed } from '@upright/core'
-import { type Row, whole } from '../scripts/table.ts'
 import { rate } from './rate.ts'
+import { type Row, whole } from './table.ts'
 
 const RULES = { expiry: 1200, attempts: 1, revalidation: 'strict' } as const
 

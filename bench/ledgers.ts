@@ -4,9 +4,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type Ledger, memoryLedger } from '@upright/core'
 import { sqliteLedger } from '@upright/server'
-import { type Row, whole } from '../scripts/table.ts'
 import { parallelRate } from './rate.ts'
 import { benchRedis } from './redis.ts'
+import { type Row, whole } from './table.ts'
 
 /** Seconds a claim lives, as for a fresh CaptchEtat challenge. */
 const TTL = 1320

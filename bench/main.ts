@@ -1,5 +1,4 @@
 import { cpus } from 'node:os'
-import { printTable, type Row } from '../scripts/table.ts'
 import { benchDiscs } from './discs.ts'
 import { benchHttp } from './http.ts'
 import { benchIds } from './ids.ts'
@@ -7,6 +6,7 @@ import { benchLedgers } from './ledgers.ts'
 import { benchMixed } from './mixed.ts'
 import { benchPictures } from './pictures.ts'
 import { benchSounds } from './sounds.ts'
+import { printTable, type Row } from './table.ts'
 import { benchVisitors } from './visitors.ts'
 import { benchWorkers } from './workers.ts'
 

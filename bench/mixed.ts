@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto'
 import { createCaptcha, memoryLedger, styleNamed } from '@upright/core'
-import type { Row } from '../scripts/table.ts'
 import { addSite, authorise, BASE, type Load, middleLoad, pace } from './client.ts'
 import { startUpright, withFolder } from './processes.ts'
+import type { Row } from './table.ts'
 
 const SECONDS = 8
 const ROUNDS = 3

@@ -2,8 +2,8 @@ import { randomBytes } from 'node:crypto'
 import { codeStyles, keyedStream, kinds } from '@upright/core'
 import svgCaptcha from 'svg-captcha'
 import trek from 'trek-captcha'
-import { type Row, whole } from '../scripts/table.ts'
 import { median, rate } from './rate.ts'
+import { type Row, whole } from './table.ts'
 
 const MAX_BYTES = 8000
 const BUDGET = 3000

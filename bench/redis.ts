@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process'
 import type { Ledger } from '@upright/core'
 import { openLedger, readConfig } from '@upright/server'
 import { startCluster, startPair, startRedis, type TestRedis } from '../packages/server/src/testing/redis.ts'
-import { type Row, whole } from '../scripts/table.ts'
+import { type Row, whole } from './table.ts'
 
 /** Claims a second of a ledger with so many under way at once; closes it. */
 type Claims = (ledger: Ledger, parallel: number, total: number) => Promise<number>

@@ -2,8 +2,8 @@ import { randomBytes } from 'node:crypto'
 import { statSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { keyedStream, LANGUAGES, speakCode } from '@upright/core'
-import { type Row, whole } from '../scripts/table.ts'
 import { median, rate } from './rate.ts'
+import { type Row, whole } from './table.ts'
 
 const BUDGET = 300
 const MAX_ASSET = 6_000_000

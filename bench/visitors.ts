@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
-import type { Row } from '../scripts/table.ts'
 import { addSite, type Load, middleLoad, pace } from './client.ts'
 import { startUpright, withFolder } from './processes.ts'
+import type { Row } from './table.ts'
 
 const SECONDS = 8
 const ROUNDS = 3

@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto'
 import { performance } from 'node:perf_hooks'
-import { type Row, whole } from '../scripts/table.ts'
 import { addSite, authorise, BASE, type BenchSite, type Load, load, middleLoad } from './client.ts'
 import { type Running, residentMB, startUpright, withFolder } from './processes.ts'
 import { median } from './rate.ts'
+import { type Row, whole } from './table.ts'
 import { childrenOf, usageOf } from './usage.ts'
 import { createValidations } from './validations.ts'
 

@@ -1,11 +1,11 @@
 /** What breaks while visitors come, played short: the same scenes as `npm run load -- --faults`, with real processes on free ports. */
 import { afterAll, describe, expect, it } from 'vitest'
-import { playAll } from '../load/faults.ts'
-import { flood } from '../load/flood.ts'
-import { type Fleet, startFleet } from '../load/nodes.ts'
-import { GROUNDS, type Ground, SCENES, type Scene } from '../load/scenes.ts'
-import { replayStorm } from '../load/storm.ts'
-import { challengeOf, createWitness, wordOf } from '../load/witness.ts'
+import { playAll } from '../bench/load/faults.ts'
+import { flood } from '../bench/load/flood.ts'
+import { type Fleet, startFleet } from '../bench/load/nodes.ts'
+import { GROUNDS, type Ground, SCENES, type Scene } from '../bench/load/scenes.ts'
+import { replayStorm } from '../bench/load/storm.ts'
+import { challengeOf, createWitness, wordOf } from '../bench/load/witness.ts'
 import { CLI } from './server.ts'
 
 /** Visitors a second, and seconds that things stay broken. */

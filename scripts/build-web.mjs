@@ -1,12 +1,15 @@
-// Bundles the pages of packages/server/web into packages/server/public, which the server serves as they are.
+// Bundles what browsers run into packages/server/public, which the server serves as it is: the pages of
+// packages/server/web, and the scripts of each dialect that has a web/ folder with a build.json.
 import { cp, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
-import { extname, join } from 'node:path'
+import { basename, dirname, extname, join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { brotliCompressSync, constants, gzipSync } from 'node:zlib'
 import { build, transform } from 'esbuild'
 
-const from = new URL('../packages/server/web/', import.meta.url)
-const to = new URL('../packages/server/public/', import.meta.url)
+const server = fileURLToPath(new URL('../packages/server/', import.meta.url))
+const pages = join(server, 'web/pages')
+const dialects = join(server, 'src/dialects')
+const to = join(server, 'public')
 
 /** A style sheet that a script imports is its text, minified as the script is. */
 const cssInScripts = {
@@ -30,54 +33,53 @@ const shared = {
   logLevel: 'warning',
 }
 
+/** Bundles scripts and style sheets; a script may import a style sheet as text. */
+async function bundle(files, options) {
+  for (const [ending, plugins] of [
+    ['.ts', [cssInScripts]],
+    ['.css', []],
+  ]) {
+    const entryPoints = files.filter(file => file.endsWith(ending))
+    if (entryPoints.length > 0) await build({ ...shared, ...options, plugins, entryPoints })
+  }
+}
+
+/**
+ * A dialect's scripts are for pages of other sites, which load them as they please: nothing is global but their
+ * module. They are in ASCII unless `build.json` says otherwise, for a page or a back end that passes one on may do
+ * so in any charset.
+ */
+async function buildDialect(config) {
+  const folder = dirname(config)
+  const outdir = join(to, relative(dialects, dirname(folder)))
+  const { entries, charset } = JSON.parse(await readFile(config, 'utf8'))
+  await bundle(
+    entries.map(name => join(folder, name)),
+    { outdir, format: 'iife', ...(charset && { charset }) },
+  )
+  for (const name of await readdir(folder)) {
+    if (name.endsWith('.png')) await cp(join(folder, name), join(outdir, name))
+  }
+}
+
 await rm(to, { recursive: true, force: true })
-await mkdir(new URL('assets/', to), { recursive: true })
+await mkdir(join(to, 'assets'), { recursive: true })
 
 // Names stay the same from build to build: the server answers with an ETag, so a new version is noticed at once.
-for (const [type, options] of Object.entries({ ts: { plugins: [cssInScripts] }, css: {} })) {
-  await build({
-    ...shared,
-    ...options,
-    entryPoints: ['demo', 'docs', 'reading'].map(name => fileURLToPath(new URL(`${name}.${type}`, from))),
-    outdir: fileURLToPath(new URL('assets/', to)),
+for (const name of await readdir(pages)) {
+  const folder = join(pages, name)
+  const [page] = (await readdir(folder)).filter(file => file.endsWith('.html'))
+  await cp(join(folder, page), join(to, page))
+  const entry = page === 'index.html' ? name : basename(page, '.html')
+  await bundle([join(folder, `${entry}.ts`), join(folder, `${entry}.css`)], {
+    outdir: join(to, 'assets'),
     format: 'esm',
   })
 }
+await cp(join(server, 'web/shared/mark.svg'), join(to, 'assets/mark.svg'))
 
-// For other sites' pages, which load it as they please: a script that leaves nothing global but its module.
-await build({
-  ...shared,
-  entryPoints: [fileURLToPath(new URL('captchetat.ts', from))],
-  outfile: fileURLToPath(new URL('captchetat/captchetat-js.js', to)),
-  format: 'iife',
-  charset: 'utf8',
-  plugins: [cssInScripts],
-})
-
-// The same of CaptchEtat v1, whose markup names its parts. In ASCII: a client's back end may pass it on without its charset.
-await build({
-  ...shared,
-  entryPoints: { script: 'botdetect.ts', layout: 'botdetect/layout.css' },
-  absWorkingDir: fileURLToPath(from),
-  outdir: fileURLToPath(new URL('botdetect/', to)),
-  format: 'iife',
-})
-for (const name of await readdir(new URL('botdetect/', from))) {
-  if (name.endsWith('.png')) await cp(new URL(`botdetect/${name}`, from), new URL(`botdetect/${name}`, to))
-}
-
-// The widget of RoCAPTCHA, in ASCII too: what old clients insert is read in whatever charset their pages have.
-await build({
-  ...shared,
-  entryPoints: [fileURLToPath(new URL('rocaptcha.ts', from))],
-  outfile: fileURLToPath(new URL('rocaptcha/rocaptcha.js', to)),
-  format: 'iife',
-  plugins: [cssInScripts],
-})
-
-for (const name of await readdir(from)) {
-  if (name.endsWith('.html')) await cp(new URL(name, from), new URL(name, to))
-  if (name.endsWith('.svg')) await cp(new URL(name, from), new URL(`assets/${name}`, to))
+for (const entry of await readdir(dialects, { withFileTypes: true, recursive: true })) {
+  if (entry.name === 'build.json') await buildDialect(join(entry.parentPath, entry.name))
 }
 
 for (const entry of await readdir(to, { withFileTypes: true, recursive: true })) {

@@ -18,6 +18,8 @@ export {
 } from './captcha.ts'
 export { acceptsCode, type CodeChoice, type CodeOptions, drawCharacters, readCode } from './code.ts'
 export { CaptchaError, ERRORS, type ErrorCode } from './errors.ts'
+export type { Outage, OutagePolicy } from './fallback.ts'
+export { createSeal, formatId, parseId, type Seal, type Sealed } from './id.ts'
 export { deriveKey } from './keys.ts'
 export type { Form, Kind, Rendition } from './kind.ts'
 export { kinds, type NumberStyle, type RotateStyle, type TextStyle } from './kinds.ts'
@@ -25,9 +27,7 @@ export { type Ledger, memoryLedger } from './ledger.ts'
 export { keyedStream, type Purpose, purposeStreams, type Stream } from './random.ts'
 export * from './rotate/index.ts'
 export type { Rules } from './rules.ts'
-export { createSeal, formatId, parseId, type Seal, type Sealed } from './seal.ts'
 export * from './speech/index.ts'
-export type { Outage, OutagePolicy } from './standby.ts'
 export {
   type CodeStyle,
   codeStyleNamed,

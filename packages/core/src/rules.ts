@@ -1,4 +1,4 @@
-import type { OutagePolicy } from './standby.ts'
+import type { OutagePolicy } from './fallback.ts'
 
 /** What a site decides about its challenges. */
 export interface Rules {

@@ -1,6 +1,6 @@
 import { createConnection, type Socket } from 'node:net'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { type TestApp, testApp, V2 } from './operate/testing.ts'
+import { type TestApp, testApp, V2 } from './testing/app.ts'
 
 let test: TestApp
 let port: number

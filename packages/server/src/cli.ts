@@ -18,7 +18,7 @@ const commands: Record<string, Command> = {
   serve: {
     usage: ['serve [--port N] [--host ADDRESS]'],
     about: 'run the service; makes the data folder, its keys and a demo site at the first start',
-    load: () => import('./commands/serve.ts'),
+    load: () => import('./commands/serve/index.ts'),
   },
   site: {
     usage: [
@@ -78,7 +78,7 @@ const commands: Record<string, Command> = {
   doctor: {
     usage: ['doctor'],
     about: 'check everything the service needs, and say how to mend what is amiss',
-    load: () => import('./commands/doctor.ts'),
+    load: () => import('./commands/doctor/index.ts'),
   },
 }
 
@@ -99,7 +99,7 @@ function help(only?: string): string {
 
 async function main([name = 'help', ...args]: string[]): Promise<number> {
   if (name === '--version' || name === '-v') {
-    const { readVersion } = await import('./commands/version.ts')
+    const { readVersion } = await import('./version.ts')
     process.stdout.write(`${readVersion()}\n`)
     return 0
   }

@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os'
 import { CaptchaError } from '@upright/core'
 import { parseRedisUrl } from './ledgers/redis/url.ts'
-import type { SpanTarget } from './operate/otlp.ts'
+import type { SpanTarget } from './telemetry/otlp.ts'
 
 /** How the service is set up. This file is the only reader of the environment. */
 export interface Config {

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { brotliCompressSync, brotliDecompressSync, gunzipSync, gzipSync } from 'node:zlib'
 import { afterEach, describe, expect, it } from 'vitest'
-import { type TestApp, testApp } from './operate/testing.ts'
+import { type TestApp, testApp } from './testing/app.ts'
 
 let test: TestApp
 afterEach(() => test.close())
@@ -18,10 +18,10 @@ function build(): string {
   writeFileSync(join(folder, 'public/docs.html'), '<!doctype html><title>Docs</title>')
   writeFileSync(join(folder, 'public/assets/demo.js'), 'export {}')
   writeFileSync(join(folder, 'public/assets/mark.svg'), '<svg/>')
-  mkdirSync(join(folder, 'public/captchetat'))
-  writeFileSync(join(folder, 'public/captchetat/captchetat-js.js'), LIBRARY)
-  writeFileSync(join(folder, 'public/captchetat/captchetat-js.js.br'), brotliCompressSync(LIBRARY))
-  writeFileSync(join(folder, 'public/captchetat/captchetat-js.js.gz'), gzipSync(LIBRARY))
+  mkdirSync(join(folder, 'public/captchetat/v2'), { recursive: true })
+  writeFileSync(join(folder, 'public/captchetat/v2/captchetat-js.js'), LIBRARY)
+  writeFileSync(join(folder, 'public/captchetat/v2/captchetat-js.js.br'), brotliCompressSync(LIBRARY))
+  writeFileSync(join(folder, 'public/captchetat/v2/captchetat-js.js.gz'), gzipSync(LIBRARY))
   writeFileSync(join(folder, 'public/assets/alone.gz'), 'of nothing')
   return join(folder, 'public')
 }

@@ -1,8 +1,8 @@
 import { type CodeStyle, codeStyles, type Language } from '@upright/core'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import { type Files, sendFile } from './files.ts'
-import { securePage } from './operate/security.ts'
-import type { Sites } from './policy/sites.ts'
+import { type Files, sendFile } from './http/files.ts'
+import { securePage } from './http/security.ts'
+import type { Sites } from './http/sites.ts'
 
 /** What the demo page needs to know. */
 interface Demo {

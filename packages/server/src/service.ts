@@ -1,11 +1,11 @@
 import type { Captcha, Ledger } from '@upright/core'
 import type { Config } from './config.ts'
-import type { Alarms } from './operate/alarms.ts'
-import type { Metrics, Part } from './operate/metrics.ts'
-import type { Traces } from './operate/traces.ts'
 import type { Pictures } from './pictures/picture.ts'
 import type { Registry, SiteWithSecret } from './registry/registry.ts'
-import type { Sounds } from './sounds.ts'
+import type { Alarms } from './telemetry/alarms.ts'
+import type { Metrics, Part } from './telemetry/metrics.ts'
+import type { Traces } from './telemetry/traces.ts'
+import type { Sounds } from './threads/sounds.ts'
 
 /** Everything a request needs, made once at the start and handed to the routes. */
 export interface Service {

@@ -1,6 +1,6 @@
 import { CaptchaError } from '@upright/core'
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import { bearer } from '../operate/bearer.ts'
+import { bearer } from '../http/bearer.ts'
 import type { Operator, OperatorRegistry } from '../registry/registry.ts'
 
 declare module 'fastify' {

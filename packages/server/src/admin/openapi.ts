@@ -7,11 +7,11 @@ import {
   type Operation,
   type Parameter,
   type Schema,
-} from '../operate/openapi-types.ts'
+} from '../openapi/types.ts'
 import type { ImportResult } from '../pictures/import.ts'
 import { type PictureEntry, STATES, STATUSES, shown } from '../pictures/picture.ts'
 import { usage } from '../pictures/tally.ts'
-import { LONGEST } from '../registry/facts.ts'
+import { LONGEST } from '../registry/picture-fields.ts'
 import { DEFAULTS, FEED_LIMIT, MOST_ENTRIES } from './pictures.ts'
 
 const tag = 'Pictures'

@@ -1,7 +1,7 @@
 import type { AddressInfo } from 'node:net'
 import type { Config } from '../config.ts'
-import { type TestApp, testApp } from '../operate/testing.ts'
 import { scene } from '../pictures/codec.testing.ts'
+import { type TestApp, testApp } from '../testing/app.ts'
 
 /** What came back, its body read as JSON where it is some. */
 export interface Reply {

@@ -5,7 +5,7 @@ import { readConfig } from '../config.ts'
 import { openRegistry } from '../open.ts'
 import { scene } from '../pictures/codec.testing.ts'
 import { BINS, binOf } from '../pictures/tally.ts'
-import { NO_FACTS } from '../registry/facts.ts'
+import { NO_FACTS } from '../registry/picture-fields.ts'
 import { runChild } from '../testing/child.ts'
 import { freshFolder } from '../testing/folder.ts'
 

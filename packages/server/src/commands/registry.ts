@@ -2,8 +2,8 @@ import { existsSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { CaptchaError } from '@upright/core'
 import { type Config, readConfig } from '../config.ts'
+import { inFolder } from '../data-folder.ts'
 import { openRegistry } from '../open.ts'
-import { inFolder } from '../registry/folder.ts'
 import type { Registry } from '../registry/registry.ts'
 
 /** Whether there is a registry; of one in PostgreSQL that is not asked. */

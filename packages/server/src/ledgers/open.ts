@@ -1,7 +1,7 @@
 import { resolve } from 'node:path'
 import { CaptchaError, type Ledger } from '@upright/core'
 import type { Config } from '../config.ts'
-import { inFolder } from '../registry/folder.ts'
+import { inFolder } from '../data-folder.ts'
 import { type SqliteLedgerOptions, sqliteLedger } from './sqlite.ts'
 
 /**

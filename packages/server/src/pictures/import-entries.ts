@@ -2,7 +2,7 @@ import { type Dirent, existsSync } from 'node:fs'
 import { readdir, readFile, stat } from 'node:fs/promises'
 import { basename, dirname, extname, join } from 'node:path'
 import { CaptchaError } from '@upright/core'
-import { LONGEST, plainText } from '../registry/facts.ts'
+import { LONGEST, plainText } from '../registry/picture-fields.ts'
 import type { PictureChange } from '../registry/registry.ts'
 import type { Crop } from './codec.ts'
 import {

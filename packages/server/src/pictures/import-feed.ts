@@ -1,7 +1,7 @@
 import { isUtf8 } from 'node:buffer'
 import { CaptchaError } from '@upright/core'
 import { parse } from 'csv-parse/sync'
-import { LONGEST } from '../registry/facts.ts'
+import { LONGEST } from '../registry/picture-fields.ts'
 import type { PictureChange } from '../registry/registry.ts'
 import type { Crop } from './codec.ts'
 

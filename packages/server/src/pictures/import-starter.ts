@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { CaptchaError } from '@upright/core'
-import { NO_FACTS } from '../registry/facts.ts'
+import { NO_FACTS } from '../registry/picture-fields.ts'
 import type { StarterPicture } from '../registry/registry.ts'
 import type { PictureFacts } from './picture.ts'
 

@@ -1,5 +1,5 @@
 import { CaptchaError, type ErrorCode } from '@upright/core'
-import { checkPicture, NO_FACTS } from '../registry/facts.ts'
+import { checkPicture, NO_FACTS } from '../registry/picture-fields.ts'
 import type { PictureChange, PictureRegistry } from '../registry/registry.ts'
 import { type PreparedPicture, preparePicture } from './codec.ts'
 import { near } from './fingerprint.ts'

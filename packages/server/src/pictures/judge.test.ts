@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { keyedStream, type Stream } from '@upright/core'
 import { describe, expect, it } from 'vitest'
-import { NO_FACTS } from '../registry/facts.ts'
+import { NO_FACTS } from '../registry/picture-fields.ts'
 import { judge, MOST_LEAN, type Verdict } from './judge.ts'
 import type { PictureEntry } from './picture.ts'
 import { BINS, binOf, type PictureUse, readUse } from './tally.ts'

@@ -11,7 +11,7 @@ import {
 import type { Registry } from '../registry/registry.ts'
 import type { PictureEntry, Pictures } from './picture.ts'
 import { decodePicture, encodeDisc } from './pixels.ts'
-import type { PictureCounter } from './use.ts'
+import type { PictureCounter } from './usage.ts'
 
 /** Pictures whose pixels are kept in memory: 0.8 MB each. */
 const KEPT = 80

@@ -1,8 +1,8 @@
 import { afterEach, describe, expect, it } from 'vitest'
-import { V1 } from '../dialects/botdetect/openapi.ts'
+import { V1 } from '../dialects/captchetat/v1/openapi.ts'
 import { rocaptchaApp } from '../dialects/rocaptcha/testing.ts'
-import { type TestApp, testApp, V2 } from '../operate/testing.ts'
 import type { SiteSettings } from '../registry/registry.ts'
+import { type TestApp, testApp, V2 } from '../testing/app.ts'
 
 let test: TestApp
 afterEach(() => test.close())

@@ -1,8 +1,8 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
-import { testApp } from '../operate/testing.ts'
+import { testApp } from '../testing/app.ts'
 import { nodesOver } from '../testing/nodes.ts'
 import { type PostgresServer, startPostgres } from '../testing/postgres.ts'
-import { NO_FACTS } from './facts.ts'
+import { NO_FACTS } from './picture-fields.ts'
 import type { NewPicture, Registry } from './registry.ts'
 
 let server: PostgresServer

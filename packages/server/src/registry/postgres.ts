@@ -1,8 +1,8 @@
 import { CaptchaError } from '@upright/core'
-import { type Changes, heldRegistry, type Repeat } from './held.ts'
 import { migrate } from './migrations.ts'
 import { type Database, openPool, placeOf, reasonOf } from './pool.ts'
 import type { Registry } from './registry.ts'
+import { type Changes, heldRegistry, type Repeat } from './replica.ts'
 import { type SqlRegistryOptions, sqlRegistry } from './sql.ts'
 
 /** The database, beside what the queries need. */

@@ -1,7 +1,7 @@
 import { CaptchaError } from '@upright/core'
 import type { Generated, Insertable, Kysely } from 'kysely'
 import type { PictureEntry } from '../pictures/picture.ts'
-import { checkPicture, NO_FACTS } from './facts.ts'
+import { checkPicture, NO_FACTS } from './picture-fields.ts'
 import type { NewPicture, PictureChange, PictureRegistry } from './registry.ts'
 import { rowNumber } from './row.ts'
 import type { Tables } from './sql.ts'

@@ -1,5 +1,5 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import { parameter } from '../../operate/query.ts'
+import { parameter } from '../../http/query.ts'
 import type { StatusAnswer } from './wire.ts'
 
 /** A path of identifiers that a page may name as its function: letters, digits, `_`, `$` and dots. */

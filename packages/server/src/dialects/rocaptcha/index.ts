@@ -1,16 +1,16 @@
 /**
  * RoCAPTCHA, as an unmodified client speaks it: a page asks for a form part and for a hash, shows the hash's round picture, and
  * the site's back end asks whether the visitor turned it upright. For those who do not see it there is a spoken number instead.
- * What browsers run is in `web/rocaptcha.ts`.
+ * What browsers run is in `web/`.
  */
 import { CaptchaError, type Challenge, type Style, styleNamed } from '@upright/core'
 import type { FastifyInstance, FastifyReply, FastifyRequest, RouteHandlerMethod } from 'fastify'
-import type { Files } from '../../files.ts'
-import { parameter } from '../../operate/query.ts'
-import { bufferOf, sendBytes } from '../../operate/range.ts'
+import type { Files } from '../../http/files.ts'
+import { fromForeignPage } from '../../http/origins.ts'
+import { parameter } from '../../http/query.ts'
+import { bufferOf, sendBytes } from '../../http/range.ts'
+import type { Sites } from '../../http/sites.ts'
 import type { Admission } from '../../policy/admission.ts'
-import { fromForeignPage } from '../../policy/origins.ts'
-import type { Sites } from '../../policy/sites.ts'
 import { DEFAULT_SETTINGS, type Site } from '../../registry/registry.ts'
 import type { Service } from '../../service.ts'
 import { formPart } from './form.ts'

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import type { Operation, Schema } from '../../operate/openapi-types.ts'
+import type { Operation, Schema } from '../../openapi/types.ts'
 import { rocaptchaDocument } from './openapi.ts'
 import { type RocaptchaApp, rocaptchaApp } from './testing.ts'
 

@@ -7,7 +7,7 @@ import {
   type Parameter,
   quotaAnswer,
   type Schema,
-} from '../../operate/openapi-types.ts'
+} from '../../openapi/types.ts'
 import { STATUSES as ANIMAL_STATUSES } from '../../pictures/picture.ts'
 import { formPart } from './form.ts'
 import {

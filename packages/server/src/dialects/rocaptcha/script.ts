@@ -1,6 +1,6 @@
 import { gzipSync } from 'node:zlib'
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import { type BuiltFile, builtFile, type Files, sendFile } from '../../files.ts'
+import { type BuiltFile, builtFile, type Files, sendFile } from '../../http/files.ts'
 import { literal } from './answer.ts'
 import type { ScriptSettings } from './wire.ts'
 

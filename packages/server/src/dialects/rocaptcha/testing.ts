@@ -1,9 +1,9 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import type { InjectOptions, LightMyRequestResponse } from 'fastify'
 import type { Config } from '../../config.ts'
-import { type TestApp, testApp } from '../../operate/testing.ts'
 import type { PictureEntry, PictureFacts } from '../../pictures/picture.ts'
 import type { SiteSettings } from '../../registry/registry.ts'
+import { type TestApp, testApp } from '../../testing/app.ts'
 
 /** Any prepared picture. */
 const FOLDER = new URL('../../../pictures/', import.meta.url)

@@ -1,0 +1,91 @@
+import { randomBytes } from 'node:crypto'
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { createSeal, formatId, parseId } from './id.ts'
+
+const UUID4 = /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/
+const KEY = Buffer.from('000102030405060708090a0b0c0d0e0f', 'hex')
+const content = fc.record({
+  time: fc.integer({ min: 0, max: 2 ** 32 - 1 }),
+  site: fc.integer({ min: 0, max: 2 ** 24 - 1 }),
+  style: fc.integer({ min: 0, max: 255 }),
+})
+
+describe('the seal', () => {
+  const seal = createSeal(KEY, randomBytes)
+
+  it('writes every id as a legal random UUID that opens to what was sealed, dashed or plain', () => {
+    fc.assert(
+      fc.property(content, sealed => {
+        const text = formatId(seal.close(sealed))
+        expect(text).toMatch(UUID4)
+        for (const written of [text, text.toUpperCase(), text.replaceAll('-', '')]) {
+          expect(seal.open(parseId(written)!)).toEqual(sealed)
+        }
+      }),
+      { numRuns: 500 },
+    )
+  })
+
+  it('gives another id each time', () => {
+    const ids = new Set<string>()
+    for (let i = 0; i < 1_000_000; i++) ids.add(seal.close({ time: 1, site: 1, style: 1 }).toString('latin1'))
+    expect(ids.size).toBe(1_000_000)
+  })
+
+  it('opens to something unrelated when any single bit is changed', () => {
+    const sealed = { time: 1_800_000_000, site: 1, style: 1 }
+    let agreeing = 0
+    for (let round = 0; round < 200; round++) {
+      const id = seal.close(sealed)
+      for (let bit = 0; bit < 128; bit++) {
+        const forged = Buffer.from(id)
+        forged[bit >> 3]! ^= 1 << (bit & 7)
+        const opened = seal.open(forged)
+        if (Math.abs(opened.time - sealed.time) < 172_800 && opened.site === 1) agreeing++
+      }
+    }
+    expect(agreeing).toBe(0)
+  })
+
+  it('tells nothing under another key', () => {
+    const id = seal.close({ time: 7, site: 8, style: 9 })
+    expect(createSeal(randomBytes(16), randomBytes).open(id)).not.toEqual({ time: 7, site: 8, style: 9 })
+  })
+
+  it('keeps opening ids of the same key in later versions', () => {
+    expect(seal.open(parseId('f8ae79e4-4626-44b8-9c27-5b50c0f6faa0')!)).toEqual({
+      time: 1_800_000_000,
+      site: 66_051,
+      style: 17,
+    })
+  })
+})
+
+describe('reading an id', () => {
+  it('takes nothing but the two ways an id is written', () => {
+    const text = formatId(createSeal(KEY, randomBytes).close({ time: 1, site: 1, style: 1 }))
+    const bad = [
+      '',
+      'x',
+      text.slice(1),
+      `${text}0`,
+      ` ${text}`,
+      `{${text}}`,
+      text.replace('-', ''),
+      text.replace(/^./, 'g'),
+      text.replace(/^(.{14})4/, '$15'),
+      text.replace(/^(.{19})./, '$17'),
+      text.replaceAll('-', '\0'),
+      '🐈'.repeat(16),
+      'a'.repeat(1_000_000),
+    ]
+    for (const wrong of bad) expect(parseId(wrong)).toBeUndefined()
+    fc.assert(
+      fc.property(
+        fc.string({ maxLength: 40 }),
+        s => parseId(s) === undefined || UUID4.test(formatId(parseId(s)!)),
+      ),
+    )
+  })
+})

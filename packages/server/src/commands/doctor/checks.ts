@@ -1,0 +1,219 @@
+import { randomBytes } from 'node:crypto'
+import { existsSync, mkdtempSync, rmSync, statfsSync, statSync, writeFileSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+import { codeStyles, createCaptcha, type Form, memoryLedger } from '@upright/core'
+import { type Config, readConfig } from '../../config.ts'
+import { inFolder, makeFolder, readSecret } from '../../data-folder.ts'
+import { checkSharedSecret } from '../../ledgers/open.ts'
+import { sqliteLedger } from '../../ledgers/sqlite.ts'
+import { openRegistry } from '../../open.ts'
+import { checkDatabaseFile } from '../../registry/database.ts'
+import { DEFAULT_SETTINGS } from '../../registry/registry.ts'
+import { checkPostgres, contentsOf } from './postgres.ts'
+import { checkRedis } from './redis.ts'
+import { collector, givenSecret, metricsAddress, misspelt, processes } from './settings.ts'
+
+/** What a check came to, and how to mend it when it is not well. */
+export interface Finding {
+  state: 'ok' | 'warn' | 'fail'
+  name: string
+  found: string
+  mend?: string
+}
+
+type Check = () => Finding[] | Promise<Finding[]>
+
+/** Bytes of free space below which a service should be looked after, and below which it is about to stop. */
+const SPACE = { warn: 500e6, fail: 20e6 }
+/** Seconds by which the clock may lie before the last time that the ledger has seen. */
+const STEP = 60
+/** Where systemd's time service says that the clock is right; other services leave no such mark. */
+const SYNCHRONISED = '/run/systemd/timesync/synchronized'
+/** No clock is right that shows a time before this version was written. */
+const WRITTEN = Date.UTC(2026, 0, 1)
+
+const ok = (name: string, found: string): Finding => ({ state: 'ok', name, found })
+
+/** The checks over a data folder, in the order to run them. They make nothing that is not there. */
+export function checks(data: string | undefined): Check[] {
+  let config: Config | undefined
+  return [
+    () => [node()],
+    () => [
+      attempt('configuration', 'correct the variable that is named', () => {
+        config = readConfig(data)
+        return `data in ${resolve(config.data)}, port ${config.port}`
+      }),
+    ],
+    () => (config ? [...misspelt(), ...processes(config)] : []),
+    () => (config ? metricsAddress(config) : []),
+    () => (config ? collector(config) : []),
+    () => [shown('picture'), shown('sound')],
+    () => (config ? folder(config) : []),
+    () => (config ? [masterSecret(config)] : []),
+    () => (config ? registry(config) : []),
+    () => (config ? ledger(config) : []),
+  ]
+}
+
+function attempt(name: string, mend: string, look: () => string): Finding {
+  try {
+    return ok(name, look())
+  } catch (error) {
+    return failure(name, error, mend)
+  }
+}
+
+function failure(name: string, error: unknown, mend: string): Finding {
+  return { state: 'fail', name, found: error instanceof Error ? error.message : String(error), mend }
+}
+
+/** Whether anybody but the owner may do anything with a file; Windows has no such bits. */
+const othersMay = (path: string) => process.platform !== 'win32' && (statSync(path).mode & 0o077) !== 0
+
+function node(): Finding {
+  const [major = 0, minor = 0] = process.versions.node.split('.').map(Number)
+  const found = `Node ${process.versions.node} on ${process.platform} ${process.arch}`
+  if (major > 20 || (major === 20 && minor >= 19)) return ok('node', found)
+  return { state: 'fail', name: 'node', found, mend: 'install Node 20.19 or later' }
+}
+
+/** Shows a challenge of every language in a form: what it is made of is there and whole. */
+function shown(form: Form): Finding {
+  return attempt(form, 'install the package again', () => {
+    const secret = randomBytes(32).toString('hex')
+    const captcha = createCaptcha({ secret, ledger: memoryLedger(), now: Date.now, random: randomBytes })
+    const languages = codeStyles.map(({ settings }) => settings.language)
+    const firsts = codeStyles.filter(({ settings }, i) => languages.indexOf(settings.language) === i)
+    const before = performance.now()
+    let size = 0
+    for (const style of firsts) {
+      size += captcha.show(captcha.issue(1, style), 1, form, DEFAULT_SETTINGS).bytes.length
+    }
+    const time = (performance.now() - before).toFixed(1)
+    return `${firsts.map(({ name }) => name).join(' and ')} in ${time} ms, ${size} bytes`
+  })
+}
+
+function folder({ data }: Config): Finding[] {
+  const path = resolve(data)
+  if (!existsSync(path)) {
+    return [
+      {
+        state: 'warn',
+        name: 'data folder',
+        found: `${path} is not there yet`,
+        mend: 'upright serve makes it',
+      },
+    ]
+  }
+  const findings = [
+    attempt('data folder', 'give it to the user that runs upright', () => {
+      makeFolder(path)
+      const trial = mkdtempSync(join(path, '.doctor-'))
+      try {
+        writeFileSync(join(trial, 'trial'), 'trial', { flush: true })
+      } finally {
+        rmSync(trial, { recursive: true })
+      }
+      return `${path} can be written`
+    }),
+  ]
+  if (findings[0]!.state === 'ok' && othersMay(path)) {
+    const found = `others can look into ${path}`
+    findings.push({ state: 'warn', name: 'data folder', found, mend: `chmod 700 ${path}` })
+  }
+  return [...findings, space(path)]
+}
+
+function space(path: string): Finding {
+  const { bavail, bsize } = statfsSync(path)
+  const free = bavail * bsize
+  const found = `${Math.round(free / 1e6)} MB free`
+  const state = free < SPACE.fail ? 'fail' : free < SPACE.warn ? 'warn' : 'ok'
+  return state === 'ok' ? ok('space', found) : { state, name: 'space', found, mend: 'make room on the disk' }
+}
+
+function masterSecret(config: Config): Finding {
+  const name = 'master secret'
+  if (config.secret) return givenSecret(name, config.secret, config.previousSecret)
+  if (config.redisUrl) {
+    return attempt(name, 'set UPRIGHT_SECRET to the same on every node', () => {
+      checkSharedSecret(config)
+      return ''
+    })
+  }
+  const file = inFolder(resolve(config.data)).secret
+  const finding = attempt(name, 'put back a copy of the file', () => (readSecret(config.data) ? file : ''))
+  if (finding.state === 'ok' && !finding.found) {
+    return {
+      state: 'warn',
+      name,
+      found: 'not made yet',
+      mend: 'upright serve makes it, or set UPRIGHT_SECRET',
+    }
+  }
+  if (finding.state === 'ok' && othersMay(file)) {
+    return { state: 'fail', name, found: `others can read ${file}`, mend: `chmod 600 ${file}` }
+  }
+  return finding
+}
+
+async function registry(config: Config): Promise<Finding[]> {
+  if (config.databaseUrl !== undefined) return checkPostgres(config.databaseUrl)
+  const file = inFolder(resolve(config.data)).registry
+  if (!existsSync(file)) return []
+  try {
+    checkDatabaseFile(file)
+    const opened = await openRegistry(config)
+    try {
+      return [ok('registry', `${await contentsOf(opened)}, file whole`)]
+    } finally {
+      await opened.close()
+    }
+  } catch (error) {
+    return [failure('registry', error, `put back a copy of ${file}`)]
+  }
+}
+
+async function ledger(config: Config): Promise<Finding[]> {
+  if (config.redisUrl) return [clock(0), ...(await checkRedis(config.redisUrl))]
+  const file = inFolder(resolve(config.data)).ledger
+  if (!existsSync(file)) return [clock(0)]
+  try {
+    checkDatabaseFile(file)
+    const opened = sqliteLedger({ file, now: Date.now })
+    try {
+      const before = performance.now()
+      const first = await opened.claim(`doctor ${randomBytes(16).toString('hex')}`, 1, 'doctor')
+      const took = (performance.now() - before).toFixed(1)
+      if (first !== undefined)
+        return [clock(opened.seenBefore), failure('ledger', first, 'correct the clock')]
+      return [
+        clock(opened.seenBefore),
+        ok('ledger', `a claim in ${took} ms, ${opened.size()} entries, file whole`),
+      ]
+    } finally {
+      await opened.close()
+    }
+  } catch (error) {
+    return [
+      failure(
+        'ledger',
+        error,
+        `put back a copy of ${file}, or move it away: spent challenges are then forgotten`,
+      ),
+    ]
+  }
+}
+
+function clock(seen: number): Finding {
+  const time = Date.now()
+  const found = new Date(time).toISOString()
+  const mend = 'correct the clock, and let a time service keep it'
+  if (time < WRITTEN) return { state: 'fail', name: 'clock', found: `${found} cannot be`, mend }
+  const back = seen - Math.floor(time / 1000)
+  if (back > STEP)
+    return { state: 'warn', name: 'clock', found: `${found}, ${back} s before the last seen time`, mend }
+  return ok('clock', existsSync(SYNCHRONISED) ? `${found}, kept by systemd-timesyncd` : found)
+}

@@ -1,0 +1,82 @@
+import { randomBytes } from 'node:crypto'
+import { sql } from 'kysely'
+import { ownFonts } from '../../fonts/own.ts'
+import { pendingSteps } from '../../registry/migrations.ts'
+import { openPool, placeOf } from '../../registry/pool.ts'
+import { postgresRegistry, startError } from '../../registry/postgres.ts'
+import type { Registry } from '../../registry/registry.ts'
+import type { Finding } from './checks.ts'
+
+/** The oldest PostgreSQL that is looked after here. */
+const OLDEST = 13
+/** Milliseconds by which the clocks of two machines may differ that ask time servers. */
+const APART = 2000
+
+/** What a registry holds, in a few words. */
+export async function contentsOf(registry: Registry): Promise<string> {
+  const sites = (await registry.sites()).length
+  const fonts = ownFonts(await registry.fonts()).map(({ name }) => name)
+  const also = fonts.length > 0 ? `, own fonts: ${fonts.join(', ')}` : ''
+  return `${sites} site${sites === 1 ? '' : 's'}${also}`
+}
+
+/** What is to be said of the registry in PostgreSQL. Makes no tables, and changes none. */
+export async function checkPostgres(url: string): Promise<Finding[]> {
+  const name = 'registry'
+  try {
+    const { version, number, standby, pending, took, ahead } = await look(url)
+    const found = `PostgreSQL ${version} at ${placeOf(url)}, answers in ${took.toFixed(1)} ms`
+    if (number < OLDEST * 10_000) {
+      return [{ state: 'fail', name, found, mend: `install PostgreSQL ${OLDEST} or later` }]
+    }
+    if (standby) {
+      const mend = 'let DATABASE_URL name the server that it is a copy of'
+      return [{ state: 'fail', name, found: `${found}, but can only be read`, mend }]
+    }
+    if (pending.length > 0) {
+      const steps = `${pending.length} step${pending.length === 1 ? '' : 's'} to its tables not taken yet`
+      return [{ state: 'warn', name, found: `${found}, ${steps}`, mend: 'upright serve takes them' }]
+    }
+    const registry = await postgresRegistry({ url, now: Date.now, random: randomBytes, warn: () => {} })
+    try {
+      return [{ state: 'ok', name, found: `${await contentsOf(registry)}, ${found}` }, clock(ahead)]
+    } finally {
+      await registry.close()
+    }
+  } catch (error) {
+    const found = error instanceof Error ? error.message : String(error)
+    return [{ state: 'fail', name, found, mend: 'correct DATABASE_URL, or start that server' }]
+  }
+}
+
+/** What a server says of itself, in how many milliseconds, and by how many its clock is ahead of ours. */
+async function look(url: string) {
+  const { db, close } = await openPool(url)
+  try {
+    // The first question would take the time of connecting as well.
+    const pending = await pendingSteps(db)
+    const before = performance.now()
+    const { rows } = await sql<{ version: string; number: number; time: number; standby: boolean }>`
+      select
+        split_part(current_setting('server_version'), ' ', 1) as version,
+        current_setting('server_version_num')::integer as number,
+        (extract(epoch from clock_timestamp()) * 1000)::double precision as time,
+        pg_is_in_recovery() as standby
+    `.execute(db)
+    const took = performance.now() - before
+    const { time, ...server } = rows[0]!
+    return { ...server, pending, took, ahead: time - (Date.now() - took / 2) }
+  } catch (error) {
+    throw startError(url, error)
+  } finally {
+    await close()
+  }
+}
+
+function clock(ahead: number): Finding {
+  const name = 'database clock'
+  const seconds = (Math.abs(ahead) / 1000).toFixed(1)
+  const found = `${seconds} s ${ahead < 0 ? 'behind' : 'ahead of'} this machine's`
+  if (Math.abs(ahead) <= APART) return { state: 'ok', name, found }
+  return { state: 'warn', name, found, mend: 'let a time service keep both clocks' }
+}

@@ -1,0 +1,75 @@
+import { randomBytes } from 'node:crypto'
+import { performance } from 'node:perf_hooks'
+import type { Inspected } from '../../ledgers/redis/inspect.ts'
+import type { Finding } from './checks.ts'
+
+/** Milliseconds by which the clock of a server may differ from ours before it is worth a word. */
+const APART = 2000
+
+/** The shared ledger: it is reached, it claims, and it forgets nothing that is spent. */
+export async function checkRedis(url: string): Promise<Finding[]> {
+  try {
+    const [{ inspectRedis }, { redisLedger }] = await Promise.all([
+      import('../../ledgers/redis/inspect.ts'),
+      import('../../ledgers/redis.ts'),
+    ])
+    const servers = await inspectRedis(url)
+    const ledger = await redisLedger({ url, now: Date.now })
+    try {
+      const before = performance.now()
+      await ledger.claim(`doctor ${randomBytes(16).toString('hex')}`, 1, 'doctor')
+      const took = (performance.now() - before).toFixed(1)
+      await ledger.ping()
+      return [
+        { state: 'ok', name: 'ledger', found: `Redis, a claim in ${took} ms` },
+        ...servers.flatMap(serverFindings),
+      ]
+    } finally {
+      await ledger.close()
+    }
+  } catch (error) {
+    // What the ledger says to visitors hides the reason.
+    const reason = error instanceof Error && error.cause instanceof Error ? error.cause : error
+    const found = reason instanceof Error ? reason.message : String(reason)
+    return [{ state: 'fail', name: 'ledger', found, mend: 'start Redis, or correct REDIS_URL' }]
+  }
+}
+
+function serverFindings({
+  name,
+  version,
+  replicas,
+  eviction,
+  appendOnly,
+  sync,
+  ahead,
+}: Inspected): Finding[] {
+  const followed = `${replicas} replica${replicas === 1 ? '' : 's'}`
+  const kept = sync ? `, synced ${sync}` : ''
+  const findings: Finding[] = [
+    {
+      state: 'ok',
+      name: `redis ${name}`,
+      found: `version ${version}, ${followed}${appendOnly ? `, appendonly${kept}` : ''}`,
+    },
+  ]
+  const warn = (found: string, mend: string) =>
+    findings.push({ state: 'warn', name: `redis ${name}`, found, mend })
+  if (eviction !== 'noeviction') {
+    warn(
+      `maxmemory-policy ${eviction}: when its memory is full, spent challenges could be answered again`,
+      'set maxmemory-policy noeviction',
+    )
+  }
+  if (!appendOnly) {
+    warn(
+      'appendonly no: after its restart, challenges of the last minutes could be answered again',
+      'set appendonly yes',
+    )
+  }
+  if (Math.abs(ahead) > APART) {
+    const seconds = `${(Math.abs(ahead) / 1000).toFixed(1)} s ${ahead > 0 ? 'ahead of' : 'behind'}`
+    warn(`its clock is ${seconds} this machine's`, 'correct the clocks, and let a time service keep them')
+  }
+  return findings
+}

@@ -1,0 +1,128 @@
+import { randomBytes } from 'node:crypto'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { availableParallelism } from 'node:os'
+import { afterEach, describe, expect, it } from 'vitest'
+import { createMetrics } from '../../telemetry/metrics.ts'
+import { listenForMetrics } from '../../telemetry/metrics-listener.ts'
+import { collector, givenSecret, metricsAddress, misspelt, processes } from './settings.ts'
+
+describe('variables that nothing reads', () => {
+  it('are named with what may be meant', () => {
+    const environment = {
+      UPRIGHT_DATA: '/data',
+      UPRIGHT_TRUSTED_PROXY: '1',
+      UPRIGTH_SECRET: 'x',
+      UPRIGHT_HELLO: '',
+      LOG_LEVLE: 'info',
+      OTEL_EXPORTER_OTLP_ENDPIONT: 'x',
+      PATH: '/bin',
+      PORTS: '1',
+      LANGUAGE: 'fr',
+    }
+    expect(misspelt(environment).map(({ state, found, mend }) => [state, found, mend])).toEqual([
+      ['warn', 'UPRIGHT_TRUSTED_PROXY is read by nothing', 'is UPRIGHT_TRUST_PROXY meant?'],
+      ['warn', 'UPRIGTH_SECRET is read by nothing', 'is UPRIGHT_SECRET meant?'],
+      ['warn', 'UPRIGHT_HELLO is read by nothing', expect.stringMatching(/^is UPRIGHT_\w+ meant\?$/)],
+      ['warn', 'LOG_LEVLE is read by nothing', 'is LOG_LEVEL meant?'],
+      ['warn', 'OTEL_EXPORTER_OTLP_ENDPIONT is read by nothing', 'is OTEL_EXPORTER_OTLP_ENDPOINT meant?'],
+    ])
+  })
+
+  it('are none where all is well', () => {
+    expect(misspelt({ UPRIGHT_DATA: '/data', PORT: '1', LOG_LEVEL: 'warn' })).toEqual([])
+  })
+})
+
+describe('a secret of the configuration', () => {
+  const hex = () => randomBytes(32).toString('hex')
+  const state = (secret: string, previous?: string) => givenSecret('master secret', secret, previous).state
+
+  it('is well when chance made it', () => {
+    const made = [hex(), randomBytes(24).toString('base64'), randomBytes(16).toString('hex')]
+    expect(made.map(secret => state(secret))).toEqual(['ok', 'ok', 'ok'])
+    expect(givenSecret('s', hex(), hex()).found).toContain('the one before it')
+  })
+
+  it('is told of, and never repeated, when somebody made it up', () => {
+    for (const secret of [
+      'a'.repeat(64),
+      'changeme'.repeat(8),
+      '1234567890'.repeat(4),
+      `${'0'.repeat(40)}hunter2`,
+    ]) {
+      const finding = givenSecret('s', secret, undefined)
+      expect([secret, finding.state]).toEqual([secret, 'warn'])
+      expect(JSON.stringify(finding)).not.toContain(secret)
+      expect(finding.mend).toContain('openssl rand')
+    }
+  })
+
+  it('is not its own predecessor', () => {
+    const secret = hex()
+    expect(state(secret, secret)).toBe('warn')
+  })
+})
+
+describe('workers', () => {
+  it('are well up to one a core', () => {
+    const cores = availableParallelism()
+    expect([1, cores, cores + 1].map(workers => processes({ workers })[0]!.state)).toEqual([
+      'ok',
+      'ok',
+      'warn',
+    ])
+  })
+})
+
+describe('where metrics and traces go', () => {
+  const open: { close(): unknown }[] = []
+  afterEach(async () => {
+    for (const server of open.splice(0)) await server.close()
+  })
+  const serve = async (status: number) => {
+    const server = createServer((_request, reply) => reply.writeHead(status).end('{}'))
+    open.push(server)
+    await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
+    return (server.address() as AddressInfo).port
+  }
+
+  it('is not looked at when they go nowhere', async () => {
+    expect([await metricsAddress({ metrics: undefined }), await collector({ traces: undefined })]).toEqual([
+      [],
+      [],
+    ])
+  })
+
+  it('is well when it is free, and when it is ours already', async () => {
+    const free = await metricsAddress({ metrics: { host: '127.0.0.1', port: 0 } })
+    expect(free[0]).toMatchObject({ state: 'ok', found: 'will be shown at 127.0.0.1:0' })
+    const listener = await listenForMetrics({ host: '127.0.0.1', port: 0 }, createMetrics('1').render)
+    open.push(listener)
+    const taken = await metricsAddress({ metrics: { host: '127.0.0.1', port: listener.port } })
+    expect(taken[0]).toMatchObject({ state: 'ok', found: `shown at 127.0.0.1:${listener.port}` })
+  })
+
+  it('is not well when somebody else is there, or it is not of this machine', async () => {
+    const port = await serve(200)
+    expect((await metricsAddress({ metrics: { host: '127.0.0.1', port } }))[0]?.state).toBe('fail')
+    expect((await metricsAddress({ metrics: { host: '256.0.0.1', port: 0 } }))[0]?.state).toBe('fail')
+  })
+
+  it('is a collector that takes what it is sent', async () => {
+    const ask = async (port: number) => {
+      const endpoint = `http://127.0.0.1:${port}`
+      const [finding] = await collector({
+        traces: { endpoint, headers: { key: 'hush' }, name: 'u', ratio: 1 },
+      })
+      expect(JSON.stringify(finding)).not.toContain('hush')
+      return finding!
+    }
+    expect((await ask(await serve(200))).state).toBe('ok')
+    expect(await ask(await serve(401))).toMatchObject({
+      state: 'warn',
+      found: expect.stringMatching(/ answers 401$/),
+    })
+    expect(await ask(1)).toMatchObject({ state: 'warn', found: 'http://127.0.0.1:1 answers nothing' })
+  })
+})

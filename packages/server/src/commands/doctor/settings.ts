@@ -1,0 +1,125 @@
+import { availableParallelism } from 'node:os'
+import { type Config, variables } from '../../config.ts'
+import { listenForMetrics } from '../../telemetry/metrics-listener.ts'
+import type { Finding } from './checks.ts'
+
+/** Milliseconds that somebody else's server has to answer. */
+const PATIENCE = 5000
+/** Bits below which a secret is guessed sooner or later; 32 random hexadecimal characters have 128. */
+const ENOUGH_BITS = 100
+/** Characters by which a name may be off to be taken for a slip: `UPRIGTH_SECRET` is off by two. */
+const SLIP = 2
+/** Characters of a name that is not taken for a slip: too much is near to `PORT`. */
+const SHORT = 6
+
+const warning = (name: string, found: string, mend: string): Finding => ({ state: 'warn', name, found, mend })
+
+/** Variables that are meant for us and that nothing reads. `environment` is that of the process unless a test gives one. */
+export function misspelt(environment?: Record<string, string | undefined>): Finding[] {
+  const { given, known } = variables(environment)
+  return given
+    .filter(name => !known.includes(name))
+    .flatMap(name => {
+      const [nearest, off] = known
+        .map(other => [other, distance(name, other)] as const)
+        .reduce((best, next) => (next[1] < best[1] ? next : best))
+      const ours = name.startsWith('UPRIGHT_')
+      if (!ours && (off > SLIP || name.length <= SHORT)) return []
+      return [warning('configuration', `${name} is read by nothing`, `is ${nearest} meant?`)]
+    })
+}
+
+/** Characters to insert, remove or replace to make one text of another (Levenshtein). */
+function distance(a: string, b: string): number {
+  let row = Array.from({ length: b.length + 1 }, (_, i) => i)
+  for (let i = 0; i < a.length; i++) {
+    const next = [i + 1]
+    for (let j = 0; j < b.length; j++) {
+      next.push(Math.min(row[j + 1]! + 1, next[j]! + 1, row[j]! + (a[i] === b[j] ? 0 : 1)))
+    }
+    row = next
+  }
+  return row[b.length]!
+}
+
+/** Whether a secret of the configuration looks as if chance had made it. It is never told. */
+export function givenSecret(name: string, secret: string, previous: string | undefined): Finding {
+  if (secret === previous) {
+    const found = 'UPRIGHT_PREVIOUS_SECRET is the same as UPRIGHT_SECRET'
+    return warning(name, found, 'unset it, or give the secret there was before')
+  }
+  const bits = bitsOf(secret)
+  if (bits < ENOUGH_BITS) {
+    const found = `UPRIGHT_SECRET has about ${bits} bits: it can be guessed`
+    return warning(name, found, 'make one with: openssl rand -hex 32')
+  }
+  const also = previous === undefined ? '' : ', and the one before it, which is good for an hour'
+  return { state: 'ok', name, found: `from UPRIGHT_SECRET${also}` }
+}
+
+/** Bits of the shortest piece that a text repeats, by how often each character is in it: at most what chance would give it. */
+function bitsOf(text: string): number {
+  // Behind itself, a text that repeats a piece is found again after the first.
+  const piece = text.slice(0, (text + text).indexOf(text, 1))
+  const counts = new Map<string, number>()
+  for (const character of piece) counts.set(character, (counts.get(character) ?? 0) + 1)
+  const each = [...counts.values()].reduce(
+    (sum, count) => sum - (count / piece.length) * Math.log2(count / piece.length),
+    0,
+  )
+  return Math.floor(each * piece.length)
+}
+
+/** Whether there is a core for every process that serves. */
+export function processes({ workers }: Pick<Config, 'workers'>): Finding[] {
+  const cores = availableParallelism()
+  const found = `${workers} of ${cores} core${cores === 1 ? '' : 's'}`
+  if (workers > cores) {
+    return [
+      warning(
+        'workers',
+        found,
+        'UPRIGHT_WORKERS=auto takes as many as there are: more only wait for each other',
+      ),
+    ]
+  }
+  return [{ state: 'ok', name: 'workers', found }]
+}
+
+/** Whether metrics can be shown where they should be, or are already. */
+export async function metricsAddress({ metrics }: Pick<Config, 'metrics'>): Promise<Finding[]> {
+  if (!metrics) return []
+  const name = 'metrics'
+  const { host, port } = metrics
+  const at = `${host.includes(':') ? `[${host}]` : host}:${port}`
+  try {
+    await (await listenForMetrics(metrics, async () => '')).close()
+    return [{ state: 'ok', name, found: `will be shown at ${at}` }]
+  } catch {
+    const shown = await fetch(`http://${at}/metrics`, { signal: AbortSignal.timeout(PATIENCE) }).then(
+      async answer => (await answer.text()).includes('upright_build_info'),
+      () => false,
+    )
+    if (shown) return [{ state: 'ok', name, found: `shown at ${at}` }]
+    const mend = 'set UPRIGHT_METRICS to a free port, or to host:port of this machine'
+    return [{ state: 'fail', name, found: `${at} cannot be listened on`, mend }]
+  }
+}
+
+/** Whether a collector takes traces. */
+export async function collector({ traces }: Pick<Config, 'traces'>): Promise<Finding[]> {
+  if (!traces) return []
+  const { origin } = new URL(traces.endpoint)
+  const answer = await fetch(`${traces.endpoint.replace(/\/+$/, '')}/v1/traces`, {
+    method: 'POST',
+    headers: { ...traces.headers, 'content-type': 'application/json' },
+    body: '{"resourceSpans":[]}',
+    signal: AbortSignal.timeout(PATIENCE),
+  }).then(
+    ({ status }) => `${status}`,
+    () => 'nothing',
+  )
+  if (answer === '200') return [{ state: 'ok', name: 'traces', found: `taken by ${origin}` }]
+  const mend = 'look at OTEL_EXPORTER_OTLP_ENDPOINT, _HEADERS and the collector; visitors notice nothing'
+  return [warning('traces', `${origin} answers ${answer}`, mend)]
+}

@@ -1,0 +1,38 @@
+import { type Config, readConfig, withFlags } from '../../config.ts'
+import { readArguments } from '../arguments.ts'
+import { announce } from './announce.ts'
+import { type ShownMetrics, showMetrics, stopOnSignal } from './listen.ts'
+
+/** `upright serve`: runs the service until SIGTERM or SIGINT. */
+export async function run(args: string[]): Promise<unknown> {
+  const { values } = readArguments(args, { port: { type: 'string' }, host: { type: 'string' } })
+  const config = withFlags(readConfig(values.data), values)
+  if (config.workers === 1) return serveAlone(config, values.json)
+  const { default: cluster } = await import('node:cluster')
+  if (cluster.isPrimary) return (await import('./workers.ts')).watch(config, values.json)
+  return (await import('./worker.ts')).work(config)
+}
+
+/** The service in this one process. */
+async function serveAlone(config: Config, json: boolean | undefined): Promise<void> {
+  // Loaded here, as a process that only watches over workers needs none of it.
+  const { openServer } = await import('./server.ts')
+  const server = await openServer(config)
+  let metrics: ShownMetrics | undefined
+  const stop = async () => {
+    await server.stop()
+    await metrics?.close()
+  }
+  stopOnSignal(stop)
+  let url: string | undefined
+  try {
+    metrics = await showMetrics(config, server.metrics)
+    url = await server.listen()
+  } finally {
+    // Also when listening failed: the demo site's secret is known now and never again.
+    if (url || server.demo) {
+      announce({ url, metrics: metrics?.url, data: config.data, demo: server.demo, json })
+    }
+    if (!url) await stop()
+  }
+}

@@ -1,0 +1,129 @@
+import { writeFileSync } from 'node:fs'
+import { createServer } from 'node:net'
+import { join } from 'node:path'
+import { afterEach, describe, expect, it } from 'vitest'
+import { killChild, runChild } from '../../testing/child.ts'
+import { freshFolder } from '../../testing/folder.ts'
+import { type Serving, startServing, until } from '../../testing/serving.ts'
+
+describe('several workers', () => {
+  let serving: Serving | undefined
+  afterEach(async () => {
+    const { exitCode, signalCode } = serving?.child ?? {}
+    if (serving && exitCode === null && signalCode === null) await killChild(serving.child)
+    serving = undefined
+  })
+  const start = async (workers: number, env: Record<string, string> = {}) => {
+    serving = await startServing({ UPRIGHT_WORKERS: String(workers), LOG_LEVEL: 'debug', ...env })
+    return serving
+  }
+  /** Asks until so many processes have answered; every answer must be a good one. */
+  const seen = ({ ask, pids }: Serving, processes: number) =>
+    until(async () => {
+      expect((await ask('/healthz')).status).toBe(200)
+      return pids().length >= processes
+    })
+
+  it('let one right answer pass as often as one process does, and no more', async () => {
+    const service = await start(3)
+    await seen(service, 3)
+    const body = service.pair()
+    const answers = await Promise.all(Array.from({ length: 60 }, () => service.validate(body)))
+    // Once, and twice again within two minutes.
+    expect(answers.filter(answer => answer.body === 'true')).toHaveLength(3)
+    expect(answers.filter(answer => answer.body === 'false')).toHaveLength(57)
+  })
+
+  it('are one to whoever asks for metrics, and go on after that', async () => {
+    const service = await start(2, { UPRIGHT_METRICS: '0' })
+    await seen(service, 2)
+    const figures = async () => (await fetch(service.metrics!)).text()
+    for (let i = 0; i < 10; i++) await service.validate(JSON.stringify({ uuid: 'x', code: 'x' }))
+    const judged = /^upright_checked_total\{site="1",dialect="captchetat",verdict="unknown"\} 10$/m
+    expect(await figures()).toMatch(judged)
+    expect(await figures()).toMatch(judged)
+    const [victim] = service.pids()
+    process.kill(victim!, 'SIGKILL')
+    await seen(service, 3)
+    // What the one that is gone had counted is gone with it.
+    expect(await figures()).toMatch(/^upright_part_up\{part="ledger"\} 1$/m)
+    service.child.kill('SIGTERM')
+    expect(await service.ended).toBe(0)
+  })
+
+  it('do not start where metrics cannot be shown', async () => {
+    const other = createServer().listen(0, '127.0.0.1')
+    await new Promise(resolve => other.once('listening', resolve))
+    const { port } = other.address() as { port: number }
+    const env = { UPRIGHT_WORKERS: '2', UPRIGHT_METRICS: `${port}` }
+    const args = ['serve', '--data', join(freshFolder(), 'data'), '--port', '0']
+    const { code, stdout, stderr } = await runChild('cli.ts', args, { env })
+    other.close()
+    expect([code, stdout]).toEqual([1, ''])
+    expect(stderr).toMatch(/^upright: The address is already in use: [^\n]+ with UPRIGHT_METRICS\n$/)
+  })
+
+  it('know a site that was added beside them', async () => {
+    const service = await start(2)
+    await seen(service, 2)
+    const args = ['site', 'add', '--name', 'beside', '--json', '--data', service.data]
+    const { secret } = JSON.parse((await runChild('cli.ts', args)).stdout)
+    const known = () => fetch(`${service.url}/piste/captchetat/v2/version`, { headers: { keyid: secret } })
+    const answers = await Promise.all(Array.from({ length: 20 }, known))
+    expect(answers.map(({ status }) => status)).toEqual(Array(20).fill(200))
+  })
+
+  it('are replaced when they are killed, while the others serve', async () => {
+    const service = await start(2)
+    await seen(service, 2)
+    const [victim] = service.pids()
+    process.kill(victim!, 'SIGKILL')
+    await seen(service, 3)
+    expect(service.log()).toContain(`worker ${victim} ended (SIGKILL): another takes its place`)
+    service.child.kill('SIGTERM')
+    expect(await service.ended).toBe(0)
+  })
+
+  it('are given up when none can start any more', async () => {
+    // With the secret in the folder, which a start refuses once it is damaged.
+    const service = await start(2, { UPRIGHT_SECRET: '' })
+    await seen(service, 2)
+    writeFileSync(join(service.data, 'secret'), 'short')
+    for (const pid of service.pids()) process.kill(pid, 'SIGKILL')
+    expect(await service.ended).toBe(1)
+    expect(service.log()).toContain('is too short')
+    expect(service.log()).toMatch(/^upright: 5 workers in a row have ended before they could serve/m)
+  })
+
+  it('end when the process that watches over them is gone', async () => {
+    const service = await start(2)
+    await seen(service, 2)
+    await killChild(service.child)
+    await until(() =>
+      service.ask('/healthz').then(
+        () => false,
+        () => true,
+      ),
+    )
+  })
+
+  it('say once that the port is in use, and tell the demo keys all the same', async () => {
+    const other = createServer().listen(0, '127.0.0.1')
+    await new Promise(resolve => other.once('listening', resolve))
+    const { port } = other.address() as { port: number }
+    const args = ['serve', '--data', join(freshFolder(), 'data'), '--port', `${port}`]
+    const { code, stdout, stderr } = await runChild('cli.ts', args, { env: { UPRIGHT_WORKERS: '3' } })
+    other.close()
+    expect(code).toBe(1)
+    expect(stderr).toMatch(/^upright: The address is already in use: 127\.0\.0\.1:\d+; [^\n]+\n$/)
+    expect(stdout).toContain('demo secret')
+    expect(stdout).not.toContain('listens')
+  })
+
+  it.each(['0', '65', 'x'])('are not started when UPRIGHT_WORKERS is %s', async workers => {
+    const args = ['serve', '--data', join(freshFolder(), 'data')]
+    const { code, stdout, stderr } = await runChild('cli.ts', args, { env: { UPRIGHT_WORKERS: workers } })
+    expect([code, stdout]).toEqual([1, ''])
+    expect(stderr).toMatch(/^upright: [^\n]+UPRIGHT_WORKERS is "[^\n]+from 1 to 64, or auto\n$/)
+  })
+})

@@ -1,0 +1,65 @@
+import { CaptchaError, type CodeStyle, type Rules } from '@upright/core'
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import type { Service } from '../../../service.ts'
+import type { Health } from '../../../telemetry/health.ts'
+import type { CodeInfo, HealthAnswer, Status } from './wire.ts'
+
+const status = (up: boolean): Status => (up ? 'UP' : 'DOWN')
+
+/** `GET /healthcheck`. Spent ids lie in memcached there and in our ledger here: `memcachedHealth` is the ledger's. */
+export const healthHandler =
+  (probe: () => Promise<Health>) =>
+  async (_request: FastifyRequest, reply: FastifyReply): Promise<HealthAnswer> => {
+    const { up, disk, ledger, registry } = await probe()
+    reply.code(up ? 200 : 503).header('cache-control', 'no-store')
+    return {
+      status: status(up),
+      components: {
+        diskSpace: {
+          status: status(disk.up),
+          details: {
+            total: String(disk.total),
+            free: String(disk.free),
+            threshold: String(disk.threshold),
+            exists: disk.exists,
+          },
+        },
+        memcachedHealth: { status: status(ledger) },
+        ping: { status: 'UP' },
+        registry: { status: status(registry) },
+      },
+    }
+  }
+
+/** `GET /version` */
+export const versionHandler = ({ version }: Service) => {
+  return async () => ({ version })
+}
+
+/** `GET /info` */
+export const infoHandler = ({ version }: Service) => {
+  return async () => ({ app: { version } })
+}
+
+/** `GET /captcha/{id}/code/infos`: how long the code of an id's generation is, and what it is made of. */
+export function codeInfoHandler(
+  { captcha, now }: Service,
+  generation = async (_id: string, _rules: Rules) => 0,
+) {
+  return async (request: FastifyRequest, reply: FastifyReply): Promise<CodeInfo> => {
+    reply.header('cache-control', 'no-store')
+    const { id } = request.params as { id: string }
+    const { id: site, settings } = request.site
+    const challenge = captcha.open(id, await generation(id, settings))
+    const expired = challenge && Math.floor(now() / 1000) - challenge.issued > settings.expiry
+    if (!challenge || challenge.site !== site || expired || challenge.style.kind !== 'text') {
+      throw new CaptchaError('bad_request', 'id')
+    }
+    return { taille: challenge.answer.length, type: typeOf(challenge.style) }
+  }
+}
+
+function typeOf({ settings: { alphabet } }: CodeStyle): CodeInfo['type'] {
+  if (!/[^0-9]/.test(alphabet)) return 'numerique'
+  return /[0-9]/.test(alphabet) ? 'alphanumerique' : 'alphabetique'
+}

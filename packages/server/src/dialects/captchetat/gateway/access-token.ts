@@ -1,0 +1,118 @@
+import { createCipheriv, createDecipheriv, createHmac, timingSafeEqual } from 'node:crypto'
+import { deriveKey } from '@upright/core'
+import type { Sites } from '../../../http/sites.ts'
+import type { Site } from '../../../registry/registry.ts'
+import { allScopes, type Scope } from './scopes.ts'
+
+/** Seconds an access token is good for. */
+export const TOKEN_LIFETIME = 3600
+/** Seconds by which a token may come from the future: another node's clock, or our own set back. */
+const AHEAD = 15 * 60
+/** Verified tokens remembered at the most. */
+const MOST = 10_000
+
+/** What an access token grants. */
+interface Grant {
+  site: Site
+  scopes: readonly Scope[]
+}
+
+/**
+ * Access tokens that nothing stores: 64 letters and digits, one encrypted block (site, expiry, scopes, randomness) and
+ * its authentication code. The code is bound to the site's secret, so that a new secret ends every token of the old.
+ */
+export interface AccessTokens {
+  issue(site: Site, scopes: readonly Scope[]): string
+  /** What a token grants at this moment, or undefined when it is forged, expired or revoked. */
+  verify(token: string): Promise<Grant | undefined>
+}
+
+export interface AccessTokenOptions {
+  secret: string
+  /** The master secret before it, whose tokens stay good while it is being replaced. */
+  previousSecret?: string | undefined
+  sites: Sites
+  /** Milliseconds since 1970. */
+  now: () => number
+  random: (n: number) => Uint8Array
+}
+
+/** Access tokens under one master secret. */
+export function createAccessTokens(options: AccessTokenOptions): AccessTokens {
+  const { secret, previousSecret, sites, now, random } = options
+  const ring = (master: string) => ({
+    block: deriveKey(master, 'token', 16),
+    code: deriveKey(master, 'token-code', 32),
+  })
+  const current = ring(secret)
+  const rings = previousSecret ? [current, ring(previousSecret)] : [current]
+  const seconds = () => Math.floor(now() / 1000)
+  const codeOf = (key: Buffer, block: Uint8Array, { secretHash }: Site) =>
+    createHmac('sha256', key).update(block).update(secretHash).digest().subarray(0, 16)
+
+  interface Read {
+    site: number
+    expires: number
+    scopes: readonly Scope[]
+    secretHash: string
+  }
+  /** Tokens found good before. Of each the expiry and the site's secret are looked at again every time. */
+  const verified = new Map<string, Read>()
+  const fits = (expires: number, time: number) => expires > time && expires <= time + TOKEN_LIFETIME + AHEAD
+
+  const read = async (token: string): Promise<Read | undefined> => {
+    if (!/^[0-9a-f]{64}$/.test(token)) return undefined
+    const bytes = Buffer.from(token, 'hex')
+    const [block, code] = [bytes.subarray(0, 16), bytes.subarray(16)]
+    for (const keys of rings) {
+      const plain = open(keys.block, block)
+      // A made-up token opens to random bytes: one in a million has a fitting expiry and reaches the registry.
+      if (!fits(plain.expires, seconds())) continue
+      const site = await sites.byId(plain.site)
+      if (site && timingSafeEqual(code, codeOf(keys.code, block, site))) {
+        return { ...plain, secretHash: site.secretHash }
+      }
+    }
+    return undefined
+  }
+
+  return {
+    issue(site, scopes) {
+      const plain = Buffer.alloc(16)
+      plain.writeUIntBE(site.id, 0, 3)
+      plain.writeUInt32BE(seconds() + TOKEN_LIFETIME, 3)
+      plain.writeUInt8(
+        scopes.reduce((bits, scope) => bits | (1 << allScopes.indexOf(scope)), 0),
+        7,
+      )
+      plain.set(random(8), 8)
+      const cipher = createCipheriv('aes-128-ecb', current.block, null).setAutoPadding(false)
+      const block = cipher.update(plain)
+      return Buffer.concat([block, codeOf(current.code, block, site)]).toString('hex')
+    },
+
+    async verify(token) {
+      let known = verified.get(token)
+      if (!known) {
+        known = await read(token)
+        if (!known) return undefined
+        if (verified.size >= MOST) verified.clear()
+        verified.set(token, known)
+      }
+      const site = fits(known.expires, seconds()) ? await sites.byId(known.site) : undefined
+      if (site?.secretHash === known.secretHash) return { site, scopes: known.scopes }
+      verified.delete(token)
+      return undefined
+    },
+  }
+}
+
+function open(key: Buffer, block: Uint8Array) {
+  const plain = createDecipheriv('aes-128-ecb', key, null).setAutoPadding(false).update(block)
+  const bits = plain.readUInt8(7)
+  return {
+    site: plain.readUIntBE(0, 3),
+    expires: plain.readUInt32BE(3),
+    scopes: allScopes.filter((_, i) => bits & (1 << i)),
+  }
+}

@@ -1,0 +1,31 @@
+import { STATUS_CODES } from 'node:http'
+import type { CaptchaError } from '@upright/core'
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import { settle } from '../../../http/errors.ts'
+import { pathOf } from '../../../http/routes.ts'
+import { secure } from '../../../http/security.ts'
+import { challengeOf } from './gateway.ts'
+import type { SpringError } from './wire.ts'
+
+/** An error as Spring tells it. `time` is in milliseconds since 1970. */
+export function springError({ status }: CaptchaError, url: string, time: number): SpringError {
+  return {
+    timestamp: new Date(time).toISOString().replace('Z', '+00:00'),
+    status,
+    error: STATUS_CODES[status] ?? 'Error',
+    path: pathOf(url),
+  }
+}
+
+/** Renders errors as CaptchEtat does: the gateway's in a header over an empty body, all others in Spring's words. */
+export const renderSpringError =
+  (now: () => number) =>
+  (error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply => {
+    const settled = settle(error, request)
+    const challenge = challengeOf(settled)
+    secure(reply).header('cache-control', 'no-store').code(settled.status)
+    // The official description has 405 for a body that makes no sense; 405 has to come with the methods there are.
+    if (settled.code === 'invalid_input') reply.header('allow', 'OPTIONS, POST')
+    if (challenge) return reply.header('www-authenticate', challenge).send()
+    return reply.send(springError(settled, request.url, now()))
+  }

@@ -1,0 +1,99 @@
+import { afterEach, describe, expect, it } from 'vitest'
+import type { SiteSettings } from '../../../registry/registry.ts'
+import { type TestApp, testApp, V2 } from '../../../testing/app.ts'
+
+let test: TestApp
+const start = async (settings: Partial<SiteSettings> = {}) => {
+  test = await testApp(settings)
+}
+afterEach(() => test.close())
+
+const at = (headers: Record<string, string>, url = `${V2}/version`) => test.app.inject({ url, headers })
+const token = async (scope = '') =>
+  (
+    await test.app.inject({
+      method: 'POST',
+      url: '/api/oauth/token',
+      payload: `grant_type=client_credentials&client_id=${test.site.publicKey}&client_secret=${test.secret}&scope=${scope}`,
+    })
+  ).json().access_token as string
+
+describe('the gateway', () => {
+  it('answers a call without a token with 400, an empty body and its header', async () => {
+    await start()
+    for (const headers of [{}, { authorization: 'Basic eDp5' }, { authorization: 'Bearer' }, { keyid: '' }]) {
+      const answer = await at(headers as Record<string, string>)
+      expect(answer.statusCode).toBe(400)
+      expect(answer.body).toBe('')
+      expect(answer.headers['www-authenticate']).toBe(
+        'Bearer realm="DefaultRealm",error="invalid_request",error_description="Unable to find token in the message"',
+      )
+    }
+  })
+
+  it('answers an unknown or expired token, or key, with 401 invalid_token', async () => {
+    await start()
+    const expired = await token()
+    test.pass(3601)
+    for (const headers of [
+      { authorization: 'Bearer x' },
+      { authorization: `Bearer ${'0'.repeat(64)}` },
+      { authorization: `Bearer ${expired}` },
+      { authorization: `Bearer ${test.secret}` },
+      { keyid: 'x' },
+      { keyid: test.site.publicKey },
+    ]) {
+      const answer = await at(headers as Record<string, string>)
+      expect(answer.statusCode).toBe(401)
+      expect(answer.headers['www-authenticate']).toMatch(
+        /^Bearer realm="DefaultRealm",error="invalid_token",error_description="[^"]+"$/,
+      )
+    }
+  })
+
+  it('asks for access before it reads anything, on every call', async () => {
+    await start()
+    for (const path of [
+      '/simple-captcha-endpoint?get=image&c=captchaFR',
+      '/simple-captcha-endpoint',
+      '/captcha/x/code/infos',
+      '/healthcheck',
+      '/version',
+      '/info',
+    ]) {
+      expect((await at({}, V2 + path)).statusCode).toBe(400)
+      expect((await at({}, V2 + path)).body).toBe('')
+    }
+    const validation = await test.app.inject({ method: 'POST', url: `${V2}/valider-captcha`, payload: '{' })
+    expect([validation.statusCode, validation.body]).toEqual([400, ''])
+  })
+
+  it('lets a token, or the secret as KeyId, through until the secret is replaced or the site removed', async () => {
+    await start()
+    const ways = [{ authorization: `Bearer ${await token()}` }, { keyid: test.secret }]
+    for (const headers of ways) expect((await at(headers as Record<string, string>)).statusCode).toBe(200)
+    const { secret } = await test.service.registry.rotateSecret(test.site.id)
+    for (const headers of ways) expect((await at(headers as Record<string, string>)).statusCode).toBe(401)
+    expect((await at({ KEYID: secret })).statusCode).toBe(200)
+    await test.service.registry.removeSite(test.site.id)
+    expect((await at({ keyid: secret })).statusCode).toBe(401)
+  })
+
+  it('holds a site to its quota, minute by minute', async () => {
+    await start({ quota: 3 })
+    test.pass(20)
+    for (let i = 0; i < 3; i++) expect((await at({ keyid: test.secret })).statusCode).toBe(200)
+    const refused = await at({ keyid: test.secret })
+    expect(refused.statusCode).toBe(429)
+    expect(refused.headers['retry-after']).toBe('40')
+    test.pass(40)
+    expect((await at({ keyid: test.secret })).statusCode).toBe(200)
+  })
+
+  it('says 503 when the registry is away', async () => {
+    await start()
+    await test.service.registry.close()
+    expect((await at({ keyid: test.secret })).statusCode).toBe(503)
+    expect((await at({ keyid: test.secret, origin: 'https://www.example.org' })).statusCode).toBe(503)
+  })
+})

@@ -1,0 +1,171 @@
+import type { Answer, DocumentPart, Operation, Parameter, Paths } from '../../../openapi/types.ts'
+import { body, either, errorAnswer, json, shared, verdict } from './openapi-answers.ts'
+import { examples, pisteSchemas, securitySchemes } from './openapi-schemas.ts'
+import { tokenOperation } from './openapi-token.ts'
+
+const PREFIX = '/s/{publicKey}'
+const ACCESS = [{ oauth: ['piste.captchetat'] }, { apiKey: [] }]
+
+const CORS: Record<string, string> = {
+  'Access-Control-Allow-Origin': 'https://www.example.org',
+  'Access-Control-Allow-Methods': 'GET, POST',
+  'Access-Control-Allow-Headers': 'authorization, content-type, keyid',
+}
+
+/** What a browser asks before it lets a page of another origin call. */
+const preflight = (path: string, { tags, operationId, parameters = [] }: Operation): Operation => ({
+  tags,
+  summary: 'CORS preflight',
+  operationId: `preflight${capital(operationId)}`,
+  security: [],
+  parameters: parameters.filter(parameter => parameter.in === 'path'),
+  responses: {
+    204: {
+      description: 'The headers are there when the origin is allowed.',
+      headers: Object.fromEntries(
+        Object.entries(CORS).map(([name, example]) => [name, { schema: { type: 'string' }, example }]),
+      ),
+    },
+    414: errorAnswer('url_too_long', path),
+    500: errorAnswer('internal', path),
+    503: errorAnswer('unavailable', path),
+  },
+})
+
+const publicKey: Parameter = {
+  name: 'publicKey',
+  in: 'path',
+  required: true,
+  description: "An open site's public key.",
+  schema: { type: 'string', pattern: '^[0-9a-f]{30}$' },
+  example: '0123456789abcdef0123456789abcd',
+}
+
+const capital = (text: string) => text.charAt(0).toUpperCase() + text.slice(1)
+
+/** The same call under an open site's prefix. */
+const opened = (path: string, operation: Operation): Operation => ({
+  ...operation,
+  operationId: `open${capital(operation.operationId)}`,
+  description: [operation.description, 'No token is needed from a page of an origin that the site allows.']
+    .filter(Boolean)
+    .join(' '),
+  security: [{}, ...ACCESS],
+  parameters: [publicKey, ...(operation.parameters ?? [])],
+  responses: {
+    404: errorAnswer('not_found', path),
+    ...operation.responses,
+    403: either(errorAnswer('scope_insufficient', path), errorAnswer('origin_refused', path)),
+  },
+})
+
+const about = (
+  tag: string,
+  path: string,
+  operationId: string,
+  summary: string,
+  schema: string,
+): Operation => ({
+  tags: [tag],
+  summary,
+  operationId,
+  responses: { 200: json('OK', body(schema, examples[schema])), ...shared(path) },
+})
+
+/** Methods of a path below a base. */
+type Calls = Record<string, { get?: Operation; post?: Operation }>
+
+/** Validation answers `false` where other calls tell of trouble. */
+function withoutOwnTrouble({ 500: _internal, 503: _unavailable, ...rest }: Record<string, Answer>) {
+  return rest
+}
+
+/** The calls that every version answers alike. */
+function commonCalls({ tag, base, version, id, validation }: Version): Calls {
+  const validate = `${base}/valider-captcha`
+  const infos = `${base}/captcha/{id}/code/infos`
+  const health = `${base}/healthcheck`
+  return {
+    '/valider-captcha': {
+      post: {
+        tags: [tag],
+        summary: 'Whether a code is right',
+        description:
+          'The body of the answer is the bare word. `false` says nothing of why: wrong, unknown, expired, spent, of another ' +
+          'site, longer than any body may be, or nobody could tell because a part of the service is down (the log says which). ' +
+          'Letter case and white space around the code do not count.',
+        operationId: `validate${version}`,
+        requestBody: { required: true, content: body(validation.schema, validation.example) },
+        responses: {
+          ...withoutOwnTrouble(shared(validate)),
+          200: json('`true` or `false`', verdict),
+          405: {
+            ...errorAnswer('invalid_input', validate),
+            headers: { Allow: { schema: { type: 'string' }, example: 'OPTIONS, POST' } },
+          },
+        },
+      },
+    },
+    '/captcha/{id}/code/infos': {
+      get: {
+        tags: [tag],
+        summary: "A code's length and characters",
+        operationId: `codeInfo${version}`,
+        parameters: [{ name: 'id', in: 'path', required: true, description: 'Which captcha.', ...id }],
+        responses: {
+          ...shared(infos),
+          200: json('OK', body('CodeInfo', examples.CodeInfo)),
+          400: either(errorAnswer('token_missing', infos), errorAnswer('bad_request', infos)),
+        },
+      },
+    },
+    '/healthcheck': {
+      get: {
+        ...about(tag, health, `health${version}`, 'How the service is, measured just now', 'Health'),
+        responses: {
+          ...shared(health),
+          200: json('All is well.', body('Health', examples.Health)),
+          503: json('A part is down.', body('Health', examples.HealthDown)),
+        },
+      },
+    },
+    '/version': { get: about(tag, `${base}/version`, `version${version}`, 'The version', 'Version') },
+    '/info': { get: about(tag, `${base}/info`, `info${version}`, 'The version, in another shape', 'Info') },
+  }
+}
+
+/** A version of the API, as far as its description needs to know. */
+export interface Version {
+  tag: string
+  base: string
+  /** What its operations' names end in. */
+  version: string
+  /** What its ids look like. */
+  id: Pick<Parameter, 'schema' | 'example'>
+  /** The body of a validation: the name of its shape, and one of them. */
+  validation: { schema: string; example: unknown }
+  /** `GET /simple-captcha-endpoint` */
+  captcha: Operation
+}
+
+/** Every path of a version, behind a token and under an open site's prefix. */
+export function versionPaths(version: Version): Paths {
+  const paths: Paths = {}
+  const calls = { '/simple-captcha-endpoint': { get: version.captcha }, ...commonCalls(version) }
+  for (const [below, methods] of Object.entries(calls)) {
+    const path = version.base + below
+    const [[method, operation]] = Object.entries(methods) as [[string, Operation]]
+    const under = opened(path, operation)
+    paths[path] = { [method]: { ...operation, security: ACCESS }, options: preflight(path, operation) }
+    paths[PREFIX + path] = { [method]: under, options: preflight(path, under) }
+  }
+  return paths
+}
+
+/** The gateway's part of `/openapi.json`, and the shapes that every version speaks of. */
+export const pisteDocument: DocumentPart = {
+  tags: [{ name: 'Access', description: 'Tokens for back ends.' }],
+  paths: { '/api/oauth/token': { post: tokenOperation } },
+  schemas: pisteSchemas,
+  securitySchemes,
+}

@@ -1,0 +1,157 @@
+/**
+ * CaptchEtat v1, which is BotDetect's Simple API: a piece of HTML that brings its picture, its sound, its icons and its script
+ * along. The id in it stays while its code changes: every `get=image` renews the challenge, and everything else is about
+ * the code that was shown last. What browsers run is in `web/`.
+ */
+import { CaptchaError, type CodeStyle, codeStyleNamed, parseId } from '@upright/core'
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import { settle } from '../../../http/errors.ts'
+import { type Files, sendFile } from '../../../http/files.ts'
+import { parameter } from '../../../http/query.ts'
+import { bufferOf, sendBytes } from '../../../http/range.ts'
+import type { Action } from '../../../policy/action.ts'
+import type { Admission } from '../../../policy/admission.ts'
+import type { Service } from '../../../service.ts'
+import type { PisteApi } from '../gateway/index.ts'
+import { sendVerdict } from '../gateway/validation.ts'
+import { markup } from './markup.ts'
+import { V1 } from './openapi.ts'
+import type { WorkAnswer } from './wire.ts'
+import { createWork } from './work.ts'
+
+export { botdetectDocument, V1 } from './openapi.ts'
+
+/** What the dialect needs of the house. */
+export interface BotdetectOptions {
+  service: Service
+  /** Puts an API behind the State's gateway. */
+  mount: (api: PisteApi) => void
+  admission: Admission
+  files: Files
+}
+
+/** What of it is limited: the rest is the same for everybody. */
+const ACTIONS: Readonly<Record<string, Action>> = {
+  html: 'issue',
+  image: 'show',
+  sound: 'show',
+  'validation-result': 'check',
+}
+
+/** One thing that `get` can ask for. */
+type Element = (request: FastifyRequest, reply: FastifyReply) => FastifyReply | Promise<FastifyReply>
+
+function idOf(request: FastifyRequest): string {
+  const id = parameter(request, 't')
+  if (id === '') throw new CaptchaError('bad_request', 't')
+  return id
+}
+
+/** Puts the dialect behind the gateway. */
+export function botdetect({ service, mount, admission, files }: BotdetectOptions): void {
+  const { captcha, sounds, now, secret, config } = service
+  const work = createWork([secret, config.previousSecret])
+
+  /** Something that was built, the same for everybody. */
+  const built =
+    (name: string): Element =>
+    (request, reply) => {
+      reply.removeHeader('cache-control')
+      return sendFile(files, `captchetat/v1/${name}`, request, reply)
+    }
+
+  /** The style asked for. @throws CaptchaError `bad_style` */
+  const styleOf = (request: FastifyRequest): CodeStyle => {
+    const style = codeStyleNamed(parameter(request, 'c'))
+    if (!style) throw new CaptchaError('bad_style')
+    return style
+  }
+
+  const elements: Record<string, Element> = {
+    html(request, reply) {
+      const style = styleOf(request)
+      const id = captcha.issue(request.site.id, style).replaceAll('-', '')
+      return reply
+        .type('text/html; charset=utf-8')
+        .send(markup(style, id, work.task(id), request.site.settings.expiry))
+    },
+
+    async image(request, reply) {
+      const { id: site, settings } = request.site
+      const id = idOf(request)
+      // Who asks for the head alone is shown nothing new.
+      const generation =
+        request.method === 'HEAD'
+          ? await captcha.latest(id, settings)
+          : await captcha.renew(id, site, settings)
+      const { type, bytes } = captcha.show(id, site, 'picture', settings, generation)
+      return reply.type(type).send(bufferOf(bytes))
+    },
+
+    async sound(request, reply) {
+      const { id: site, settings } = request.site
+      const id = idOf(request)
+      const sound = await sounds.show(id, site, settings, now(), await captcha.latest(id, settings))
+      // With `d` a player asks, without it the link was followed.
+      if (!parameter(request, 'd')) reply.header('content-disposition', 'attachment; filename="captcha.wav"')
+      return sendBytes(request, reply, sound)
+    },
+
+    p(request, reply) {
+      const id = parseId(idOf(request))
+      const challenge = id && captcha.open(id.toString('hex'))
+      if (challenge?.site !== request.site.id) throw new CaptchaError('unknown_challenge')
+      const { start, hash } = work.task(id!.toString('hex'))
+      return reply.send({ sp: String(start), hs: hash } satisfies WorkAnswer)
+    },
+
+    async 'validation-result'(request, reply) {
+      const { id: site, settings } = request.site
+      const id = idOf(request)
+      const [code, proof] = [parameter(request, 'i'), parameter(request, 'p')]
+      // Where nothing was typed there is nothing to judge, and nothing to spend.
+      if (code.trim() === '') return sendVerdict(reply, false)
+      try {
+        // Work is asked of nobody; but who sends a wrong result is no browser of ours, and its code counts as wrong.
+        const honest = proof === '' || work.accepts(id, proof)
+        const verdict = await captcha.preview(
+          id,
+          site,
+          honest ? code : '',
+          settings,
+          await captcha.latest(id, settings),
+        )
+        if (verdict === 'wrong') admission.failed(request.site, request.visitor)
+        return sendVerdict(reply, verdict === 'passed')
+      } catch (error) {
+        settle(error, request)
+        return sendVerdict(reply, false)
+      }
+    },
+
+    'script-include': built('script.js'),
+    'layout-stylesheet': built('layout.css'),
+    'reload-icon': built('reload.png'),
+    'sound-icon': built('sound.png'),
+    'reload-disabled-icon': built('reload-disabled.png'),
+    'sound-disabled-icon': built('sound-disabled.png'),
+  }
+
+  mount({
+    base: V1,
+    action: request => ACTIONS[parameter(request, 'get')],
+    async captcha(request, reply) {
+      reply.header('cache-control', 'no-store')
+      const get = parameter(request, 'get')
+      if (!Object.hasOwn(elements, get)) throw new CaptchaError('bad_request', 'get')
+      return elements[get]!(request, reply)
+    },
+    /** CaptchEtat's own names first, then those of BotDetect's back ends. */
+    async validate(body, { id: site, settings }) {
+      const { id = body.captchaId, code = body.userEnteredCaptchaCode } = body
+      if (typeof id !== 'string' || typeof code !== 'string') throw new CaptchaError('invalid_input')
+      return captcha.check(id, site, code, settings, await captcha.latest(id, settings))
+    },
+    generation: captcha.latest,
+  })
+}

@@ -1,0 +1,244 @@
+import { h } from '../../../../../web/shared/dom.ts'
+import { createControl } from './control.ts'
+import { clear, inputFor } from './input.ts'
+import type { Instance } from './instance.ts'
+import { readMarkup, valuesIn } from './markup.ts'
+import { createProof } from './proof.ts'
+import { createSound } from './sound.ts'
+import { createFoot } from './status-line.ts'
+import { type Word, wordsFor } from './words.ts'
+
+/** Share of the time that the server keeps an id for after which a captcha is renewed. */
+const RIPE = 0.95
+/** Milliseconds more for a visitor who has typed something, and may be about to send it. */
+const GRACE = 30_000
+/** Milliseconds after which a server that says nothing counts as out of reach. */
+const PATIENCE = 20_000
+
+/** How many addresses were made. With its number none is like another, so that none comes from a cache. */
+let count = 0
+
+/** One captcha on the page. */
+export interface Captcha {
+  instance: Instance
+  /** Another id and another code, then a word on it. */
+  renew(word: Word): Promise<void>
+  /** Renews it if it is about to expire and nobody is listening or looking elsewhere. */
+  tend(): void
+}
+
+/** Brings the markup in `root` to life, with the picture in `place`. Undefined when it is not the server's markup. */
+export function createCaptcha(root: HTMLElement, place: HTMLElement): Captcha | undefined {
+  const markup = readMarkup(root, place)
+  if (!markup) return
+  const { endpoint, style, id, image, soundLink, part, field } = markup
+  const address = (get: string, more = '') => `${endpoint}?get=${get}&c=${style}${more}`
+  const life = RIPE * 1000 * Number(root.dataset.expiry)
+  const text = wordsFor(root.lang || style.slice(-2).toLowerCase())
+
+  let validation = address('validation-result', `&t=${id}`)
+  let issued = Date.now()
+  /** What is said when the picture on its way has come. */
+  let news: Word = 'renewed'
+  let byVisitor = false
+  let retried = false
+  let broken = false
+  let timer: ReturnType<typeof setTimeout> | undefined
+
+  const proof = createProof(place, field)
+  const instance: Instance = {
+    captchaStyleName: style,
+    captchaId: id,
+    options: { userInputID: 'captchaFormulaireExtInput', imageColorMode: 'none' },
+    get userInput() {
+      return inputFor(root, instance.options.userInputID)
+    },
+
+    imageSrcUrl: address('image', `&t=${id}`),
+    soundUrl: address('sound', `&t=${id}&d=${++count}`),
+    pUrl: address('p', `&t=${id}`),
+    get validationUrl() {
+      return validation + proof.query
+    },
+    set validationUrl(url) {
+      validation = url
+    },
+
+    image,
+    newImage: null,
+    imagePlaceholder: place,
+    progressIndicator: null,
+    soundPlayed: false,
+    playNewAudio: false,
+
+    reloadImage() {
+      if (instance.progressIndicator) return
+      retried = false
+      if (due()) {
+        renew('renewed')
+        return
+      }
+      begin('renewed')
+      load()
+    },
+    initNewImage(url) {
+      const made = h('img')
+      for (const { name, value } of instance.image.attributes) {
+        // The old picture would be fetched once more, and a policy lets no style be set this way.
+        if (name !== 'src' && name !== 'style') made.setAttribute(name, value)
+      }
+      instance.newImage = made
+      instance.imageSrcUrl = url
+      instance.soundUrl = url.replace('get=image', 'get=sound')
+      instance.playNewAudio = true
+      made.onload = () => {
+        if (instance.newImage !== made || !place.isConnected) return
+        place.replaceChildren(made)
+        instance.image = made
+        instance.initImageColorModeHandler()
+        instance.postReloadImage()
+      }
+      made.onerror = () => {
+        if (instance.newImage === made) fail()
+      }
+      made.src = url
+    },
+    initImageColorModeHandler() {
+      instance.image.removeAttribute('style')
+    },
+    postReloadImage() {
+      const input = instance.userInput
+      const typed = !!input?.value
+      const focused = document.activeElement
+      // Some browsers leave the focus to the page when a link is pressed.
+      const waiting = byVisitor && (!focused || focused === document.body || root.contains(focused))
+      settle(news === 'expired' && typed ? 'retype' : news)
+      if (typed) clear(input)
+      if (waiting) input?.focus()
+    },
+    playSound() {
+      if (instance.playNewAudio) sound.drop()
+      instance.soundPlayed = true
+      instance.playNewAudio = false
+      sound.toggle(instance.soundUrl)
+    },
+  }
+
+  const { progress, say } = createFoot(root, text)
+  const reload = createControl(part('ReloadLink'), address('reload-disabled-icon'), () => {
+    byVisitor = true
+    // Clients put functions of their own in the place of ours.
+    instance.reloadImage()
+  })
+  const listen = createControl(soundLink, address('sound-disabled-icon'), () => instance.playSound())
+  const showSound = () => {
+    soundLink?.classList.toggle('BDC_Playing', sound.playing)
+    listen.label(sound.playing ? text.stop : text.listen)
+  }
+  const sound = createSound({
+    id: `BDC_CaptchaSoundAudio_${style}`,
+    place: part('Placeholder') ?? root,
+    progress,
+    report(event) {
+      showSound()
+      say(event)
+    },
+  })
+
+  function setBusy(busy: boolean): void {
+    clearTimeout(timer)
+    instance.progressIndicator?.remove()
+    instance.progressIndicator = busy ? h('progress', { 'aria-hidden': 'true' }) : null
+    if (instance.progressIndicator) place.append(instance.progressIndicator)
+    place.setAttribute('aria-busy', String(busy))
+    reload.enable(!busy)
+    listen.enable(!busy)
+  }
+  function begin(word: Word): void {
+    news = word
+    instance.newImage = null
+    sound.drop()
+    showSound()
+    setBusy(true)
+    say('loading')
+  }
+  function settle(word: Word): void {
+    setBusy(false)
+    byVisitor = false
+    broken = word === 'failed'
+    // A picture without its code must not be there to be typed.
+    place.classList.toggle('BDC_Broken', broken)
+    say(word)
+  }
+  function load(): void {
+    clearTimeout(timer)
+    timer = setTimeout(settle, PATIENCE, 'failed')
+    instance.initNewImage(`${instance.imageSrcUrl.replace(/&d=\d+$/, '')}&d=${++count}`)
+  }
+  /** The id may be too old, or the server's memory too short: a new one is tried once, then it is the visitor's turn. */
+  function fail(): void {
+    if (retried) {
+      settle('failed')
+    } else {
+      retried = true
+      renew(news)
+    }
+  }
+
+  const due = (grace = 0) => Date.now() - issued > life + grace
+  async function renew(word: Word): Promise<void> {
+    begin(word)
+    try {
+      const signal = AbortSignal.timeout(PATIENCE)
+      const response = await fetch(address('html'), { cache: 'no-store', signal })
+      adopt(await response.text())
+      load()
+    } catch {
+      settle('failed')
+    }
+  }
+  function adopt(html: string): void {
+    const values = valuesIn(html, style)
+    // An old captcha that is no longer on the page must not take the input of the new one.
+    if (!values || !place.isConnected) throw new Error('no captcha to renew')
+    for (const [name, value] of Object.entries(values)) {
+      const input = field(name)
+      if (input) input.value = value
+    }
+    const old = instance.captchaId
+    const renamed = (url: string) => url.replace(old, values.VCID)
+    instance.captchaId = values.VCID
+    instance.imageSrcUrl = renamed(instance.imageSrcUrl)
+    instance.pUrl = renamed(instance.pUrl)
+    validation = renamed(validation)
+    soundLink?.setAttribute('href', renamed(soundLink.getAttribute('href') ?? ''))
+    issued = Date.now()
+    proof.start(values.VCID, instance.pUrl)
+  }
+
+  function start(): void {
+    const mark = field('BackWorkaround')
+    const restored = mark?.value === '1'
+    if (mark) mark.value = '1'
+    image.addEventListener('error', () => {
+      if (instance.image === image && !instance.progressIndicator) fail()
+    })
+    // A browser that goes back puts the values into the inputs that they had when the page was left.
+    if (restored) renew('renewed')
+    else if (image.complete && !image.naturalWidth) fail()
+    else proof.start(id, instance.pUrl)
+  }
+  if (document.readyState === 'loading') document.addEventListener('DOMContentLoaded', start)
+  else start()
+
+  return {
+    instance,
+    renew,
+    tend() {
+      const typed = !!instance.userInput?.value
+      const quiet = !broken && !instance.progressIndicator && !sound.playing
+      // A computer that has just woken up is offline for a moment.
+      if (quiet && due(typed ? GRACE : 0) && !document.hidden && navigator.onLine) renew('expired')
+    },
+  }
+}

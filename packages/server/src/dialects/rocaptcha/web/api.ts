@@ -1,0 +1,79 @@
+import { h } from '../../../../web/shared/dom.ts'
+
+/** What an animal's shelter tells of it, once a picture of it was turned. */
+export interface Animal {
+  name?: string
+  status?: string
+  shelter?: string
+  city?: string
+  link?: string
+}
+
+/** What the API answers, as far as this page reads it. */
+export interface Answer {
+  /** `OK`, or a word on what is wrong. */
+  status: string
+  /** The hash of a challenge. */
+  content?: string
+  animal_status?: string
+  animal?: Animal
+}
+
+export interface Api {
+  /** The address of a thing of the API. */
+  address(path: string, query?: Record<string, string>): string
+  /** What the API answers there. Rejects when it is out of reach. */
+  ask(path: string, query?: Record<string, string>): Promise<Answer>
+}
+
+/** Milliseconds after which a server that says nothing counts as out of reach. */
+const PATIENCE = 15_000
+
+/** The API whose root is at an address that ends in `/api/`. */
+export function createApi(root: string): Api {
+  /** Whether answers come as scripts, because this page may not ask for them otherwise. */
+  let byScript = false
+
+  const address: Api['address'] = (path, query = {}) => {
+    const url = new URL(path, root)
+    for (const [name, value] of Object.entries(query)) url.searchParams.set(name, value)
+    return url.href
+  }
+  return {
+    address,
+    async ask(path, query) {
+      if (!byScript) {
+        try {
+          const signal = AbortSignal.timeout(PATIENCE)
+          return await (await fetch(address(path, query), { cache: 'no-store', signal })).json()
+        } catch (error) {
+          // The one error that also stands for a policy that names this server for scripts alone.
+          if (!(error instanceof TypeError) || root.startsWith(`${location.origin}/`)) throw error
+        }
+      }
+      const answer = await askByScript(callback => address(path, { ...query, callback }))
+      byScript = true
+      return answer
+    },
+  }
+}
+
+/** Lets a script element bring the answer, which needs no leave to read it. A policy may forbid it. */
+async function askByScript(address: (callback: string) => string): Promise<Answer> {
+  const script = h('script')
+  const answers = window as unknown as Record<string, unknown>
+  const name = `RoCaptcha${Math.random().toString(36).slice(2)}`
+  try {
+    return await new Promise((done, fail) => {
+      answers[name] = done
+      script.onerror = fail
+      setTimeout(fail, PATIENCE)
+      script.src = address(name)
+      document.head.append(script)
+    })
+  } finally {
+    script.remove()
+    // One that comes late finds somebody at home.
+    answers[name] = () => {}
+  }
+}

@@ -1,0 +1,33 @@
+import { h } from '../../../../web/shared/dom.ts'
+import type { Animal } from './api.ts'
+import { createBadge } from './badge.ts'
+import { createHouse } from './shadow-root.ts'
+import { fill, type Speech } from './words.ts'
+
+/** The animal's own page, if that is what the link leads to. */
+function pageOf(link = ''): string | undefined {
+  try {
+    const { protocol, href } = new URL(link)
+    return /^https?:$/.test(protocol) ? href : undefined
+  } catch {
+    return undefined
+  }
+}
+
+/** Tells who was on the picture, where they are and where there is more about them. */
+export function createThanks(
+  { name = '', status, shelter, city, link }: Animal,
+  speech: Speech,
+): HTMLElement {
+  const { words, lang } = speech
+  const page = pageOf(link)
+  const place = [shelter, city].filter(Boolean).join(', ')
+  return createHouse(
+    lang,
+    {},
+    h('p', { class: 'title' }, fill(words.met, name)),
+    createBadge(status, words),
+    place && h('p', {}, place),
+    page && h('p', {}, h('a', { href: page, rel: 'noopener' }, fill(words.more, name))),
+  )
+}

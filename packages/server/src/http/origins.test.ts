@@ -1,0 +1,157 @@
+import { afterEach, describe, expect, it } from 'vitest'
+import type { SiteSettings } from '../registry/registry.ts'
+import { type TestApp, testApp, V2 } from '../testing/app.ts'
+
+let test: TestApp
+const start = async (settings: Partial<SiteSettings> = {}) => {
+  test = await testApp(settings)
+}
+afterEach(() => test.close())
+
+const at = (headers: Record<string, string>, url = `${V2}/version`) => test.app.inject({ url, headers })
+const token = async (scope = '') =>
+  (
+    await test.app.inject({
+      method: 'POST',
+      url: '/api/oauth/token',
+      payload: `grant_type=client_credentials&client_id=${test.site.publicKey}&client_secret=${test.secret}&scope=${scope}`,
+    })
+  ).json().access_token as string
+const PAGE = 'https://www.example.org'
+const OTHER = 'https://other.example.net'
+
+describe('pages of other origins', () => {
+  it('may read the answers that their site allows', async () => {
+    await start({ origins: [PAGE] })
+    const answer = await at({ keyid: test.secret, origin: PAGE })
+    expect(answer.headers).toMatchObject({ 'access-control-allow-origin': PAGE, vary: 'Origin' })
+    expect(answer.headers['access-control-allow-credentials']).toBeUndefined()
+  })
+
+  it('get an answer they cannot read where the site does not allow them: a proxy may pass Origin on', async () => {
+    await start({ origins: [PAGE] })
+    for (const origin of [
+      OTHER,
+      'null',
+      'https://www.example.org:8443',
+      'https://www.example.org.evil.net',
+    ]) {
+      const answer = await at({ keyid: test.secret, origin })
+      expect(answer.statusCode).toBe(200)
+      expect(answer.headers['access-control-allow-origin']).toBeUndefined()
+      expect(answer.headers.vary).toBe('Origin')
+    }
+  })
+
+  it('can read a refusal, to renew a token, when some site allows them', async () => {
+    await start({ origins: [PAGE] })
+    const allowed = await at({ authorization: 'Bearer old', origin: PAGE })
+    expect(allowed.statusCode).toBe(401)
+    expect(allowed.headers['access-control-allow-origin']).toBe(PAGE)
+    expect(allowed.headers['access-control-expose-headers']).toContain('www-authenticate')
+    expect((await at({ origin: OTHER })).headers['access-control-allow-origin']).toBeUndefined()
+  })
+
+  it.each([
+    [[PAGE], PAGE, true],
+    [['*'], OTHER, true],
+    [[PAGE], OTHER, false],
+    [[], PAGE, false],
+  ])('of a site that allows %j, a preflight from %s is granted: %s', async (origins, origin, granted) => {
+    await start({ origins })
+    for (const prefix of ['', `/s/${test.site.publicKey}`]) {
+      for (const path of ['/simple-captcha-endpoint', '/valider-captcha', '/captcha/x/code/infos']) {
+        const answer = await test.app.inject({
+          method: 'OPTIONS',
+          url: prefix + V2 + path,
+          headers: {
+            origin,
+            'access-control-request-method': 'GET',
+            'access-control-request-headers': 'content-type',
+          },
+        })
+        expect(answer.statusCode).toBe(204)
+        expect(answer.headers.vary).toBe('Origin')
+        const allowed = [
+          answer.headers['access-control-allow-origin'],
+          answer.headers['access-control-allow-methods'],
+          answer.headers['access-control-allow-headers'],
+        ]
+        if (granted) expect(allowed).toEqual([origin, 'GET, POST', 'authorization, content-type, keyid'])
+        else expect(allowed).toEqual([undefined, undefined, undefined])
+      }
+    }
+  })
+})
+
+describe('the address of an open site', () => {
+  const url = () => `/s/${test.site.publicKey}${V2}/simple-captcha-endpoint?get=image&c=captchaFR`
+
+  it('needs no token from a page of an allowed origin, or of our own', async () => {
+    await start({ open: true, origins: [PAGE] })
+    for (const headers of [
+      { origin: PAGE },
+      { referer: `${PAGE}/form?x=y` },
+      { origin: 'http://captcha.test', host: 'captcha.test' },
+      { referer: 'http://captcha.test/', host: 'captcha.test' },
+      { 'sec-fetch-site': 'same-origin' },
+    ]) {
+      expect((await at(headers as Record<string, string>, url())).statusCode).toBe(200)
+    }
+    expect((await at({ origin: PAGE }, url())).headers['access-control-allow-origin']).toBe(PAGE)
+  })
+
+  it('refuses every other page, and who does not say where he comes from', async () => {
+    await start({ open: true, origins: [PAGE] })
+    for (const headers of [
+      {},
+      { origin: OTHER },
+      { origin: 'null' },
+      { origin: OTHER, referer: `${PAGE}/` },
+      { referer: `${OTHER}/` },
+      { referer: 'nonsense' },
+      { 'sec-fetch-site': 'cross-site' },
+      { 'sec-fetch-site': 'none' },
+    ]) {
+      const answer = await at(headers as Record<string, string>, url())
+      expect([answer.statusCode, answer.json().error]).toEqual([403, 'Forbidden'])
+    }
+  })
+
+  it('lets everybody in where every origin is allowed', async () => {
+    await start({ open: true, origins: ['*'] })
+    for (const headers of [{}, { origin: OTHER }]) {
+      expect((await at(headers as Record<string, string>, url())).statusCode).toBe(200)
+    }
+  })
+
+  it('knows only its own captchas, and validates them', async () => {
+    await start({ open: true, origins: [PAGE] })
+    const check = async (uuid: string, code: string, key: string) =>
+      (
+        await test.app.inject({
+          method: 'POST',
+          url: `/s/${key}${V2}/valider-captcha`,
+          headers: { origin: PAGE },
+          payload: { uuid, code },
+        })
+      ).body
+    const { site } = await test.service.registry.addSite('B', { open: true, origins: [PAGE] })
+    const { uuid } = (await at({ origin: PAGE }, url())).json()
+    const code = test.service.captcha.open(uuid)!.answer
+    expect(await check(uuid, code, site.publicKey)).toBe('false')
+    expect(await check(uuid, code, test.site.publicKey)).toBe('true')
+  })
+
+  it('asks for a token when the site is not open, takes only its own, and is nowhere for unknown keys', async () => {
+    await start({ origins: [PAGE] })
+    const stranger = await test.service.registry.addSite('B')
+    expect((await at({ origin: PAGE }, url())).statusCode).toBe(400)
+    expect((await at({ keyid: test.secret }, url())).statusCode).toBe(200)
+    expect((await at({ authorization: `Bearer ${await token()}` }, url())).statusCode).toBe(200)
+    expect((await at({ keyid: stranger.secret }, url())).statusCode).toBe(401)
+    for (const key of ['x', '0'.repeat(30), '%00', '🐈']) {
+      expect((await at({ keyid: test.secret }, `/s/${key}${V2}/version`)).statusCode).toBe(404)
+    }
+  })
+})

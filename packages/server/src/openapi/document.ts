@@ -1,0 +1,48 @@
+import type { FastifyInstance } from 'fastify'
+import { ownPaths, ownSchemas } from './own.ts'
+import type { DocumentPart, Paths } from './types.ts'
+
+/** The whole document: the house's own addresses and those of every dialect. */
+export function openapi(version: string, parts: readonly DocumentPart[]) {
+  const merged = <Key extends keyof DocumentPart>(key: Key) =>
+    Object.assign({}, ...parts.map(part => part[key])) as DocumentPart[Key]
+  return {
+    openapi: '3.1.0',
+    info: {
+      title: 'Upright',
+      version,
+      summary: 'A self-hosted CAPTCHA that speaks the dialects forms already speak.',
+      description:
+        'No cookie is set, no third party is called, and nothing is stored when a challenge is issued. ' +
+        'Slashes in a path may be doubled; unknown query parameters, `Accept` and `Content-Type` are ignored; ' +
+        'a body may have 16 kB where nothing else is said, and an address 8 kB; every GET can be asked as HEAD.',
+      license: { name: 'MIT', identifier: 'MIT' },
+      contact: { name: 'Documentation and support', url: '/docs' },
+    },
+    externalDocs: { description: 'This reference as a page', url: '/docs' },
+    servers: [
+      { url: '/', description: 'This server' },
+      { url: 'https://captcha.example.org', description: 'Yours, under its public name' },
+    ],
+    tags: [
+      ...parts.flatMap(({ tags }) => tags),
+      { name: 'Operation', description: 'For those who run the service.' },
+      { name: 'Pages', description: 'For people.' },
+    ],
+    paths: { ...merged('paths'), ...ownPaths } as Paths,
+    components: {
+      schemas: { ...merged('schemas'), ...ownSchemas },
+      securitySchemes: merged('securitySchemes'),
+    },
+  }
+}
+
+export type OpenApi = ReturnType<typeof openapi>
+
+/** Serves the document at `/openapi.json`. */
+export function documentRoute(app: FastifyInstance, document: OpenApi): void {
+  const text = JSON.stringify(document)
+  app.get('/openapi.json', (_request, reply) =>
+    reply.header('cache-control', 'no-cache').type('application/json').send(text),
+  )
+}

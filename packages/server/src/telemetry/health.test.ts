@@ -1,0 +1,168 @@
+import { CaptchaError } from '@upright/core'
+import { afterEach, describe, expect, it } from 'vitest'
+import { type TestApp, testApp, V2 } from '../testing/app.ts'
+
+let test: TestApp
+afterEach(() => test.close())
+
+describe('health', () => {
+  it('is measured: disk, ledger and registry', async () => {
+    test = await testApp()
+    expect((await test.app.inject('/healthz')).json()).toEqual({ status: 'alive' })
+    const ready = await test.app.inject('/readyz')
+    expect([ready.statusCode, ready.json()]).toEqual([
+      200,
+      { status: 'ready', checks: { disk: true, ledger: true, registry: true } },
+    ])
+    const health = (await test.call('/healthcheck')).json()
+    expect(health).toEqual({
+      status: 'UP',
+      components: {
+        diskSpace: {
+          status: 'UP',
+          details: {
+            total: expect.stringMatching(/^\d+$/),
+            free: expect.stringMatching(/^\d+$/),
+            threshold: '10485760',
+            exists: true,
+          },
+        },
+        memcachedHealth: { status: 'UP' },
+        ping: { status: 'UP' },
+        registry: { status: 'UP' },
+      },
+    })
+    const { total, free } = health.components.diskSpace.details
+    expect(Number(total)).toBeGreaterThan(Number(free))
+  })
+
+  it('is down with the ledger, which the log tells the reason of and the answer does not', async () => {
+    test = await testApp()
+    await test.service.ledger.close()
+    const ready = await test.app.inject('/readyz')
+    expect([ready.statusCode, ready.json().checks]).toEqual([
+      503,
+      { disk: true, ledger: false, registry: true },
+    ])
+    const health = await test.call('/healthcheck')
+    expect(health.statusCode).toBe(503)
+    expect(health.json()).toMatchObject({
+      status: 'DOWN',
+      components: { memcachedHealth: { status: 'DOWN' }, diskSpace: { status: 'UP' } },
+    })
+    expect(test.logs[0]).toMatchObject({ msg: 'the ledger does not answer' })
+    expect((await test.app.inject('/healthz')).statusCode).toBe(200)
+  })
+
+  it('is down with the registry and with the data folder', async () => {
+    test = await testApp()
+    await test.service.registry.close()
+    test.service.config.data = '/nowhere'
+    const checks = { disk: false, ledger: true, registry: false }
+    const ready = await test.app.inject('/readyz')
+    expect([ready.statusCode, ready.json()]).toEqual([503, { status: 'unavailable', checks }])
+  })
+})
+
+describe('readiness', () => {
+  const ready = async () => {
+    const answer = await test.app.inject('/readyz')
+    return [answer.statusCode, answer.json().status]
+  }
+
+  it('stays, degraded, without what all nodes share: another node would do no better', async () => {
+    test = await testApp()
+    const { service } = test
+    service.shared.add('ledger').add('registry')
+    await test.call('/version')
+    await service.ledger.close()
+    expect(await ready()).toEqual([200, 'degraded'])
+    await service.registry.close()
+    expect(await ready()).toEqual([200, 'degraded'])
+    service.config.data = '/nowhere'
+    expect(await ready()).toEqual([503, 'unavailable'])
+  })
+
+  it('falls without what this node alone has', async () => {
+    test = await testApp()
+    const { service } = test
+    service.shared.add('ledger')
+    await service.registry.close()
+    expect(await ready()).toEqual([503, 'unavailable'])
+    service.shared.add('registry')
+    expect(await ready()).toEqual([200, 'degraded'])
+  })
+
+  it('may be asked for as often as anybody likes: what is amiss is logged once', async () => {
+    test = await testApp()
+    await test.service.ledger.close()
+    for (let i = 0; i < 3; i++) expect(await ready()).toEqual([503, 'unavailable'])
+    expect(test.logs.map(({ msg }) => msg)).toEqual(['the ledger does not answer'])
+  })
+})
+
+describe('an error nobody foresaw', () => {
+  it('is 500 without a word of detail, and logged with it', async () => {
+    test = await testApp()
+    test.app.get('/broken', () => {
+      throw new Error('secret detail')
+    })
+    test.app.get('/table', () => {
+      throw new CaptchaError('asset_corrupt', 'secret detail')
+    })
+    const broken = await test.app.inject('/broken?query=private')
+    expect(broken.statusCode).toBe(500)
+    expect(broken.json()).toEqual({ error: 'internal', message: 'Something went wrong on our side.' })
+    const table = await test.app.inject('/table')
+    expect(table.json()).toEqual(broken.json())
+    expect(broken.body + table.body).not.toContain('secret detail')
+    expect(JSON.stringify(test.logs)).toContain('secret detail')
+    expect(JSON.stringify(test.logs)).not.toContain('private')
+    expect(test.logs[0]).toMatchObject({ req: { method: 'GET', url: '/broken' }, code: 'internal' })
+    expect(test.logs[1]).toMatchObject({ code: 'asset_corrupt' })
+  })
+})
+
+describe('the log', () => {
+  it.each(['debug', 'trace'] as const)(
+    'at %s tells methods, routes and status, and nothing else',
+    async logLevel => {
+      test = await testApp({ open: true, origins: ['*'] }, { logLevel })
+      const { uuid, code } = test.captcha()
+      const calls = [
+        test.validate(uuid, code),
+        test.call(`/captcha/${uuid}/code/infos?private=1`, { headers: { 'user-agent': 'private' } }),
+        test.app.inject({
+          url: `/s/${test.site.publicKey}${V2}/version`,
+          headers: { referer: 'https://private' },
+        }),
+        test.app.inject({ url: '/private' }),
+        test.app.inject({ url: '/%zzprivate' }),
+        test.app.inject({
+          method: 'POST',
+          url: '/api/oauth/token',
+          payload: `grant_type=client_credentials&client_id=${test.site.publicKey}&client_secret=${test.secret}`,
+        }),
+      ]
+      await Promise.all(calls)
+      const text = JSON.stringify(test.logs)
+      expect(test.logs.length).toBeGreaterThan(8)
+      expect(text).toContain(`"url":"${V2}/valider-captcha"`)
+      for (const word of [uuid, code, test.secret, '127.0.0.1', 'private']) expect(text).not.toContain(word)
+    },
+  )
+
+  it('at info stays silent about requests', async () => {
+    test = await testApp({}, { logLevel: 'info' })
+    await test.call('/version')
+    await test.app.inject('/nowhere')
+    expect(test.logs).toEqual([])
+  })
+
+  it('can be switched off', async () => {
+    test = await testApp({}, { logLevel: 'silent' })
+    await test.service.ledger.close()
+    expect((await test.app.inject('/readyz')).statusCode).toBe(503)
+    expect(test.logs).toEqual([])
+  })
+})

@@ -1,0 +1,27 @@
+import { createThanks } from '../../../src/dialects/rocaptcha/web/thanks.ts'
+import { speechFor } from '../../../src/dialects/rocaptcha/web/words.ts'
+import { h } from '../../shared/dom.ts'
+import type { Voice } from '../../shared/language.ts'
+import type { Word } from './words.ts'
+
+const SAMPLES = [
+  { name: 'Mia', status: 'ADOPTION' },
+  { name: 'Oscar', status: 'FOUND' },
+  { name: 'Luna', status: 'LOST' },
+]
+
+/** Shows what the widget tells of an animal with each status, by made-up ones that are marked as such. */
+export function drawSamples(list: HTMLElement, voice: Voice<Word>): void {
+  const speech = speechFor(voice.language)
+  const shelter = voice.say('sampleShelter')
+  list.replaceChildren(
+    ...SAMPLES.map(animal =>
+      h(
+        'li',
+        { class: 'sheet' },
+        h('p', { class: 'mark' }, voice.say('sample')),
+        createThanks({ ...animal, shelter }, speech),
+      ),
+    ),
+  )
+}

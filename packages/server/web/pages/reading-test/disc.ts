@@ -1,0 +1,71 @@
+import { createDial } from '../../../src/dialects/rocaptcha/web/dial.ts'
+import { createButton } from '../../../src/dialects/rocaptcha/web/icons.ts'
+import { onHold } from '../../../src/dialects/rocaptcha/web/press-and-hold.ts'
+import { createHouse } from '../../../src/dialects/rocaptcha/web/shadow-root.ts'
+import { speechFor } from '../../../src/dialects/rocaptcha/web/words.ts'
+import { h } from '../../shared/dom.ts'
+import type { Language } from '../../shared/language.ts'
+
+/** Degrees by which a button turns. */
+const STEP = 5
+
+/** A disc to turn, with the look and the handling that visitors know from the widget. */
+export interface Disc {
+  element: HTMLElement
+  /** Degrees it was turned by, or undefined before anybody touched it. */
+  readonly turned: string | undefined
+  /** Takes the next picture. */
+  put(address: string): Promise<void>
+  focus(): void
+}
+
+/** A disc in a language. */
+export function createDisc(language: Language): Disc {
+  const { lang, words, turned: spoken } = speechFor(language)
+  let turned: string | undefined
+  const aside = h('p', { class: 'aside', role: 'status' })
+  const dial = createDial({
+    spoken,
+    turned(degrees) {
+      turned = String(degrees)
+    },
+  })
+  const turner = (name: 'turnLeft' | 'turnRight', by: number) => {
+    const { element, show } = createButton(`round ${name}`)
+    show(name, spoken((by + 360) % 360))
+    const tell = () => {
+      aside.textContent = turned === undefined ? '' : spoken(Number(turned))
+    }
+    onHold(element, () => dial.turn(by), tell)
+    return element
+  }
+  const stage = h(
+    'div',
+    { class: 'stage' },
+    dial.element,
+    turner('turnLeft', -STEP),
+    turner('turnRight', STEP),
+  )
+  const element = createHouse(
+    lang,
+    { role: 'group', 'aria-labelledby': 'title' },
+    h('p', { class: 'title', id: 'title' }, words.turn),
+    stage,
+    h('p', { class: 'help', id: 'help' }, words.helpLook),
+    aside,
+  )
+  return {
+    element,
+    get turned() {
+      return turned
+    },
+    async put(address) {
+      dial.enable(false)
+      await dial.put(address)
+      turned = undefined
+      aside.textContent = ''
+      dial.enable(true)
+    },
+    focus: () => dial.element.focus(),
+  }
+}

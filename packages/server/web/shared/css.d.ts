@@ -1,0 +1,5 @@
+/** A style sheet as its text, which the build makes of it. */
+declare module '*.css' {
+  const text: string
+  export default text
+}

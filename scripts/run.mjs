@@ -1,0 +1,20 @@
+// `npm run bench`, `npm run load`, `npm run attack`: starts one of our programs, with what it measures built before.
+import { spawnSync } from 'node:child_process'
+import { build, install, root } from './prepare.mjs'
+
+/** Each program's file and the options of Node it needs. Attacks measure the sources, the others the built packages. */
+const PROGRAMS = {
+  attack: { file: 'attack/main.ts', options: ['--conditions=source'], built: false },
+  bench: { file: 'bench/main.ts', options: ['--expose-gc'], built: true },
+  load: { file: 'bench/load/main.ts', options: [], built: true },
+}
+
+const [name, ...args] = process.argv.slice(2)
+const { file, options, built } = PROGRAMS[name]
+install()
+if (built) build()
+const { status } = spawnSync(process.execPath, [...options, '--import', 'tsx', file, ...args], {
+  cwd: root,
+  stdio: 'inherit',
+})
+process.exitCode = status ?? 1
