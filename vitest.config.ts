@@ -7,6 +7,7 @@ export default defineConfig({
       'packages/*/src/**/*.test.ts',
       'attack/**/*.test.ts',
       'assets/**/*.test.ts',
+      'scripts/**/*.test.mjs',
       'e2e/**/*.test.ts',
     ],
     testTimeout: 60_000,

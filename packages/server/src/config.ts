@@ -1,7 +1,6 @@
 import { availableParallelism } from 'node:os'
 import { CaptchaError } from '@upright/core'
 import { parseRedisUrl } from './ledgers/redis/url.ts'
-import type { SpanTarget } from './telemetry/otlp.ts'
 
 /** How the service is set up. This file is the only reader of the environment. */
 export interface Config {
@@ -30,9 +29,19 @@ export interface Config {
   /** Where metrics are shown; nowhere when undefined. `UPRIGHT_METRICS` */
   metrics: ListenAddress | undefined
   /** Where traces are sent, and what share of requests; nowhere when undefined. `OTEL_EXPORTER_OTLP_ENDPOINT` and others of `OTEL_` */
-  traces: (SpanTarget & { ratio: number }) | undefined
+  traces: (TraceTarget & { ratio: number }) | undefined
   /** `LOG_LEVEL` */
   logLevel: LogLevel
+}
+
+/** Where traces are sent. */
+export interface TraceTarget {
+  /** The collector's address, without `/v1/traces`. */
+  endpoint: string
+  /** Headers that the collector asks for. Never to be printed: they may hold a key. */
+  headers: Record<string, string>
+  /** What the service calls itself. */
+  name: string
 }
 
 /** An address to listen on. */

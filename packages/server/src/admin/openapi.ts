@@ -9,8 +9,9 @@ import {
   type Schema,
 } from '../openapi/types.ts'
 import type { ImportResult } from '../pictures/import.ts'
-import { type PictureEntry, STATES, STATUSES, shown } from '../pictures/picture.ts'
+import { shown } from '../pictures/picture.ts'
 import { usage } from '../pictures/tally.ts'
+import { type PictureEntry, STATES, STATUSES } from '../registry/picture.ts'
 import { LONGEST } from '../registry/picture-fields.ts'
 import { DEFAULTS, FEED_LIMIT, MOST_ENTRIES } from './pictures.ts'
 

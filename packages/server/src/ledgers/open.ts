@@ -1,15 +1,24 @@
 import { resolve } from 'node:path'
 import { CaptchaError, type Ledger } from '@upright/core'
-import type { Config } from '../config.ts'
 import { inFolder } from '../data-folder.ts'
 import { type SqliteLedgerOptions, sqliteLedger } from './sqlite.ts'
+
+/** What of the configuration a ledger depends on. */
+interface LedgerConfig {
+  /** The shared ledger; without it the file in the data folder is used. */
+  redisUrl: string | undefined
+  /** The data folder. */
+  data: string
+  /** The master secret from the environment. */
+  secret: string | undefined
+}
 
 /**
  * The ledger of a configuration: the shared one where `REDIS_URL` is set, else the file in the data folder, which must be there.
  * @throws CaptchaError `config_invalid`, `data_unusable`, `database_corrupt`, `unavailable`
  */
 export async function openLedger(
-  { redisUrl, data }: Config,
+  { redisUrl, data }: LedgerConfig,
   options: Pick<SqliteLedgerOptions, 'now' | 'warn'>,
 ): Promise<Ledger> {
   if (!redisUrl) return sqliteLedger({ ...options, file: inFolder(resolve(data)).ledger })
@@ -22,7 +31,7 @@ export async function openLedger(
  * Refuses a configuration in which nodes would share spent ids and not the secret that ids are made with.
  * @throws CaptchaError `config_invalid`
  */
-export function checkSharedSecret({ redisUrl, secret }: Config): void {
+export function checkSharedSecret({ redisUrl, secret }: LedgerConfig): void {
   if (!redisUrl || secret) return
   throw new CaptchaError(
     'config_invalid',

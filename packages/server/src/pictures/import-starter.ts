@@ -2,9 +2,9 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { CaptchaError } from '@upright/core'
+import type { PictureFacts } from '../registry/picture.ts'
 import { NO_FACTS } from '../registry/picture-fields.ts'
 import type { StarterPicture } from '../registry/registry.ts'
-import type { PictureFacts } from './picture.ts'
 
 /** Where the package has the pictures to begin with. */
 const FOLDER = fileURLToPath(new URL('../../pictures/', import.meta.url))

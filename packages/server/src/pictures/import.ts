@@ -1,10 +1,10 @@
 import { CaptchaError, type ErrorCode } from '@upright/core'
+import type { PictureState } from '../registry/picture.ts'
 import { checkPicture, NO_FACTS } from '../registry/picture-fields.ts'
 import type { PictureChange, PictureRegistry } from '../registry/registry.ts'
 import { type PreparedPicture, preparePicture } from './codec.ts'
 import { near } from './fingerprint.ts'
 import { entriesOf, type ImportEntry } from './import-entries.ts'
-import type { PictureState } from './picture.ts'
 
 /** What an import needs, and what it says of pictures that say nothing of their own. */
 export interface ImportOptions {

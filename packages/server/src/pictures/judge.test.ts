@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto'
 import { keyedStream, type Stream } from '@upright/core'
 import { describe, expect, it } from 'vitest'
+import type { PictureEntry, PictureVerdict } from '../registry/picture.ts'
+import { BINS, type PictureUse } from '../registry/picture.ts'
 import { NO_FACTS } from '../registry/picture-fields.ts'
-import { judge, MOST_LEAN, type Verdict } from './judge.ts'
-import type { PictureEntry } from './picture.ts'
-import { BINS, binOf, type PictureUse, readUse } from './tally.ts'
+import { judge, MOST_LEAN } from './judge.ts'
+import { binOf, readUse } from './tally.ts'
 
 const seeded = (seed: string): Stream => keyedStream(createHash('sha256').update(seed).digest())
 
@@ -61,7 +62,7 @@ const entry = (id: number, more: Partial<PictureEntry> = {}): PictureEntry => ({
 const library = (count: number) => Array.from({ length: count }, (_, i) => entry(i + 1))
 
 /** What becomes of pictures by verdicts. */
-const carryOut = (pictures: readonly PictureEntry[], verdicts: readonly Verdict[]) =>
+const carryOut = (pictures: readonly PictureEntry[], verdicts: readonly PictureVerdict[]) =>
   pictures.map(picture => {
     const verdict = verdicts.find(({ id }) => id === picture.id)
     if (!verdict) return picture

@@ -3,8 +3,8 @@
  * too seldom or too often are chosen more or less often. Every step is small and bounded, because whoever sends enough wrong answers
  * can make any picture look bad.
  */
-import type { PictureEntry } from './picture.ts'
-import { type PictureUse, type Reading, readUse } from './tally.ts'
+import type { PictureEntry, PictureUse, PictureVerdict } from '../registry/picture.ts'
+import { type Reading, readUse } from './tally.ts'
 
 /** Degrees by which a lean changes at once: whoever forges answers has to keep at it. */
 const STEP = 2
@@ -33,24 +33,16 @@ const KEPT = 2 / 3
 /** Times that pictures were shown, in the middle, before it is made even: chance alone then hardly makes a half or a double. */
 const EXPOSED = 50
 
-/** What is decided of a picture that is served. */
-export interface Verdict {
-  id: number
-  /** Degrees clockwise, as of the entry. */
-  lean: number
-  /** How often it is chosen, beside others. */
-  weight: number
-  /** Why it is set aside, if it is. */
-  aside?: string
-}
-
 interface Read {
   picture: PictureEntry
   reading: Reading
 }
 
 /** The verdicts on a library, as far as they change something. The worst picture alone is set aside: the others are judged again without it. */
-export function judge(pictures: readonly PictureEntry[], uses: ReadonlyMap<number, PictureUse>): Verdict[] {
+export function judge(
+  pictures: readonly PictureEntry[],
+  uses: ReadonlyMap<number, PictureUse>,
+): PictureVerdict[] {
   const serving = pictures.filter(({ state }) => state === 'serving')
   const read = serving.flatMap((picture): Read[] => {
     const use = uses.get(picture.id)
@@ -64,7 +56,7 @@ export function judge(pictures: readonly PictureEntry[], uses: ReadonlyMap<numbe
   const shown = serving.map(({ id }) => uses.get(id)?.shown ?? 0)
   const usual = median(shown)
 
-  return serving.flatMap((picture, i): Verdict[] => {
+  return serving.flatMap((picture, i): PictureVerdict[] => {
     const { id } = picture
     const reading = readings.get(id)
     const lean = reading ? leanOf(picture, reading) : picture.lean

@@ -2,12 +2,12 @@ import { randomBytes } from 'node:crypto'
 import { createCanvas } from '@napi-rs/canvas'
 import { createCaptcha, memoryLedger, PICTURE_SIZE, type Rules, styleNamed } from '@upright/core'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import type { PictureEntry } from '../registry/picture.ts'
 import { NO_FACTS } from '../registry/picture-fields.ts'
 import type { Registry } from '../registry/registry.ts'
 import { sqliteRegistry } from '../registry/sqlite.ts'
 import { freshFolder } from '../testing/folder.ts'
 import { chosen, createPictures } from './library.ts'
-import type { PictureEntry } from './picture.ts'
 
 const RULES: Rules = { expiry: 60, attempts: 1, revalidation: 'strict' }
 const secret = 'the secret of the pictures, 32 long'

@@ -8,8 +8,9 @@ import {
   type Rules,
   type Stream,
 } from '@upright/core'
+import type { PictureEntry } from '../registry/picture.ts'
 import type { Registry } from '../registry/registry.ts'
-import type { PictureEntry, Pictures } from './picture.ts'
+import type { Pictures } from './picture.ts'
 import { decodePicture, encodeDisc } from './pixels.ts'
 import type { PictureCounter } from './usage.ts'
 

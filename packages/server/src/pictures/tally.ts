@@ -4,11 +4,8 @@
  * them, and those are taken away.
  */
 import { signedDegrees } from '@upright/core'
+import { BIN_DEGREES, BINS, type PictureUse } from '../registry/picture.ts'
 
-/** Degrees of a bin. Half of what people spread by or less, so that means are as good as those of single degrees. */
-const WIDTH = 5
-/** Bins of a whole turn. */
-export const BINS = 360 / WIDTH
 /** Bins on either side that agree with one: 12.5°, about as far as visitors are let in. */
 const AGREEING = 2
 /** Bins on either side of a bunch's middle that its mean is taken from: 22.5°. */
@@ -18,14 +15,6 @@ const ELSEWHERE = 11
 
 /** Answers that tell something: people who spread by 6° then give their mean within 1°. */
 export const ENOUGH = 40
-
-/** What a picture was used for. */
-export interface PictureUse {
-  /** How many times its disc was drawn. */
-  shown: number
-  /** How many answers found it leaning by so much, by `binOf`. */
-  answers: readonly number[]
-}
 
 /** What the answers of a picture say. */
 export interface Reading {
@@ -44,9 +33,9 @@ export interface Reading {
 }
 
 /** The bin, 0 … `BINS` − 1, of an answer that finds a picture leaning clockwise by so many degrees. */
-export const binOf = (lean: number): number => Math.floor((signedDegrees(lean) + 180) / WIDTH)
+export const binOf = (lean: number): number => Math.floor((signedDegrees(lean) + 180) / BIN_DEGREES)
 
-const middleOf = (bin: number) => (bin + 0.5) * WIDTH - 180
+const middleOf = (bin: number) => (bin + 0.5) * BIN_DEGREES - 180
 
 const sum = (values: readonly number[]) => values.reduce((total, value) => total + value, 0)
 
@@ -86,9 +75,9 @@ export function readUse(use: PictureUse): Reading | undefined {
   const bunch = all.map(count => count - guesses)
   const size = Math.max(1, sum(bunch))
   // Within so few degrees the mean along the line is the mean along the circle.
-  const mean = (WIDTH * sum(bunch.map((count, i) => count * (i - BUNCH)))) / size
+  const mean = (BIN_DEGREES * sum(bunch.map((count, i) => count * (i - BUNCH)))) / size
   const squares = (counts: readonly number[]) =>
-    sum(counts.map((count, i) => count * (WIDTH * (i - BUNCH) - mean) ** 2))
+    sum(counts.map((count, i) => count * (BIN_DEGREES * (i - BUNCH) - mean) ** 2))
   return {
     answers: total,
     people: people / total,

@@ -1,6 +1,7 @@
+import { BINS, type PictureUse } from '../registry/picture.ts'
 import type { Registry } from '../registry/registry.ts'
 import { judge } from './judge.ts'
-import { BINS, binOf, type PictureUse } from './tally.ts'
+import { binOf } from './tally.ts'
 
 /** Milliseconds between two judgements of the library, in all processes together. */
 const JUDGED_EVERY = 3_600_000

@@ -1,4 +1,4 @@
-import type { PictureEntry } from '../pictures/picture.ts'
+import type { PictureEntry } from './picture.ts'
 import type { Registry, Site } from './registry.ts'
 import { hashSecret } from './secret.ts'
 

@@ -7,7 +7,7 @@ import {
   PostgresAdapter,
   sql,
 } from 'kysely'
-import type { Tables } from './sql.ts'
+import type { Tables } from './tables.ts'
 
 /** A number that no two rows get, not even one after the other. Each database has its own word for it. */
 const numbered = (db: Kysely<unknown>) => (column: ColumnDefinitionBuilder) =>

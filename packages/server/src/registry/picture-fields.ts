@@ -1,5 +1,5 @@
 import { CaptchaError } from '@upright/core'
-import { type PictureFacts, STATES, STATUSES } from '../pictures/picture.ts'
+import { type PictureFacts, STATES, STATUSES } from './picture.ts'
 import type { PictureChange } from './registry.ts'
 
 /** Most characters of each text. Addresses are longer than words. */

@@ -1,7 +1,7 @@
 import { Socket } from 'node:net'
 import { CaptchaError } from '@upright/core'
 import { Kysely, PostgresDialect, type PostgresPoolClient } from 'kysely'
-import type { Tables } from './sql.ts'
+import type { Tables } from './tables.ts'
 
 /** Connections of one process at most: the registry is asked for little, and a database serves many nodes. */
 const CONNECTIONS = 5

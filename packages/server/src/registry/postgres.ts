@@ -3,7 +3,8 @@ import { migrate } from './migrations.ts'
 import { type Database, openPool, placeOf, reasonOf } from './pool.ts'
 import type { Registry } from './registry.ts'
 import { type Changes, heldRegistry, type Repeat } from './replica.ts'
-import { type SqlRegistryOptions, sqlRegistry } from './sql.ts'
+import { sqlRegistry } from './sql.ts'
+import type { SqlRegistryOptions } from './tables.ts'
 
 /** The database, beside what the queries need. */
 export interface PostgresRegistryOptions extends SqlRegistryOptions {

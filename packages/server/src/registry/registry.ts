@@ -1,7 +1,5 @@
 import type { OutagePolicy, Rules } from '@upright/core'
-import type { Verdict } from '../pictures/judge.ts'
-import type { PictureEntry, PictureFacts, PictureState } from '../pictures/picture.ts'
-import type { PictureUse } from '../pictures/tally.ts'
+import type { PictureEntry, PictureFacts, PictureState, PictureUse, PictureVerdict } from './picture.ts'
 
 /** What the operator of a site decides. */
 export interface SiteSettings extends Rules {
@@ -99,7 +97,7 @@ export interface PictureRegistry {
   /** How pictures were used, as far as they were, by number: the sum of what all processes have added. */
   pictureUses(): Promise<Map<number, PictureUse>>
   /** Carries verdicts out, but for pictures that do not serve any more. */
-  judgePictures(verdicts: readonly Verdict[]): Promise<void>
+  judgePictures(verdicts: readonly PictureVerdict[]): Promise<void>
   /** Whether it is this caller who may do something now that is done once in so many milliseconds, in all processes together. */
   takeTurn(what: string, every: number): Promise<boolean>
 }

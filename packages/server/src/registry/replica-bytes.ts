@@ -1,4 +1,4 @@
-import type { PictureEntry } from '../pictures/picture.ts'
+import type { PictureEntry } from './picture.ts'
 
 /** Files held at most, and their bytes in all. */
 const MOST = 256

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { PictureEntry } from '../pictures/picture.ts'
+import type { PictureEntry } from './picture.ts'
 import { createBytes } from './replica-bytes.ts'
 import { createHeld } from './snapshot.ts'
 

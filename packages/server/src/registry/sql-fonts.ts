@@ -1,24 +1,10 @@
 import { createHash } from 'node:crypto'
 import { CaptchaError } from '@upright/core'
-import type { Generated, Kysely, Selectable } from 'kysely'
+import type { Kysely, Selectable } from 'kysely'
 import type { FontEntry, FontRegistry } from './registry.ts'
 import { rowNumber } from './row.ts'
 import { checkName, checkText } from './settings.ts'
-import type { Tables } from './sql.ts'
-
-/** A font, and the hash of its outlines: by that it is told from the others, whatever it is called. */
-export interface FontTable {
-  id: Generated<number>
-  name: string
-  licence: string
-  credit: string
-  left_out: string
-  asset: Uint8Array
-  /** SHA-256, 64 hexadecimal characters. */
-  asset_hash: string
-  /** Milliseconds since 1970. */
-  created: number
-}
+import type { FontTable, Tables } from './tables.ts'
 
 const fontOf = ({ left_out, asset, asset_hash: _, ...row }: Selectable<FontTable>): FontEntry => ({
   ...row,

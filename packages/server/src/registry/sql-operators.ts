@@ -1,19 +1,10 @@
 import { CaptchaError } from '@upright/core'
-import type { Generated, Kysely, Selectable } from 'kysely'
+import type { Kysely, Selectable } from 'kysely'
 import type { Operator, OperatorRegistry } from './registry.ts'
 import { rowNumber } from './row.ts'
 import { hashSecret, sameHash } from './secret.ts'
 import { checkName } from './settings.ts'
-import type { SqlRegistryOptions, Tables } from './sql.ts'
-
-/** An operator's token is known only as a hash. */
-export interface OperatorTable {
-  id: Generated<number>
-  name: string
-  token_hash: string
-  /** Milliseconds since 1970. */
-  created: number
-}
+import type { OperatorTable, SqlRegistryOptions, Tables } from './tables.ts'
 
 /** Bytes of a token, which is written as 64 hexadecimal characters. */
 const TOKEN_BYTES = 32

@@ -1,23 +1,11 @@
 import { CaptchaError } from '@upright/core'
-import type { Generated, Insertable, Kysely } from 'kysely'
-import type { PictureEntry } from '../pictures/picture.ts'
+import type { Insertable, Kysely } from 'kysely'
+import type { PictureEntry } from './picture.ts'
 import { checkPicture, NO_FACTS } from './picture-fields.ts'
 import type { NewPicture, PictureChange, PictureRegistry } from './registry.ts'
 import { rowNumber } from './row.ts'
-import type { Tables } from './sql.ts'
-import { forgetUse, type UseRegistry, type UseTables } from './sql-use.ts'
-
-/** A row has an entry's own names. */
-export interface PictureTable extends Omit<PictureEntry, 'id' | Standing> {
-  id: Generated<number>
-  /** File of a picture that came with the package: no two processes that start at once add it both. */
-  starter: string | null
-  /** The prepared WebP. */
-  bytes: Uint8Array
-}
-
-/** What of an entry was decided by its use. */
-type Standing = keyof UseTables['picture_standing'] & keyof PictureEntry
+import { forgetUse, type UseRegistry } from './sql-use.ts'
+import type { PictureTable, Standing, Tables } from './tables.ts'
 
 /** All of a picture but its bytes and its standing. */
 const ENTRY = [

@@ -1,16 +1,8 @@
 import { type Kysely, sql } from 'kysely'
-import type { PictureState } from '../pictures/picture.ts'
-import { BINS, type PictureUse } from '../pictures/tally.ts'
+import type { PictureState } from './picture.ts'
+import { BINS, type PictureUse } from './picture.ts'
 import type { PictureRegistry } from './registry.ts'
-import type { Tables } from './sql.ts'
-
-/** What the use of pictures takes; rows go with their pictures. */
-export interface UseTables {
-  /** How often each thing happened to a picture: an answer of this bin, or that it was `SHOWN`. */
-  picture_tally: { picture: number; bin: number; count: number }
-  /** What was decided of a picture, where that differs from weight 1 and no doubts. */
-  picture_standing: { picture: number; weight: number; doubted: number }
-}
+import type { Tables } from './tables.ts'
 
 /** What of the registry is about the use of pictures. */
 export type UseRegistry = Pick<

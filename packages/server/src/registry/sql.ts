@@ -1,42 +1,15 @@
 import { CaptchaError } from '@upright/core'
-import type { Generated, Kysely, Selectable } from 'kysely'
+import type { Kysely, Selectable } from 'kysely'
 import type { Registry, Site } from './registry.ts'
 import { DEFAULT_SETTINGS } from './registry.ts'
 import { rowNumber } from './row.ts'
 import { hashSecret, sameHash } from './secret.ts'
 import { checkName, checkSettings } from './settings.ts'
-import { type FontTable, sqlFonts } from './sql-fonts.ts'
-import { type OperatorTable, sqlOperators } from './sql-operators.ts'
-import { type PictureTable, sqlPictures } from './sql-pictures.ts'
-import { sqlUse, type UseTables } from './sql-use.ts'
-
-/** The tables of a registry. Settings are JSON text and times whole numbers, in every database alike. */
-export interface Tables extends UseTables {
-  site: {
-    id: Generated<number>
-    name: string
-    public_key: string
-    secret_hash: string
-    settings: string
-    /** Milliseconds since 1970. */
-    created: number
-  }
-  /** What happened once in the life of a registry. */
-  event: { name: string; happened: number }
-  picture: PictureTable
-  /** How often the sites, and the pictures, were changed; in PostgreSQL only. */
-  change: { what: 'site' | 'picture'; version: number }
-  operator: OperatorTable
-  font: FontTable
-}
-
-/** What the queries need from outside. */
-export interface SqlRegistryOptions {
-  /** Milliseconds since 1970. */
-  now: () => number
-  /** n fresh random bytes, from a cryptographic source. */
-  random: (n: number) => Buffer
-}
+import { sqlFonts } from './sql-fonts.ts'
+import { sqlOperators } from './sql-operators.ts'
+import { sqlPictures } from './sql-pictures.ts'
+import { sqlUse } from './sql-use.ts'
+import type { SqlRegistryOptions, Tables } from './tables.ts'
 
 /** Bytes of a public key and of a secret: 30 hexadecimal characters each, as clients of CaptchEtat expect. */
 const KEY_BYTES = 15

@@ -7,8 +7,8 @@ import { describe, expect, it } from 'vitest'
 import { freshFolder } from '../testing/folder.ts'
 import { registryContract } from '../testing/registry-contract.ts'
 import { migrate, migrations } from './migrations.ts'
-import type { Tables } from './sql.ts'
 import { sqliteRegistry } from './sqlite.ts'
+import type { Tables } from './tables.ts'
 
 const START = 1_800_000_000_000
 const open = (file = join(freshFolder(), 'upright.db'), now = () => START) =>

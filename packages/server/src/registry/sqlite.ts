@@ -5,7 +5,8 @@ import { cachedRegistry } from './cached.ts'
 import { closeDatabase, databaseError, openDatabase } from './database.ts'
 import { migrate } from './migrations.ts'
 import type { Registry } from './registry.ts'
-import { type SqlRegistryOptions, sqlRegistry, type Tables } from './sql.ts'
+import { sqlRegistry } from './sql.ts'
+import type { SqlRegistryOptions, Tables } from './tables.ts'
 
 /** The file, beside what the queries need. */
 export interface SqliteRegistryOptions extends SqlRegistryOptions {

@@ -1,6 +1,8 @@
 import { statfs } from 'node:fs/promises'
+import type { Ledger } from '@upright/core'
 import type { FastifyInstance } from 'fastify'
-import type { Service } from '../service.ts'
+import type { Registry } from '../registry/registry.ts'
+import type { Alarms } from './alarms.ts'
 import type { Part } from './metrics.ts'
 
 /** Bytes that must be free in the data folder. The figure of Spring's own health check. */
@@ -17,8 +19,16 @@ export interface Health {
   registry: boolean
 }
 
+/** What is probed. */
+interface Probed {
+  ledger: Pick<Ledger, 'ping'>
+  registry: Pick<Registry, 'ping'>
+  config: { data: string }
+  alarms: Alarms
+}
+
 /** A probe of the service's parts; questions asked while one is under way share its answer. */
-export function createProbe({ ledger, registry, config, alarms }: Service) {
+export function createProbe({ ledger, registry, config, alarms }: Probed) {
   const answers = (part: Part, ping: () => Promise<void>) =>
     within(ping).then(
       () => true,
@@ -58,7 +68,7 @@ export function createProbe({ ledger, registry, config, alarms }: Service) {
  * lies on it. Without a ledger or a registry that all nodes share, all of them are `degraded`, and each still answers in its
  * dialect's words; were they taken away, nobody would.
  */
-const readiness = ({ up, disk, ledger, registry }: Health, shared: Service['shared']) => {
+const readiness = ({ up, disk, ledger, registry }: Health, shared: ReadonlySet<Part>) => {
   if (up) return 'ready'
   const alone = disk.up && (ledger || shared.has('ledger')) && (registry || shared.has('registry'))
   return alone ? 'degraded' : 'unavailable'
@@ -68,7 +78,7 @@ const readiness = ({ up, disk, ledger, registry }: Health, shared: Service['shar
 export function healthRoutes(
   app: FastifyInstance,
   probe: () => Promise<Health>,
-  { shared, stopping }: Service,
+  { shared, stopping }: { shared: ReadonlySet<Part>; stopping: AbortController },
 ): void {
   app.get('/healthz', (_request, reply) =>
     reply.header('cache-control', 'no-store').send({ status: 'alive' }),

@@ -1,8 +1,20 @@
 import type { Captcha, Verdict } from '@upright/core'
-import type { Service } from '../service.ts'
+import type { Pictures } from '../pictures/picture.ts'
+import type { Sounds } from '../threads/sounds.ts'
+import type { Metrics } from './metrics.ts'
+import type { Traces } from './traces.ts'
+
+/** What a dialect issues, shows and judges with, and what observes it. */
+interface Observed {
+  captcha: Captcha
+  sounds: Sounds
+  pictures: Pictures
+  metrics: Metrics | undefined
+  traces: Traces | undefined
+}
 
 /** The service as a dialect sees it: what is issued, shown and judged through it is counted as the dialect's, and traced. */
-export function observed(service: Service, dialect: string): Service {
+export function observed<Service extends Observed>(service: Service, dialect: string): Service {
   const { metrics, traces, captcha, sounds, pictures } = service
   if (!metrics && !traces) return service
   /** Makes something to see or hear as a step of its own. */

@@ -1,4 +1,5 @@
 /** Spans over the wire: OTLP 1.x over HTTP, in its JSON encoding. */
+import type { TraceTarget } from '../config.ts'
 
 /** What is known of one step of a request. */
 export interface Span {
@@ -17,16 +18,6 @@ export interface Span {
   failed: boolean
 }
 
-/** Where spans go. */
-export interface SpanTarget {
-  /** The collector's address, without `/v1/traces`. */
-  endpoint: string
-  /** Headers that the collector asks for. Never to be printed: they may hold a key. */
-  headers: Record<string, string>
-  /** What the service calls itself. */
-  name: string
-}
-
 /** Sends spans on in batches. A collector that is away costs nothing but its spans. */
 export interface SpanSender {
   send(span: Span): void
@@ -42,7 +33,7 @@ const MOST_WAITING = 2048
 const PATIENCE = 10_000
 
 /** Sends to a collector as a service of this version; `warn` takes a line when it stops taking spans. */
-export function createSender(target: SpanTarget, version: string, warn: (line: string) => void): SpanSender {
+export function createSender(target: TraceTarget, version: string, warn: (line: string) => void): SpanSender {
   const url = `${target.endpoint.replace(/\/+$/, '')}/v1/traces`
   const resource = { attributes: attributesOf({ 'service.name': target.name, 'service.version': version }) }
   const scope = { name: 'upright', version }

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { BINS, type PictureUse } from '../pictures/tally.ts'
+import { BINS, type PictureUse } from '../registry/picture.ts'
 import { NO_FACTS } from '../registry/picture-fields.ts'
 import {
   DEFAULT_SETTINGS,

@@ -9,17 +9,10 @@ import { sqliteLedger } from '../../ledgers/sqlite.ts'
 import { openRegistry } from '../../open.ts'
 import { checkDatabaseFile } from '../../registry/database.ts'
 import { DEFAULT_SETTINGS } from '../../registry/registry.ts'
+import type { Finding } from './finding.ts'
 import { checkPostgres, contentsOf } from './postgres.ts'
 import { checkRedis } from './redis.ts'
 import { collector, givenSecret, metricsAddress, misspelt, processes } from './settings.ts'
-
-/** What a check came to, and how to mend it when it is not well. */
-export interface Finding {
-  state: 'ok' | 'warn' | 'fail'
-  name: string
-  found: string
-  mend?: string
-}
 
 type Check = () => Finding[] | Promise<Finding[]>
 

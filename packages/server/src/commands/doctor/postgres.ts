@@ -5,7 +5,7 @@ import { pendingSteps } from '../../registry/migrations.ts'
 import { openPool, placeOf } from '../../registry/pool.ts'
 import { postgresRegistry, startError } from '../../registry/postgres.ts'
 import type { Registry } from '../../registry/registry.ts'
-import type { Finding } from './checks.ts'
+import type { Finding } from './finding.ts'
 
 /** The oldest PostgreSQL that is looked after here. */
 const OLDEST = 13

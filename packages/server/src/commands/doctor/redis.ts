@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { performance } from 'node:perf_hooks'
 import type { Inspected } from '../../ledgers/redis/inspect.ts'
-import type { Finding } from './checks.ts'
+import type { Finding } from './finding.ts'
 
 /** Milliseconds by which the clock of a server may differ from ours before it is worth a word. */
 const APART = 2000

@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os'
 import { type Config, variables } from '../../config.ts'
 import { listenForMetrics } from '../../telemetry/metrics-listener.ts'
-import type { Finding } from './checks.ts'
+import type { Finding } from './finding.ts'
 
 /** Milliseconds that somebody else's server has to answer. */
 const PATIENCE = 5000

@@ -8,7 +8,7 @@ import {
   quotaAnswer,
   type Schema,
 } from '../../openapi/types.ts'
-import { STATUSES as ANIMAL_STATUSES } from '../../pictures/picture.ts'
+import { STATUSES as ANIMAL_STATUSES } from '../../registry/picture.ts'
 import { formPart } from './form.ts'
 import {
   type AnimalAnswer,

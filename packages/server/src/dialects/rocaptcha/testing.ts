@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import type { InjectOptions, LightMyRequestResponse } from 'fastify'
 import type { Config } from '../../config.ts'
-import type { PictureEntry, PictureFacts } from '../../pictures/picture.ts'
+import type { PictureEntry, PictureFacts } from '../../registry/picture.ts'
 import type { SiteSettings } from '../../registry/registry.ts'
 import { type TestApp, testApp } from '../../testing/app.ts'
 

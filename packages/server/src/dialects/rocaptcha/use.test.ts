@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import { BINS, binOf } from '../../pictures/tally.ts'
+import { binOf } from '../../pictures/tally.ts'
+import { BINS } from '../../registry/picture.ts'
 import { type RocaptchaApp, rocaptchaApp } from './testing.ts'
 
 let test: RocaptchaApp

@@ -1,4 +1,4 @@
-import type { AnimalStatus, PictureFacts } from '../../pictures/picture.ts'
+import type { AnimalStatus, PictureFacts } from '../../registry/picture.ts'
 
 /** What goes over the wire, as RoCAPTCHA spells it. */
 
