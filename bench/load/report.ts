@@ -59,8 +59,8 @@ export const usageTable = (
 /** How visitors fared through each fault, and what never should have happened. */
 export function faultsTable(outcomes: readonly Outcome[]): string {
   const seconds = (value: number) => value.toFixed(1)
-  const counts = ['requests', 'let in', 'refused', 'turned', 'lost']
-  const head = ['', ...counts, 'longest gap s', 'full after s', 'since mended s', 'replayed']
+  const counts = ['requests', 'passed', 'refused', 'retried', 'lost']
+  const head = ['', ...counts, 'longest gap s', 'recovered after s', 'after the repair s', 'replayed']
   const rows = outcomes.map(o => [
     o.scene.name,
     ...[o.requests, o.passed, o.refused, o.turned, o.lost].map(whole),

@@ -27,8 +27,11 @@ interface Probed {
   alarms: Alarms
 }
 
-/** A probe of the service's parts; questions asked while one is under way share its answer. */
-export function createProbe({ ledger, registry, config, alarms }: Probed) {
+/** Measures how the service is. Calls made while one is under way share its result. */
+export type Probe = () => Promise<Health>
+
+/** A probe of the disk, the ledger and the registry. */
+export function createProbe({ ledger, registry, config, alarms }: Probed): Probe {
   const answers = (part: Part, ping: () => Promise<void>) =>
     within(ping).then(
       () => true,
@@ -55,7 +58,7 @@ export function createProbe({ ledger, registry, config, alarms }: Probed) {
   }
   let underWay: Promise<Health> | undefined
 
-  return (): Promise<Health> => {
+  return () => {
     underWay ??= measure().finally(() => {
       underWay = undefined
     })
@@ -77,7 +80,7 @@ const readiness = ({ up, disk, ledger, registry }: Health, shared: ReadonlySet<P
 /** `/healthz`: the process runs. `/readyz`: it can do its work, and is to be given some. Neither needs access, and neither tells more. */
 export function healthRoutes(
   app: FastifyInstance,
-  probe: () => Promise<Health>,
+  probe: Probe,
   { shared, stopping }: { shared: ReadonlySet<Part>; stopping: AbortController },
 ): void {
   app.get('/healthz', (_request, reply) =>

@@ -1,32 +1,28 @@
 import type { Captcha, Verdict } from '@upright/core'
-import type { Pictures } from '../pictures/picture.ts'
-import type { Sounds } from '../threads/sounds.ts'
+import type { Renderer } from '../renderer.ts'
 import type { Metrics } from './metrics.ts'
 import type { Traces } from './traces.ts'
 
-/** What a dialect issues, shows and judges with, and what observes it. */
-interface Observed {
+/** What a dialect issues, renders and judges with. */
+interface Engine {
   captcha: Captcha
-  sounds: Sounds
-  pictures: Pictures
+  show: Renderer
+}
+
+/** What observes a dialect; either may be switched off. */
+interface Observers {
   metrics: Metrics | undefined
   traces: Traces | undefined
 }
 
-/** The service as a dialect sees it: what is issued, shown and judged through it is counted as the dialect's, and traced. */
-export function observed<Service extends Observed>(service: Service, dialect: string): Service {
-  const { metrics, traces, captcha, sounds, pictures } = service
-  if (!metrics && !traces) return service
-  /** Makes something to see or hear as a step of its own. */
-  const make = <T>(step: string, site: number, work: () => T): T => {
-    traces?.site(site)
-    return traces ? traces.within(step, 1, work) : work()
-  }
-  const shown = <T>(site: number, form: string, result: T): T => {
-    metrics?.shown(site, dialect, form)
-    return result
-  }
-  /** Counts a judgement, but for verdicts that decide nothing yet. */
+/** The same captcha and renderer, whose calls are counted under a dialect's label and are steps of traces. */
+export function instrumentDialect(
+  { captcha, show }: Engine,
+  label: string,
+  { metrics, traces }: Observers,
+): Engine {
+  if (!metrics && !traces) return { captcha, show }
+  /** Counts a verdict, unless it decides nothing yet. */
   const judged = async (
     site: number,
     judge: () => Promise<Verdict>,
@@ -34,45 +30,34 @@ export function observed<Service extends Observed>(service: Service, dialect: st
   ) => {
     traces?.site(site)
     const verdict = await judge()
-    if (decides(verdict)) metrics?.checked(site, dialect, verdict)
+    if (decides(verdict)) metrics?.checked(site, label, verdict)
     return verdict
   }
-  const observedCaptcha = (captcha: Captcha): Captcha => ({
-    ...captcha,
-    only: kinds => observedCaptcha(captcha.only(kinds)),
-    issue(site, style) {
-      traces?.site(site)
-      const id = captcha.issue(site, style)
-      metrics?.issued(site, dialect, style.kind)
-      return id
-    },
-    show: (id, site, form, ...rest) =>
-      shown(
-        site,
-        form,
-        make('draw', site, () => captcha.show(id, site, form, ...rest)),
-      ),
-    check: (id, site, ...rest) => judged(site, () => captcha.check(id, site, ...rest)),
-    // A right answer is judged again when the form is sent, and is counted then.
-    preview: (id, site, ...rest) =>
-      judged(
-        site,
-        () => captcha.preview(id, site, ...rest),
-        verdict => verdict !== 'passed',
-      ),
-  })
   return {
-    ...service,
-    captcha: observedCaptcha(captcha),
-    sounds: {
-      ...sounds,
-      show: async (id, site, ...rest) =>
-        shown(site, 'sound', await make('speak', site, () => sounds.show(id, site, ...rest))),
+    captcha: {
+      ...captcha,
+      issue(site, style) {
+        traces?.site(site)
+        const id = captcha.issue(site, style)
+        metrics?.issued(site, label, style.kind)
+        return id
+      },
+      check: (id, site, ...rest) => judged(site, () => captcha.check(id, site, ...rest)),
+      // A right answer is judged again when the form is sent, and is counted then.
+      preview: (id, site, ...rest) =>
+        judged(
+          site,
+          () => captcha.preview(id, site, ...rest),
+          verdict => verdict !== 'passed',
+        ),
     },
-    pictures: {
-      ...pictures,
-      show: async (id, site, rules) =>
-        shown(site, 'picture', await make('draw', site, () => pictures.show(id, site, rules))),
+    async show(site, id, form, options) {
+      traces?.site(site.id)
+      const render = () => show(site, id, form, options)
+      const step = form === 'sound' ? 'speak' : 'draw'
+      const rendition = await (traces ? traces.within(step, 1, render) : render())
+      metrics?.shown(site.id, label, form)
+      return rendition
     },
   }
 }

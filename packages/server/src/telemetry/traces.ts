@@ -1,12 +1,13 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import { CaptchaError } from '@upright/core'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
+import { labelOf } from '../http/route-labels.ts'
 import type { Span, SpanSender } from './otlp.ts'
 
 /** What became of single requests, step by step. Nothing in it tells of a visitor. */
 export interface Traces {
-  /** Traces every request of an app; `dialectOf` gives the owner of a route's pattern. */
-  follow(app: FastifyInstance, dialectOf: (route: string) => string): void
+  /** Traces every request of an app. */
+  follow(app: FastifyInstance): void
   /** Does some work as a step of the request that is under way, if one is. */
   within<T>(name: string, kind: Span['kind'], work: () => T): T
   /** Notes for which site the request under way is. */
@@ -72,7 +73,7 @@ export function createTraces({ sender, ratio, random }: TraceOptions): Traces {
   }
 
   return {
-    follow(app, dialectOf) {
+    follow(app) {
       app.addHook('onRequest', (request, _reply, done) => {
         const span = receive(request)
         if (!span) return done()
@@ -96,7 +97,7 @@ export function createTraces({ sender, ratio, random }: TraceOptions): Traces {
             'http.request.method': request.method,
             'http.route': route,
             'http.response.status_code': statusCode,
-            'upright.dialect': dialectOf(route),
+            'upright.dialect': labelOf(request),
           })
           finish(span)
         }

@@ -1,0 +1,46 @@
+import type { Files } from '../http/files.ts'
+import type { Routes } from '../http/routes.ts'
+import type { Sites } from '../http/sites.ts'
+import type { Admission } from '../policy/admission.ts'
+import { createRenderer } from '../renderer.ts'
+import type { Service } from '../service.ts'
+import type { Probe } from '../telemetry/health.ts'
+import { instrumentDialect } from '../telemetry/instrument-dialect.ts'
+import type { Dialect, DialectContext } from './dialect.ts'
+
+/** What all dialects share of one app. */
+export interface Shared {
+  service: Service
+  sites: Sites
+  files: Files
+  routes: Routes
+  probe: Probe
+  /** The one admission of the app, which counts what it refuses under a label. */
+  admissionFor(label: string): Admission
+}
+
+/** The context of a dialect: its kinds alone, and every call counted under its name. */
+export function createContext(
+  { service, admissionFor, ...shared }: Shared,
+  { name, kinds }: Pick<Dialect, 'name' | 'kinds'>,
+): DialectContext {
+  const { sounds, pictures, metrics, traces, version, now, random } = service
+  const captcha = service.captcha.only(kinds)
+  const show = createRenderer({ captcha, sounds, pictures, now })
+
+  const as = (label: string): DialectContext => ({
+    ...shared,
+    ...instrumentDialect({ captcha, show }, label, { metrics, traces }),
+    pictures,
+    admission: admissionFor(label),
+    countVerdict: (site, verdict) => metrics?.checked(site, label, verdict),
+    keys: () => {
+      throw new Error('keys')
+    },
+    version,
+    now,
+    random,
+    as,
+  })
+  return as(name)
+}

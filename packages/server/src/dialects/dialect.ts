@@ -1,0 +1,51 @@
+import type { Captcha, Style, Verdict } from '@upright/core'
+import type { FastifyInstance } from 'fastify'
+import type { Files } from '../http/files.ts'
+import type { Routes } from '../http/routes.ts'
+import type { Sites } from '../http/sites.ts'
+import type { DocumentPart } from '../openapi/types.ts'
+import type { Pictures } from '../pictures/picture.ts'
+import type { Admission } from '../policy/admission.ts'
+import type { Renderer } from '../renderer.ts'
+import type { Probe } from '../telemetry/health.ts'
+
+/** What some clients ask of the service, and the words in which it answers. Listed in `dialects/index.ts`. */
+export interface Dialect {
+  /** Its folder, its page in docs/, its label in metrics and traces. */
+  readonly name: string
+  /** The kinds whose ids it knows; ids of other kinds are unknown to it. */
+  readonly kinds: readonly Style['kind'][]
+  /** Its part of `/openapi.json`. */
+  readonly document: DocumentPart
+  /** The one spelling of an address that is routed, where clients write it in several ways. */
+  normalizeUrl?(url: string): string
+  /** Registers its routes, on a scope of its own. */
+  register(scope: FastifyInstance, context: DialectContext): void
+}
+
+/** What a dialect may use. No secret, no registry, no counter. */
+export interface DialectContext {
+  /** Issues and judges challenges of its kinds; each call is counted and traced under its label. */
+  captcha: Captcha
+  /** Renders any form of any of its challenges. */
+  show: Renderer
+  /** The pictures that discs show. */
+  pictures: Pick<Pictures, 'of' | 'answered'>
+  /** Counts a verdict that was reached without asking `captcha`, as for an id that is malformed. */
+  countVerdict(site: number, verdict: Verdict): void
+  /** Keys of a label that no other dialect has: the current secret's first, then those still accepted. */
+  keys(label: string, bytes: number): KeyRing
+  sites: Sites
+  admission: Admission
+  files: Files
+  routes: Routes
+  probe: Probe
+  /** The version of the service. */
+  version: string
+  /** Milliseconds since 1970. */
+  now(): number
+  /** n fresh random bytes, from a cryptographic source. */
+  random(n: number): Buffer
+  /** The same under another label, for a dialect that tells its versions or vendors apart in metrics. */
+  as(label: string): DialectContext
+}

@@ -1,0 +1,39 @@
+import { type Captcha, CaptchaError, type Form, type Rendition } from '@upright/core'
+import type { Pictures } from './pictures/picture.ts'
+import type { Site } from './registry/registry.ts'
+import type { Sounds } from './threads/sounds.ts'
+
+/**
+ * Renders any form of any challenge of a site. The same id, generation and form give the same bytes.
+ * @throws CaptchaError `unknown_challenge`, `form_unavailable`, `no_pictures`, `asset_corrupt`; `unavailable` when too many
+ * sounds wait
+ */
+export type Renderer = (
+  site: Pick<Site, 'id' | 'settings'>,
+  id: string,
+  form: Form,
+  options?: { generation?: number },
+) => Promise<Rendition>
+
+/** What challenges are rendered with. */
+export interface RendererOptions {
+  /** The challenges it knows: ids of others are unknown to it. */
+  captcha: Captcha
+  /** Sounds, made in a thread of their own. */
+  sounds: Sounds
+  /** Discs, drawn from the library. */
+  pictures: Pictures
+  /** Milliseconds since 1970. */
+  now: () => number
+}
+
+/** The one way to render a challenge: sounds in their thread, discs from the library, everything else at once. */
+export function createRenderer({ captcha, sounds, pictures, now }: RendererOptions): Renderer {
+  return async ({ id: site, settings }, id, form, { generation = 0 } = {}) => {
+    const challenge = captcha.open(id, generation)
+    if (!challenge) throw new CaptchaError('unknown_challenge')
+    if (form === 'sound') return sounds.show(id, site, settings, now(), generation)
+    if (challenge.style.kind === 'rotate') return pictures.show(id, site, settings)
+    return captcha.show(id, site, form, settings, generation)
+  }
+}
