@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { CaptchaError } from '@upright/core'
 import { type Config, readConfig } from '../config.ts'
-import { inFolder } from '../data-folder.ts'
+import { inFolder } from '../data-folder/folder.ts'
 import { openRegistry } from '../open.ts'
 import type { Registry } from '../registry/registry.ts'
 

@@ -20,4 +20,5 @@ export function labelRoutes(scope: FastifyInstance, label: string): void {
 }
 
 /** The label of the route that a request matched. */
-export const labelOf = ({ routeOptions }: FastifyRequest): string => routeOptions.config?.label ?? SERVER_LABEL
+export const labelOf = ({ routeOptions }: FastifyRequest): string =>
+  routeOptions.config?.label ?? SERVER_LABEL

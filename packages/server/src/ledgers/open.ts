@@ -1,6 +1,6 @@
 import { resolve } from 'node:path'
 import { CaptchaError, type Ledger } from '@upright/core'
-import { inFolder } from '../data-folder.ts'
+import { inFolder } from '../data-folder/folder.ts'
 import { type SqliteLedgerOptions, sqliteLedger } from './sqlite.ts'
 
 /** What of the configuration a ledger depends on. */

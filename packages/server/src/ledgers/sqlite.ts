@@ -1,7 +1,7 @@
 import { closeSync, fdatasync, openSync } from 'node:fs'
 import { CaptchaError, type Ledger } from '@upright/core'
 import type Database from 'libsql'
-import { closeDatabase, databaseError, openDatabase } from '../registry/database.ts'
+import { closeDatabase, databaseError, openDatabase } from '../data-folder/database.ts'
 import { KEPT, prepareStatements, type Statements } from './statements.ts'
 
 /** What an embedded ledger is made of. */
