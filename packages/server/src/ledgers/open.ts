@@ -10,7 +10,7 @@ import { type SqliteLedgerOptions, sqliteLedger } from './sqlite.ts'
  */
 export async function openLedger(
   { redisUrl, data }: Config,
-  options: Pick<SqliteLedgerOptions, 'now' | 'warn'>,
+  options: Pick<SqliteLedgerOptions, 'now' | 'warn' | 'onLost' | 'repeat'>,
 ): Promise<Ledger> {
   if (!redisUrl) return sqliteLedger({ ...options, file: inFolder(resolve(data)).ledger })
   // Only now: the client takes a while to load, and most never need it.

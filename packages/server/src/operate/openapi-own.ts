@@ -28,11 +28,12 @@ const page = (operationId: string, summary: string): Operation => ({
 
 const checks: Schema = {
   type: 'object',
-  required: ['disk', 'ledger', 'registry'],
+  required: ['disk', 'ledger', 'registry', 'secret'],
   properties: {
     disk: { type: 'boolean', description: 'The data folder is there, with 10 MiB free.' },
     ledger: { type: 'boolean', description: 'The ledger of spent challenges answers.' },
     registry: { type: 'boolean', description: 'The registry of sites answers.' },
+    secret: { type: 'boolean', description: 'Another start would find the same master secret.' },
   },
 }
 const ready: Schema = {
@@ -68,12 +69,12 @@ export const ownPaths: Paths = {
       responses: {
         200: json('It can; `degraded`: with less than all, as every node.', ready, {
           status: 'ready',
-          checks: { disk: true, ledger: true, registry: true },
+          checks: { disk: true, ledger: true, registry: true, secret: true },
         }),
         414: errorAnswer('url_too_long'),
         503: json('A part of this node is down, or it was asked to stop.', ready, {
           status: 'unavailable',
-          checks: { disk: true, ledger: false, registry: true },
+          checks: { disk: true, ledger: false, registry: true, secret: true },
         }),
       },
     },

@@ -12,7 +12,7 @@ describe('health', () => {
     const ready = await test.app.inject('/readyz')
     expect([ready.statusCode, ready.json()]).toEqual([
       200,
-      { status: 'ready', checks: { disk: true, ledger: true, registry: true } },
+      { status: 'ready', checks: { disk: true, ledger: true, registry: true, secret: true } },
     ])
     const health = (await test.call('/healthcheck')).json()
     expect(health).toEqual({
@@ -42,7 +42,7 @@ describe('health', () => {
     const ready = await test.app.inject('/readyz')
     expect([ready.statusCode, ready.json().checks]).toEqual([
       503,
-      { disk: true, ledger: false, registry: true },
+      { disk: true, ledger: false, registry: true, secret: true },
     ])
     const health = await test.call('/healthcheck')
     expect(health.statusCode).toBe(503)
@@ -58,7 +58,7 @@ describe('health', () => {
     test = await testApp()
     await test.service.registry.close()
     test.service.config.data = '/nowhere'
-    const checks = { disk: false, ledger: true, registry: false }
+    const checks = { disk: false, ledger: true, registry: false, secret: true }
     const ready = await test.app.inject('/readyz')
     expect([ready.statusCode, ready.json()]).toEqual([503, { status: 'unavailable', checks }])
   })

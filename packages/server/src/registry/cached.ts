@@ -6,7 +6,7 @@ import { hashSecret } from './secret.ts'
 export interface CacheOptions {
   /** Milliseconds since 1970. */
   now: () => number
-  /** A number that is another one after any other process has changed the registry. */
+  /** A number that is another one after any other process has changed the registry. It may throw: then nothing is answered from memory. */
   version: () => number
   /** Milliseconds between two looks at it. @default 1000 */
   every?: number | undefined
@@ -46,8 +46,8 @@ export function cachedRegistry(
     const time = now()
     // The distance counts, either way: a clock set back must not keep changes from being noticed.
     if (Math.abs(time - checked) < every) return
-    checked = time
     const current = version()
+    checked = time
     if (current === known) return
     known = current
     clear()
@@ -66,7 +66,7 @@ export function cachedRegistry(
     }
     return site
   }
-  const list = () => {
+  const list = async () => {
     refresh()
     if (pictures) return pictures
     const asked = registry.pictures()

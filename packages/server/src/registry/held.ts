@@ -3,6 +3,7 @@ import { createBytes } from './held-bytes.ts'
 import { createHeld } from './held-value.ts'
 import { reasonOf } from './pool.ts'
 import type { Registry, Site } from './registry.ts'
+import { everySecond, type Repeat } from './repeat.ts'
 import { hashSecret } from './secret.ts'
 
 /** Numbers that become others with every change of the sites, and of the pictures, by whichever process. */
@@ -10,9 +11,6 @@ export interface Changes {
   sites: number
   pictures: number
 }
-
-/** Does something again and again until the function it gives is called. */
-export type Repeat = (work: () => Promise<void>) => () => void
 
 /** What holding takes from outside. */
 export interface HeldOptions {
@@ -28,15 +26,8 @@ export interface HeldOptions {
   most?: number | undefined
 }
 
-/** Milliseconds after which another node's change is noticed at the latest, as long as the database answers at once. */
-const LOOK_EVERY = 1000
 /** Sites held at most: 8 MB. */
 const MOST = 10_000
-
-const everySecond: Repeat = work => {
-  const timer = setInterval(work, LOOK_EVERY).unref()
-  return () => clearInterval(timer)
-}
 
 /**
  * A registry that is held in memory: all sites, the list of pictures, and the files of as many pictures as fit. Who asks for those

@@ -1,8 +1,9 @@
 import { CaptchaError } from '@upright/core'
-import { type Changes, heldRegistry, type Repeat } from './held.ts'
+import { type Changes, heldRegistry } from './held.ts'
 import { migrate } from './migrations.ts'
 import { type Database, openPool, placeOf, reasonOf } from './pool.ts'
 import type { Registry } from './registry.ts'
+import type { Repeat } from './repeat.ts'
 import { type SqlRegistryOptions, sqlRegistry } from './sql.ts'
 
 /** The database, beside what the queries need. */
