@@ -1,3 +1,5 @@
+import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { CaptchaError } from '@upright/core'
 import { afterEach, describe, expect, it } from 'vitest'
 import { type TestApp, testApp, V2 } from './testing.ts'
@@ -98,6 +100,94 @@ describe('readiness', () => {
     await test.service.ledger.close()
     for (let i = 0; i < 3; i++) expect(await ready()).toEqual([503, 'unavailable'])
     expect(test.logs.map(({ msg }) => msg)).toEqual(['the ledger does not answer'])
+  })
+})
+
+describe('a file of the data folder that is another one', () => {
+  const ready = async () => {
+    const answer = await test.app.inject('/readyz')
+    return [answer.statusCode, answer.json().status, answer.json().checks]
+  }
+  const fileOf = (name: string) => join(test.service.config.data, name)
+  const move = (from: string, to: string) => {
+    for (const end of ['', '-wal', '-shm']) renameSync(fileOf(from + end), fileOf(to + end))
+  }
+  const well = { disk: true, ledger: true, registry: true, secret: true }
+
+  it('is the ledger: nobody passes, the node is out of service, and one line says why', async () => {
+    test = await testApp()
+    const { uuid, code } = test.captcha()
+    move('ledger.db', 'away.db')
+    test.look()
+    test.look()
+    expect(test.logs).toMatchObject([
+      {
+        part: 'ledger',
+        msg: 'the ledger does not answer',
+        err: { cause: { message: expect.stringContaining(`${fileOf('ledger.db')} was removed`) } },
+      },
+    ])
+    expect(await test.validate(uuid, code)).toBe('false')
+    expect(await ready()).toEqual([503, 'unavailable', { ...well, ledger: false }])
+    expect(test.logs).toHaveLength(1)
+    move('away.db', 'ledger.db')
+    test.look()
+    expect(await test.validate(uuid, code)).toBe('true')
+    expect(await ready()).toEqual([200, 'ready', well])
+    expect(test.logs.map(({ msg }) => msg)).toEqual([
+      'the ledger does not answer',
+      'the ledger answers again',
+    ])
+  })
+
+  it('is the registry: sites are unknown even where they are in memory, until it is put back', async () => {
+    test = await testApp()
+    const { uuid, code } = test.captcha()
+    const version = async () => (await test.call('/version')).statusCode
+    expect(await version()).toBe(200)
+    move('upright.db', 'away.db')
+    test.look()
+    test.pass(1)
+    expect(await version()).toBe(503)
+    expect(await test.validate(uuid, code)).toBe('false')
+    expect(await ready()).toEqual([503, 'unavailable', { ...well, registry: false }])
+    const alarms = test.logs.filter(({ msg }) => msg === 'the registry does not answer')
+    expect(alarms).toHaveLength(1)
+    move('away.db', 'upright.db')
+    test.look()
+    expect(await version()).toBe(200)
+    expect(await test.validate(uuid, code)).toBe('true')
+    expect(await ready()).toEqual([200, 'ready', well])
+  })
+
+  it('is the secret: the node goes on, degraded, and says so once', async () => {
+    test = await testApp()
+    const secret = readFileSync(fileOf('secret'))
+    const degraded = [200, 'degraded', { ...well, secret: false }]
+    rmSync(fileOf('secret'))
+    for (let i = 0; i < 3; i++) test.look()
+    expect(test.warnings).toEqual([expect.stringMatching(/secret cannot be read while it was in use/)])
+    expect(await ready()).toEqual(degraded)
+    const { uuid, code } = test.captcha()
+    expect(await test.validate(uuid, code)).toBe('true')
+    // A copy is as good as the file that was there.
+    writeFileSync(fileOf('secret'), secret)
+    test.look()
+    expect(await ready()).toEqual([200, 'ready', well])
+    writeFileSync(fileOf('secret'), 'x'.repeat(64))
+    test.look()
+    expect(await ready()).toEqual(degraded)
+    expect(test.warnings.slice(1)).toEqual([
+      expect.stringMatching(/secret is the one in use again$/),
+      expect.stringMatching(/secret was changed while it was in use/),
+    ])
+    expect(test.warnings.join()).not.toContain('x'.repeat(64))
+  })
+
+  it('is no file at all where the secret comes from the environment', async () => {
+    test = await testApp({}, { secret: 's'.repeat(32) })
+    test.look()
+    expect([await ready(), test.warnings]).toEqual([[200, 'ready', well], []])
   })
 })
 
