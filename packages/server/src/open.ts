@@ -15,6 +15,7 @@ import { createPictures } from './pictures/library.ts'
 import { createCounter } from './pictures/use.ts'
 import { createOutageLog } from './policy/outages.ts'
 import { inFolder, makeFolder, masterSecret } from './registry/folder.ts'
+import { closeToOthers } from './registry/permissions.ts'
 import { postgresRegistry } from './registry/postgres.ts'
 import { DEFAULT_SETTINGS, type Registry, type StarterPicture } from './registry/registry.ts'
 import { everySecond, type Repeat } from './registry/repeat.ts'
@@ -59,6 +60,7 @@ export async function openService(config: Config, overrides: Partial<Surrounding
   const { now, random, starter, warn, repeat } = { ...surroundings, ...overrides }
   checkSharedSecret(config)
   makeFolder(config.data)
+  closeToOthers(config.data, warn)
   const version = readVersion()
   const { traces } = config
   const watchers = {
