@@ -21,8 +21,8 @@ export interface Ledger {
 }
 
 /**
- * Seconds by which clocks may differ: those of two nodes, or one's before and after it was set. Ids and tokens may come from so far ahead,
- * and claims are kept for so long beyond their time to live.
+ * Seconds by which clocks may differ: those of two nodes, or one's before and after it was set. Ids and
+ * tokens may come from so far ahead, and claims are kept for so long beyond their time to live.
  */
 export const CLOCK_SKEW = 15 * 60
 
@@ -30,7 +30,8 @@ export const CLOCK_SKEW = 15 * 60
  * The ledger of one process, in memory: for library users and tests. What it knew is gone with the process.
  * `now` gives milliseconds since 1970; `size` tells how many entries are held.
  *
- * Times are whole seconds, so that an id's deadline is the same number whenever it is claimed: what was swept is refused by that number.
+ * Times are whole seconds, so that an id's deadline is the same number whenever it is claimed: what was swept
+ * is refused by that number.
  */
 export function memoryLedger(now: () => number = Date.now): Ledger & { size(): number } {
   const claims = expiringMap<string>()
@@ -43,7 +44,8 @@ export function memoryLedger(now: () => number = Date.now): Ledger & { size(): n
       claims.sweep(time)
       const entry = claims.get(key, time)
       if (entry) return entry.value
-      // The clock was set far back: a claim up to this deadline may be gone already, and none can be called the first.
+      // The clock was set far back: a claim up to this deadline may be gone already, and none can be called
+      // the first.
       if (until <= claims.swept()) return 'swept'
       claims.set(key, until, value)
       return undefined
@@ -53,7 +55,8 @@ export function memoryLedger(now: () => number = Date.now): Ledger & { size(): n
       const until = time + Math.ceil(window)
       counters.sweep(time)
       const entry = counters.get(key, time)
-      // A window that ends later than any can was begun by a clock far ahead: nobody is to be locked out until then.
+      // A window that ends later than any can was begun by a clock far ahead: nobody is to be locked out
+      // until then.
       if (entry && entry.until <= until + CLOCK_SKEW) return ++entry.value
       counters.set(key, until, 1)
       return 1
@@ -69,7 +72,10 @@ export function memoryLedger(now: () => number = Date.now): Ledger & { size(): n
 /** Entries that one call looks at for expiry: two for every new one, so that garbage never piles up. */
 const SWEEP_STEP = 2
 
-/** A map whose entries live until a second and are kept for some time after it; sweeping goes a step further round with each call. */
+/**
+ * A map whose entries live until a second and are kept for some time after it; sweeping goes a step further
+ * round with each call.
+ */
 function expiringMap<T>() {
   const entries = new Map<string, { until: number; value: T }>()
   let round = entries.entries()

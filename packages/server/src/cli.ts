@@ -125,7 +125,8 @@ function lineOf(error: unknown): string {
   return stripVTControlCharacters(line).replace(/\s*\n\s*/g, ' ')
 }
 
-// What a command writes is for the user that runs it alone: databases, their logs, secrets, pictures with their answers.
+// What a command writes is for the user that runs it alone: databases, their logs, secrets, pictures with
+// their answers.
 process.umask(0o077)
 try {
   process.exitCode = await main(process.argv.slice(2))

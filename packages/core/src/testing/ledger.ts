@@ -6,7 +6,10 @@ export interface LedgerUnderTest {
   ledger: Ledger
   /** Moves the ledger's clock on by this many seconds; negative sets it back. */
   advance(seconds: number): void | Promise<void>
-  /** Sets the clock of this process, as a time server does, where the ledger counts its time by another one. @default `advance` */
+  /**
+   * Sets the clock of this process, as a time server does, where the ledger counts its time by another one.
+   * @default `advance`
+   */
   setClock?(seconds: number): void
   /** Seconds for which claims are kept beyond their time to live. @default 0 */
   kept?: number

@@ -3,7 +3,10 @@ import { inFolder } from '../registry/folder.ts'
 import { openFiles, openToOthers } from '../registry/permissions.ts'
 import type { Finding } from './checks.ts'
 
-/** Whether others than its owner can look into a data folder or read its databases; the secret has a finding of its own. */
+/**
+ * Whether others than its owner can look into a data folder or read its databases; the secret has a finding
+ * of its own.
+ */
 export function permissions(path: string): Finding[] {
   const name = 'data folder'
   const findings: Finding[] = []
@@ -15,7 +18,9 @@ export function permissions(path: string): Finding[] {
       findings.push({ state: 'warn', name, found: `others can look into ${path}`, mend: `chmod 700 ${path}` })
     else {
       const found = `others can look into ${path}, which belongs to user ${owner}, not to ${user}`
-      const mend = `chown ${user} ${path} and chmod 700 ${path}; leave a volume that Kubernetes gives to a group (fsGroup) as it is`
+      const mend =
+        `chown ${user} ${path} and chmod 700 ${path}; ` +
+        'leave a volume that Kubernetes gives to a group (fsGroup) as it is'
       findings.push({ state: 'warn', name, found, mend })
     }
   }

@@ -196,7 +196,8 @@ async function ledger(config: Config): Promise<Finding[]> {
       failure(
         'ledger',
         error,
-        `stop the service, then put back a copy of ${file}, or move it away with its -wal and -shm: spent challenges are then forgotten`,
+        `stop the service, then put back a copy of ${file}, or move it away with its -wal and -shm: ` +
+          'spent challenges are then forgotten',
       ),
     ]
   }

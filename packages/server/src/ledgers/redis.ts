@@ -67,7 +67,8 @@ function ledgerOver(router: Router): Ledger {
   return {
     async claim(key, ttl, value) {
       const name = claimKey(key)
-      // Kept for longer than was asked for: a node whose clock lies behind that of the one that claims must not take the id for a fresh one.
+      // Kept for longer than was asked for: a node whose clock lies behind that of the one that claims must
+      // not take the id for a fresh one.
       const lifetime = whole(ttl) + CLOCK_SKEW
       const before = await ask<string | null>(name, 'SET', name, value, 'EX', lifetime, 'NX', 'GET')
       return before ?? undefined

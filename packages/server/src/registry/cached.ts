@@ -6,7 +6,10 @@ import { hashSecret } from './secret.ts'
 export interface CacheOptions {
   /** Milliseconds since 1970. */
   now: () => number
-  /** A number that is another one after any other process has changed the registry. It may throw: then nothing is answered from memory. */
+  /**
+   * A number that is another one after any other process has changed the registry. It may throw: then nothing
+   * is answered from memory.
+   */
   version: () => number
   /** Milliseconds between two looks at it. @default 1000 */
   every?: number | undefined

@@ -27,8 +27,8 @@ export function databaseError(file: string, error: unknown): CaptchaError {
   if (/^SQLITE_(NOTADB|CORRUPT)/.test(code)) {
     return new CaptchaError(
       'database_corrupt',
-      `${file} (${reason}); nothing was changed: stop the service first, then put back a copy, or move the file away to start without it, ` +
-        `in both cases with ${basename(file)}-wal and ${basename(file)}-shm moved away too`,
+      `${file} (${reason}); nothing was changed: stop the service first, then put back a copy, or move the file ` +
+        `away to start without it, in both cases with ${basename(file)}-wal and ${basename(file)}-shm moved away too`,
       { cause: error },
     )
   }
@@ -69,8 +69,9 @@ function checkDatabase(database: Database.Database): void {
 }
 
 /**
- * Closes a database with everything folded from its log into the file itself, so that a copy of the file is a whole
- * backup. While others use it that is left to them; what was replaced is left as it is, since another file's log may lie there now.
+ * Closes a database with everything folded from its log into the file itself, so that a copy of the file is a
+ * whole backup. While others use it that is left to them; what was replaced is left as it is, since another
+ * file's log may lie there now.
  */
 export function closeDatabase(database: Database.Database, files?: FileIdentity): void {
   files?.stop()

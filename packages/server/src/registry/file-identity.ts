@@ -2,7 +2,10 @@ import { closeSync, openSync, statSync } from 'node:fs'
 import { CaptchaError } from '@upright/core'
 import { everySecond, type Repeat } from './repeat.ts'
 
-/** What SQLite puts beside a database file that is open: the write-ahead log, and the locks and the index of it. */
+/**
+ * What SQLite puts beside a database file that is open: the write-ahead log, and the locks and the index of
+ * it.
+ */
 const BESIDE = ['-wal', '-shm']
 
 /** How a change of files is noticed. */
@@ -14,15 +17,22 @@ export interface FileWatch {
 }
 
 /**
- * Whether the paths of an open database still name its files. A file that is removed or replaced stays open here and is another one to
- * every process that opens it later: each would accept a challenge that the other has spent.
+ * Whether the paths of an open database still name its files. A file that is removed or replaced stays open
+ * here and is another one to every process that opens it later: each would accept a challenge that the other
+ * has spent.
  */
 export interface FileIdentity {
-  /** Compares from now on: call this when the database is open. @throws CaptchaError `unavailable` when it was replaced meanwhile */
+  /**
+   * Compares from now on: call this when the database is open. @throws CaptchaError `unavailable` when it was
+   * replaced meanwhile
+   */
   watch(): void
   /** Compares now. */
   look(): void
-  /** Why the database must not be used, as of the last look. It may be used again when the same files are put back. */
+  /**
+   * Why the database must not be used, as of the last look. It may be used again when the same files are put
+   * back.
+   */
   lost(): CaptchaError | undefined
   /** @throws CaptchaError `unavailable` when there is such a reason */
   ensure(): void
@@ -30,8 +40,9 @@ export interface FileIdentity {
 }
 
 /**
- * The identity of a database file that is about to be opened; it is made, empty, when it is missing, so that it has one. Files are compared
- * by their paths alone: closing a file of a database takes away the locks that SQLite has on it in this process.
+ * The identity of a database file that is about to be opened; it is made, empty, when it is missing, so that
+ * it has one. Files are compared by their paths alone: closing a file of a database takes away the locks that
+ * SQLite has on it in this process.
  */
 export function fileIdentity(file: string, { onLost, repeat = everySecond }: FileWatch = {}): FileIdentity {
   makeFile(file)
@@ -87,8 +98,8 @@ function makeFile(file: string): void {
 function lostFile(path: string): CaptchaError {
   const found = identityOf(path) === undefined ? 'was removed' : 'was replaced'
   const cause = new Error(
-    `${path} ${found} while it was in use: nothing is read or written until the same file is put back; if it cannot be, restart the service. ` +
-      'Stop the service before you replace a file of its data folder',
+    `${path} ${found} while it was in use: nothing is read or written until the same file is put back; ` +
+      'if it cannot be, restart the service. Stop the service before you replace a file of its data folder',
   )
   return new CaptchaError('unavailable', 'a database file is not the one that was opened', { cause })
 }

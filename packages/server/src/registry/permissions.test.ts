@@ -30,8 +30,8 @@ describe('a data folder that others can read', () => {
     close()
     expect(modes()).toEqual(['700', '600', '600', '600', '600', '600', '644'])
     expect(told).toEqual([
-      `others could read ${data} (755), upright.db (644), upright.db-wal (644), ledger.db (644), ledger.db-shm (644), secret (644): ` +
-        'now the owner alone can',
+      `others could read ${data} (755), upright.db (644), upright.db-wal (644), ledger.db (644), ` +
+        'ledger.db-shm (644), secret (644): now the owner alone can',
     ])
     close()
     expect(told).toHaveLength(1)

@@ -33,9 +33,10 @@ export const openFiles = (data: string): OpenPath[] =>
     .flatMap(path => openToOthers(path) ?? [])
 
 /**
- * Closes a data folder, its databases and its secret to everybody but their owner, where that is `user`: they may have been made by hand, or
- * by an earlier version. A folder of somebody else stays as it is, its files too: Kubernetes gives volumes to a group (fsGroup), which is
- * how this process gets in. So does a folder that is used for something else as well. What cannot be changed is for `doctor` to say.
+ * Closes a data folder, its databases and its secret to everybody but their owner, where that is `user`: they
+ * may have been made by hand, or by an earlier version. A folder of somebody else stays as it is, its files
+ * too: Kubernetes gives volumes to a group (fsGroup), which is how this process gets in. So does a folder
+ * that is used for something else as well. What cannot be changed is for `doctor` to say.
  */
 export function closeToOthers(data: string, warn: (line: string) => void, user = ownUser()): void {
   const path = resolve(data)

@@ -14,8 +14,9 @@ export interface SecretWatch {
 }
 
 /**
- * Whether a data folder still holds the master secret in force. It was read once, so this process goes on without its file; one that
- * starts would take another secret. Contents are compared, not inodes: a copy put back is as good, and one written over is not.
+ * Whether a data folder still holds the master secret in force. It was read once, so this process goes on
+ * without its file; one that starts would take another secret. Contents are compared, not inodes: a copy put
+ * back is as good, and one written over is not.
  */
 export function watchSecret({ data, secret, warn, repeat }: SecretWatch) {
   const file = inFolder(resolve(data)).secret
@@ -27,8 +28,9 @@ export function watchSecret({ data, secret, warn, repeat }: SecretWatch) {
     if (kept) warn(`the master secret ${file} is the one in use again`)
     else {
       warn(
-        `the master secret ${file} ${found === undefined ? 'cannot be read' : 'was changed'} while it was in use: this process goes on with ` +
-          'the one it has read, but one that starts would understand none of its challenges and tokens. Put back a copy, or restart the service',
+        `the master secret ${file} ${found === undefined ? 'cannot be read' : 'was changed'} while it was in use: ` +
+          'this process goes on with the one it has read, but one that starts would understand none of its ' +
+          'challenges and tokens. Put back a copy, or restart the service',
       )
     }
   }
