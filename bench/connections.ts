@@ -1,37 +1,31 @@
 import { readdirSync } from 'node:fs'
-import { connect } from 'node:net'
+import { connect, type Socket } from 'node:net'
 import { performance } from 'node:perf_hooks'
 import { text } from 'node:stream/consumers'
 import { setTimeout as pause } from 'node:timers/promises'
 import { type Row, whole } from '../scripts/table.ts'
 import { type Running, residentMB, startUpright, withFolder } from './processes.ts'
 
-/** Silent connections that are opened at once. */
+/** Silent connections that are opened, and how many at a time. */
 const SILENT = 3000
+const BATCH = 250
 /** Milliseconds for which the descriptors of silent connections are looked at, and between two looks. */
 const WATCH_MS = 70_000
 const LOOK_MS = 250
-/** Milliseconds without a change after which all that can connect have. */
-const SETTLE_MS = 4000
-
 /** Connections that send nothing, or close their sending side: descriptors, memory, answers. */
 export function benchConnections(): Promise<Row[]> {
   return withFolder(async folder => {
-    const rows: Row[] = []
-    const bounds = [
-      ['bounds as they are by default', {}],
-      ['no bound for an address', { UPRIGHT_MAX_CONNECTIONS_PER_ADDRESS: '0' }],
-    ] as const
-    for (const [name, env] of bounds) {
+    const by = async (env: Record<string, string>, rows: (server: Running) => Promise<Row[]>) => {
       const server = await startUpright({ UPRIGHT_DATA: folder, ...env })
-      try {
-        rows.push(...(await silentRows(server, name)))
-        if (rows.length > 2) rows.push(...(await halfClosedRows(server)))
-      } finally {
-        await server.stop()
-      }
+      return rows(server).finally(server.stop)
     }
-    return rows
+    return [
+      ...(await by({}, server => silentRows(server, 'as by default'))),
+      ...(await by({ UPRIGHT_MAX_CONNECTIONS_PER_ADDRESS: '0' }, server =>
+        silentRows(server, 'no bound for an address'),
+      )),
+      ...(await by({}, halfClosedRows)),
+    ]
   })
 }
 
@@ -42,26 +36,16 @@ async function silentRows({ url, child }: Running, bounds: string): Promise<Row[
   const rest = descriptors(pid)
   const memory = residentMB(pid)!
   const opened = performance.now()
-  const sockets = Array.from({ length: SILENT }, () =>
-    // Like a client that never closes: it does not even when the server does.
-    connect({ port: Number(new URL(url).port), host: '127.0.0.1', allowHalfOpen: true }).on(
-      'error',
-      () => {},
-    ),
-  )
-  const seconds = () => (performance.now() - opened) / 1000
   let answered: number | undefined
+  const seconds = () => (performance.now() - opened) / 1000
+  const sockets: Socket[] = []
+  while (sockets.length < SILENT) sockets.push(...(await silentSockets(Number(new URL(url).port))))
   for (const socket of sockets) {
     socket.on('data', () => {
       answered ??= seconds()
     })
   }
-  let held = rest
-  // The system's queue of new connections is shorter than that: some are tried again after seconds.
-  for (let before = 0; held !== before; held = descriptors(pid)) {
-    before = held
-    await pause(SETTLE_MS)
-  }
+  const held = descriptors(pid)
   const grown = residentMB(pid)! - memory
   while (descriptors(pid) > rest + 5 && performance.now() - opened < WATCH_MS) await pause(LOOK_MS)
   const left = descriptors(pid)
@@ -77,6 +61,15 @@ async function silentRows({ url, child }: Running, bounds: string): Promise<Row[
       figure: `${answered?.toFixed(1) ?? 'never'} s; ${whole(left)} after ${when.toFixed(1)} s`,
     },
   ]
+}
+
+/** As many connections as fit into the system's queue of new ones, like those of clients that never close. */
+async function silentSockets(port: number): Promise<Socket[]> {
+  const sockets = Array.from({ length: BATCH }, () =>
+    connect({ port, host: '127.0.0.1', allowHalfOpen: true }).on('error', () => {}),
+  )
+  await Promise.all(sockets.map(socket => new Promise(resolve => socket.once('connect', resolve))))
+  return sockets
 }
 
 async function halfClosedRows({ url }: Running): Promise<Row[]> {
