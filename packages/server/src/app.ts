@@ -1,12 +1,14 @@
 import { CaptchaError } from '@upright/core'
 import fastify, { type FastifyInstance } from 'fastify'
 import { admin, adminDocument } from './admin/index.ts'
+import type { Config } from './config.ts'
 import { botdetect, botdetectDocument, V1 } from './dialects/botdetect/index.ts'
 import { captchetat, captchetatDocument, V2 } from './dialects/captchetat/index.ts'
 import { rocaptcha, rocaptchaDocument, rocaptchaUrl } from './dialects/rocaptcha/index.ts'
 import { readFiles } from './files.ts'
 import { BODY_LIMIT, readBody } from './operate/body.ts'
-import { refuseConnection, renderError } from './operate/errors.ts'
+import { type ConnectionBounds, type ConnectionTimeouts, protectServer } from './operate/connections.ts'
+import { renderError } from './operate/errors.ts'
 import { createProbe, healthRoutes } from './operate/health.ts'
 import { logOptions } from './operate/log.ts'
 import { observed } from './operate/observed.ts'
@@ -26,8 +28,6 @@ import type { Service } from './service.ts'
 
 /** Characters of an address that are read. */
 const URL_LIMIT = 8 * 1024
-/** Milliseconds a client has to send a whole request. */
-const REQUEST_TIMEOUT = 30_000
 
 /** Whose routes begin how; the first that fits. */
 const OWNERS: Owners = [
@@ -47,6 +47,8 @@ export interface AppOptions {
   pages?: string
   /** How far the process is behind. @default measured */
   pressure?: Pressure
+  /** When connections end. @default those of the service */
+  timeouts?: ConnectionTimeouts
 }
 
 /** The service over HTTP: every dialect, the pages and the addresses that watch over it. It is not listening yet. */
@@ -59,14 +61,19 @@ export function createApp(service: Service, options: AppOptions = {}): FastifyIn
     trustProxy: trustedProxies > 0 && ((_address: string, hop: number) => hop < trustedProxies),
     rewriteUrl: request => rocaptchaUrl(tidyUrl(request.url ?? '/')),
     bodyLimit: BODY_LIMIT,
-    requestTimeout: REQUEST_TIMEOUT,
     // What comes over an open connection while the server stops is answered like anything else.
     return503OnClosing: false,
     // The address as a whole has a limit; its parts need none.
     routerOptions: { maxParamLength: URL_LIMIT },
     frameworkErrors: renderError,
-    clientErrorHandler: refuseConnection,
   }) as FastifyInstance
+
+  const openConnections = protectServer(app.server, {
+    bounds: connectionBounds(config),
+    onRefused: bound => metrics?.refusedConnection(bound),
+    ...(options.timeouts && { timeouts: options.timeouts }),
+  })
+  metrics?.watchConnections(openConnections)
 
   // Content types are not looked at: some clients send none, a wrong one, or one that does not parse.
   app.removeAllContentTypeParsers()
@@ -135,4 +142,14 @@ export function createApp(service: Service, options: AppOptions = {}): FastifyIn
     ]),
   )
   return app
+}
+
+/** The share that one process has in the bounds. */
+function connectionBounds(config: Config): ConnectionBounds {
+  const { maxConnections, maxConnectionsPerAddress, trustedProxies, workers } = config
+  return {
+    total: Math.ceil(maxConnections / workers),
+    // Behind a proxy all connections come from it.
+    perAddress: trustedProxies > 0 ? 0 : maxConnectionsPerAddress,
+  }
 }

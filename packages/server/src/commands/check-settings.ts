@@ -3,6 +3,8 @@ import { type Config, variables } from '../config.ts'
 import { listenForMetrics } from '../operate/metrics-listener.ts'
 import type { Finding } from './checks.ts'
 
+/** Files and connections of a process beside those of its clients: databases, Redis, threads. */
+const OTHER_FILES = 200
 /** Milliseconds that somebody else's server has to answer. */
 const PATIENCE = 5000
 /** Bits below which a secret is guessed sooner or later; 32 random hexadecimal characters have 128. */
@@ -84,6 +86,30 @@ export function processes({ workers }: Pick<Config, 'workers'>): Finding[] {
     ]
   }
   return [{ state: 'ok', name: 'workers', found }]
+}
+
+/** Files and connections that a process may have open; undefined where there is no limit. */
+function openFilesLimit(): number | undefined {
+  const { userLimits } = process.report.getReport() as {
+    userLimits?: { open_files: { soft: number | string } }
+  }
+  const limit = Number(userLimits?.open_files.soft)
+  return Number.isFinite(limit) ? limit : undefined
+}
+
+/** Whether each process may open as many connections as it is to take. */
+export function connections(
+  { maxConnections, workers }: Pick<Config, 'maxConnections' | 'workers'>,
+  limit = openFilesLimit(),
+): Finding[] {
+  const name = 'connections'
+  const share = Math.ceil(maxConnections / workers)
+  const found = `${share} of a process, ${limit ?? 'any number of'} open files`
+  if (limit !== undefined && share + OTHER_FILES > limit) {
+    const room = Math.max(1, (limit - OTHER_FILES) * workers)
+    return [warning(name, found, `raise ulimit -n, or set UPRIGHT_MAX_CONNECTIONS to ${room}`)]
+  }
+  return [{ state: 'ok', name, found }]
 }
 
 /** Whether metrics can be shown where they should be, or are already. */

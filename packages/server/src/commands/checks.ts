@@ -13,7 +13,7 @@ import { DEFAULT_SETTINGS } from '../registry/registry.ts'
 import { permissions } from './check-permissions.ts'
 import { checkPostgres, contentsOf } from './check-postgres.ts'
 import { checkRedis } from './check-redis.ts'
-import { collector, givenSecret, metricsAddress, misspelt, processes } from './check-settings.ts'
+import { collector, connections, givenSecret, metricsAddress, misspelt, processes } from './check-settings.ts'
 
 /** What a check came to, and how to mend it when it is not well. */
 export interface Finding {
@@ -47,7 +47,7 @@ export function checks(data: string | undefined): Check[] {
         return `data in ${resolve(config.data)}, port ${config.port}`
       }),
     ],
-    () => (config ? [...misspelt(), ...processes(config)] : []),
+    () => (config ? [...misspelt(), ...processes(config), ...connections(config)] : []),
     () => (config ? metricsAddress(config) : []),
     () => (config ? collector(config) : []),
     () => [shown('picture'), shown('sound')],

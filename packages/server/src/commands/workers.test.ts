@@ -111,6 +111,20 @@ describe('several workers', () => {
     expect(passed).toContain(1)
   })
 
+  it('are replaced when their event loop hangs, while the others serve', async () => {
+    const env = { UPRIGHT_WORKERS: '2', LOG_LEVEL: 'debug' }
+    const service = await startServing(env, { file: 'testing/quick-heartbeats.ts' })
+    serving = service
+    await seen(service, 2)
+    const [victim] = service.pids()
+    process.kill(victim!, 'SIGSTOP')
+    await seen(service, 3)
+    expect(service.log()).toContain(`worker ${victim} is killed: its event loop has not answered for 2 s`)
+    expect(service.log()).toContain(`worker ${victim} ended (SIGKILL): another takes its place`)
+    service.child.kill('SIGTERM')
+    expect(await service.ended).toBe(0)
+  })
+
   it('are given up when none can start any more', async () => {
     // With the secret in the folder, which a start refuses once it is damaged.
     const service = await start(2, { UPRIGHT_SECRET: '' })

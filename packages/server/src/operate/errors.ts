@@ -1,4 +1,3 @@
-import { STATUS_CODES } from 'node:http'
 import { CaptchaError, type ErrorCode } from '@upright/core'
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
 import { secure } from './security.ts'
@@ -35,15 +34,4 @@ function errorBody({ code, message }: CaptchaError): { error: ErrorCode; message
 export function renderError(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
   const settled = settle(error, request)
   return secure(reply).code(settled.status).send(errorBody(settled))
-}
-
-/** Answers what is not HTTP, or too slow or too large to be read as HTTP. */
-export function refuseConnection(error: NodeJS.ErrnoException, socket: import('node:net').Socket): void {
-  if (error.code === 'ECONNRESET' || socket.destroyed || !socket.writable) {
-    socket.destroy()
-    return
-  }
-  const status =
-    error.code === 'ERR_HTTP_REQUEST_TIMEOUT' ? 408 : error.code === 'HPE_HEADER_OVERFLOW' ? 431 : 400
-  socket.end(`HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n`)
 }

@@ -2,6 +2,7 @@ import { CaptchaError } from '@upright/core'
 import fastify, { type FastifyInstance } from 'fastify'
 import { type Files, sendFile } from '../files.ts'
 import { BODY_LIMIT, readBody } from '../operate/body.ts'
+import { FEW_CONNECTIONS, protectServer } from '../operate/connections.ts'
 import { renderError } from '../operate/errors.ts'
 import { logOptions } from '../operate/log.ts'
 import { secure, securePage } from '../operate/security.ts'
@@ -32,6 +33,7 @@ export function createReading(
     frameworkErrors: renderError,
   }) as FastifyInstance
 
+  protectServer(app.server, { bounds: FEW_CONNECTIONS })
   app.removeAllContentTypeParsers()
   app.addContentTypeParser('*', readBody)
   app.setErrorHandler(renderError)
