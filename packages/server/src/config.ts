@@ -21,6 +21,8 @@ export interface Config {
   host: string
   /** Reverse proxies in front, by count: how many entries of X-Forwarded-For are ours. `UPRIGHT_TRUST_PROXY` */
   trustedProxies: number
+  /** Names by which browsers reach the service, in lower case; none for any. `UPRIGHT_HOSTS` */
+  hosts: string[]
   /** Days after which pictures begin to look otherwise; 0 for never. `UPRIGHT_SEASON_DAYS` */
   seasonDays: number
   /** Processes that serve, on one port and one data folder. `UPRIGHT_WORKERS` */
@@ -55,6 +57,17 @@ function wholeNumber(environment: Environment, name: string, fallback: number, m
   const value = Number(text)
   if (!/^\d+$/.test(text) || value > max) throw invalid(name, text, `a whole number from 0 to ${max}`)
   return value
+}
+
+/** Host names, separated by commas, as browsers write them. */
+function hosts(environment: Environment): string[] {
+  const names = (environment.UPRIGHT_HOSTS || '').split(',').map(name => name.trim())
+  return names.filter(Boolean).map(name => {
+    if (/[/\\?#@*\s]|:\d*$/.test(name) || !URL.canParse(`http://${name}`)) {
+      throw invalid('UPRIGHT_HOSTS', name, 'host names without scheme and port, separated by commas')
+    }
+    return new URL(`http://${name}`).hostname
+  })
 }
 
 /** A worker costs some 100 MB: more of them than any machine has use for is a slip of the finger. */
@@ -162,6 +175,7 @@ export function readConfig(data?: string, environment: Environment = processEnvi
     port: wholeNumber(environment, 'PORT', 8080, 65_535),
     host: environment.HOST || '127.0.0.1',
     trustedProxies: wholeNumber(environment, 'UPRIGHT_TRUST_PROXY', 0, 32),
+    hosts: hosts(environment),
     seasonDays: wholeNumber(environment, 'UPRIGHT_SEASON_DAYS', 7, 366),
     workers: workers(environment),
     drainSeconds: wholeNumber(environment, 'UPRIGHT_DRAIN_SECONDS', 0, 300),
