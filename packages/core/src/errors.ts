@@ -24,7 +24,6 @@ export const ERRORS = {
   },
   // requests
   bad_request: { status: 400, message: 'A parameter is missing or not understood.' },
-  invalid_input: { status: 405, message: 'The body is not the JSON object this endpoint takes.' },
   not_found: { status: 404, message: 'There is nothing at this address.' },
   method_not_allowed: { status: 405, message: 'This address does not take this method.' },
   body_too_large: { status: 413, message: 'The body is larger than this address takes.' },

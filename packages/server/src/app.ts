@@ -1,3 +1,4 @@
+import { maxHeaderSize } from 'node:http'
 import { CaptchaError } from '@upright/core'
 import fastify, { type FastifyInstance } from 'fastify'
 import { admin, adminDocument } from './admin/index.ts'
@@ -63,8 +64,8 @@ export function createApp(service: Service, options: AppOptions = {}): FastifyIn
     bodyLimit: BODY_LIMIT,
     // What comes over an open connection while the server stops is answered like anything else.
     return503OnClosing: false,
-    // The address as a whole has a limit; its parts need none.
-    routerOptions: { maxParamLength: URL_LIMIT },
+    // The address as a whole has a limit; no part of it is longer than all headers.
+    routerOptions: { maxParamLength: maxHeaderSize },
     frameworkErrors: renderError,
   }) as FastifyInstance
 
@@ -96,7 +97,7 @@ export function createApp(service: Service, options: AppOptions = {}): FastifyIn
   app.setNotFoundHandler((request, reply) => routes.refuse(request, reply))
 
   service.alarms.tell(app.log)
-  const sites = createSites(registry, now)
+  const sites = createSites(registry)
   const probe = createProbe(service)
   metrics?.watch(async () => {
     const { ledger, registry, disk } = await probe()

@@ -15,6 +15,7 @@ describe('the configuration', () => {
       trustedProxies: 0,
       maxConnections: 10_000,
       maxConnectionsPerAddress: 256,
+      hosts: [],
       seasonDays: 7,
       workers: 1,
       drainSeconds: 0,
@@ -121,6 +122,22 @@ describe('the configuration', () => {
       expect(() => bounds(text)).toThrow(
         `UPRIGHT_MAX_CONNECTIONS is "${text}", but must be a whole number from 1 to 1048576`,
       )
+    }
+  })
+
+  it('takes the names that browsers reach it by, in lower case and as they write them', () => {
+    const hosts = (text: string) => readConfig(undefined, { UPRIGHT_HOSTS: text }).hosts
+    expect(hosts('captcha.example.org')).toEqual(['captcha.example.org'])
+    expect(hosts(' Captcha.Example.org, xn--bcher-kva.example,bücher.example, 192.0.2.1,[::1] ,')).toEqual([
+      'captcha.example.org',
+      'xn--bcher-kva.example',
+      'xn--bcher-kva.example',
+      '192.0.2.1',
+      '[::1]',
+    ])
+    expect(hosts('')).toEqual([])
+    for (const text of ['https://a', 'a:8080', 'a:', 'a/b', '::1', 'a b', 'a@b', '*', 'a?', '%zz']) {
+      expect(() => hosts(text)).toThrow(`UPRIGHT_HOSTS is "${text}", but must be host names`)
     }
   })
 

@@ -28,6 +28,8 @@ export interface Config {
    * `UPRIGHT_MAX_CONNECTIONS_PER_ADDRESS`
    */
   maxConnectionsPerAddress: number
+  /** Names by which browsers reach the service, in lower case; none for any. `UPRIGHT_HOSTS` */
+  hosts: string[]
   /** Days after which pictures begin to look otherwise; 0 for never. `UPRIGHT_SEASON_DAYS` */
   seasonDays: number
   /** Processes that serve, on one port and one data folder. `UPRIGHT_WORKERS` */
@@ -79,6 +81,17 @@ function wholeNumber(
 
 /** Descriptors that Linux lets a process have unless `fs.nr_open` is raised. */
 const MAX_DESCRIPTORS = 1_048_576
+
+/** Host names, separated by commas, as browsers write them. */
+function hosts(environment: Environment): string[] {
+  const names = (environment.UPRIGHT_HOSTS || '').split(',').map(name => name.trim())
+  return names.filter(Boolean).map(name => {
+    if (/[/\\?#@*\s]|:\d*$/.test(name) || !URL.canParse(`http://${name}`)) {
+      throw invalid('UPRIGHT_HOSTS', name, 'host names without scheme and port, separated by commas')
+    }
+    return new URL(`http://${name}`).hostname
+  })
+}
 
 /** A worker costs some 100 MB: more of them than any machine has use for is a slip of the finger. */
 const MOST_WORKERS = 64
@@ -192,6 +205,7 @@ export function readConfig(data?: string, environment: Environment = processEnvi
     maxConnectionsPerAddress: wholeNumber(environment, 'UPRIGHT_MAX_CONNECTIONS_PER_ADDRESS', 256, {
       max: MAX_DESCRIPTORS,
     }),
+    hosts: hosts(environment),
     seasonDays: wholeNumber(environment, 'UPRIGHT_SEASON_DAYS', 7, { max: 366 }),
     workers: workers(environment),
     drainSeconds: wholeNumber(environment, 'UPRIGHT_DRAIN_SECONDS', 0, { max: 300 }),

@@ -25,6 +25,13 @@ export function settle(error: unknown, request: FastifyRequest): CaptchaError {
   return new CaptchaError(known.status === 503 ? 'unavailable' : 'internal')
 }
 
+/** Seconds after which a process that was overloaded is worth asking again. */
+const RETRY_SECONDS = 2
+
+/** Says in `Retry-After` when to come back to a process that is overloaded. Limits and quotas say their own. */
+export const retryLater = (reply: FastifyReply, { code }: CaptchaError): FastifyReply =>
+  code === 'overloaded' ? reply.header('retry-after', String(RETRY_SECONDS)) : reply
+
 /** What a visitor is told: a code and a sentence. */
 function errorBody({ code, message }: CaptchaError): { error: ErrorCode; message: string } {
   return { error: code, message }
@@ -33,5 +40,5 @@ function errorBody({ code, message }: CaptchaError): { error: ErrorCode; message
 /** The one renderer of errors, for every address whose dialect has no words of its own. */
 export function renderError(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
   const settled = settle(error, request)
-  return secure(reply).code(settled.status).send(errorBody(settled))
+  return retryLater(secure(reply), settled).code(settled.status).send(errorBody(settled))
 }

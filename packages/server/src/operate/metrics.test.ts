@@ -83,7 +83,7 @@ describe('metrics', () => {
       [`site="${site}",dialect="rocaptcha",form="sound"`]: 1,
     })
     expect(await samples('upright_checked_total')).toEqual({
-      [`site="${site}",dialect="captchetat",verdict="wrong"`]: 3,
+      [`site="${site}",dialect="captchetat",verdict="wrong"`]: 2,
       [`site="${site}",dialect="captchetat",verdict="spent"`]: 1,
       [`site="${site}",dialect="captchetat",verdict="unknown"`]: 1,
       [`site="${site}",dialect="captchetat",verdict="expired"`]: 1,

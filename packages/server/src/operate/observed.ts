@@ -1,4 +1,4 @@
-import type { Captcha, Verdict } from '@upright/core'
+import { type Captcha, CaptchaError, type Verdict } from '@upright/core'
 import type { Service } from '../service.ts'
 
 /** The service as a dialect sees it: what is issued, shown and judged through it is counted as the dialect's, and traced. */
@@ -54,8 +54,16 @@ export function observed(service: Service, dialect: string): Service {
     captcha: observedCaptcha(captcha),
     sounds: {
       ...sounds,
-      show: async (id, site, ...rest) =>
-        shown(site, 'sound', await make('speak', site, () => sounds.show(id, site, ...rest))),
+      show: async request => {
+        const { site } = request
+        const refused = (error: unknown) => {
+          if (error instanceof CaptchaError && error.code === 'overloaded')
+            metrics?.limited(site, dialect, 'load')
+          throw error
+        }
+        const sound = await make('speak', site, () => sounds.show(request).catch(refused))
+        return shown(site, 'sound', sound)
+      },
     },
     pictures: {
       ...pictures,

@@ -38,6 +38,28 @@ describe('health', () => {
     expect(Number(total)).toBeGreaterThan(Number(free))
   })
 
+  it('tells who calls an open site without a token its status, and no sizes', async () => {
+    test = await testApp({ open: true, origins: ['*'] })
+    const ask = () => test.app.inject(`/s/${test.site.publicKey}${V2}/healthcheck`)
+    const details = { total: '10485760', free: '10485760', threshold: '10485760', exists: true }
+    const up = (await ask()).json()
+    expect(up.status).toBe('UP')
+    expect(up.components.diskSpace).toEqual({ status: 'UP', details })
+    const { data } = test.service.config
+    test.service.config.data = '/nowhere'
+    const down = await ask()
+    expect([down.statusCode, down.json().status]).toEqual([503, 'DOWN'])
+    expect(down.json().components.diskSpace).toEqual({
+      status: 'DOWN',
+      details: { total: '0', free: '0', threshold: '10485760', exists: false },
+    })
+    test.service.config.data = data
+    // With the site's secret, below the same address, they are told.
+    const headers = { keyid: test.secret }
+    const known = await test.app.inject({ url: `/s/${test.site.publicKey}${V2}/healthcheck`, headers })
+    expect(Number(known.json().components.diskSpace.details.total)).toBeGreaterThan(10485760)
+  })
+
   it('is down with the ledger, which the log tells the reason of and the answer does not', async () => {
     test = await testApp()
     await test.service.ledger.close()

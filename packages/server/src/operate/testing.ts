@@ -87,3 +87,22 @@ export async function testApp(
     },
   }
 }
+
+/** Every route that an app has, as `GET /path/{parameter}`, from Fastify's own list: a tree of "prefix (METHOD, METHOD)" lines. */
+export function routesOf(app: FastifyInstance): string[] {
+  const path: string[] = []
+  return app
+    .printRoutes({ commonPrefix: false })
+    .split('\n')
+    .flatMap(line => {
+      const [, indent, part, methods] = /^([│ ]*)[├└]── ([^ ]*)(?: \((.*)\))?$/.exec(line) ?? []
+      if (indent === undefined) return []
+      path.splice(indent.length / 4, path.length, part!)
+      return (methods?.split(', ') ?? []).map(method => `${method} ${path.join('')}`)
+    })
+    .map(route => {
+      // The tree leaves out what comes before a star.
+      if (route.includes('/*') && !app.hasRoute({ method: 'GET', url: '/assets/*' })) return route
+      return route.replace('/*', '/assets/{path}').replace(/:(\w+)/g, '{$1}')
+    })
+}

@@ -56,8 +56,64 @@ describe('visitors of an open site', () => {
     const t = /[?&;]t=([0-9a-f]{32})/.exec(page.body)![1]
     const get = (form: string) => ask('192.0.2.7', named(`${V1}/simple-captcha-endpoint?get=${form}&t=${t}`))
     expect(await statuses(4, () => get('sound'))).toEqual([200, 200, 200, 429])
-    expect((await get('image')).statusCode).toBe(429)
     expect((await get('p')).statusCode).toBe(200)
+  })
+
+  it('get as many codes of v1 as their rate says, and as few tries as in v2', async () => {
+    test = await testApp({ ...OPEN, rate: 60 })
+    const call = (address: string, query: string, options = {}) =>
+      ask(address, named(`${V1}/simple-captcha-endpoint?${query}`), options)
+    const idFor = async (address: string) =>
+      /[?&;]t=([0-9a-f]{32})/.exec((await call(address, 'get=html&c=captchaFR')).body)![1]
+    const t = await idFor('192.0.2.7')
+    const seen = await statuses(70, () => call('192.0.2.7', `get=image&t=${t}`))
+    // The page itself was the first of 60: its code can be heard.
+    expect(seen.filter(status => status === 200)).toHaveLength(59)
+    // Nobody is given a code with the head of a picture.
+    expect((await call('192.0.2.7', `get=image&t=${t}`, { method: 'HEAD' })).statusCode).toBe(200)
+
+    const tries = async (address: string, next: () => Promise<boolean>, guess: () => Promise<unknown>) => {
+      let count = 0
+      while (await next()) {
+        await guess()
+        count++
+      }
+      return [address, count]
+    }
+    const u = await idFor('198.51.100.1')
+    const v1 = await tries(
+      '198.51.100.1',
+      async () => (await call('198.51.100.1', `get=image&t=${u}`)).statusCode === 200,
+      () => call('198.51.100.1', `get=validation-result&t=${u}&i=WRONG`),
+    )
+    const v2 = await tries(
+      '203.0.113.1',
+      async () => (await image('203.0.113.1')).statusCode === 200,
+      () =>
+        ask('203.0.113.1', named(`${V2}/valider-captcha`), {
+          method: 'POST',
+          payload: { uuid: test.captcha().uuid, code: 'WRONG' },
+        }),
+    )
+    expect([v1, v2]).toEqual([
+      ['198.51.100.1', 12],
+      ['203.0.113.1', 12],
+    ])
+  })
+
+  it('who check too often are told false, as back ends let visitors through on any status but 200', async () => {
+    test = await testApp({ ...OPEN, rate: 1 })
+    const check = () => {
+      const { uuid, code } = test.captcha()
+      return ask('192.0.2.7', named(`${V2}/valider-captcha`), { method: 'POST', payload: { uuid, code } })
+    }
+    const answers = [await check(), await check(), await check()]
+    expect(answers.map(({ statusCode, body }) => [statusCode, body])).toEqual([
+      [200, 'true'],
+      [200, 'true'],
+      [200, 'false'],
+    ])
+    expect(answers.map(({ headers }) => headers['retry-after'])).toEqual([undefined, undefined, '30'])
   })
 
   it('leave the site its quota when they are refused', async () => {

@@ -117,7 +117,8 @@ export async function heldRegistry(registry: Registry, options: HeldOptions): Pr
       ),
     async sites(most) {
       const all = await current(sites)
-      return all.whole ? all.list.slice(0, most) : registry.sites(most)
+      if (!all.whole) return byKey.sites(most)
+      return most === undefined ? all.list : all.list.slice(0, most)
     },
     addSite: change(sites, byKey.addSite),
     addDemo: change(sites, byKey.addDemo),
@@ -148,13 +149,13 @@ export async function heldRegistry(registry: Registry, options: HeldOptions): Pr
 interface Sites {
   /** Whether these are all there are; else there are none here. */
   whole: boolean
-  list: Site[]
+  list: readonly Site[]
   byId: Map<number, Site>
   byPublicKey: Map<string, Site>
   bySecretHash: Map<string, Site>
 }
 
-function indexed(found: Site[], most: number): Sites {
+function indexed(found: readonly Site[], most: number): Sites {
   const whole = found.length <= most
   const list = whole ? found : []
   return {

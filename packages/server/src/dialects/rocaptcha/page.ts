@@ -1,10 +1,10 @@
 import type { FastifyReply, FastifyRequest, RouteShorthandOptionsWithHandler } from 'fastify'
-import { settle } from '../../operate/errors.ts'
+import { retryLater, settle } from '../../operate/errors.ts'
 import { parameter } from '../../operate/query.ts'
 import { secure } from '../../operate/security.ts'
 import type { Action } from '../../policy/action.ts'
 import type { Admission } from '../../policy/admission.ts'
-import { fromForeignPage, shareWith } from '../../policy/origins.ts'
+import { type Pages, shareWith } from '../../policy/origins.ts'
 import type { Sites } from '../../policy/sites.ts'
 import type { Site } from '../../registry/registry.ts'
 import { callbackOf, send, sendToPage } from './answer.ts'
@@ -22,8 +22,8 @@ const always = (answer: Answering<[]>, sendTo: typeof sendToPage): RouteShorthan
     return sendTo(request, reply, await answer(request, reply))
   },
   errorHandler(error, request, reply) {
-    settle(error, request)
-    return sendTo(request, secure(reply), { status: 'ERROR' })
+    retryLater(secure(reply), settle(error, request))
+    return sendTo(request, reply, { status: 'ERROR' })
   },
 })
 
@@ -47,11 +47,11 @@ export function share(request: FastifyRequest, reply: FastifyReply, welcome = fa
 }
 
 /** Calls that pages make with a site's public key. */
-export function keyCalls(sites: Sites, admission: Admission) {
-  return (answer: Answering<[site: Site]>, action?: Action) =>
+export function keyCalls(sites: Sites, pages: Pages, admission: Admission) {
+  return (answer: Answering<[site: Site]>, action: Action) =>
     forPages(async (request, reply) => {
       const site = await sites.byPublicKey(parameter(request, 'key'))
-      const foreign = site !== undefined && fromForeignPage(request, site)
+      const foreign = site !== undefined && pages.isForeign(request, site)
       share(request, reply, !foreign)
       if (!site) return { status: 'BAD_PUBLIC_KEY' }
       // A script tag is stopped by no rule of browsers, so that the page it stands in is looked at here.
