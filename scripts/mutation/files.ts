@@ -1,5 +1,5 @@
-import { existsSync } from 'node:fs'
-import { join } from 'node:path'
+import { readdirSync } from 'node:fs'
+import { basename, dirname, join } from 'node:path'
 
 const CORE = 'packages/core/src'
 const SERVER = 'packages/server/src'
@@ -50,8 +50,11 @@ const ELSEWHERE: Readonly<Record<string, readonly string[]>> = {
 /** The security-critical files. */
 export const CRITICAL: readonly string[] = Object.keys(ELSEWHERE)
 
-/** The tests of a file: the one beside it, and those that are named above. */
+/** The tests of a file: `name.test.ts` and every `name-….test.ts` beside it, and those that are named above. */
 export function testsOf(root: string, file: string): string[] {
-  const beside = file.replace(/\.ts$/, '.test.ts')
-  return [beside, ...(ELSEWHERE[file] ?? [])].filter(test => existsSync(join(root, test)))
+  const [folder, name] = [dirname(file), basename(file, '.ts')]
+  const isBeside = (test: string) =>
+    test === `${name}.test.ts` || (test.startsWith(`${name}-`) && test.endsWith('.test.ts'))
+  const beside = readdirSync(join(root, folder)).filter(isBeside)
+  return [...beside.map(test => join(folder, test)), ...(ELSEWHERE[file] ?? [])]
 }
