@@ -11,7 +11,7 @@ const ELSEWHERE: Readonly<Record<string, readonly string[]>> = {
   [`${CORE}/keys.ts`]: [`${CORE}/captcha.test.ts`],
   [`${CORE}/ledger.ts`]: [],
   [`${CORE}/standby.ts`]: [`${CORE}/captcha.test.ts`],
-  [`${CORE}/code.ts`]: [`${CORE}/kinds.test.ts`],
+  [`${CORE}/code.ts`]: [`${CORE}/kinds.test.ts`, `${CORE}/text/library.test.ts`],
   [`${SERVER}/policy/address.ts`]: [],
   [`${SERVER}/policy/admission.ts`]: [],
   [`${SERVER}/policy/buckets.ts`]: [`${SERVER}/policy/limits.test.ts`],

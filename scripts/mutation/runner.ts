@@ -37,8 +37,10 @@ export async function createRunner(root: string): Promise<Runner> {
 
   return {
     async run(test, file, code, timeoutMs) {
+      // Whatever was replaced before is what it was again.
+      if (replaced) vitest.invalidateFile(replaced.file)
       replaced = code === undefined ? undefined : { file: join(root, file), code }
-      vitest.invalidateFile(join(root, file))
+      if (replaced) vitest.invalidateFile(replaced.file)
       const specification = vitest.getRootProject().createSpecification(join(root, test))
       let late = false
       const timer = setTimeout(() => {
