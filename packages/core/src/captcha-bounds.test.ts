@@ -141,6 +141,15 @@ describe('a season', () => {
 })
 
 describe('attempts', () => {
+  it('that are left over do not keep a right answer from passing', async () => {
+    const { captcha, issue } = setUp()
+    const [first, second] = [issue(), issue()]
+    const rules = { ...STRICT, attempts: 3 }
+    expect(await captcha.check(first.id, 1, first.right, rules)).toBe('passed')
+    expect(await captcha.check(second.id, 1, 'WRONG', rules)).toBe('wrong')
+    expect(await captcha.check(second.id, 1, second.right, rules)).toBe('passed')
+  })
+
   it('are not exceeded by a right guess that overtakes the last wrong one', async () => {
     let release = () => {}
     let first = true

@@ -47,6 +47,7 @@ describe('the log of an outage', () => {
       [inner, 'connection lost'],
       [new Error('outer', { cause: 'no error' }), 'outer'],
       ['text', 'text'],
+      [null, 'null'],
     ] as const) {
       const { lines, outage } = setUp()
       outage('refuse', error)
