@@ -11,7 +11,7 @@ import { inFolder, makeFolder, readSecret } from '../registry/folder.ts'
 import { DEFAULT_SETTINGS } from '../registry/registry.ts'
 import { checkPostgres, contentsOf } from './check-postgres.ts'
 import { checkRedis } from './check-redis.ts'
-import { collector, givenSecret, metricsAddress, misspelt, processes } from './check-settings.ts'
+import { collector, givenSecret, metricsAddress, misspelt, ownNames, processes } from './check-settings.ts'
 
 /** What a check came to, and how to mend it when it is not well. */
 export interface Finding {
@@ -45,7 +45,7 @@ export function checks(data: string | undefined): Check[] {
         return `data in ${resolve(config.data)}, port ${config.port}`
       }),
     ],
-    () => (config ? [...misspelt(), ...processes(config)] : []),
+    () => (config ? [...misspelt(), ...processes(config), ...ownNames(config)] : []),
     () => (config ? metricsAddress(config) : []),
     () => (config ? collector(config) : []),
     () => [shown('picture'), shown('sound')],
