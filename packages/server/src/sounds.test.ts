@@ -66,6 +66,14 @@ describe('sounds made in a thread', () => {
     expect((await sounds.show(of(id))).type).toBe('audio/x-wav')
   })
 
+  it('of one network keep those of another waiting for three at most', async () => {
+    const order: string[] = []
+    const ask = (address: string) => sounds.show(of(fresh(), address)).then(() => order.push(address))
+    const flood = Array.from({ length: 20 }, (_, i) => ask(`192.0.2.${i}`))
+    await Promise.all([...flood, ask('198.51.100.1')])
+    expect(order.indexOf('198.51.100.1')).toBeLessThanOrEqual(3)
+  })
+
   it('are refused when the thread ends, and the next one starts another', async () => {
     const ending = createSounds({ secret })
     const asked = Array.from({ length: 5 }, () => ending.show(of(fresh())))

@@ -5,7 +5,15 @@ import { availableParallelism } from 'node:os'
 import { afterEach, describe, expect, it } from 'vitest'
 import { createMetrics } from '../operate/metrics.ts'
 import { listenForMetrics } from '../operate/metrics-listener.ts'
-import { collector, connections, givenSecret, metricsAddress, misspelt, processes } from './check-settings.ts'
+import {
+  collector,
+  connections,
+  givenSecret,
+  metricsAddress,
+  misspelt,
+  ownNames,
+  processes,
+} from './check-settings.ts'
 
 describe('variables that nothing reads', () => {
   it('are named with what may be meant', () => {
@@ -98,6 +106,16 @@ describe('connections', () => {
     expect(connections({ maxConnections: 1, workers: 1 })[0]!.found).toMatch(
       /^1 of a process, (\d+|any number of) open files$/,
     )
+  })
+})
+
+describe('the names of the service', () => {
+  it('are asked for where a proxy stands in front', () => {
+    const state = (hosts: string[], trustedProxies: number) =>
+      ownNames({ hosts, trustedProxies }).map(({ state, found }) => [state, found])
+    expect(state(['captcha.example.org', '[::1]'], 1)).toEqual([['ok', 'captcha.example.org, [::1]']])
+    expect(state([], 0)).toEqual([])
+    expect(state([], 1)).toEqual([['warn', 'pages of any name that a request gives count as our own']])
   })
 })
 

@@ -112,6 +112,15 @@ export function connections(
   return [{ state: 'ok', name, found }]
 }
 
+/** Whether the service knows its own names. Without a proxy in front it is tried out, or reached by those of one machine. */
+export function ownNames({ hosts, trustedProxies }: Pick<Config, 'hosts' | 'trustedProxies'>): Finding[] {
+  const name = 'own names'
+  if (hosts.length > 0) return [{ state: 'ok', name, found: hosts.join(', ') }]
+  if (trustedProxies === 0) return []
+  const found = 'pages of any name that a request gives count as our own'
+  return [warning(name, found, 'set UPRIGHT_HOSTS to the names by which browsers reach the service')]
+}
+
 /** Whether metrics can be shown where they should be, or are already. */
 export async function metricsAddress({ metrics }: Pick<Config, 'metrics'>): Promise<Finding[]> {
   if (!metrics) return []

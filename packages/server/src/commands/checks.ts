@@ -13,7 +13,15 @@ import { DEFAULT_SETTINGS } from '../registry/registry.ts'
 import { permissions } from './check-permissions.ts'
 import { checkPostgres, contentsOf } from './check-postgres.ts'
 import { checkRedis } from './check-redis.ts'
-import { collector, connections, givenSecret, metricsAddress, misspelt, processes } from './check-settings.ts'
+import {
+  collector,
+  connections,
+  givenSecret,
+  metricsAddress,
+  misspelt,
+  ownNames,
+  processes,
+} from './check-settings.ts'
 
 /** What a check came to, and how to mend it when it is not well. */
 export interface Finding {
@@ -47,7 +55,7 @@ export function checks(data: string | undefined): Check[] {
         return `data in ${resolve(config.data)}, port ${config.port}`
       }),
     ],
-    () => (config ? [...misspelt(), ...processes(config), ...connections(config)] : []),
+    () => (config ? [...misspelt(), ...processes(config), ...connections(config), ...ownNames(config)] : []),
     () => (config ? metricsAddress(config) : []),
     () => (config ? collector(config) : []),
     () => [shown('picture'), shown('sound')],

@@ -1,6 +1,7 @@
 import { get, request } from 'node:http'
 import { text } from 'node:stream/consumers'
-import { afterEach, describe, expect, it } from 'vitest'
+import { CaptchaError } from '@upright/core'
+import { afterEach, describe, expect, it, vi } from 'vitest'
 import { type RocaptchaApp, rocaptchaApp } from '../dialects/rocaptcha/testing.ts'
 import { runChild } from '../testing/child.ts'
 import { createMetrics } from './metrics.ts'
@@ -102,6 +103,15 @@ describe('metrics', () => {
     expect(await samples('upright_limited_total')).toEqual({
       [`site="${test.site.id}",dialect="piste",action="quota"`]: 1,
       [`site="${test.site.id}",dialect="rocaptcha",action="quota"`]: 4,
+    })
+  })
+
+  it('count sounds for which too many wait', async () => {
+    await start({ open: true, origins: ['*'] })
+    vi.spyOn(test.service.sounds, 'show').mockRejectedValue(new CaptchaError('overloaded'))
+    await test.call(`/simple-captcha-endpoint?get=sound&c=captchaFR&t=${test.captcha().uuid}`)
+    expect(await samples('upright_limited_total')).toEqual({
+      [`site="${test.site.id}",dialect="captchetat",action="load"`]: 1,
     })
   })
 

@@ -1,4 +1,5 @@
-import { afterEach, describe, expect, it } from 'vitest'
+import { CaptchaError } from '@upright/core'
+import { afterEach, describe, expect, it, vi } from 'vitest'
 import { V1 } from '../dialects/botdetect/openapi.ts'
 import { rocaptchaApp } from '../dialects/rocaptcha/testing.ts'
 import { type TestApp, testApp, V2 } from '../operate/testing.ts'
@@ -189,6 +190,35 @@ describe('a process that has more to do than it can', () => {
     expect((await test.app.inject('/healthz')).statusCode).toBe(200)
     expect((await test.call('/healthcheck')).statusCode).toBe(200)
     // Counted, not logged: there are many of them.
+    expect(test.logs).toEqual([])
+  })
+
+  it('says so to a page of RoCAPTCHA in its words, and when to come back', async () => {
+    const ro = await rocaptchaApp()
+    test = ro
+    test.pressure.value = 20
+    const answer = await ro.get('generate/')
+    expect([answer.body, answer.headers['retry-after']]).toEqual(['{"status":"ERROR"}', '2'])
+    expect((await ro.get('form/')).json().status).toBe('OK')
+  })
+
+  it('has sounds made in turn by site and address, and says when too many wait', async () => {
+    const ro = await rocaptchaApp({ ...OPEN, rate: 0 })
+    test = ro
+    const { uuid } = test.captcha()
+    const spoken = await ro.generate({ kind: 'sound' })
+    const show = vi.spyOn(test.service.sounds, 'show').mockRejectedValue(new CaptchaError('overloaded'))
+    const v2 = `${V2}/simple-captcha-endpoint?get=sound&c=captchaFR&t=${uuid}`
+    const v1 = `${V1}/simple-captcha-endpoint?get=sound&t=${uuid}`
+    for (const path of [named(v2), named(v1), `/api/sound/${spoken}/`]) {
+      const answer = await ask('192.0.2.7', path)
+      expect([path, answer.statusCode, answer.headers['retry-after']]).toEqual([path, 503, '2'])
+      expect(show.mock.lastCall![0]).toMatchObject({ site: test.site.id, address: '192.0.2.7' })
+    }
+    for (const url of [v2, v1]) {
+      await test.app.inject({ url, headers: { keyid: test.secret } })
+      expect(show.mock.lastCall![0]).toMatchObject({ site: test.site.id, address: undefined })
+    }
     expect(test.logs).toEqual([])
   })
 })
