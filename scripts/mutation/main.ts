@@ -6,8 +6,7 @@ import { printTable } from '../table.ts'
 import { CRITICAL, testsOf } from './files.ts'
 import { type Mutant, mutantsOf } from './mutants.ts'
 import { createRunner } from './runner.ts'
-import { percent, type Score, sample, scoreOf } from './score.ts'
-import { SURVIVORS } from './survivors.ts'
+import { percent, type Score, type Survivor, sample, scoreOf } from './score.ts'
 
 /** Mutants of one file that are run, unless `--limit` says otherwise: all files then take less than half an hour. */
 const LIMIT = 30
@@ -19,6 +18,7 @@ const SLACK_MS = 10_000
 const USAGE = 'npm run mutate -- [FILE...] [--limit N] [--seed TEXT] [--verbose]'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
+const survivors: Survivor[] = JSON.parse(readFileSync(new URL('survivors.json', import.meta.url), 'utf8'))
 const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: {
@@ -65,7 +65,7 @@ async function scoreFile(file: string): Promise<Score> {
     if (values.verbose) console.log(`${outcome.padEnd(8)} ${placeOf(file, mutant)}`)
     return outcome !== 'passed'
   }
-  const listed = SURVIVORS.filter(survivor => survivor.file === file)
+  const listed = survivors.filter(survivor => survivor.file === file)
   return scoreOf(file, mutants, sample(mutants, limit, values.seed), listed, catches)
 }
 
@@ -80,7 +80,7 @@ for (const file of files) {
     console.log(`survived ${placeOf(file, mutant)}\n    ${reason ?? 'without a reason'}`)
   for (const { before, after } of score.stale)
     console.log(
-      `survivors.ts names what is caught, or there no more: ${file}\n    - ${before}\n    + ${after}`,
+      `survivors.json names what is caught, or there no more: ${file}\n    - ${before}\n    + ${after}`,
     )
 }
 await runner.close()

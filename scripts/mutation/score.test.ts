@@ -1,7 +1,6 @@
 import { expect, it } from 'vitest'
 import type { Mutant } from './mutants.ts'
-import { percent, sample, scoreOf } from './score.ts'
-import type { Survivor } from './survivors.ts'
+import { percent, type Survivor, sample, scoreOf } from './score.ts'
 
 const mutants: Mutant[] = Array.from({ length: 40 }, (_, i) => ({
   line: i + 1,

@@ -52,6 +52,18 @@ it('gathers what comes meanwhile into one batch, which waits for its own sync', 
   expect(new Set(await Promise.all(later))).toEqual(new Set([undefined]))
 })
 
+it('commits a thousand at once, and then lets others have their turn', async () => {
+  const all = Promise.all(Array.from({ length: 2500 }, (_, i) => ledger.claim(`${i}`, 60, 'x')))
+  const sizes: number[] = []
+  for (let i = 0; i < 3; i++) {
+    await begun(1)
+    sizes.push(ledger.size())
+    held.shift()!(null)
+  }
+  expect(sizes).toEqual([1000, 2000, 2500])
+  await all
+})
+
 it('refuses what may not have reached the disk, and works again after', async () => {
   const waiting = [ledger.claim('a', 60, 'x'), ledger.count('n', 60)]
   await begun(1)

@@ -16,11 +16,11 @@ const SITE: Site = {
 
 function setUp() {
   const clock = { time: 1_800_000_000_000 }
-  const state = { looked: 0 }
+  const state = { looked: 0, site: SITE as Site | undefined }
   const sites = {
     byId: async () => {
       state.looked++
-      return SITE
+      return state.site
     },
   } satisfies Partial<Sites> as unknown as Sites
   const make = () =>
@@ -32,7 +32,7 @@ function setUp() {
     expect(await tokens.verify(token)).toMatchObject({ site: SITE })
     return state.looked - before
   }
-  return { clock, make, tokens, looks, issue: () => tokens.issue(SITE, allScopes) }
+  return { clock, state, make, tokens, looks, issue: () => tokens.issue(SITE, allScopes) }
 }
 
 describe('an access token', () => {
@@ -54,6 +54,14 @@ describe('an access token', () => {
     expect(await tokens.verify(token)).toBeDefined()
     clock.time += 1
     expect(await tokens.verify(token)).toBeUndefined()
+  })
+
+  it('opens nothing when its site is gone, seen before or not', async () => {
+    const { state, tokens, issue } = setUp()
+    const [seen, unseen] = [issue(), issue()]
+    expect(await tokens.verify(seen)).toBeDefined()
+    state.site = undefined
+    for (const token of [seen, unseen]) expect(await tokens.verify(token)).toBeUndefined()
   })
 
   it('is read once, and its site looked at each time', async () => {
