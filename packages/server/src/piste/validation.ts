@@ -1,7 +1,10 @@
-import { CaptchaError, type Verdict } from '@upright/core'
+import { CaptchaError, type ErrorCode, type Verdict } from '@upright/core'
 import type { FastifyReply, FastifyRequest, RouteShorthandOptionsWithHandler } from 'fastify'
 import { settle } from '../operate/errors.ts'
 import { secure } from '../operate/security.ts'
+
+/** What may be too large because of what a visitor sent, which back ends pass on. */
+const TOO_LARGE: readonly ErrorCode[] = ['body_too_large', 'header_too_large']
 
 /** `POST /valider-captcha`: whether a code is right, as the bare word `true` or `false`. */
 export function validationRoute(
@@ -18,7 +21,7 @@ export function validationRoute(
      * answered with another status: neither a code too long for any body, nor a ledger or registry that is away.
      */
     errorHandler(error, request, reply) {
-      if (error instanceof CaptchaError && error.status < 500 && error.code !== 'body_too_large') {
+      if (error instanceof CaptchaError && error.status < 500 && !TOO_LARGE.includes(error.code)) {
         return renderError(error, request, reply)
       }
       settle(error, request)
