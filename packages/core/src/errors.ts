@@ -29,6 +29,7 @@ export const ERRORS = {
   body_too_large: { status: 413, message: 'The body is larger than this address takes.' },
   bad_range: { status: 416, message: 'The range asked for lies outside the content.' },
   url_too_long: { status: 414, message: 'The address is longer than 8 kB.' },
+  header_too_large: { status: 431, message: 'A header is longer than 8 kB.' },
   // access
   token_missing: { status: 400, message: 'Unable to find token in the message' },
   token_invalid: { status: 401, message: 'Unable to validate the access token' },

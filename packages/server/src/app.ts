@@ -10,6 +10,7 @@ import { readFiles } from './files.ts'
 import { BODY_LIMIT, readBody } from './operate/body.ts'
 import { type ConnectionBounds, type ConnectionTimeouts, protectServer } from './operate/connections.ts'
 import { renderError } from './operate/errors.ts'
+import { refuseHeaders } from './operate/headers.ts'
 import { createProbe, healthRoutes } from './operate/health.ts'
 import { logOptions } from './operate/log.ts'
 import { observed } from './operate/observed.ts'
@@ -81,8 +82,9 @@ export function createApp(service: Service, options: AppOptions = {}): FastifyIn
   app.addContentTypeParser('*', readBody)
   app.addHook('onRequest', (request, reply, done) => {
     secure(reply)
+    const wrong = refuseHeaders(request.raw)
     request.headers['content-type'] = undefined
-    done(request.raw.url!.length > URL_LIMIT ? new CaptchaError('url_too_long') : undefined)
+    done(request.raw.url!.length > URL_LIMIT ? new CaptchaError('url_too_long') : wrong)
   })
   // Made now, because every request's object then has the same shape.
   app.decorateRequest('site')

@@ -171,9 +171,11 @@ function traces(environment: Environment): Config['traces'] {
 
 /** One `name=value` of a list, the value with `%XX`. What is wrong is not repeated: it may be a key. */
 function header(text: string): [name: string, value: string] {
-  const [, name, value] = /^\s*([\w-]+)\s*=\s*([\x21-\x7e ]*)$/.exec(text) ?? []
+  const [name, ...rest] = text.split('=')
+  const value = rest.join('=').trim()
   try {
-    if (name !== undefined) return [name, decodeURIComponent(value!).trim()]
+    if (rest.length > 0 && /^[\w-]+$/.test(name!.trim()) && /^[\x20-\x7e]*$/.test(value))
+      return [name!.trim(), decodeURIComponent(value).trim()]
   } catch {
     // A percent sign that begins nothing.
   }

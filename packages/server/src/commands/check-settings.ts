@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os'
 import { type Config, variables } from '../config.ts'
 import { listenForMetrics } from '../operate/metrics-listener.ts'
+import { tracesUrl } from '../operate/otlp.ts'
 import type { Finding } from './checks.ts'
 
 /** Files and connections of a process beside those of its clients: databases, Redis, threads. */
@@ -145,7 +146,7 @@ export async function metricsAddress({ metrics }: Pick<Config, 'metrics'>): Prom
 export async function collector({ traces }: Pick<Config, 'traces'>): Promise<Finding[]> {
   if (!traces) return []
   const { origin } = new URL(traces.endpoint)
-  const answer = await fetch(`${traces.endpoint.replace(/\/+$/, '')}/v1/traces`, {
+  const answer = await fetch(tracesUrl(traces.endpoint), {
     method: 'POST',
     headers: { ...traces.headers, 'content-type': 'application/json' },
     body: '{"resourceSpans":[]}',

@@ -22,6 +22,7 @@ const page = (operationId: string, summary: string): Operation => ({
     304: { description: 'The page is still what `If-None-Match` says it was.' },
     404: errorAnswer('not_found', 'The pages have not been built.'),
     414: errorAnswer('url_too_long'),
+    431: errorAnswer('header_too_large'),
     500: errorAnswer('internal'),
   },
 })
@@ -57,6 +58,7 @@ export const ownPaths: Paths = {
           { status: 'alive' },
         ),
         414: errorAnswer('url_too_long'),
+        431: errorAnswer('header_too_large'),
       },
     },
   },
@@ -72,6 +74,7 @@ export const ownPaths: Paths = {
           checks: { disk: true, ledger: true, registry: true, secret: true },
         }),
         414: errorAnswer('url_too_long'),
+        431: errorAnswer('header_too_large'),
         503: json('A part of this node is down, or it was asked to stop.', ready, {
           status: 'unavailable',
           checks: { disk: true, ledger: false, registry: true, secret: true },
@@ -88,6 +91,7 @@ export const ownPaths: Paths = {
       responses: {
         200: json('OpenAPI 3.1.', { type: 'object' }, { openapi: '3.1.0' }),
         414: errorAnswer('url_too_long'),
+        431: errorAnswer('header_too_large'),
       },
     },
   },

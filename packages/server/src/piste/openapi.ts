@@ -27,6 +27,7 @@ const preflight = (path: string, { tags, operationId, parameters = [] }: Operati
       ),
     },
     414: errorAnswer('url_too_long', path),
+    431: errorAnswer('header_too_large', path),
     500: errorAnswer('internal', path),
     503: errorAnswer('unavailable', path),
   },

@@ -16,7 +16,8 @@ function sqliteCode(error: unknown): string {
   if (!(error instanceof Error)) return ''
   if ('code' in error && typeof error.code === 'string') return error.code
   // libsql has no code for a file it cannot open, only SQLite's number 14 in its words.
-  return /ConnectionFailed\(.*: 14"\)$/.test(error.message) ? 'SQLITE_CANTOPEN' : ''
+  const { message } = error
+  return message.includes('ConnectionFailed(') && message.endsWith(': 14")') ? 'SQLITE_CANTOPEN' : ''
 }
 
 /** An error of SQLite in the words of the error table, with the file it is about. */

@@ -21,13 +21,26 @@ export function errorText(url: string): string {
   return Buffer.from(bytes, 'latin1').toString()
 }
 
+const SESSION = 'sessionid='
+
 /** Every way to read the cookie `sessionid`, as it stands and decoded; none when there is none. */
 export function sessionsOf({ headers }: FastifyRequest): string[] {
-  const cookie = /(?:^|;)\s*sessionid=\s*"?([^;"]*?)"?\s*(?:;|$)/.exec(headers.cookie ?? '')?.[1]
+  const cookie = sessionIn(headers.cookie ?? '')
   if (!cookie) return []
   try {
     return [cookie, decodeURIComponent(cookie)]
   } catch {
     return [cookie]
   }
+}
+
+/** The value of the first `sessionid` that is well formed, without the quotation marks around it. */
+function sessionIn(cookies: string): string | undefined {
+  // Cut and trimmed in code: an expression that skips spaces in several places takes cubic time for a run of them.
+  return cookies
+    .split(';')
+    .map(pair => pair.trim())
+    .filter(pair => pair.startsWith(SESSION))
+    .map(pair => pair.slice(SESSION.length).trim().replace(/^"|"$/g, ''))
+    .find(value => !value.includes('"'))
 }
