@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { copyFileSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { ledgerContract } from '@upright/core/testing'
 import Database from 'libsql'
@@ -187,11 +187,29 @@ describe('the ledger whose file is another one', () => {
     await ledger.claim('spent', 60, 'x')
     move(file, `${file}.away`)
     pass()
-    await expect(ledger.claim('spent', 60, 'y')).rejects.toMatchObject(refused)
+    await expect(ledger.claim('meanwhile', 60, 'x')).rejects.toMatchObject(refused)
     move(`${file}.away`, file)
     pass()
     expect(await ledger.claim('spent', 60, 'y')).toBe('x')
+    // What was refused was not written either.
+    expect(await ledger.claim('meanwhile', 60, 'z')).toBeUndefined()
     expect(await ledger.claim('new', 60, 'x')).toBeUndefined()
+  })
+
+  it('folds nothing of the log into the old file when a copy has taken its place', async () => {
+    const file = freshFile()
+    const { ledger } = openAt(file)
+    await ledger.claim('old', 60, 'x')
+    copyFileSync(file, `${file}.copy`)
+    renameSync(file, `${file}.old`)
+    renameSync(`${file}.copy`, file)
+    // It shares the log with the old one, which is beside it still.
+    const two = openAt(file)
+    await two.ledger.claim('new', 60, 'y')
+    const log = statSync(`${file}-wal`).size
+    await ledger.close()
+    expect(statSync(`${file}-wal`).size).toBe(log)
+    expect(await two.ledger.claim('new', 60, 'z')).toBe('y')
   })
 
   it('leaves alone what has taken its place when it closes', async () => {
