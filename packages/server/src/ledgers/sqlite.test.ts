@@ -1,47 +1,12 @@
-import { readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { ledgerContract } from '@upright/core/testing'
 import Database from 'libsql'
 import { afterEach, describe, expect, it } from 'vitest'
 import { firstLine, killChild, startChild } from '../testing/child.ts'
-import { freshFolder } from '../testing/folder.ts'
-import { repeats } from '../testing/repeats.ts'
-import { type SqliteLedger, sqliteLedger } from './sqlite.ts'
+import { closeLedgers, freshFile, openAt, START } from '../testing/sqlite-ledgers.ts'
 
-const START = 1_800_000_000_000
 const CLAIMER = 'testing/claimer.ts'
-const freshFile = () => join(freshFolder(), 'ledger.db')
-
-/** A ledger over a clock in the test's hands. */
-function openAt(file = freshFile(), start = START) {
-  const warnings: string[] = []
-  const clock = { time: start }
-  const { repeat, pass } = repeats()
-  const lost: unknown[] = []
-  const ledger = sqliteLedger({
-    file,
-    now: () => clock.time,
-    warn: line => warnings.push(line),
-    busyTimeout: 0,
-    repeat,
-    onLost: reason => lost.push(reason),
-  })
-  opened.push(ledger)
-  return {
-    ledger,
-    warnings,
-    lost,
-    /** Lets the second pass after which it looks at its files again. */
-    pass,
-    advance: (seconds: number) => {
-      clock.time += seconds * 1000
-    },
-  }
-}
-const opened: SqliteLedger[] = []
-afterEach(async () => {
-  for (const ledger of opened.splice(0)) await ledger.close()
-})
+afterEach(closeLedgers)
 
 ledgerContract('sqlite', () => {
   const { ledger, advance } = openAt()
@@ -120,96 +85,6 @@ describe('the ledger when its file fails', () => {
     other.exec('DROP TRIGGER full')
     other.close()
     for (const key of ['a', 'b', 'c']) expect(await ledger.claim(key, 60, 'y')).toBeUndefined()
-  })
-})
-
-describe('the ledger whose file is another one', () => {
-  const ENDS = ['', '-wal', '-shm']
-  const move = (from: string, to: string) => {
-    for (const end of ENDS) renameSync(from + end, to + end)
-  }
-  const refused = { code: 'unavailable' }
-
-  it.each(ENDS)('lets nothing pass and tells nothing once ledger.db%s is gone', async end => {
-    const file = freshFile()
-    const { ledger, pass, lost } = openAt(file)
-    await ledger.claim('before', 60, 'x')
-    rmSync(file + end)
-    pass()
-    await Promise.all([
-      expect(ledger.claim('a', 60, 'x')).rejects.toMatchObject(refused),
-      expect(ledger.count('a', 60)).rejects.toMatchObject(refused),
-      expect(ledger.claimed('before')).rejects.toMatchObject(refused),
-      expect(ledger.counted('a')).rejects.toMatchObject(refused),
-      expect(ledger.ping()).rejects.toMatchObject(refused),
-    ])
-    expect(lost).toHaveLength(1)
-  })
-
-  it('passes no challenge twice, of two ledgers with the file replaced between', async () => {
-    const file = freshFile()
-    const one = openAt(file)
-    await one.ledger.claim('before', 60, 'x')
-    move(file, `${file}.old`)
-    const two = openAt(file)
-    one.pass()
-    two.pass()
-    const keys = Array.from({ length: 40 }, (_, i) => `key ${i}`)
-    const passed = async ({ ledger }: { ledger: SqliteLedger }) => {
-      const results = await Promise.allSettled(keys.map(key => ledger.claim(key, 60, 'x')))
-      return results.filter(each => each.status === 'fulfilled' && each.value === undefined).length
-    }
-    expect([await passed(one), await passed(two)]).toEqual([0, 40])
-  })
-
-  it('is noticed by a ping, and by what is on its way to the disk', async () => {
-    const file = freshFile()
-    const { ledger, pass } = openAt(file)
-    const waiting = ledger.claim('waiting', 60, 'x')
-    // Committed in this turn of the event loop, and synced in a later one.
-    setImmediate(() => {
-      rmSync(file)
-      pass()
-    })
-    await expect(waiting).rejects.toMatchObject(refused)
-    const other = openAt()
-    const pinged = freshFile()
-    const { ledger: asked } = openAt(pinged)
-    rmSync(pinged)
-    await expect(asked.ping()).rejects.toMatchObject(refused)
-    await expect(asked.claim('a', 60, 'x')).rejects.toMatchObject(refused)
-    await other.ledger.ping()
-  })
-
-  it('goes on when the same file is put back', async () => {
-    const file = freshFile()
-    const { ledger, pass } = openAt(file)
-    await ledger.claim('spent', 60, 'x')
-    move(file, `${file}.away`)
-    pass()
-    await expect(ledger.claim('spent', 60, 'y')).rejects.toMatchObject(refused)
-    move(`${file}.away`, file)
-    pass()
-    expect(await ledger.claim('spent', 60, 'y')).toBe('x')
-    expect(await ledger.claim('new', 60, 'x')).toBeUndefined()
-  })
-
-  it('leaves alone what has taken its place when it closes', async () => {
-    const file = freshFile()
-    const { ledger } = openAt(file)
-    await ledger.claim('old', 60, 'x')
-    move(file, `${file}.old`)
-    const two = openAt(file)
-    await two.ledger.claim('new', 60, 'y')
-    const there = readdirSync(join(file, '..'))
-    await ledger.close()
-    expect(readdirSync(join(file, '..'))).toEqual(there)
-    two.pass()
-    expect(two.lost).toEqual([])
-    expect(await two.ledger.claim('new', 60, 'z')).toBe('y')
-    // What was spent in the old one can be read still.
-    move(`${file}.old`, `${file}.copy`)
-    expect(await openAt(`${file}.copy`).ledger.claim('old', 60, 'z')).toBe('x')
   })
 })
 
