@@ -21,7 +21,7 @@ export function findTesseract(): Found {
   if (status !== 0) {
     return { skipped: 'No Tesseract. On Debian: apt-get install tesseract-ocr tesseract-ocr-eng' }
   }
-  const name = `Tesseract ${/\d+\.\d+/.exec(stdout)?.[0] ?? ''}`.trim()
+  const name = `Tesseract ${/\b\d+\.\d+/.exec(stdout)?.[0] ?? ''}`.trim()
   return { reader: { name, height: 96, modes: ['line', 'block'], read } }
 }
 

@@ -1,4 +1,5 @@
 import { cpus } from 'node:os'
+import { benchConnections } from './connections.ts'
 import { benchDiscs } from './discs.ts'
 import { benchHttp } from './http.ts'
 import { benchIds } from './ids.ts'
@@ -19,6 +20,7 @@ const sections: Record<string, [heading: string, run: () => Promise<Row[]>]> = {
   http: ['The service, one process', benchHttp],
   workers: ['The service, one worker and two', benchWorkers],
   visitors: ['Discs for visitors, one process', benchVisitors],
+  connections: ['Connections that send nothing, or half close', benchConnections],
   mixed: ['Pictures beside sounds, one process', benchMixed],
 }
 

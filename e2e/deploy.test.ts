@@ -3,6 +3,7 @@ import { basename, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
 import { parse } from 'yaml'
+import { testApp } from '../packages/server/src/testing/app.ts'
 
 const root = fileURLToPath(new URL('../', import.meta.url))
 const read = (path: string) => readFileSync(join(root, path), 'utf8')
@@ -186,6 +187,85 @@ describe('the chart', () => {
     for (const path of templates) {
       const words = found(read(path), /\{\{-? *(if|with|range|define|end)\b/g)
       expect(words.filter(word => word === 'end').length * 2, path).toBe(words.length)
+    }
+  })
+})
+
+describe('what visitors can reach', () => {
+  const ingress = (values.ingress ?? {}) as { paths: string[]; admin: { enabled: boolean } }
+  /** Whether the ingress passes a path on: by whole elements, as Kubernetes compares prefixes. */
+  const isPassed = (path: string) =>
+    path === '/' || ingress.paths.some(prefix => path === prefix || path.startsWith(`${prefix}/`))
+
+  it('is every address of the service but those of operators, through the ingress of the chart', async () => {
+    const { app, close } = await testApp()
+    const paths = Object.keys((await app.inject('/openapi.json')).json().paths)
+    await close()
+    const all = [...paths, '/assets/demo.js', '/rocaptcha/api/js/', '/s/KEY/piste/captcha/version']
+    expect(paths.filter(path => path.startsWith('/admin')).length).toBeGreaterThan(0)
+    expect(all.filter(path => isPassed(path) === path.startsWith('/admin'))).toEqual([])
+    expect(ingress.admin.enabled).toBe(false)
+    // Each is the one Prefix that a value adds, or / alone.
+    const template = read('deploy/helm/upright/templates/ingress.yaml')
+    expect(found(template, /pathType: (\w+)/g)).toEqual(['Exact', 'Prefix', 'Prefix'])
+    expect(found(template, /- path: (.+)/g)).toEqual(['/', '{{ . | quote }}', '/admin'])
+  })
+
+  it('is no pod of the chart, unless a value names who may', () => {
+    expect(values.networkPolicy).toMatchObject({ enabled: true, from: [], metricsFrom: [] })
+    const [, rules = ''] = read('deploy/helm/upright/templates/networkpolicy.yaml').split(
+      /^ {2}(?:in|e)gress:$/m,
+    )
+    // An empty list of sources would mean all of them: a rule without any is left out.
+    const blocks = rules.split('{{- with ').slice(1)
+    expect(
+      blocks.map(block => [block.startsWith('.Values.networkPolicy.from }}'), /- ports:/.test(block)]),
+    ).toEqual([
+      [true, true],
+      [false, true],
+    ])
+    expect(rules.slice(0, rules.indexOf('{{- with '))).not.toContain('ports')
+    expect(rules).not.toContain('default')
+  })
+
+  it('is the proxy alone, where there is one', () => {
+    const published = services.filter(([, service]) => 'ports' in service).map(([name]) => name)
+    expect(published).toEqual(['proxy'])
+    const { networks } = parse(read('deploy/compose/compose.yaml')) as {
+      networks: Record<string, { internal?: boolean }>
+    }
+    expect([networks.front?.internal, networks.back?.internal]).toEqual([true, true])
+    expect(read('deploy/systemd/upright.env')).toMatch(/^HOST=127\.0\.0\.1$/m)
+    expect(read('deploy/README.md')).toContain('--publish 127.0.0.1:8080:8080')
+  })
+
+  it('is not /admin, and no visitor chooses an address, behind either proxy', () => {
+    const nginx = read('deploy/proxy/nginx.conf')
+    const [, admin = ''] = /^ {4}location \/admin \{\n([^}]*)\}/m.exec(nginx) ?? []
+    expect(found(admin, /^\s*(allow .+|deny .+);$/gm)).toEqual(['allow 127.0.0.0/8', 'allow ::1', 'deny all'])
+    expect(found(nginx, /proxy_set_header (X-Forwarded-For|Forwarded) (.*);/g)).toEqual([
+      'X-Forwarded-For',
+      'Forwarded',
+    ])
+    expect(nginx).toContain('proxy_set_header X-Forwarded-For $remote_addr;')
+    expect(nginx).toContain('proxy_set_header Forwarded "";')
+    // A header that a location sets would take the place of all of these.
+    expect(found(nginx, /^ {8}(proxy_set_header) /gm)).toEqual([])
+    const caddy = read('deploy/proxy/Caddyfile')
+    expect(caddy).toMatch(
+      /@outsider \{\s+path \/admin \/admin\/\*\s+not remote_ip 127\.0\.0\.0\/8 ::1\s+\}\s+respond @outsider 404/,
+    )
+    // Caddy sends the one address it sees, unless it is told to trust what others say.
+    expect(caddy).not.toMatch(/trusted_proxies|header_up \+?X-Forwarded-For/)
+  })
+
+  it('is no file of the data folder', () => {
+    for (const line of ['UMask=0077', 'StateDirectoryMode=0700']) expect(unit.split('\n')).toContain(line)
+    expect(dockerfile).toContain('-m 0700 /data')
+    for (const [name, node] of nodes) {
+      expect((node as { tmpfs?: string[] }).tmpfs, name).toContain(
+        '/data:size=64m,mode=0700,uid=1000,gid=1000',
+      )
     }
   })
 })

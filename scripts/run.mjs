@@ -1,4 +1,4 @@
-// `npm run bench`, `npm run load`, `npm run attack`: starts one of our programs, with what it measures built before.
+// `npm run bench`, `npm run load`, `npm run attack`, `npm run mutate`: starts one of our programs, with what it measures built before.
 import { spawnSync } from 'node:child_process'
 import { build, install, root } from './prepare.mjs'
 
@@ -6,6 +6,7 @@ import { build, install, root } from './prepare.mjs'
 const PROGRAMS = {
   attack: { file: 'attack/main.ts', options: ['--conditions=source'], built: false },
   bench: { file: 'bench/main.ts', options: ['--expose-gc'], built: true },
+  mutate: { file: 'e2e/mutation/main.ts', options: ['--conditions=source'], built: false },
   load: { file: 'bench/load/main.ts', options: [], built: true },
 }
 

@@ -63,7 +63,7 @@ export function misheard({ clips }: Voice): string[] {
     if (status !== 0) throw new Error('pocketsphinx_batch failed')
     const heard = readFileSync(join(folder, 'heard'), 'utf8').trim().split('\n')
     return CHARACTERS.flatMap((character, i) => {
-      const name = heard[i]!.replace(/ *\(.*/, '')
+      const name = heard[i]!.split('(', 1)[0]!.trim()
       return name === SPOKEN[character] ? [] : [`${character}→${name.replace('.', '')}`]
     })
   } finally {

@@ -74,6 +74,8 @@ export async function startFleet(setup: Setup): Promise<Fleet> {
     UPRIGHT_SECRET: secret,
     UPRIGHT_DATA: folder,
     UPRIGHT_WORKERS: workers,
+    // All clients have the address of this machine.
+    UPRIGHT_MAX_CONNECTIONS_PER_ADDRESS: '0',
     ...(redis.length > 0 && { REDIS_URL: addressOf(redis) }),
     ...(postgres && { DATABASE_URL: await postgres.freshDatabase() }),
     ...more,

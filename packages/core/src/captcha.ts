@@ -5,7 +5,7 @@ import { createSeal, formatId, parseId } from './id.ts'
 import { deriveKey } from './keys.ts'
 import type { Form, Kind, Rendition } from './kind.ts'
 import { kinds } from './kinds.ts'
-import type { Ledger } from './ledger.ts'
+import { CLOCK_SKEW, type Ledger } from './ledger.ts'
 import { purposeStreams, type Stream } from './random.ts'
 import type { Rules } from './rules.ts'
 import { type Style, styleNumbered } from './styles.ts'
@@ -108,8 +108,6 @@ const NO_FONTS: readonly Font[] = []
 const TOLERANCE = 10
 /** Seconds in which a right answer may be given again under `grace`, and how many times. */
 const GRACE = { seconds: 120, times: 2 }
-/** Seconds by which an id may come from the future: another node's clock, or our own set back. */
-const AHEAD = 15 * 60
 /** Seconds after which an id is no longer told from a forged one. */
 const FORGOTTEN = 48 * 3600
 
@@ -143,7 +141,7 @@ function captchaOver(options: CaptchaOptions, standby: Standby): Captcha {
       const style = styleNumbered(number)
       const age = seconds() - time
       // A forged id opens to 16 random bytes: time and style fit once in 2¹⁸, the caller's site once in 2²⁴ of those.
-      if (style && allowed.includes(style.kind) && age <= FORGOTTEN && age >= -AHEAD)
+      if (style && allowed.includes(style.kind) && age <= FORGOTTEN && age >= -CLOCK_SKEW)
         return { id, streams, seasons, time, site, style }
     }
     return undefined

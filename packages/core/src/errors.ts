@@ -24,12 +24,12 @@ export const ERRORS = {
   },
   // requests
   bad_request: { status: 400, message: 'A parameter is missing or not understood.' },
-  invalid_input: { status: 405, message: 'The body is not the JSON object this endpoint takes.' },
   not_found: { status: 404, message: 'There is nothing at this address.' },
   method_not_allowed: { status: 405, message: 'This address does not take this method.' },
   body_too_large: { status: 413, message: 'The body is larger than this address takes.' },
   bad_range: { status: 416, message: 'The range asked for lies outside the content.' },
   url_too_long: { status: 414, message: 'The address is longer than 8 kB.' },
+  header_too_large: { status: 431, message: 'A header is longer than 8 kB.' },
   // access
   token_missing: { status: 400, message: 'Unable to find token in the message' },
   token_invalid: { status: 401, message: 'Unable to validate the access token' },

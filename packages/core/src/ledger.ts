@@ -21,27 +21,48 @@ export interface Ledger {
 }
 
 /**
+ * Seconds by which clocks may differ: those of two nodes, or one's before and after it was set. Ids and
+ * tokens may come from so far ahead, and claims are kept for so long beyond their time to live.
+ */
+export const CLOCK_SKEW = 15 * 60
+
+/**
  * The ledger of one process, in memory: for library users and tests. What it knew is gone with the process.
  * `now` gives milliseconds since 1970; `size` tells how many entries are held.
+ *
+ * Times are whole seconds, so that an id's deadline is the same number whenever it is claimed: what was swept
+ * is refused by that number.
  */
 export function memoryLedger(now: () => number = Date.now): Ledger & { size(): number } {
-  const claims = expiringMap<string>(now)
-  const counters = expiringMap<number>(now)
+  const claims = expiringMap<string>()
+  const counters = expiringMap<number>()
+  const seconds = () => Math.floor(now() / 1000)
   return {
     async claim(key, ttl, value) {
-      const entry = claims.get(key)
+      const time = seconds()
+      const until = time + Math.ceil(ttl)
+      claims.sweep(time)
+      const entry = claims.get(key, time)
       if (entry) return entry.value
-      claims.set(key, ttl, value)
+      // The clock was set far back: a claim up to this deadline may be gone already, and none can be called
+      // the first.
+      if (until <= claims.swept()) return 'swept'
+      claims.set(key, until, value)
       return undefined
     },
     async count(key, window) {
-      const entry = counters.get(key)
-      if (entry) return ++entry.value
-      counters.set(key, window, 1)
+      const time = seconds()
+      const until = time + Math.ceil(window)
+      counters.sweep(time)
+      const entry = counters.get(key, time)
+      // A window that ends later than any can was begun by a clock far ahead: nobody is to be locked out
+      // until then.
+      if (entry && entry.until <= until + CLOCK_SKEW) return ++entry.value
+      counters.set(key, until, 1)
       return 1
     },
-    claimed: async key => claims.get(key)?.value,
-    counted: async key => counters.get(key)?.value ?? 0,
+    claimed: async key => claims.get(key, seconds())?.value,
+    counted: async key => counters.get(key, seconds())?.value ?? 0,
     size: () => claims.size() + counters.size(),
     async ping() {},
     async close() {},
@@ -51,28 +72,36 @@ export function memoryLedger(now: () => number = Date.now): Ledger & { size(): n
 /** Entries that one call looks at for expiry: two for every new one, so that garbage never piles up. */
 const SWEEP_STEP = 2
 
-/** A map whose entries live for some seconds; every call sweeps a step further round, and none stalls. */
-function expiringMap<T>(now: () => number) {
+/**
+ * A map whose entries live until a second and are kept for some time after it; sweeping goes a step further
+ * round with each call.
+ */
+function expiringMap<T>() {
   const entries = new Map<string, { until: number; value: T }>()
   let round = entries.entries()
+  let swept = 0
 
-  const sweep = (time: number) => {
-    for (let i = 0; i < SWEEP_STEP; i++) {
-      const { done, value } = round.next()
-      if (done) round = entries.entries()
-      else if (value[1].until <= time) entries.delete(value[0])
-    }
-  }
   return {
-    get(key: string) {
-      const time = now()
-      sweep(time)
+    /** What is there and has not expired at this time. */
+    get(key: string, time: number) {
       const entry = entries.get(key)
-      return entry && entry.until > time ? entry : undefined
+      return entry && entry.until >= time ? entry : undefined
     },
-    set(key: string, seconds: number, value: T) {
-      entries.set(key, { until: now() + seconds * 1000, value })
+    set(key: string, until: number, value: T) {
+      entries.set(key, { until, value })
     },
+    sweep(time: number) {
+      for (let i = 0; i < SWEEP_STEP; i++) {
+        const { done, value } = round.next()
+        if (done) round = entries.entries()
+        else if (value[1].until < time - CLOCK_SKEW) {
+          swept = Math.max(swept, value[1].until)
+          entries.delete(value[0])
+        }
+      }
+    },
+    /** The last second that an entry lived until that was swept. */
+    swept: () => swept,
     size: () => entries.size,
   }
 }

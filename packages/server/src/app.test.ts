@@ -188,3 +188,66 @@ describe('behind proxies', () => {
     },
   )
 })
+
+describe('headers', () => {
+  const get = (path: string, ...headers: string[]) =>
+    exchange(`GET ${path} HTTP/1.1\r\nConnection: close\r\n${headers.join('\r\n')}\r\n\r\n`)
+  const code = (answer: string) => /"error":"(\w+)"/.exec(answer)?.[1]
+
+  it('that may stand once are refused when they stand twice, alike or not', async () => {
+    const one = await get('/healthz', 'Host: a')
+    expect(one).toMatch(/^HTTP\/1.1 200 /)
+    for (const headers of [
+      ['Host: a', 'Host: b'],
+      ['Host: a', 'host: a'],
+      ['Host: a', 'Authorization: Bearer x', 'Authorization: Bearer y'],
+    ]) {
+      const answer = await get('/healthz', ...headers)
+      expect([answer.slice(0, 13), code(answer)]).toEqual(['HTTP/1.1 400 ', 'bad_request'])
+      expect(answer.toLowerCase()).toContain('\r\nx-content-type-options: nosniff\r\n')
+    }
+    // Node's own refusals.
+    expect(await get('/healthz', 'Host: a', 'Content-Length: 0', 'Content-Length: 0')).toMatch(
+      /^HTTP\/1.1 400 /,
+    )
+    expect(await get('/healthz')).toMatch(/^HTTP\/1.1 400 /)
+  })
+
+  it('that may stand twice are read when they do', async () => {
+    const answer = await get(
+      '/healthz',
+      'Host: a',
+      'Cookie: a=b',
+      'Cookie: c=d',
+      'X-Forwarded-For: ::1',
+      'x-forwarded-for: ::2',
+    )
+    expect(answer).toMatch(/^HTTP\/1.1 200 /)
+  })
+
+  it.each([
+    'cookie',
+    'authorization',
+    'range',
+    'origin',
+    'referer',
+    'traceparent',
+    'x-forwarded-for',
+    'x-else',
+    'host',
+  ])('are refused when they are longer than 8 kB: %s', async name => {
+    const ask = (length: number) =>
+      test.app.inject({ url: '/healthz', headers: { [name]: ' '.repeat(length - 1).padEnd(length, 'x') } })
+    expect((await ask(8 * 1024)).statusCode).toBe(200)
+    const answer = await ask(8 * 1024 + 1)
+    expect([answer.statusCode, answer.json().error]).toEqual([431, 'header_too_large'])
+  })
+
+  it('that are too large let nobody through, as a body does not', async () => {
+    const { uuid, code } = test.captcha()
+    const headers = { keyid: test.secret, cookie: 'x'.repeat(9000) }
+    const answer = await test.call('/valider-captcha', { method: 'POST', payload: { uuid, code }, headers })
+    expect([answer.statusCode, answer.body]).toEqual([200, 'false'])
+    expect(await test.validate(uuid, code)).toBe('true')
+  })
+})

@@ -1,14 +1,18 @@
+import { maxHeaderSize } from 'node:http'
 import { CaptchaError } from '@upright/core'
 import fastify, { type FastifyInstance } from 'fastify'
 import { admin, adminDocument } from './admin/index.ts'
+import type { Config } from './config.ts'
 import { piste } from './dialects/captchetat/gateway/index.ts'
 import { pisteDocument } from './dialects/captchetat/gateway/openapi.ts'
 import { botdetect, botdetectDocument, V1 } from './dialects/captchetat/v1/index.ts'
 import { captchetat, captchetatDocument, V2 } from './dialects/captchetat/v2/index.ts'
 import { rocaptcha, rocaptchaDocument, rocaptchaUrl } from './dialects/rocaptcha/index.ts'
 import { BODY_LIMIT, readBody } from './http/body.ts'
-import { refuseConnection, renderError } from './http/errors.ts'
+import { type ConnectionBounds, type ConnectionTimeouts, protectServer } from './http/connections.ts'
+import { renderError } from './http/errors.ts'
 import { readFiles } from './http/files.ts'
+import { refuseHeaders } from './http/headers.ts'
 import { createRoutes, tidyUrl } from './http/routes.ts'
 import { secure } from './http/security.ts'
 import { createSites } from './http/sites.ts'
@@ -26,8 +30,6 @@ import { createDialectOf, type Owners, timeRequests } from './telemetry/request-
 
 /** Characters of an address that are read. */
 const URL_LIMIT = 8 * 1024
-/** Milliseconds a client has to send a whole request. */
-const REQUEST_TIMEOUT = 30_000
 
 /** Whose routes begin how; the first that fits. */
 const OWNERS: Owners = [
@@ -47,6 +49,8 @@ export interface AppOptions {
   pages?: string
   /** How far the process is behind. @default measured */
   pressure?: Pressure
+  /** When connections end. @default those of the service */
+  timeouts?: ConnectionTimeouts
 }
 
 /** The service over HTTP: every dialect, the pages and the addresses that watch over it. It is not listening yet. */
@@ -59,22 +63,28 @@ export function createApp(service: Service, options: AppOptions = {}): FastifyIn
     trustProxy: trustedProxies > 0 && ((_address: string, hop: number) => hop < trustedProxies),
     rewriteUrl: request => rocaptchaUrl(tidyUrl(request.url ?? '/')),
     bodyLimit: BODY_LIMIT,
-    requestTimeout: REQUEST_TIMEOUT,
     // What comes over an open connection while the server stops is answered like anything else.
     return503OnClosing: false,
-    // The address as a whole has a limit; its parts need none.
-    routerOptions: { maxParamLength: URL_LIMIT },
+    // The address as a whole has a limit; no part of it is longer than all headers.
+    routerOptions: { maxParamLength: maxHeaderSize },
     frameworkErrors: renderError,
-    clientErrorHandler: refuseConnection,
   }) as FastifyInstance
+
+  const openConnections = protectServer(app.server, {
+    bounds: connectionBounds(config),
+    onRefused: bound => metrics?.refusedConnection(bound),
+    ...(options.timeouts && { timeouts: options.timeouts }),
+  })
+  metrics?.watchConnections(openConnections)
 
   // Content types are not looked at: some clients send none, a wrong one, or one that does not parse.
   app.removeAllContentTypeParsers()
   app.addContentTypeParser('*', readBody)
   app.addHook('onRequest', (request, reply, done) => {
     secure(reply)
+    const wrong = refuseHeaders(request.raw)
     request.headers['content-type'] = undefined
-    done(request.raw.url!.length > URL_LIMIT ? new CaptchaError('url_too_long') : undefined)
+    done(request.raw.url!.length > URL_LIMIT ? new CaptchaError('url_too_long') : wrong)
   })
   // Made now, because every request's object then has the same shape.
   app.decorateRequest('site')
@@ -89,7 +99,7 @@ export function createApp(service: Service, options: AppOptions = {}): FastifyIn
   app.setNotFoundHandler((request, reply) => routes.refuse(request, reply))
 
   service.alarms.tell(app.log)
-  const sites = createSites(registry, now)
+  const sites = createSites(registry)
   const probe = createProbe(service)
   metrics?.watch(async () => {
     const { ledger, registry, disk } = await probe()
@@ -135,4 +145,14 @@ export function createApp(service: Service, options: AppOptions = {}): FastifyIn
     ]),
   )
   return app
+}
+
+/** The share that one process has in the bounds. */
+function connectionBounds(config: Config): ConnectionBounds {
+  const { maxConnections, maxConnectionsPerAddress, trustedProxies, workers } = config
+  return {
+    total: Math.ceil(maxConnections / workers),
+    // Behind a proxy all connections come from it.
+    perAddress: trustedProxies > 0 ? 0 : maxConnectionsPerAddress,
+  }
 }

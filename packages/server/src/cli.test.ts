@@ -1,4 +1,4 @@
-import { chmodSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { chmodSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { styleNamed } from '@upright/core'
 import { describe, expect, it } from 'vitest'
@@ -217,6 +217,30 @@ describe('upright render', () => {
   })
 })
 
+describe('what commands write', () => {
+  const modes = (folder: string) =>
+    Object.fromEntries(
+      readdirSync(folder).map(name => [name, (statSync(join(folder, name)).mode & 0o777).toString(8)]),
+    )
+
+  it('is for the owner alone, in a folder that was open to all as well', async () => {
+    const data = freshData()
+    mkdirSync(data)
+    chmodSync(data, 0o755)
+    const added = await upright('site', 'add', '--name', 'a', '--data', data)
+    expect(added).toMatchObject({
+      code: 0,
+      stderr: `upright: others could read ${data} (755): now the owner alone can\n`,
+    })
+    expect((await upright('site', 'list', '--data', data)).stderr).toBe('')
+    expect(statSync(data).mode & 0o777).toBe(0o700)
+    expect(modes(data)).toEqual({ 'upright.db': '600' })
+    const out = join(data, '..', 'out')
+    await json('render', 'text', '--style', 'captchaFR', '--count', '1', '--out', out)
+    expect(new Set(Object.values(modes(out)))).toEqual(new Set(['600']))
+  })
+})
+
 describe('upright doctor', () => {
   const state = (report: { findings: { name: string; state: string }[] }) =>
     Object.fromEntries(report.findings.map(finding => [finding.name, finding.state]))
@@ -244,6 +268,19 @@ describe('upright doctor', () => {
     const data = freshData()
     expect(state(await json('doctor', '--data', data))).toMatchObject({ 'data folder': 'warn' })
     expect(readdirSync(join(data, '..'))).toEqual([])
+  })
+
+  it('warns of a folder and of databases that others can read', async () => {
+    const data = freshData()
+    await (await openService(readConfig(data, {}))).close()
+    chmodSync(data, 0o755)
+    chmodSync(join(data, 'upright.db'), 0o640)
+    const { code, stdout } = await upright('doctor', '--data', data)
+    expect(code).toBe(0)
+    expect(stdout).toMatch(/warn +data folder +others can look into .*\n.*→ chmod 700/)
+    expect(stdout).toMatch(/warn +data folder +others can read upright\.db\n.*→ chmod 600/)
+    // It looks, and changes nothing.
+    expect(statSync(data).mode & 0o777).toBe(0o755)
   })
 
   it('fails with what is broken and how to mend it', async () => {

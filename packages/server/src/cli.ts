@@ -122,9 +122,13 @@ function lineOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error)
   const cause = 'code' in error && error.code === 'unavailable' && error.cause
   const line = cause instanceof Error ? `${error.message} (${cause.message})` : error.message
-  return stripVTControlCharacters(line).replace(/\s*\n\s*/g, ' ')
+  const lines = stripVTControlCharacters(line).split('\n')
+  return lines.map(each => each.trim()).join(' ')
 }
 
+// What a command writes is for the user that runs it alone: databases, their logs, secrets, pictures with
+// their answers.
+process.umask(0o077)
 try {
   process.exitCode = await main(process.argv.slice(2))
 } catch (error) {

@@ -13,6 +13,9 @@ describe('the configuration', () => {
       port: 8080,
       host: '127.0.0.1',
       trustedProxies: 0,
+      maxConnections: 10_000,
+      maxConnectionsPerAddress: 256,
+      hosts: [],
       seasonDays: 7,
       workers: 1,
       drainSeconds: 0,
@@ -46,13 +49,18 @@ describe('the configuration', () => {
     },
   )
 
-  it.each(['PORT', 'UPRIGHT_TRUST_PROXY', 'UPRIGHT_WORKERS', 'UPRIGHT_DRAIN_SECONDS', 'LOG_LEVEL'])(
-    'names %s and its value when it makes no sense',
-    name => {
-      expect(() => readConfig(undefined, { [name]: '-1x' })).toThrow(`${name} is "-1x", but must be`)
-      expect(() => withFlags(readConfig(undefined, {}), { port: '65536' })).toThrow('--port is "65536"')
-    },
-  )
+  it.each([
+    'PORT',
+    'UPRIGHT_TRUST_PROXY',
+    'UPRIGHT_MAX_CONNECTIONS',
+    'UPRIGHT_MAX_CONNECTIONS_PER_ADDRESS',
+    'UPRIGHT_WORKERS',
+    'UPRIGHT_DRAIN_SECONDS',
+    'LOG_LEVEL',
+  ])('names %s and its value when it makes no sense', name => {
+    expect(() => readConfig(undefined, { [name]: '-1x' })).toThrow(`${name} is "-1x", but must be`)
+    expect(() => withFlags(readConfig(undefined, {}), { port: '65536' })).toThrow('--port is "65536"')
+  })
 
   it.each([
     'postgres://u@h/d',
@@ -95,6 +103,41 @@ describe('the configuration', () => {
       expect(() => workers(text)).toThrow(
         `UPRIGHT_WORKERS is "${text}", but must be a whole number from 1 to 64, or auto`,
       )
+    }
+  })
+
+  it('takes at least one connection, and any number from an address', () => {
+    const bounds = (text: string) => {
+      const environment = { UPRIGHT_MAX_CONNECTIONS: text, UPRIGHT_MAX_CONNECTIONS_PER_ADDRESS: text }
+      const { maxConnections, maxConnectionsPerAddress } = readConfig(undefined, environment)
+      return [maxConnections, maxConnectionsPerAddress]
+    }
+    expect([bounds('1'), bounds('1048576')]).toEqual([
+      [1, 1],
+      [1_048_576, 1_048_576],
+    ])
+    const none = { UPRIGHT_MAX_CONNECTIONS_PER_ADDRESS: '0' }
+    expect(readConfig(undefined, none).maxConnectionsPerAddress).toBe(0)
+    for (const text of ['0', '1048577', '-1', '1.5']) {
+      expect(() => bounds(text)).toThrow(
+        `UPRIGHT_MAX_CONNECTIONS is "${text}", but must be a whole number from 1 to 1048576`,
+      )
+    }
+  })
+
+  it('takes the names that browsers reach it by, in lower case and as they write them', () => {
+    const hosts = (text: string) => readConfig(undefined, { UPRIGHT_HOSTS: text }).hosts
+    expect(hosts('captcha.example.org')).toEqual(['captcha.example.org'])
+    expect(hosts(' Captcha.Example.org, xn--bcher-kva.example,bücher.example, 192.0.2.1,[::1] ,')).toEqual([
+      'captcha.example.org',
+      'xn--bcher-kva.example',
+      'xn--bcher-kva.example',
+      '192.0.2.1',
+      '[::1]',
+    ])
+    expect(hosts('')).toEqual([])
+    for (const text of ['https://a', 'a:8080', 'a:', 'a/b', '::1', 'a b', 'a@b', '*', 'a?', '%zz']) {
+      expect(() => hosts(text)).toThrow(`UPRIGHT_HOSTS is "${text}", but must be host names`)
     }
   })
 

@@ -20,6 +20,15 @@ export interface Config {
   host: string
   /** Reverse proxies in front, by count: how many entries of X-Forwarded-For are ours. `UPRIGHT_TRUST_PROXY` */
   trustedProxies: number
+  /** Connections that all processes hold together. `UPRIGHT_MAX_CONNECTIONS` */
+  maxConnections: number
+  /**
+   * Connections that one process holds with one address, where no proxy is trusted; 0 for any number.
+   * `UPRIGHT_MAX_CONNECTIONS_PER_ADDRESS`
+   */
+  maxConnectionsPerAddress: number
+  /** Names by which browsers reach the service, in lower case; none for any. `UPRIGHT_HOSTS` */
+  hosts: string[]
   /** Days after which pictures begin to look otherwise; 0 for never. `UPRIGHT_SEASON_DAYS` */
   seasonDays: number
   /** Processes that serve, on one port and one data folder. `UPRIGHT_WORKERS` */
@@ -58,12 +67,39 @@ type Environment = Record<string, string | undefined>
 const invalid = (name: string, value: string, wanted: string) =>
   new CaptchaError('config_invalid', `${name} is "${value}", but must be ${wanted}`)
 
-function wholeNumber(environment: Environment, name: string, fallback: number, max: number): number {
+interface Range {
+  /** @default 0 */
+  min?: number
+  max: number
+}
+
+function wholeNumber(
+  environment: Environment,
+  name: string,
+  fallback: number,
+  { min = 0, max }: Range,
+): number {
   const text = environment[name]
   if (!text) return fallback
   const value = Number(text)
-  if (!/^\d+$/.test(text) || value > max) throw invalid(name, text, `a whole number from 0 to ${max}`)
+  if (!/^\d+$/.test(text) || value < min || value > max) {
+    throw invalid(name, text, `a whole number from ${min} to ${max}`)
+  }
   return value
+}
+
+/** Descriptors that Linux lets a process have unless `fs.nr_open` is raised. */
+const MAX_DESCRIPTORS = 1_048_576
+
+/** Host names, separated by commas, as browsers write them. */
+function hosts(environment: Environment): string[] {
+  const names = (environment.UPRIGHT_HOSTS || '').split(',').map(name => name.trim())
+  return names.filter(Boolean).map(name => {
+    if (/[/\\?#@*\s]|:\d*$/.test(name) || !URL.canParse(`http://${name}`)) {
+      throw invalid('UPRIGHT_HOSTS', name, 'host names without scheme and port, separated by commas')
+    }
+    return new URL(`http://${name}`).hostname
+  })
 }
 
 /** A worker costs some 100 MB: more of them than any machine has use for is a slip of the finger. */
@@ -144,9 +180,11 @@ function traces(environment: Environment): Config['traces'] {
 
 /** One `name=value` of a list, the value with `%XX`. What is wrong is not repeated: it may be a key. */
 function header(text: string): [name: string, value: string] {
-  const [, name, value] = /^\s*([\w-]+)\s*=\s*([\x21-\x7e ]*)$/.exec(text) ?? []
+  const [name, ...rest] = text.split('=')
+  const value = rest.join('=').trim()
   try {
-    if (name !== undefined) return [name, decodeURIComponent(value!).trim()]
+    if (rest.length > 0 && /^[\w-]+$/.test(name!.trim()) && /^[\x20-\x7e]*$/.test(value))
+      return [name!.trim(), decodeURIComponent(value).trim()]
   } catch {
     // A percent sign that begins nothing.
   }
@@ -168,12 +206,20 @@ export function readConfig(data?: string, environment: Environment = processEnvi
     previousSecret: secret(environment, 'UPRIGHT_PREVIOUS_SECRET'),
     databaseUrl: databaseUrl(environment),
     redisUrl: redisUrl(environment),
-    port: wholeNumber(environment, 'PORT', 8080, 65_535),
+    port: wholeNumber(environment, 'PORT', 8080, { max: 65_535 }),
     host: environment.HOST || '127.0.0.1',
-    trustedProxies: wholeNumber(environment, 'UPRIGHT_TRUST_PROXY', 0, 32),
-    seasonDays: wholeNumber(environment, 'UPRIGHT_SEASON_DAYS', 7, 366),
+    trustedProxies: wholeNumber(environment, 'UPRIGHT_TRUST_PROXY', 0, { max: 32 }),
+    maxConnections: wholeNumber(environment, 'UPRIGHT_MAX_CONNECTIONS', 10_000, {
+      min: 1,
+      max: MAX_DESCRIPTORS,
+    }),
+    maxConnectionsPerAddress: wholeNumber(environment, 'UPRIGHT_MAX_CONNECTIONS_PER_ADDRESS', 256, {
+      max: MAX_DESCRIPTORS,
+    }),
+    hosts: hosts(environment),
+    seasonDays: wholeNumber(environment, 'UPRIGHT_SEASON_DAYS', 7, { max: 366 }),
     workers: workers(environment),
-    drainSeconds: wholeNumber(environment, 'UPRIGHT_DRAIN_SECONDS', 0, 300),
+    drainSeconds: wholeNumber(environment, 'UPRIGHT_DRAIN_SECONDS', 0, { max: 300 }),
     metrics: address(environment, 'UPRIGHT_METRICS'),
     traces: traces(environment),
     logLevel: logLevel as LogLevel,
@@ -202,7 +248,7 @@ export function withFlags(
   config: Config,
   flags: { port?: string | undefined; host?: string | undefined },
 ): Config {
-  const port = wholeNumber({ '--port': flags.port }, '--port', config.port, 65_535)
+  const port = wholeNumber({ '--port': flags.port }, '--port', config.port, { max: 65_535 })
   return { ...config, port, host: flags.host || config.host }
 }
 

@@ -3,6 +3,9 @@ import { resolve } from 'node:path'
 import { checkVoices, codeStyles, createCaptcha } from '@upright/core'
 import type { Config } from './config.ts'
 import { inFolder, makeFolder, masterSecret } from './data-folder/folder.ts'
+import { closeToOthers } from './data-folder/permissions.ts'
+import { everySecond, type Repeat } from './data-folder/repeat.ts'
+import { watchSecret } from './data-folder/secret-watch.ts'
 import { ownFonts } from './fonts/own.ts'
 import { checkSharedSecret, openLedger } from './ledgers/open.ts'
 import { readStarter } from './pictures/import-starter.ts'
@@ -31,6 +34,8 @@ export interface Surroundings {
   starter: () => Promise<StarterPicture[]>
   /** Takes a line for the operator. @default a line on stderr */
   warn: (line: string) => void
+  /** Looks again and again at what others may change. @default every second */
+  repeat: Repeat
 }
 
 const surroundings: Surroundings = {
@@ -40,6 +45,7 @@ const surroundings: Surroundings = {
   warn: line => {
     process.stderr.write(`upright: ${line}\n`)
   },
+  repeat: everySecond,
 }
 
 /** Milliseconds between two times that the use of pictures is written down: as much is lost when a process is killed. */
@@ -51,9 +57,10 @@ const TENDED_EVERY = 60_000
  * @throws CaptchaError `config_invalid`, `data_unusable`, `database_corrupt`, `unavailable`, `bad_secret`, `asset_corrupt`; what was there is left as it was
  */
 export async function openService(config: Config, overrides: Partial<Surroundings> = {}): Promise<Service> {
-  const { now, random, starter, warn } = { ...surroundings, ...overrides }
+  const { now, random, starter, warn, repeat } = { ...surroundings, ...overrides }
   checkSharedSecret(config)
   makeFolder(config.data)
+  closeToOthers(config.data, warn)
   const version = readVersion()
   const { traces } = config
   const watchers = {
@@ -61,10 +68,11 @@ export async function openService(config: Config, overrides: Partial<Surrounding
     metrics: config.metrics && createMetrics(version),
     traces: traces && createTraces({ ...traces, sender: createSender(traces, version, warn), random }),
   }
-  const registry = await openRegistry(config, { now, random, warn }, watchers)
+  const registry = await openRegistry(config, { now, random, warn, repeat }, watchers)
   try {
     const secret = config.secret ?? masterSecret(config.data, random)
-    const ledger = observedPart('ledger', await openLedger(config, { now, warn }), watchers)
+    const onLost = (reason: Error) => watchers.alarms.failed('ledger', reason)
+    const ledger = observedPart('ledger', await openLedger(config, { now, warn, repeat, onLost }), watchers)
     try {
       const { previousSecret } = config
       const season = config.seasonDays * 24 * 3600
@@ -80,9 +88,12 @@ export async function openService(config: Config, overrides: Partial<Surrounding
       const pictures = createPictures(captcha, registry, counter)
       const demo = await registry.addDemo()
       await registry.addStarter(starter)
+      const secretFile =
+        config.secret === undefined ? watchSecret({ data: config.data, secret, warn, repeat }) : undefined
       const tending = setInterval(counter.tend, TENDED_EVERY).unref()
       const shut = async () => {
         clearInterval(tending)
+        secretFile?.stop()
         await Promise.all([sounds.close(), ledger.close(), counter.flush()])
         await registry.close()
         await watchers.traces?.close()
@@ -98,6 +109,7 @@ export async function openService(config: Config, overrides: Partial<Surrounding
         sounds,
         pictures,
         secret,
+        secretKept: () => secretFile?.kept() ?? true,
         registry,
         ledger,
         shared: new Set<Part>([
@@ -132,10 +144,12 @@ export async function openRegistry(
   overrides: Partial<Surroundings> = {},
   watchers?: Watchers,
 ): Promise<Registry> {
-  const { now, random, warn } = { ...surroundings, ...overrides }
+  const { now, random, warn, repeat } = { ...surroundings, ...overrides }
   const observe = watchers && ((registry: Registry) => observedPart('registry', registry, watchers))
   const { databaseUrl: url } = config
-  if (url !== undefined) return postgresRegistry({ url, now, random, warn, observe })
+  if (url !== undefined) return postgresRegistry({ url, now, random, warn, repeat, observe })
   makeFolder(config.data)
-  return sqliteRegistry({ file: inFolder(resolve(config.data)).registry, now, random, observe })
+  const onLost = (reason: Error) => watchers?.alarms.failed('registry', reason)
+  const file = inFolder(resolve(config.data)).registry
+  return sqliteRegistry({ file, now, random, repeat, onLost, observe })
 }

@@ -3,16 +3,24 @@ import type { Pictures } from './pictures/picture.ts'
 import type { Site } from './registry/registry.ts'
 import type { Sounds } from './threads/sounds.ts'
 
+/** How a challenge is rendered. */
+export interface RenderOptions {
+  /** Which generation of the id. @default 0 */
+  generation?: number
+  /** The visitor's address: sounds of one network wait for one another, not those of other networks. */
+  address?: string | undefined
+}
+
 /**
  * Renders any form of any challenge of a site. The same id, generation and form give the same bytes.
- * @throws CaptchaError `unknown_challenge`, `form_unavailable`, `no_pictures`, `asset_corrupt`; `unavailable` when too many
+ * @throws CaptchaError `unknown_challenge`, `form_unavailable`, `no_pictures`, `asset_corrupt`; `overloaded` when too many
  * sounds wait
  */
 export type Renderer = (
   site: Pick<Site, 'id' | 'settings'>,
   id: string,
   form: Form,
-  options?: { generation?: number },
+  options?: RenderOptions,
 ) => Promise<Rendition>
 
 /** What challenges are rendered with. */
@@ -29,10 +37,12 @@ export interface RendererOptions {
 
 /** The one way to render a challenge: sounds in their thread, discs from the library, everything else at once. */
 export function createRenderer({ captcha, sounds, pictures, now }: RendererOptions): Renderer {
-  return async ({ id: site, settings }, id, form, { generation = 0 } = {}) => {
+  return async ({ id: site, settings }, id, form, { generation = 0, address } = {}) => {
     const challenge = captcha.open(id, generation)
     if (!challenge) throw new CaptchaError('unknown_challenge')
-    if (form === 'sound') return sounds.show(id, site, settings, now(), generation)
+    if (form === 'sound') {
+      return sounds.show({ id, site, rules: settings, time: now(), generation, address })
+    }
     if (challenge.style.kind === 'rotate') return pictures.show(id, site, settings)
     return captcha.show(id, site, form, settings, generation)
   }

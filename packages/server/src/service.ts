@@ -17,6 +17,11 @@ export interface Service {
   pictures: Pictures
   /** The master secret in force, from the environment or the data folder. */
   secret: string
+  /**
+   * Whether a start would find the same secret: its file in the data folder, where it comes from there, is
+   * still there and still the same.
+   */
+  secretKept: () => boolean
   registry: Registry
   ledger: Ledger
   /** The parts that other nodes share; those of this node alone lie in its data folder. */

@@ -17,3 +17,21 @@ app.kubernetes.io/version: {{ .Chart.AppVersion | quote }}
 app.kubernetes.io/managed-by: {{ .Release.Service }}
 helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version }}
 {{- end -}}
+
+{{- define "upright.ingressClassAndTls" -}}
+{{- with .Values.ingress.className }}
+ingressClassName: {{ . }}
+{{- end }}
+{{- with .Values.ingress.tlsSecret }}
+tls:
+  - hosts: [{{ $.Values.ingress.host | quote }}]
+    secretName: {{ . }}
+{{- end }}
+{{- end -}}
+
+{{- define "upright.backend" -}}
+service:
+  name: {{ include "upright.name" . }}
+  port:
+    name: http
+{{- end -}}

@@ -6,6 +6,11 @@ export interface LedgerUnderTest {
   ledger: Ledger
   /** Moves the ledger's clock on by this many seconds; negative sets it back. */
   advance(seconds: number): void | Promise<void>
+  /**
+   * Sets the clock of this process, as a time server does, where the ledger counts its time by another one.
+   * @default `advance`
+   */
+  setClock?(seconds: number): void
   /** Seconds for which claims are kept beyond their time to live. @default 0 */
   kept?: number
   /** How many entries the ledger still holds, swept or not. */
@@ -48,6 +53,35 @@ export function ledgerContract(name: string, open: () => LedgerUnderTest | Promi
       await test.ledger.claim('back', 60, 'first')
       await test.advance(-600)
       expect(await test.ledger.claim('back', 660, 'second')).toBe('first')
+    })
+
+    it.each([600, 1800, 7200, 86_400])(
+      'revives nothing when the clock jumps %d s ahead and back, and goes on with what is new',
+      async jump => {
+        const setClock = test.setClock ?? test.advance
+        await test.ledger.claim('jumped', 60, 'first')
+        await setClock(jump)
+        for (let i = 0; i < 10; i++) await test.ledger.claim(`ahead ${i}`, 60, 'x')
+        await setClock(-jump)
+        // The deadline is what it was: the same clock, the same time to live.
+        expect(await test.ledger.claim('jumped', 60, 'second')).toBeDefined()
+        expect(await test.ledger.claim('new', 120, 'x')).toBeUndefined()
+        expect(await test.ledger.claim('new', 120, 'y')).toBe('x')
+      },
+    )
+
+    it('goes on counting when the clock jumps ahead and back, and locks nobody out', async () => {
+      const setClock = test.setClock ?? test.advance
+      await test.ledger.count('n', 60)
+      await setClock(600)
+      for (let i = 0; i < 10; i++) await test.ledger.count(`ahead ${i}`, 60)
+      await setClock(-600)
+      expect(await test.ledger.count('n', 60)).toBe(2)
+      await setClock(86_400)
+      await test.ledger.count('far ahead', 60)
+      await setClock(-86_400)
+      await test.advance(61)
+      expect(await test.ledger.count('far ahead', 60)).toBe(1)
     })
 
     it('counts up, in parallel too, and starts anew after the window', async () => {

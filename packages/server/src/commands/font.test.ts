@@ -5,7 +5,7 @@ import { readConfig } from '../config.ts'
 import { openRegistry } from '../open.ts'
 import { runChild } from '../testing/child.ts'
 import { freshFolder } from '../testing/folder.ts'
-import { fontFile } from '../testing/font.ts'
+import { fontFile, madeFont } from '../testing/font.ts'
 
 const upright = (...args: string[]) => runChild('cli.ts', args)
 async function json(...args: string[]) {
@@ -73,8 +73,15 @@ describe('upright font', () => {
     const registry = await openRegistry(readConfig(data, {}))
     const png = join(freshFolder(), 'font.ttf')
     writeFileSync(png, '\x89PNG\r\n\x1a\n', 'latin1')
+    // Its parser tells the console of each letter that it does not understand.
+    const damaged = join(freshFolder(), 'damaged.otf')
+    writeFileSync(
+      damaged,
+      madeFont().map((byte, i) => (i > 600 && i % 97 === 0 ? 0 : byte)),
+    )
     for (const [path, why] of [
       [png, 'it is no font'],
+      [damaged, 'it is damaged'],
       [fontFile('woff2'), 'it is WOFF2'],
       [fontFile('woff', 'latin-ext'), 'it lacks BCD'],
     ] as const) {

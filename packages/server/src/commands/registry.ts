@@ -3,8 +3,11 @@ import { resolve } from 'node:path'
 import { CaptchaError } from '@upright/core'
 import { type Config, readConfig } from '../config.ts'
 import { inFolder } from '../data-folder/folder.ts'
+import { closeToOthers } from '../data-folder/permissions.ts'
 import { openRegistry } from '../open.ts'
 import type { Registry } from '../registry/registry.ts'
+
+const tell = (line: string) => process.stderr.write(`upright: ${line}\n`)
 
 /** Whether there is a registry; of one in PostgreSQL that is not asked. */
 export const hasRegistry = ({ databaseUrl, data }: Config): boolean =>
@@ -15,8 +18,10 @@ export async function withRegistry<T>(
   data: string | undefined,
   work: (registry: Registry) => Promise<T>,
 ): Promise<T> {
-  const registry = await openRegistry(readConfig(data))
+  const config = readConfig(data)
+  const registry = await openRegistry(config)
   try {
+    if (config.databaseUrl === undefined) closeToOthers(config.data, tell)
     return await work(registry)
   } finally {
     await registry.close()

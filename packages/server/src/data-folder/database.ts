@@ -1,6 +1,8 @@
 import { statSync } from 'node:fs'
+import { basename } from 'node:path'
 import { CaptchaError } from '@upright/core'
 import Database from 'libsql'
+import type { FileIdentity } from './file-identity.ts'
 
 /** Milliseconds a statement waits for another process's lock before it fails with SQLITE_BUSY. */
 const BUSY_TIMEOUT = 2000
@@ -14,7 +16,8 @@ function sqliteCode(error: unknown): string {
   if (!(error instanceof Error)) return ''
   if ('code' in error && typeof error.code === 'string') return error.code
   // libsql has no code for a file it cannot open, only SQLite's number 14 in its words.
-  return /ConnectionFailed\(.*: 14"\)$/.test(error.message) ? 'SQLITE_CANTOPEN' : ''
+  const { message } = error
+  return message.includes('ConnectionFailed(') && message.endsWith(': 14")') ? 'SQLITE_CANTOPEN' : ''
 }
 
 /** An error of SQLite in the words of the error table, with the file it is about. */
@@ -25,7 +28,8 @@ export function databaseError(file: string, error: unknown): CaptchaError {
   if (/^SQLITE_(NOTADB|CORRUPT)/.test(code)) {
     return new CaptchaError(
       'database_corrupt',
-      `${file} (${reason}); nothing was changed: put back a copy, or move the file away to start without it`,
+      `${file} (${reason}); nothing was changed: stop the service first, then put back a copy, or move the file ` +
+        `away to start without it, in both cases with ${basename(file)}-wal and ${basename(file)}-shm moved away too`,
       { cause: error },
     )
   }
@@ -66,11 +70,15 @@ function checkDatabase(database: Database.Database): void {
 }
 
 /**
- * Closes a database with everything folded from its log into the file itself, so that a copy of the file is a whole
- * backup. While others use it that is left to them.
+ * Closes a database with everything folded from its log into the file itself, so that a copy of the file is a
+ * whole backup. While others use it that is left to them; what was replaced is left as it is, since another
+ * file's log may lie there now.
  */
-export function closeDatabase(database: Database.Database): void {
+export function closeDatabase(database: Database.Database, files?: FileIdentity): void {
+  files?.stop()
+  files?.look()
   try {
+    if (files?.lost()) return
     database.pragma('busy_timeout = 0')
     database.pragma('wal_checkpoint(TRUNCATE)')
   } catch {

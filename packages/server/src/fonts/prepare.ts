@@ -56,10 +56,29 @@ export function prepareFont(file: Buffer): PreparedFont {
 /** A damaged file can keep the parser busy for ever: it is stopped then. */
 function bakeInTime(file: Buffer): Buffer {
   try {
-    return runInNewContext('bake()', { bake: () => bake(file) }, { timeout: LONGEST })
+    return quietly(() => runInNewContext('bake()', { bake: () => bake(file) }, { timeout: LONGEST }))
   } catch (cause) {
     if (cause instanceof CaptchaError) throw cause
     throw bad('it is damaged, or its letters are too intricate', cause)
+  }
+}
+
+/** The parser writes what it finds odd, and its own stack, to the console: the error says what there is to say. */
+function quietly<T>(work: () => T): T {
+  const { debug, error, info, log, trace, warn } = console
+  const nothing = () => {}
+  Object.assign(console, {
+    debug: nothing,
+    error: nothing,
+    info: nothing,
+    log: nothing,
+    trace: nothing,
+    warn: nothing,
+  })
+  try {
+    return work()
+  } finally {
+    Object.assign(console, { debug, error, info, log, trace, warn })
   }
 }
 

@@ -1,4 +1,3 @@
-import { STATUS_CODES } from 'node:http'
 import { CaptchaError, type ErrorCode } from '@upright/core'
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
 import { secure } from './security.ts'
@@ -26,6 +25,13 @@ export function settle(error: unknown, request: FastifyRequest): CaptchaError {
   return new CaptchaError(known.status === 503 ? 'unavailable' : 'internal')
 }
 
+/** Seconds after which a process that was overloaded is worth asking again. */
+const RETRY_SECONDS = 2
+
+/** Says in `Retry-After` when to come back to a process that is overloaded. Limits and quotas say their own. */
+export const retryLater = (reply: FastifyReply, { code }: CaptchaError): FastifyReply =>
+  code === 'overloaded' ? reply.header('retry-after', String(RETRY_SECONDS)) : reply
+
 /** What a visitor is told: a code and a sentence. */
 function errorBody({ code, message }: CaptchaError): { error: ErrorCode; message: string } {
   return { error: code, message }
@@ -34,16 +40,5 @@ function errorBody({ code, message }: CaptchaError): { error: ErrorCode; message
 /** The one renderer of errors, for every address whose dialect has no words of its own. */
 export function renderError(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
   const settled = settle(error, request)
-  return secure(reply).code(settled.status).send(errorBody(settled))
-}
-
-/** Answers what is not HTTP, or too slow or too large to be read as HTTP. */
-export function refuseConnection(error: NodeJS.ErrnoException, socket: import('node:net').Socket): void {
-  if (error.code === 'ECONNRESET' || socket.destroyed || !socket.writable) {
-    socket.destroy()
-    return
-  }
-  const status =
-    error.code === 'ERR_HTTP_REQUEST_TIMEOUT' ? 408 : error.code === 'HPE_HEADER_OVERFLOW' ? 431 : 400
-  socket.end(`HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n`)
+  return retryLater(secure(reply), settled).code(settled.status).send(errorBody(settled))
 }

@@ -1,10 +1,11 @@
 import { afterEach, describe, expect, it } from 'vitest'
+import type { Config } from '../config.ts'
 import type { SiteSettings } from '../registry/registry.ts'
 import { type TestApp, testApp, V2 } from '../testing/app.ts'
 
 let test: TestApp
-const start = async (settings: Partial<SiteSettings> = {}) => {
-  test = await testApp(settings)
+const start = async (settings: Partial<SiteSettings> = {}, config: Partial<Config> = {}) => {
+  test = await testApp(settings, config)
 }
 afterEach(() => test.close())
 
@@ -122,6 +123,45 @@ describe('the address of an open site', () => {
     await start({ open: true, origins: ['*'] })
     for (const headers of [{}, { origin: OTHER }]) {
       expect((await at(headers as Record<string, string>, url())).statusCode).toBe(200)
+    }
+  })
+
+  it('counts as its own pages those below the names that the service has, where it was told of them', async () => {
+    await start({ open: true, origins: [PAGE] }, { hosts: ['captcha.test', '[::1]'] })
+    const pages: [Record<string, string>, number][] = [
+      [{ host: 'captcha.test', origin: 'http://captcha.test' }, 200],
+      [{ host: 'CAPTCHA.test:80', origin: 'http://captcha.test' }, 200],
+      [{ host: 'captcha.test:8080', referer: 'http://captcha.test:8080/' }, 200],
+      [{ host: 'captcha.test', 'sec-fetch-site': 'same-origin' }, 200],
+      // Behind a proxy that does not say that it speaks https.
+      [{ host: 'captcha.test', origin: 'https://captcha.test', 'sec-fetch-site': 'same-origin' }, 200],
+      [{ host: '[::1]:8080', origin: 'http://[::1]:8080' }, 200],
+      [{ host: 'evil.test', origin: PAGE }, 200],
+      [{ host: 'evil.test', origin: 'http://evil.test' }, 403],
+      [{ host: 'evil.test', referer: 'http://evil.test/' }, 403],
+      [{ host: 'evil.test', 'sec-fetch-site': 'same-origin' }, 403],
+      [{ host: 'captcha.test.evil.test', origin: 'http://captcha.test.evil.test' }, 403],
+      [{ host: 'captcha.test', origin: 'http://captcha.test:8080' }, 403],
+      [{ host: '', origin: 'http://captcha.test' }, 403],
+    ]
+    for (const [headers, status] of pages) {
+      const answer = await at(headers, url())
+      expect([headers, answer.statusCode]).toEqual([headers, status])
+    }
+  })
+
+  it('goes by Origin before it goes by Referer, and by either before it goes by nothing', async () => {
+    await start({ open: true, origins: [PAGE] })
+    const pages: [Record<string, string>, number][] = [
+      [{ 'sec-fetch-site': 'cross-site', origin: PAGE }, 200],
+      [{ 'sec-fetch-site': 'cross-site', referer: `${PAGE}/` }, 200],
+      [{ 'sec-fetch-site': 'same-origin', referer: `${OTHER}/` }, 200],
+      [{ 'sec-fetch-site': 'cross-site' }, 403],
+      [{ 'sec-fetch-site': 'same-site' }, 403],
+      [{ 'sec-fetch-site': 'cross-site', origin: OTHER, referer: `${PAGE}/` }, 403],
+    ]
+    for (const [headers, status] of pages) {
+      expect([headers, (await at(headers, url())).statusCode]).toEqual([headers, status])
     }
   })
 

@@ -29,31 +29,53 @@ export function answerPreflight(
   return reply.code(204).send()
 }
 
-/**
- * Where the page lies that a request says it comes from; undefined when it does not say. A same-origin GET carries no
- * Origin, but a Referer or, over https, Sec-Fetch-Site. Programs can forge all three; the point is that no browser lets
- * another site's page do so.
- */
-function pageOf(request: FastifyRequest): { origin: string; ours: boolean } | undefined {
-  const { headers } = request
-  const own = `${request.protocol}://${request.host}`
-  if (headers['sec-fetch-site'] === 'same-origin') return { origin: own, ours: true }
-  const origin = (headers.origin ?? originOf(headers.referer))?.toLowerCase()
-  return origin === undefined ? undefined : { origin, ours: origin === own }
+/** The page that a request says it comes from. */
+interface Page {
+  origin: string
+  /** Whether it is one of this service. */
+  own: boolean
 }
 
-const originOf = (url: string | undefined) => (url && URL.canParse(url) ? new URL(url).origin : undefined)
-
-/** Whether a request without credentials comes from a page that an open site allows: one of its origins, or our own. */
-export function fromAllowedPage(request: FastifyRequest, site: Site): boolean {
-  const page = pageOf(request)
-  if (!page) return site.settings.origins.includes('*')
-  return page.ours || listsOrigin(site, page.origin)
+/** Whose pages may call for a site. Programs can forge what they say; the point is that no browser lets another site's page do so. */
+export interface Pages {
+  /** Whether a request without credentials comes from a page that an open site allows: one of its origins, or our own. */
+  isAllowed(request: FastifyRequest, site: Site): boolean
+  /** Whether a request comes from a page that a site leaves out: one that lists no origins leaves nobody out. */
+  isForeign(request: FastifyRequest, site: Site): boolean
 }
 
-/** Whether a request comes from a page that a site leaves out: one that lists no origins leaves nobody out. */
-export function fromForeignPage(request: FastifyRequest, site: Site): boolean {
-  const page = pageOf(request)
-  if (!page || page.ours) return false
-  return site.settings.origins.length > 0 && !listsOrigin(site, page.origin)
+const urlOf = (text: string | undefined) => (text && URL.canParse(text) ? new URL(text) : undefined)
+
+/** Pages of a service that browsers reach by the names of `hosts`; where there are none, by whatever name they say. */
+export function createPages(hosts: readonly string[]): Pages {
+  /**
+   * `Origin`; without it our own origin where the browser says that the page has the same, and else `Referer`: a same-origin GET carries
+   * no Origin. Undefined when none of them says.
+   */
+  const pageOf = (request: FastifyRequest): Page | undefined => {
+    const { headers, protocol, host } = request
+    const own = urlOf(`${protocol}://${host}`)
+    const same = own !== undefined && headers['sec-fetch-site'] === 'same-origin'
+    const origin = (headers.origin ?? (same ? own : urlOf(headers.referer))?.origin)?.toLowerCase()
+    if (origin === undefined) return undefined
+    const named = own !== undefined && (hosts.length === 0 || hosts.includes(own.hostname))
+    return { origin, own: named && (same || origin === own.origin) }
+  }
+
+  return {
+    isAllowed(request, site) {
+      const page = pageOf(request)
+      if (!page) return site.settings.origins.includes('*')
+      return page.own || listsOrigin(site, page.origin)
+    },
+
+    isForeign(request, site) {
+      const { origins } = site.settings
+      if (origins.length === 0 || origins.includes('*')) return false
+      const page = pageOf(request)
+      // A browser tells of a page even where the page has it hide which one; a program that is none says neither.
+      if (!page) return request.headers['sec-fetch-site'] !== undefined
+      return !page.own && !listsOrigin(site, page.origin)
+    },
+  }
 }

@@ -10,17 +10,17 @@ export interface Routes {
 }
 
 export function createRoutes(): Routes {
-  const known = new Map<string, { methods: Set<string>; matches: RegExp }>()
+  const known = new Map<string, { methods: Set<string>; parts: string[] }>()
 
   return {
     add({ url, method }) {
-      const entry = known.get(url) ?? { methods: new Set(), matches: pattern(url) }
+      const entry = known.get(url) ?? { methods: new Set(), parts: url.split('/') }
       for (const name of [method].flat()) entry.methods.add(name)
       known.set(url, entry)
     },
     refuse(request, reply) {
-      const path = pathOf(request.url)
-      const allowed = [...known.values()].filter(({ matches }) => matches.test(path))
+      const path = pathOf(request.url).split('/')
+      const allowed = [...known.values()].filter(({ parts }) => fits(path, parts))
       if (allowed.length === 0) throw new CaptchaError('not_found')
       reply.header('allow', [...new Set(allowed.flatMap(({ methods }) => [...methods]))].sort().join(', '))
       throw new CaptchaError('method_not_allowed')
@@ -45,10 +45,11 @@ export function tidyUrl(url: string): string {
   return tidied + url.slice(path.length)
 }
 
-const pattern = (url: string) =>
-  new RegExp(
-    `^${url
-      .replace(/[.+?^${}()|[\]\\]/g, '\\$&')
-      .replaceAll('*', '.*')
-      .replace(/:\w+/g, '[^/]+')}$`,
+/** Whether the parts of a path are those of a route; `*`, which may only be the last of a route, is any number of them. */
+function fits(path: string[], route: string[]): boolean {
+  if (route.at(-1) !== '*' && path.length !== route.length) return false
+  return (
+    path.length >= route.length &&
+    route.every((part, i) => part === '*' || (part.startsWith(':') ? path[i] !== '' : path[i] === part))
   )
+}

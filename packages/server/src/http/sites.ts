@@ -6,37 +6,49 @@ export interface Sites {
   byId(id: number): Promise<Site | undefined>
   byPublicKey(publicKey: string): Promise<Site | undefined>
   bySecret(secret: string): Promise<Site | undefined>
-  /** Every site, as of a second ago at the most. */
-  all(): Promise<readonly Site[]>
+  /** Whether any site lists an origin. */
+  anyLists(origin: string): Promise<boolean>
   /** The site that the demo page is one of. @throws CaptchaError `not_found` when it was removed or closed */
   demo(): Promise<Site>
 }
 
-/** Milliseconds for which the list of all sites is used again: the registry itself remembers single sites only. */
-const FRESH = 1000
+/** What is known of all sites together. */
+interface Index {
+  /** The list that it was made from. */
+  all: readonly Site[]
+  origins: ReadonlySet<string>
+  demo: Site | undefined
+}
 
-/** The sites of a registry; `now` gives milliseconds since 1970. */
-export function createSites(registry: Registry, now: () => number): Sites {
+const indexed = (all: readonly Site[]): Index => ({
+  all,
+  origins: new Set(all.flatMap(({ settings }) => settings.origins)),
+  demo: all.find(({ name, settings }) => name === 'Demo' && settings.open),
+})
+
+/** The sites of a registry. */
+export function createSites(registry: Registry): Sites {
   const unavailable = (cause: unknown) => {
     throw new CaptchaError('unavailable', undefined, { cause })
   }
-  let list: readonly Site[] = []
-  let listed = Number.NEGATIVE_INFINITY
+  let index = indexed([])
+  const current = async () => {
+    const all = await registry.sites().catch(unavailable)
+    // The registry gives the same list until something has changed.
+    if (all !== index.all) index = indexed(all)
+    return index
+  }
 
   return {
     byId: id => registry.site(id).catch(unavailable),
     byPublicKey: publicKey => registry.siteByPublicKey(publicKey).catch(unavailable),
     bySecret: secret => registry.siteBySecret(secret).catch(unavailable),
-    async all() {
-      const time = now()
-      if (Math.abs(time - listed) >= FRESH) {
-        list = await registry.sites().catch(unavailable)
-        listed = time
-      }
-      return list
+    async anyLists(origin) {
+      const { origins } = await current()
+      return origins.has('*') || origins.has(origin.toLowerCase())
     },
     async demo() {
-      const demo = (await this.all()).find(({ name, settings }) => name === 'Demo' && settings.open)
+      const { demo } = await current()
       if (!demo) throw new CaptchaError('not_found', 'the demo site was removed')
       return demo
     },

@@ -19,7 +19,7 @@ interface LedgerConfig {
  */
 export async function openLedger(
   { redisUrl, data }: LedgerConfig,
-  options: Pick<SqliteLedgerOptions, 'now' | 'warn'>,
+  options: Pick<SqliteLedgerOptions, 'now' | 'warn' | 'onLost' | 'repeat'>,
 ): Promise<Ledger> {
   if (!redisUrl) return sqliteLedger({ ...options, file: inFolder(resolve(data)).ledger })
   // Only now: the client takes a while to load, and most never need it.

@@ -2,12 +2,13 @@ import { execFileSync } from 'node:child_process'
 import type { AddressInfo } from 'node:net'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
+import { CLOCK_SKEW } from '@upright/core'
 import { ledgerContract } from '@upright/core/testing'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { freshFolder } from '../testing/folder.ts'
 import { freePorts } from '../testing/ports.ts'
 import { startRedis, type TestRedis, until } from '../testing/redis.ts'
-import { KEPT, redisLedger } from './redis.ts'
+import { redisLedger } from './redis.ts'
 
 const opened: { close(): Promise<unknown> }[] = []
 const started: TestRedis[] = []
@@ -21,9 +22,9 @@ afterEach(async () => {
 })
 afterAll(() => server.stop())
 
-async function open(url = `redis://${server.address}`) {
+async function open(url = `redis://${server.address}`, now = Date.now) {
   const warnings: string[] = []
-  const ledger = await redisLedger({ url, now: Date.now, warn: line => warnings.push(line) })
+  const ledger = await redisLedger({ url, now, warn: line => warnings.push(line) })
   opened.push(ledger)
   return { ledger, warnings }
 }
@@ -39,8 +40,12 @@ const UNAVAILABLE = { code: 'unavailable', cause: expect.any(Error) }
 
 ledgerContract('one Redis', async () => {
   await server.cli('FLUSHALL')
-  const { ledger } = await open()
-  return { ledger, kept: KEPT, advance: server.age }
+  let ahead = 0
+  const { ledger } = await open(undefined, () => Date.now() + ahead)
+  const setClock = (seconds: number) => {
+    ahead += seconds * 1000
+  }
+  return { ledger, kept: CLOCK_SKEW, advance: server.age, setClock }
 })
 
 describe('the ledger in Redis', () => {
@@ -86,7 +91,7 @@ describe('the ledger in Redis', () => {
     const keys = (await server.cli('KEYS', '*')).split('\n')
     expect(keys.sort()).toEqual(['upright:n:b', 'upright:ping', 'upright:s:a'])
     const lives = await Promise.all(keys.map(async key => Number(await server.cli('TTL', key))))
-    for (const [i, most] of [61, 60, 61 + KEPT].entries()) {
+    for (const [i, most] of [61, 60, 61 + CLOCK_SKEW].entries()) {
       expect(lives[i]).toBeGreaterThan(most - 5)
       expect(lives[i]).toBeLessThanOrEqual(most)
     }

@@ -2,10 +2,11 @@ import { closeSync, fdatasync, openSync } from 'node:fs'
 import { CaptchaError, type Ledger } from '@upright/core'
 import type Database from 'libsql'
 import { closeDatabase, databaseError, openDatabase } from '../data-folder/database.ts'
+import { type FileWatch, fileIdentity } from '../data-folder/file-identity.ts'
 import { KEPT, prepareStatements, type Statements } from './statements.ts'
 
 /** What an embedded ledger is made of. */
-export interface SqliteLedgerOptions {
+export interface SqliteLedgerOptions extends FileWatch {
   /** The database file, made when it is missing. */
   file: string
   /** Milliseconds since 1970. */
@@ -54,7 +55,9 @@ interface Job {
  * `swept` mark refuse it after its row is gone. Keys and values are blobs, for libsql cuts text at a NUL.
  * @throws CaptchaError `database_corrupt`, `data_unusable`, `unavailable`
  */
-export function sqliteLedger({ file, now, warn, busyTimeout }: SqliteLedgerOptions): SqliteLedger {
+export function sqliteLedger(options: SqliteLedgerOptions): SqliteLedger {
+  const { file, now, warn, busyTimeout } = options
+  const files = fileIdentity(file, options)
   const database = openDatabase(file, busyTimeout)
   let statements: Statements
   let log: number
@@ -66,9 +69,11 @@ export function sqliteLedger({ file, now, warn, busyTimeout }: SqliteLedgerOptio
     database.exec('BEGIN IMMEDIATE')
     statements = prepareStatements(database)
     database.exec('COMMIT')
+    files.watch()
     // The write-ahead log, which SQLite keeps for as long as a connection is open.
     log = openSync(`${file}-wal`, 'r+')
   } catch (error) {
+    files.stop()
     database.close()
     throw databaseError(file, error)
   }
@@ -103,6 +108,7 @@ export function sqliteLedger({ file, now, warn, busyTimeout }: SqliteLedgerOptio
     let results: unknown[]
     const before = { seen, noted }
     try {
+      files.ensure()
       database.exec('BEGIN IMMEDIATE')
       const time = seconds()
       watch(time)
@@ -122,8 +128,8 @@ export function sqliteLedger({ file, now, warn, busyTimeout }: SqliteLedgerOptio
     }
     fdatasync(log, error => {
       settle(() => {
-        const refused =
-          error && new CaptchaError('unavailable', 'the ledger cannot be synced', { cause: error })
+        const cause = error ?? files.lost()
+        const refused = cause && new CaptchaError('unavailable', 'the ledger cannot be synced', { cause })
         batch.forEach((job, i) => {
           if (refused) job.reject(refused)
           else job.resolve(results[i] as never)
@@ -143,6 +149,7 @@ export function sqliteLedger({ file, now, warn, busyTimeout }: SqliteLedgerOptio
   const open = () => {
     // libsql answers from a closed database as if it were empty.
     if (closed) throw new CaptchaError('unavailable', 'the ledger is closed')
+    files.ensure()
     return statements
   }
 
@@ -175,8 +182,11 @@ export function sqliteLedger({ file, now, warn, busyTimeout }: SqliteLedgerOptio
 
     counted: async key => open().counted(Buffer.from(key), seconds()),
 
-    // A write, because a full disk still reads well.
-    ping: () => enqueue((statements, time) => statements.setMark('seen', time)),
+    ping() {
+      files.look()
+      // A write, because a full disk still reads well.
+      return enqueue((statements, time) => statements.setMark('seen', time))
+    },
 
     size: () => statements.size(),
 
@@ -185,7 +195,7 @@ export function sqliteLedger({ file, now, warn, busyTimeout }: SqliteLedgerOptio
       closed = true
       while (busy) await new Promise(resolve => setImmediate(resolve))
       closeSync(log)
-      closeDatabase(database)
+      closeDatabase(database, files)
     },
   }
 }

@@ -1,24 +1,14 @@
 import type { LightMyRequestResponse } from 'fastify'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { type TestApp, testApp, V2 } from '../testing/app.ts'
+import { routesOf, type TestApp, testApp, V2 } from '../testing/app.ts'
 import type { OpenApi } from './document.ts'
 import type { Operation, Schema } from './types.ts'
 
 let test: TestApp
 let document: OpenApi
-const registered: string[] = []
 beforeAll(async () => {
   test = await testApp({ open: true, origins: ['*'] })
   document = (await test.app.inject('/openapi.json')).json()
-  // Fastify's own list: a tree of "prefix (METHOD, METHOD)" lines, here with one route a line.
-  const tree = test.app.printRoutes({ commonPrefix: false })
-  const path: string[] = []
-  for (const line of tree.split('\n')) {
-    const [, indent, part, methods] = /^([│ ]*)[├└]── ([^ ]*)(?: \((.*)\))?$/.exec(line) ?? []
-    if (indent === undefined) continue
-    path.splice(indent.length / 4, path.length, part!)
-    for (const method of methods?.split(', ') ?? []) registered.push(`${method} ${path.join('')}`)
-  }
 })
 afterAll(() => test.close())
 
@@ -66,11 +56,7 @@ function faults(schema: Schema, value: unknown, at = '$'): string[] {
 describe('the document', () => {
   it('has every route that is registered, and no other', () => {
     const described = operations().map(({ path, method }) => `${method.toUpperCase()} ${path}`)
-    const routes = registered
-      .filter(route => !route.startsWith('HEAD '))
-      // The tree leaves out what comes before a star.
-      .map(route => route.replace('/*', '/assets/{path}').replace(/:(\w+)/g, '{$1}'))
-    expect(test.app.hasRoute({ method: 'GET', url: '/assets/*' })).toBe(true)
+    const routes = routesOf(test.app).filter(route => !route.startsWith('HEAD '))
     expect(routes.length).toBeGreaterThan(25)
     expect(described.sort()).toEqual(routes.sort())
   })

@@ -22,17 +22,19 @@ const page = (operationId: string, summary: string): Operation => ({
     304: { description: 'The page is still what `If-None-Match` says it was.' },
     404: errorAnswer('not_found', 'The pages have not been built.'),
     414: errorAnswer('url_too_long'),
+    431: errorAnswer('header_too_large'),
     500: errorAnswer('internal'),
   },
 })
 
 const checks: Schema = {
   type: 'object',
-  required: ['disk', 'ledger', 'registry'],
+  required: ['disk', 'ledger', 'registry', 'secret'],
   properties: {
     disk: { type: 'boolean', description: 'The data folder is there, with 10 MiB free.' },
     ledger: { type: 'boolean', description: 'The ledger of spent challenges answers.' },
     registry: { type: 'boolean', description: 'The registry of sites answers.' },
+    secret: { type: 'boolean', description: 'Another start would find the same master secret.' },
   },
 }
 const ready: Schema = {
@@ -56,6 +58,7 @@ export const ownPaths: Paths = {
           { status: 'alive' },
         ),
         414: errorAnswer('url_too_long'),
+        431: errorAnswer('header_too_large'),
       },
     },
   },
@@ -68,12 +71,13 @@ export const ownPaths: Paths = {
       responses: {
         200: json('It can; `degraded`: with less than all, as every node.', ready, {
           status: 'ready',
-          checks: { disk: true, ledger: true, registry: true },
+          checks: { disk: true, ledger: true, registry: true, secret: true },
         }),
         414: errorAnswer('url_too_long'),
+        431: errorAnswer('header_too_large'),
         503: json('A part of this node is down, or it was asked to stop.', ready, {
           status: 'unavailable',
-          checks: { disk: true, ledger: false, registry: true },
+          checks: { disk: true, ledger: false, registry: true, secret: true },
         }),
       },
     },
@@ -87,6 +91,7 @@ export const ownPaths: Paths = {
       responses: {
         200: json('OpenAPI 3.1.', { type: 'object' }, { openapi: '3.1.0' }),
         414: errorAnswer('url_too_long'),
+        431: errorAnswer('header_too_large'),
       },
     },
   },

@@ -95,6 +95,7 @@ export const json = (description: string, schema: Schema, example: unknown): Ans
 /** What every address can answer besides its own: the limits of a request, and trouble of our own. */
 export const commonAnswers = (answer: (code: ErrorCode) => Answer): Record<string, Answer> => ({
   414: answer('url_too_long'),
+  431: answer('header_too_large'),
   500: answer('internal'),
   503: answer('unavailable'),
 })

@@ -92,7 +92,8 @@ function readDataUrl(url: string): PictureFile {
     .replace(/%2f/gi, '/')
     .replace(/%3d/gi, '=')
   // Node reads over what is not base64, and so over what is missing.
-  if (!/^[A-Za-z0-9+/]+={0,2}$/.test(text) || text.replace(/=+$/, '').length % 4 === 1) {
+  const [, data] = /^([A-Za-z0-9+/]+)={0,2}$/.exec(text) ?? []
+  if (data === undefined || data.length % 4 === 1) {
     throw bad('its data: URL is damaged or was cut short')
   }
   const type = /^image\/(\w+)/.exec(head)?.[1] ?? ''

@@ -41,7 +41,7 @@ function groupsOf(address: string): number[] {
           return [a * 256 + b, c * 256 + d]
         })
   // A zone names an interface of the machine that wrote it.
-  const [head = '', tail] = address.replace(/%.*$/, '').split('::')
+  const [head = '', tail] = address.split('%', 1)[0]!.split('::')
   if (tail === undefined) return numbers(head)
   const [before, after] = [numbers(head), numbers(tail)]
   return [...before, ...Array<number>(8 - before.length - after.length).fill(0), ...after]

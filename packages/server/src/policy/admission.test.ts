@@ -1,4 +1,5 @@
-import { afterEach, describe, expect, it } from 'vitest'
+import { CaptchaError } from '@upright/core'
+import { afterEach, describe, expect, it, vi } from 'vitest'
 import { V1 } from '../dialects/captchetat/v1/openapi.ts'
 import { rocaptchaApp } from '../dialects/rocaptcha/testing.ts'
 import type { SiteSettings } from '../registry/registry.ts'
@@ -56,8 +57,64 @@ describe('visitors of an open site', () => {
     const t = /[?&;]t=([0-9a-f]{32})/.exec(page.body)![1]
     const get = (form: string) => ask('192.0.2.7', named(`${V1}/simple-captcha-endpoint?get=${form}&t=${t}`))
     expect(await statuses(4, () => get('sound'))).toEqual([200, 200, 200, 429])
-    expect((await get('image')).statusCode).toBe(429)
     expect((await get('p')).statusCode).toBe(200)
+  })
+
+  it('get as many codes of v1 as their rate says, and as few tries as in v2', async () => {
+    test = await testApp({ ...OPEN, rate: 60 })
+    const call = (address: string, query: string, options = {}) =>
+      ask(address, named(`${V1}/simple-captcha-endpoint?${query}`), options)
+    const idFor = async (address: string) =>
+      /[?&;]t=([0-9a-f]{32})/.exec((await call(address, 'get=html&c=captchaFR')).body)![1]
+    const t = await idFor('192.0.2.7')
+    const seen = await statuses(70, () => call('192.0.2.7', `get=image&t=${t}`))
+    // The page itself was the first of 60: its code can be heard.
+    expect(seen.filter(status => status === 200)).toHaveLength(59)
+    // Nobody is given a code with the head of a picture.
+    expect((await call('192.0.2.7', `get=image&t=${t}`, { method: 'HEAD' })).statusCode).toBe(200)
+
+    const tries = async (address: string, next: () => Promise<boolean>, guess: () => Promise<unknown>) => {
+      let count = 0
+      while (await next()) {
+        await guess()
+        count++
+      }
+      return [address, count]
+    }
+    const u = await idFor('198.51.100.1')
+    const v1 = await tries(
+      '198.51.100.1',
+      async () => (await call('198.51.100.1', `get=image&t=${u}`)).statusCode === 200,
+      () => call('198.51.100.1', `get=validation-result&t=${u}&i=WRONG`),
+    )
+    const v2 = await tries(
+      '203.0.113.1',
+      async () => (await image('203.0.113.1')).statusCode === 200,
+      () =>
+        ask('203.0.113.1', named(`${V2}/valider-captcha`), {
+          method: 'POST',
+          payload: { uuid: test.captcha().uuid, code: 'WRONG' },
+        }),
+    )
+    expect([v1, v2]).toEqual([
+      ['198.51.100.1', 12],
+      ['203.0.113.1', 12],
+    ])
+  })
+
+  it('who check too often are told false, as back ends let visitors through on any status but 200', async () => {
+    test = await testApp({ ...OPEN, rate: 1 })
+    const check = () => {
+      const { uuid, code } = test.captcha()
+      return ask('192.0.2.7', named(`${V2}/valider-captcha`), { method: 'POST', payload: { uuid, code } })
+    }
+    const answers = [await check(), await check(), await check()]
+    expect(answers.map(({ statusCode, body }) => [statusCode, body])).toEqual([
+      [200, 'true'],
+      [200, 'true'],
+      [200, 'false'],
+    ])
+    expect(answers.map(({ headers }) => headers['retry-after'])).toEqual([undefined, undefined, '30'])
   })
 
   it('leave the site its quota when they are refused', async () => {
@@ -133,6 +190,35 @@ describe('a process that has more to do than it can', () => {
     expect((await test.app.inject('/healthz')).statusCode).toBe(200)
     expect((await test.call('/healthcheck')).statusCode).toBe(200)
     // Counted, not logged: there are many of them.
+    expect(test.logs).toEqual([])
+  })
+
+  it('says so to a page of RoCAPTCHA in its words, and when to come back', async () => {
+    const ro = await rocaptchaApp()
+    test = ro
+    test.pressure.value = 20
+    const answer = await ro.get('generate/')
+    expect([answer.body, answer.headers['retry-after']]).toEqual(['{"status":"ERROR"}', '2'])
+    expect((await ro.get('form/')).json().status).toBe('OK')
+  })
+
+  it('has sounds made in turn by site and address, and says when too many wait', async () => {
+    const ro = await rocaptchaApp({ ...OPEN, rate: 0 })
+    test = ro
+    const { uuid } = test.captcha()
+    const spoken = await ro.generate({ kind: 'sound' })
+    const show = vi.spyOn(test.service.sounds, 'show').mockRejectedValue(new CaptchaError('overloaded'))
+    const v2 = `${V2}/simple-captcha-endpoint?get=sound&c=captchaFR&t=${uuid}`
+    const v1 = `${V1}/simple-captcha-endpoint?get=sound&t=${uuid}`
+    for (const path of [named(v2), named(v1), `/api/sound/${spoken}/`]) {
+      const answer = await ask('192.0.2.7', path)
+      expect([path, answer.statusCode, answer.headers['retry-after']]).toEqual([path, 503, '2'])
+      expect(show.mock.lastCall![0]).toMatchObject({ site: test.site.id, address: '192.0.2.7' })
+    }
+    for (const url of [v2, v1]) {
+      await test.app.inject({ url, headers: { keyid: test.secret } })
+      expect(show.mock.lastCall![0]).toMatchObject({ site: test.site.id, address: undefined })
+    }
     expect(test.logs).toEqual([])
   })
 })

@@ -42,7 +42,7 @@ describe('limits', () => {
     expect(limits.take(1, '192.0.2.7', 'issue', 6)).toBe(0)
   })
 
-  it('keep issue, show and check apart, and sites, and a household', () => {
+  it('keep issue, show, check and the rest apart, and sites, and a household', () => {
     const limits = create()
     expect(admitted(limits, '2001:db8:1:2::1', 'issue', 10)).toBe(10)
     expect(admitted(limits, '2001:db8:1:2:ffff::2', 'issue', 10)).toBe(0)

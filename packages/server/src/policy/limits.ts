@@ -1,4 +1,4 @@
-import type { Action } from './action.ts'
+import { type Action, isShed } from './action.ts'
 import { createPseudonyms, prefixesOf } from './address.ts'
 import { ASKED_HALF, type Bucket, createBuckets, FULL_AFTER, halved } from './buckets.ts'
 
@@ -28,8 +28,11 @@ export interface LimitsOptions {
   capacity?: number
 }
 
-/** Tokens of a full bucket for each challenge a minute. A picture may be looked at again, or heard, and some back ends check twice. */
-const TOKENS: Readonly<Record<Action, number>> = { issue: 1, show: 3, check: 2 }
+/**
+ * Tokens of a full bucket for each challenge a minute. A picture may be looked at again, or heard, some back ends check twice, and a page
+ * of v1 or RoCAPTCHA asks for one or two other things beside each challenge.
+ */
+const TOKENS: Readonly<Record<Action, number>> = { issue: 1, show: 3, check: 2, other: 3 }
 /** How many times a household's rate its whole network has. */
 const WIDE = 4
 /** Tokens that a wrong response costs beyond its own. */
@@ -94,8 +97,7 @@ export function createLimits(options: LimitsOptions): Limits {
       if (rate === 0) return 0
       const time = now()
       const { around, both: bothOf } = bucketsOf(site, address, time)
-      // Checks come first: whoever has solved a challenge is let through, whatever others ask for.
-      const eager = action === 'check' ? 0 : eagerness(around, time, pressure)
+      const eager = isShed(action) ? eagerness(around, time, pressure) : 0
       if (eager > 0) return eager
       const both = bothOf()
       const reserve = RESERVE * Math.min(1, pressure)

@@ -21,6 +21,18 @@ describe('the pressure', () => {
     expect(at(670)).toBe(3)
   })
 
+  it('is counted from when the next look is due', () => {
+    vi.useFakeTimers()
+    let time = 1000
+    pressure = createPressure(() => time)
+    time += 20
+    vi.advanceTimersByTime(20)
+    time += 20 + 50
+    expect(pressure.level()).toBe(0)
+    time += 20
+    expect(pressure.level()).toBeCloseTo(0.1)
+  })
+
   it('is remembered for a while when the timer has come, and then forgotten', () => {
     vi.useFakeTimers()
     let time = 1000

@@ -61,6 +61,14 @@ describe('a quota of several processes', () => {
     expect(await ledger.counted('quota.1.1')).toBe(32)
   })
 
+  it('asks it no more when the last portion is taken, however many ask', async () => {
+    time = 90_000
+    const ledger = memoryLedger(now)
+    const quotas = shared(1, ledger)
+    expect(await passed(quotas, 160, 1000)).toBe(160)
+    expect(await ledger.counted('quota.1.1')).toBe(16)
+  })
+
   it('lets each process take its even part while the ledger is away', async () => {
     time = 90_000
     const count = () => Promise.reject(new Error('away'))

@@ -1,6 +1,7 @@
 import { CaptchaError } from '@upright/core'
 import fastify, { type FastifyInstance } from 'fastify'
 import { BODY_LIMIT, readBody } from '../http/body.ts'
+import { FEW_CONNECTIONS, protectServer } from '../http/connections.ts'
 import { renderError } from '../http/errors.ts'
 import { type Files, sendFile } from '../http/files.ts'
 import { secure, securePage } from '../http/security.ts'
@@ -32,6 +33,7 @@ export function createReading(
     frameworkErrors: renderError,
   }) as FastifyInstance
 
+  protectServer(app.server, { bounds: FEW_CONNECTIONS })
   app.removeAllContentTypeParsers()
   app.addContentTypeParser('*', readBody)
   app.setErrorHandler(renderError)

@@ -1,4 +1,3 @@
-import type { PictureEntry } from './picture.ts'
 import type { Registry, Site } from './registry.ts'
 import { hashSecret } from './secret.ts'
 
@@ -6,7 +5,10 @@ import { hashSecret } from './secret.ts'
 export interface CacheOptions {
   /** Milliseconds since 1970. */
   now: () => number
-  /** A number that is another one after any other process has changed the registry. */
+  /**
+   * A number that is another one after any other process has changed the registry. It may throw: then nothing
+   * is answered from memory.
+   */
   version: () => number
   /** Milliseconds between two looks at it. @default 1000 */
   every?: number | undefined
@@ -18,7 +20,7 @@ const CHECK_EVERY = 1000
 const CAPACITY = 10_000
 
 /**
- * A registry that answers for the sites it has seen, and lists the pictures, from memory. Sites that do not exist are asked for every time, so
+ * A registry that answers for the sites it has seen, and lists all sites and the pictures, from memory. Sites that do not exist are asked for every time, so
  * that no flood of made-up keys fills anything. A change by another process is noticed within a second, our own at once.
  */
 export function cachedRegistry(
@@ -28,26 +30,30 @@ export function cachedRegistry(
   const byId = new Map<number, Site>()
   const byPublicKey = new Map<string, Site>()
   const bySecretHash = new Map<string, Site>()
-  /** The list of pictures, or the one question for it that all wait for. */
-  let pictures: Promise<readonly PictureEntry[]> | undefined
+  const sites = shared(() => registry.sites())
+  const pictures = shared(() => registry.pictures())
   let known = version()
   let checked = now()
   /** Grows with every clearing: what was read before a clearing is not put in after it. */
   let generation = 0
 
-  const clear = () => {
-    generation++
+  const forget = () => {
     byId.clear()
     byPublicKey.clear()
     bySecretHash.clear()
-    pictures = undefined
+  }
+  const clear = () => {
+    generation++
+    forget()
+    sites.forget()
+    pictures.forget()
   }
   const refresh = () => {
     const time = now()
     // The distance counts, either way: a clock set back must not keep changes from being noticed.
     if (Math.abs(time - checked) < every) return
-    checked = time
     const current = version()
+    checked = time
     if (current === known) return
     known = current
     clear()
@@ -59,22 +65,16 @@ export function cachedRegistry(
     const asked = generation
     const site = await ask()
     if (site && asked === generation) {
-      if (byId.size >= CAPACITY) clear()
+      if (byId.size >= CAPACITY) forget()
       byId.set(site.id, site)
       byPublicKey.set(site.publicKey, site)
       bySecretHash.set(site.secretHash, site)
     }
     return site
   }
-  const list = () => {
+  const list = async <T>({ get }: Shared<T>) => {
     refresh()
-    if (pictures) return pictures
-    const asked = registry.pictures()
-    pictures = asked
-    asked.catch(() => {
-      if (pictures === asked) pictures = undefined
-    })
-    return asked
+    return get()
   }
   const change = async <T>(work: Promise<T>) => {
     try {
@@ -89,13 +89,13 @@ export function cachedRegistry(
     siteByPublicKey: key => look(byPublicKey, key, () => registry.siteByPublicKey(key)),
     // Found by hash: how long the look-up takes tells nothing of a secret somebody is guessing at.
     siteBySecret: secret => look(bySecretHash, hashSecret(secret), () => registry.siteBySecret(secret)),
-    sites: most => registry.sites(most),
+    sites: most => (most === undefined ? list(sites) : registry.sites(most)),
     addSite: (name, settings) => change(registry.addSite(name, settings)),
     addDemo: () => change(registry.addDemo()),
     setSite: (id, changes) => change(registry.setSite(id, changes)),
     rotateSecret: id => change(registry.rotateSecret(id)),
     removeSite: id => change(registry.removeSite(id)),
-    pictures: list,
+    pictures: () => list(pictures),
     pictureBytes: id => registry.pictureBytes(id),
     addPicture: (picture, bytes) => change(registry.addPicture(picture, bytes)),
     addStarter: load => change(registry.addStarter(load)),
@@ -118,6 +118,30 @@ export function cachedRegistry(
     close: () => {
       clear()
       return registry.close()
+    },
+  }
+}
+
+interface Shared<T> {
+  get(): Promise<T>
+  forget(): void
+}
+
+/** An answer that all share, asked for once until it is forgotten. A failure is not remembered. */
+function shared<T>(ask: () => Promise<T>): Shared<T> {
+  let answer: Promise<T> | undefined
+  return {
+    get() {
+      if (answer) return answer
+      const asked = ask()
+      answer = asked
+      asked.catch(() => {
+        if (answer === asked) answer = undefined
+      })
+      return asked
+    },
+    forget() {
+      answer = undefined
     },
   }
 }

@@ -1,8 +1,9 @@
 import { CaptchaError } from '@upright/core'
+import type { Repeat } from '../data-folder/repeat.ts'
 import { migrate } from './migrations.ts'
 import { type Database, openPool, placeOf, reasonOf } from './pool.ts'
 import type { Registry } from './registry.ts'
-import { type Changes, heldRegistry, type Repeat } from './replica.ts'
+import { type Changes, heldRegistry } from './replica.ts'
 import { sqlRegistry } from './sql.ts'
 import type { SqlRegistryOptions } from './tables.ts'
 

@@ -1,3 +1,4 @@
+import { everySecond, type Repeat } from '../data-folder/repeat.ts'
 import { cachedRegistry } from './cached.ts'
 import { reasonOf } from './pool.ts'
 import type { Registry, Site } from './registry.ts'
@@ -10,9 +11,6 @@ export interface Changes {
   sites: number
   pictures: number
 }
-
-/** Does something again and again until the function it gives is called. */
-export type Repeat = (work: () => Promise<void>) => () => void
 
 /** What holding takes from outside. */
 export interface HeldOptions {
@@ -28,15 +26,8 @@ export interface HeldOptions {
   most?: number | undefined
 }
 
-/** Milliseconds after which another node's change is noticed at the latest, as long as the database answers at once. */
-const LOOK_EVERY = 1000
 /** Sites held at most: 8 MB. */
 const MOST = 10_000
-
-const everySecond: Repeat = work => {
-  const timer = setInterval(work, LOOK_EVERY).unref()
-  return () => clearInterval(timer)
-}
 
 /**
  * A registry that is held in memory: all sites, the list of pictures, and the files of as many pictures as fit. Who asks for those
@@ -126,7 +117,8 @@ export async function heldRegistry(registry: Registry, options: HeldOptions): Pr
       ),
     async sites(most) {
       const all = await current(sites)
-      return all.whole ? all.list.slice(0, most) : registry.sites(most)
+      if (!all.whole) return byKey.sites(most)
+      return most === undefined ? all.list : all.list.slice(0, most)
     },
     addSite: change(sites, byKey.addSite),
     addDemo: change(sites, byKey.addDemo),
@@ -157,13 +149,13 @@ export async function heldRegistry(registry: Registry, options: HeldOptions): Pr
 interface Sites {
   /** Whether these are all there are; else there are none here. */
   whole: boolean
-  list: Site[]
+  list: readonly Site[]
   byId: Map<number, Site>
   byPublicKey: Map<string, Site>
   bySecretHash: Map<string, Site>
 }
 
-function indexed(found: Site[], most: number): Sites {
+function indexed(found: readonly Site[], most: number): Sites {
   const whole = found.length <= most
   const list = whole ? found : []
   return {

@@ -1,11 +1,12 @@
 import { randomBytes } from 'node:crypto'
-import { readFileSync, writeFileSync } from 'node:fs'
+import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { Kysely, SqliteDialect } from 'kysely'
 import Database from 'libsql'
 import { describe, expect, it } from 'vitest'
 import { freshFolder } from '../testing/folder.ts'
 import { registryContract } from '../testing/registry-contract.ts'
+import { repeats } from '../testing/repeats.ts'
 import { migrate, migrations } from './migrations.ts'
 import { sqliteRegistry } from './sqlite.ts'
 import type { Tables } from './tables.ts'
@@ -94,6 +95,49 @@ describe('the registry in a file', () => {
     database.exec('ROLLBACK')
     database.close()
     expect((await registry.addSite('a')).site.id).toBe(1)
+    await registry.close()
+  })
+})
+
+describe('the registry whose file is another one', () => {
+  it('answers nothing, from memory neither, until the same file is put back', async () => {
+    const file = join(freshFolder(), 'upright.db')
+    const { repeat, pass } = repeats()
+    const lost: unknown[] = []
+    let time = START
+    const registry = await sqliteRegistry({
+      file,
+      now: () => time,
+      random: randomBytes,
+      repeat,
+      onLost: reason => lost.push(reason),
+    })
+    const { site } = await registry.addSite('a')
+    await registry.siteByPublicKey(site.publicKey)
+    await registry.pictures()
+    const ends = ['', '-wal', '-shm']
+    for (const end of ends) renameSync(file + end, `${file}.away${end}`)
+    const other = await open(file)
+    pass()
+    time += 1000
+    const calls = [
+      () => registry.site(site.id),
+      () => registry.siteByPublicKey(site.publicKey),
+      () => registry.pictures(),
+      () => registry.sites(),
+      () => registry.addSite('b'),
+      () => registry.fonts(),
+      () => registry.operators(),
+      () => registry.ping(),
+    ]
+    for (const call of calls) await expect(call()).rejects.toMatchObject({ code: 'unavailable' })
+    expect(lost).toHaveLength(1)
+    await other.close()
+    for (const end of ends) rmSync(file + end, { force: true })
+    for (const end of ends) renameSync(`${file}.away${end}`, file + end)
+    pass()
+    expect(await registry.siteByPublicKey(site.publicKey)).toEqual(site)
+    expect(await registry.sites()).toEqual([site])
     await registry.close()
   })
 })

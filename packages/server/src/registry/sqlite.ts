@@ -2,6 +2,7 @@ import { CaptchaError } from '@upright/core'
 import { Kysely, type SqliteDatabase, SqliteDialect } from 'kysely'
 import type Database from 'libsql'
 import { closeDatabase, databaseError, openDatabase } from '../data-folder/database.ts'
+import { type FileIdentity, type FileWatch, fileIdentity } from '../data-folder/file-identity.ts'
 import { cachedRegistry } from './cached.ts'
 import { migrate } from './migrations.ts'
 import type { Registry } from './registry.ts'
@@ -9,7 +10,7 @@ import { sqlRegistry } from './sql.ts'
 import type { SqlRegistryOptions, Tables } from './tables.ts'
 
 /** The file, beside what the queries need. */
-export interface SqliteRegistryOptions extends SqlRegistryOptions {
+export interface SqliteRegistryOptions extends SqlRegistryOptions, FileWatch {
   /** The database file, made when it is missing. */
   file: string
   /** Milliseconds to wait for another process's lock. @default 2000 */
@@ -29,17 +30,25 @@ export async function sqliteRegistry({
   random,
   busyTimeout,
   observe = registry => registry,
+  onLost,
+  repeat,
 }: SqliteRegistryOptions): Promise<Registry> {
+  const files = fileIdentity(file, { onLost, repeat })
   const database = openDatabase(file, busyTimeout)
   try {
     await inTurn(() => migrateLocked(database))
+    files.watch()
     // Another connection's commit changes this number; our own go through the cache.
     const version = database.prepare('PRAGMA data_version').raw()
-    return cachedRegistry(observe(sqlRegistry(kyselyOver(explained(database)), { now, random })), {
+    return cachedRegistry(observe(sqlRegistry(kyselyOver(explained(database, files)), { now, random })), {
       now,
-      version: () => (version.get([]) as [number])[0],
+      version() {
+        files.ensure()
+        return (version.get([]) as [number])[0]
+      },
     })
   } catch (error) {
+    files.stop()
     database.close()
     throw databaseError(file, error)
   }
@@ -65,16 +74,17 @@ const kyselyOver = (database: Database.Database | SqliteDatabase) =>
   new Kysely<Tables>({ dialect: new SqliteDialect({ database: database as SqliteDatabase }) })
 
 /** The same database, its failures told in the words of the error table. The reason is in the cause, for the log. */
-function explained(database: Database.Database): SqliteDatabase {
+function explained(database: Database.Database, files: FileIdentity): SqliteDatabase {
   const explain = <T>(work: () => T): T => {
     try {
+      files.ensure()
       return work()
     } catch (cause) {
       throw new CaptchaError('unavailable', 'the registry cannot be read or written', { cause })
     }
   }
   return {
-    close: () => closeDatabase(database),
+    close: () => closeDatabase(database, files),
     prepare(text) {
       const statement = explain(() => database.prepare(text))
       return {

@@ -22,6 +22,7 @@ async function known() {
   metrics!.shown(1, 'd', 'sound')
   metrics!.answered('d', '/', 200, 1)
   metrics!.called('ledger', 'claim', 1, true)
+  metrics!.refusedConnection('total')
   const rendered = await metrics!.render()
   await test.close()
   const families = [...rendered.matchAll(/^# TYPE (\S+) (\S+)$/gm)]

@@ -12,11 +12,13 @@ const PATIENCE = 2000
 
 /** What was measured just now. Sizes are in bytes. */
 export interface Health {
-  /** Whether everything is. */
+  /** Whether disk, ledger and registry are. */
   up: boolean
   disk: { up: boolean; total: number; free: number; threshold: number; exists: boolean }
   ledger: boolean
   registry: boolean
+  /** Whether another start would find the same secret; this process goes on without. */
+  secret: boolean
 }
 
 /** What is probed. */
@@ -25,13 +27,15 @@ interface Probed {
   registry: Pick<Registry, 'ping'>
   config: { data: string }
   alarms: Alarms
+  /** Whether the data folder still holds the secret in force. */
+  secretKept(): boolean
 }
 
 /** Measures how the service is. Calls made while one is under way share its result. */
 export type Probe = () => Promise<Health>
 
 /** A probe of the disk, the ledger and the registry. */
-export function createProbe({ ledger, registry, config, alarms }: Probed): Probe {
+export function createProbe({ ledger, registry, config, alarms, secretKept }: Probed): Probe {
   const answers = (part: Part, ping: () => Promise<void>) =>
     within(ping).then(
       () => true,
@@ -54,7 +58,8 @@ export function createProbe({ ledger, registry, config, alarms }: Probed): Probe
       answers('ledger', () => ledger.ping()),
       answers('registry', () => registry.ping()),
     ])
-    return { up: disk.up && ledgerUp && registryUp, disk, ledger: ledgerUp, registry: registryUp }
+    const up = disk.up && ledgerUp && registryUp
+    return { up, disk, ledger: ledgerUp, registry: registryUp, secret: secretKept() }
   }
   let underWay: Promise<Health> | undefined
 
@@ -69,10 +74,10 @@ export function createProbe({ ledger, registry, config, alarms }: Probed): Probe
 /**
  * What a load balancer should know. Only what another node would do better makes this one `unavailable`: its own disk, and what
  * lies on it. Without a ledger or a registry that all nodes share, all of them are `degraded`, and each still answers in its
- * dialect's words; were they taken away, nobody would.
+ * dialect's words; were they taken away, nobody would. So is one whose secret is no longer on the disk.
  */
-const readiness = ({ up, disk, ledger, registry }: Health, shared: ReadonlySet<Part>) => {
-  if (up) return 'ready'
+const readiness = ({ up, disk, ledger, registry, secret }: Health, shared: ReadonlySet<Part>) => {
+  if (up && secret) return 'ready'
   const alone = disk.up && (ledger || shared.has('ledger')) && (registry || shared.has('registry'))
   return alone ? 'degraded' : 'unavailable'
 }
@@ -90,11 +95,11 @@ export function healthRoutes(
     reply.header('cache-control', 'no-store')
     if (stopping.signal.aborted) return reply.code(503).send({ status: 'stopping' })
     const health = await probe()
-    const { disk, ledger, registry } = health
+    const { disk, ledger, registry, secret } = health
     const status = readiness(health, shared)
     return reply
       .code(status === 'unavailable' ? 503 : 200)
-      .send({ status, checks: { disk: disk.up, ledger, registry } })
+      .send({ status, checks: { disk: disk.up, ledger, registry, secret } })
   })
 }
 

@@ -1,4 +1,4 @@
-import type { Captcha, Verdict } from '@upright/core'
+import { type Captcha, CaptchaError, type Verdict } from '@upright/core'
 import type { Renderer } from '../renderer.ts'
 import type { Metrics } from './metrics.ts'
 import type { Traces } from './traces.ts'
@@ -53,7 +53,12 @@ export function instrumentDialect(
     },
     async show(site, id, form, options) {
       traces?.site(site.id)
-      const render = () => show(site, id, form, options)
+      const refused = (error: unknown) => {
+        if (error instanceof CaptchaError && error.code === 'overloaded')
+          metrics?.limited(site.id, label, 'load')
+        throw error
+      }
+      const render = () => show(site, id, form, options).catch(refused)
       const step = form === 'sound' ? 'speak' : 'draw'
       const rendition = await (traces ? traces.within(step, 1, render) : render())
       metrics?.shown(site.id, label, form)

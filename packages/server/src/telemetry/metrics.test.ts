@@ -1,6 +1,7 @@
 import { get, request } from 'node:http'
 import { text } from 'node:stream/consumers'
-import { afterEach, describe, expect, it } from 'vitest'
+import { CaptchaError } from '@upright/core'
+import { afterEach, describe, expect, it, vi } from 'vitest'
 import { type RocaptchaApp, rocaptchaApp } from '../dialects/rocaptcha/testing.ts'
 import { testApp } from '../testing/app.ts'
 import { runChild } from '../testing/child.ts'
@@ -83,7 +84,7 @@ describe('metrics', () => {
       [`site="${site}",dialect="rocaptcha",form="sound"`]: 1,
     })
     expect(await samples('upright_checked_total')).toEqual({
-      [`site="${site}",dialect="captchetat",verdict="wrong"`]: 3,
+      [`site="${site}",dialect="captchetat",verdict="wrong"`]: 2,
       [`site="${site}",dialect="captchetat",verdict="spent"`]: 1,
       [`site="${site}",dialect="captchetat",verdict="unknown"`]: 1,
       [`site="${site}",dialect="captchetat",verdict="expired"`]: 1,
@@ -102,6 +103,15 @@ describe('metrics', () => {
     expect(await samples('upright_limited_total')).toEqual({
       [`site="${test.site.id}",dialect="piste",action="quota"`]: 1,
       [`site="${test.site.id}",dialect="rocaptcha",action="quota"`]: 4,
+    })
+  })
+
+  it('count sounds for which too many wait', async () => {
+    await start({ open: true, origins: ['*'] })
+    vi.spyOn(test.service.sounds, 'show').mockRejectedValue(new CaptchaError('overloaded'))
+    await test.call(`/simple-captcha-endpoint?get=sound&c=captchaFR&t=${test.captcha().uuid}`)
+    expect(await samples('upright_limited_total')).toEqual({
+      [`site="${test.site.id}",dialect="captchetat",action="load"`]: 1,
     })
   })
 

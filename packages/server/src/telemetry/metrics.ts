@@ -1,5 +1,6 @@
 import type { Verdict } from '@upright/core'
 import { AggregatorRegistry, Counter, collectDefaultMetrics, Gauge, Histogram } from 'prom-client'
+import type { ConnectionBound } from '../http/connections.ts'
 import type { Refused } from '../policy/admission.ts'
 
 /** A part that the service needs and that may be elsewhere. */
@@ -15,6 +16,10 @@ export interface Metrics {
   answered(dialect: string, route: string, status: number, seconds: number): void
   /** A part was called, and answered or failed. */
   called(part: Part, operation: string, seconds: number, failed: boolean): void
+  /** A connection was refused for a bound. */
+  refusedConnection(bound: ConnectionBound): void
+  /** Has `open` asked, whenever the figures are read, how many connections are open. */
+  watchConnections(open: () => number): void
   /** Has `measure` asked, whenever the figures are read, whether the parts answer and how many bytes the disk has left. */
   watch(measure: () => Promise<{ ledger: boolean; registry: boolean; free: number }>): void
   /** The figures in the text format of Prometheus. */
@@ -56,6 +61,9 @@ export function createMetrics(version: string, sites = SITES): Metrics {
     'part',
     'operation',
   ])
+  const refusedConnections = counter('connections_refused_total', 'Connections refused by a bound.', [
+    'reason',
+  ])
   new Gauge({
     name: 'upright_build_info',
     help: 'Always 1: the labels tell what runs.',
@@ -85,6 +93,17 @@ export function createMetrics(version: string, sites = SITES): Metrics {
     called(part, operation, seconds, failed) {
       calls.observe({ part, operation }, seconds)
       if (failed) failures.inc({ part, operation })
+    },
+    refusedConnection: bound => refusedConnections.inc({ reason: bound }),
+    watchConnections(open) {
+      new Gauge({
+        name: 'upright_connections_open',
+        help: 'Connections that are open.',
+        registers,
+        collect() {
+          this.set(open())
+        },
+      })
     },
     watch(measure) {
       // Of several processes the one that fares worst is told.

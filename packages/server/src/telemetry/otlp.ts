@@ -32,9 +32,16 @@ const MOST_WAITING = 2048
 /** Milliseconds that a collector has to take a batch. */
 const PATIENCE = 10_000
 
+/** Where a collector takes traces; its own address may end with slashes. */
+export function tracesUrl(endpoint: string): string {
+  let end = endpoint.length
+  while (endpoint[end - 1] === '/') end--
+  return `${endpoint.slice(0, end)}/v1/traces`
+}
+
 /** Sends to a collector as a service of this version; `warn` takes a line when it stops taking spans. */
 export function createSender(target: TraceTarget, version: string, warn: (line: string) => void): SpanSender {
-  const url = `${target.endpoint.replace(/\/+$/, '')}/v1/traces`
+  const url = tracesUrl(target.endpoint)
   const resource = { attributes: attributesOf({ 'service.name': target.name, 'service.version': version }) }
   const scope = { name: 'upright', version }
   let waiting: Span[] = []

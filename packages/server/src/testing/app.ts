@@ -8,6 +8,7 @@ import { type Config, readConfig } from '../config.ts'
 import { openService } from '../open.ts'
 import type { Site, SiteSettings } from '../registry/registry.ts'
 import type { Service } from '../service.ts'
+import { repeats } from './repeats.ts'
 
 /** A whole service over a folder of its own, with a clock that stands still: for tests. */
 export interface TestApp {
@@ -23,6 +24,8 @@ export interface TestApp {
   pressure: { value: number }
   /** Moves the clock on by this many seconds. */
   pass(seconds: number): void
+  /** Has the service look at its files, as it does every second. */
+  look(): void
   /** Calls a path of v2 as the site, with its secret as the key. */
   call(path: string, options?: InjectOptions): Promise<LightMyRequestResponse>
   /** A new captcha of the site and its answer, without asking the server. */
@@ -45,9 +48,10 @@ export async function testApp(
   // No animals: a test brings those that it is about.
   const starter = async () => []
   const warnings: string[] = []
+  const { repeat, pass: look } = repeats()
   const service = await openService(
     { ...readConfig(data, { LOG_LEVEL: 'warn' }), ...config },
-    { now, starter, warn: line => warnings.push(line) },
+    { now, starter, repeat, warn: line => warnings.push(line) },
   )
   const { site, secret } = await service.registry.addSite('Test', settings)
   const logs: Record<string, unknown>[] = []
@@ -68,6 +72,7 @@ export async function testApp(
     pass: seconds => {
       time += seconds * 1000
     },
+    look,
     call,
     captcha(style = 'captchaFR') {
       const uuid = service.captcha.issue(site.id, styleNamed(style)!)
@@ -81,4 +86,23 @@ export async function testApp(
       await rm(data, { recursive: true })
     },
   }
+}
+
+/** Every route that an app has, as `GET /path/{parameter}`, from Fastify's own list: a tree of "prefix (METHOD, METHOD)" lines. */
+export function routesOf(app: FastifyInstance): string[] {
+  const path: string[] = []
+  return app
+    .printRoutes({ commonPrefix: false })
+    .split('\n')
+    .flatMap(line => {
+      const [, indent, part, methods] = /^([│ ]*)[├└]── ([^ ]*)(?: \((.*)\))?$/.exec(line) ?? []
+      if (indent === undefined) return []
+      path.splice(indent.length / 4, path.length, part!)
+      return (methods?.split(', ') ?? []).map(method => `${method} ${path.join('')}`)
+    })
+    .map(route => {
+      // The tree leaves out what comes before a star.
+      if (route.includes('/*') && !app.hasRoute({ method: 'GET', url: '/assets/*' })) return route
+      return route.replace('/*', '/assets/{path}').replace(/:(\w+)/g, '{$1}')
+    })
 }

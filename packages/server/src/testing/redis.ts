@@ -133,8 +133,11 @@ export async function startSentinels([master]: [TestRedis, TestRedis]): Promise<
 
 /** Waits until a master has heard from a replica that it has everything so far: up to a second after it came. */
 export const followed = (master: TestRedis, replica: TestRedis): Promise<void> => {
-  const heard = new RegExp(`port=${replica.port},state=online,offset=[1-9]`)
-  return until(async () => heard.test(await master.cli('INFO', 'replication')))
+  return until(async () => {
+    const told = await master.cli('INFO', 'replication')
+    const caughtUp = told.matchAll(/port=(\d+),state=online,offset=[1-9]/g)
+    return [...caughtUp].some(([, port]) => Number(port) === replica.port)
+  })
 }
 
 const startSentinel = (port: number, master: number): Promise<TestRedis> =>

@@ -40,14 +40,14 @@ export interface Serving {
   ended: Promise<number | null>
 }
 
-/** Starts the service and waits until it listens. */
+/** Starts the service, or another program of `src` that takes the same arguments, and waits until it listens. */
 export async function startServing(
   env: Record<string, string> = {},
-  options: SpawnOptions = {},
+  { file = 'cli.ts', ...options }: SpawnOptions & { file?: string } = {},
 ): Promise<Serving> {
   const data = join(freshFolder(), 'data')
   const args = ['serve', '--json', '--data', data, '--port', '0']
-  const child = startChild('cli.ts', args, {
+  const child = startChild(file, args, {
     ...options,
     env: { UPRIGHT_SECRET: SECRET, LOG_LEVEL: 'warn', ...env },
   })

@@ -3,8 +3,6 @@ import { CaptchaError, type ErrorCode } from '@upright/core'
 
 /** A thread for work that would keep the event loop from answering. It answers questions of type `Q`, each with an `A`. */
 export interface Thread<Q, A> {
-  /** Questions that have no answer yet. */
-  waiting(): number
   /** @throws CaptchaError what the thread refused with; `unavailable` when it ended before it had answered */
   ask(question: Q): Promise<A>
   close(): Promise<void>
@@ -51,7 +49,6 @@ export function createThread<Q, A>(file: string, data?: unknown): Thread<Q, A> {
   }
 
   return {
-    waiting: () => waiting.size,
     ask(question) {
       thread ??= start()
       thread.ref()

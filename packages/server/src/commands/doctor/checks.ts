@@ -1,18 +1,28 @@
 import { randomBytes } from 'node:crypto'
-import { existsSync, mkdtempSync, rmSync, statfsSync, statSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, rmSync, statfsSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { codeStyles, createCaptcha, type Form, memoryLedger } from '@upright/core'
 import { type Config, readConfig } from '../../config.ts'
 import { checkDatabaseFile } from '../../data-folder/database.ts'
 import { inFolder, makeFolder, readSecret } from '../../data-folder/folder.ts'
+import { openToOthers } from '../../data-folder/permissions.ts'
 import { checkSharedSecret } from '../../ledgers/open.ts'
 import { sqliteLedger } from '../../ledgers/sqlite.ts'
 import { openRegistry } from '../../open.ts'
 import { DEFAULT_SETTINGS } from '../../registry/registry.ts'
 import type { Finding } from './finding.ts'
+import { permissions } from './permissions.ts'
 import { checkPostgres, contentsOf } from './postgres.ts'
 import { checkRedis } from './redis.ts'
-import { collector, givenSecret, metricsAddress, misspelt, processes } from './settings.ts'
+import {
+  collector,
+  connections,
+  givenSecret,
+  metricsAddress,
+  misspelt,
+  ownNames,
+  processes,
+} from './settings.ts'
 
 type Check = () => Finding[] | Promise<Finding[]>
 
@@ -38,7 +48,7 @@ export function checks(data: string | undefined): Check[] {
         return `data in ${resolve(config.data)}, port ${config.port}`
       }),
     ],
-    () => (config ? [...misspelt(), ...processes(config)] : []),
+    () => (config ? [...misspelt(), ...processes(config), ...connections(config), ...ownNames(config)] : []),
     () => (config ? metricsAddress(config) : []),
     () => (config ? collector(config) : []),
     () => [shown('picture'), shown('sound')],
@@ -60,9 +70,6 @@ function attempt(name: string, mend: string, look: () => string): Finding {
 function failure(name: string, error: unknown, mend: string): Finding {
   return { state: 'fail', name, found: error instanceof Error ? error.message : String(error), mend }
 }
-
-/** Whether anybody but the owner may do anything with a file; Windows has no such bits. */
-const othersMay = (path: string) => process.platform !== 'win32' && (statSync(path).mode & 0o077) !== 0
 
 function node(): Finding {
   const [major = 0, minor = 0] = process.versions.node.split('.').map(Number)
@@ -112,11 +119,7 @@ function folder({ data }: Config): Finding[] {
       return `${path} can be written`
     }),
   ]
-  if (findings[0]!.state === 'ok' && othersMay(path)) {
-    const found = `others can look into ${path}`
-    findings.push({ state: 'warn', name: 'data folder', found, mend: `chmod 700 ${path}` })
-  }
-  return [...findings, space(path)]
+  return [...findings, ...permissions(path), space(path)]
 }
 
 function space(path: string): Finding {
@@ -146,7 +149,7 @@ function masterSecret(config: Config): Finding {
       mend: 'upright serve makes it, or set UPRIGHT_SECRET',
     }
   }
-  if (finding.state === 'ok' && othersMay(file)) {
+  if (finding.state === 'ok' && openToOthers(file)) {
     return { state: 'fail', name, found: `others can read ${file}`, mend: `chmod 600 ${file}` }
   }
   return finding
@@ -165,7 +168,7 @@ async function registry(config: Config): Promise<Finding[]> {
       await opened.close()
     }
   } catch (error) {
-    return [failure('registry', error, `put back a copy of ${file}`)]
+    return [failure('registry', error, `stop the service, then put back a copy of ${file}`)]
   }
 }
 
@@ -194,7 +197,8 @@ async function ledger(config: Config): Promise<Finding[]> {
       failure(
         'ledger',
         error,
-        `put back a copy of ${file}, or move it away: spent challenges are then forgotten`,
+        `stop the service, then put back a copy of ${file}, or move it away with its -wal and -shm: ` +
+          'spent challenges are then forgotten',
       ),
     ]
   }

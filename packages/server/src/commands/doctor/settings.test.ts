@@ -5,7 +5,15 @@ import { availableParallelism } from 'node:os'
 import { afterEach, describe, expect, it } from 'vitest'
 import { createMetrics } from '../../telemetry/metrics.ts'
 import { listenForMetrics } from '../../telemetry/metrics-listener.ts'
-import { collector, givenSecret, metricsAddress, misspelt, processes } from './settings.ts'
+import {
+  collector,
+  connections,
+  givenSecret,
+  metricsAddress,
+  misspelt,
+  ownNames,
+  processes,
+} from './settings.ts'
 
 describe('variables that nothing reads', () => {
   it('are named with what may be meant', () => {
@@ -72,6 +80,42 @@ describe('workers', () => {
       'ok',
       'warn',
     ])
+  })
+})
+
+describe('connections', () => {
+  it('are well when each process may open its share of them, and what else it needs', () => {
+    const state = (workers: number, limit: number | undefined) =>
+      connections({ maxConnections: 10_000, workers }, limit)[0]!.state
+    expect([state(1, 10_200), state(4, 2700), state(1, undefined)]).toEqual(['ok', 'ok', 'ok'])
+    expect([state(1, 10_199), state(4, 2699)]).toEqual(['warn', 'warn'])
+  })
+
+  it('are told with the number that would do', () => {
+    expect(connections({ maxConnections: 10_000, workers: 2 }, 1024)).toEqual([
+      {
+        state: 'warn',
+        name: 'connections',
+        found: '5000 of a process, 1024 open files',
+        mend: 'raise ulimit -n, or set UPRIGHT_MAX_CONNECTIONS to 1648',
+      },
+    ])
+  })
+
+  it('are compared with the limit of this process', () => {
+    expect(connections({ maxConnections: 1, workers: 1 })[0]!.found).toMatch(
+      /^1 of a process, (\d+|any number of) open files$/,
+    )
+  })
+})
+
+describe('the names of the service', () => {
+  it('are asked for where a proxy stands in front', () => {
+    const state = (hosts: string[], trustedProxies: number) =>
+      ownNames({ hosts, trustedProxies }).map(({ state, found }) => [state, found])
+    expect(state(['captcha.example.org', '[::1]'], 1)).toEqual([['ok', 'captcha.example.org, [::1]']])
+    expect(state([], 0)).toEqual([])
+    expect(state([], 1)).toEqual([['warn', 'pages of any name that a request gives count as our own']])
   })
 })
 

@@ -1,8 +1,11 @@
 import { availableParallelism } from 'node:os'
 import { type Config, variables } from '../../config.ts'
 import { listenForMetrics } from '../../telemetry/metrics-listener.ts'
+import { tracesUrl } from '../../telemetry/otlp.ts'
 import type { Finding } from './finding.ts'
 
+/** Files and connections of a process beside those of its clients: databases, Redis, threads. */
+const OTHER_FILES = 200
 /** Milliseconds that somebody else's server has to answer. */
 const PATIENCE = 5000
 /** Bits below which a secret is guessed sooner or later; 32 random hexadecimal characters have 128. */
@@ -86,6 +89,39 @@ export function processes({ workers }: Pick<Config, 'workers'>): Finding[] {
   return [{ state: 'ok', name: 'workers', found }]
 }
 
+/** Files and connections that a process may have open; undefined where there is no limit. */
+function openFilesLimit(): number | undefined {
+  const { userLimits } = process.report.getReport() as {
+    userLimits?: { open_files: { soft: number | string } }
+  }
+  const limit = Number(userLimits?.open_files.soft)
+  return Number.isFinite(limit) ? limit : undefined
+}
+
+/** Whether each process may open as many connections as it is to take. */
+export function connections(
+  { maxConnections, workers }: Pick<Config, 'maxConnections' | 'workers'>,
+  limit = openFilesLimit(),
+): Finding[] {
+  const name = 'connections'
+  const share = Math.ceil(maxConnections / workers)
+  const found = `${share} of a process, ${limit ?? 'any number of'} open files`
+  if (limit !== undefined && share + OTHER_FILES > limit) {
+    const room = Math.max(1, (limit - OTHER_FILES) * workers)
+    return [warning(name, found, `raise ulimit -n, or set UPRIGHT_MAX_CONNECTIONS to ${room}`)]
+  }
+  return [{ state: 'ok', name, found }]
+}
+
+/** Whether the service knows its own names. Without a proxy in front it is tried out, or reached by those of one machine. */
+export function ownNames({ hosts, trustedProxies }: Pick<Config, 'hosts' | 'trustedProxies'>): Finding[] {
+  const name = 'own names'
+  if (hosts.length > 0) return [{ state: 'ok', name, found: hosts.join(', ') }]
+  if (trustedProxies === 0) return []
+  const found = 'pages of any name that a request gives count as our own'
+  return [warning(name, found, 'set UPRIGHT_HOSTS to the names by which browsers reach the service')]
+}
+
 /** Whether metrics can be shown where they should be, or are already. */
 export async function metricsAddress({ metrics }: Pick<Config, 'metrics'>): Promise<Finding[]> {
   if (!metrics) return []
@@ -110,7 +146,7 @@ export async function metricsAddress({ metrics }: Pick<Config, 'metrics'>): Prom
 export async function collector({ traces }: Pick<Config, 'traces'>): Promise<Finding[]> {
   if (!traces) return []
   const { origin } = new URL(traces.endpoint)
-  const answer = await fetch(`${traces.endpoint.replace(/\/+$/, '')}/v1/traces`, {
+  const answer = await fetch(tracesUrl(traces.endpoint), {
     method: 'POST',
     headers: { ...traces.headers, 'content-type': 'application/json' },
     body: '{"resourceSpans":[]}',

@@ -1,16 +1,17 @@
 import { type Config, readConfig, withFlags } from '../../config.ts'
 import { readArguments } from '../arguments.ts'
 import { announce } from './announce.ts'
+import { HEARTBEAT_TIMES_MS } from './heartbeats.ts'
 import { type ShownMetrics, showMetrics, stopOnSignal } from './listen.ts'
 
 /** `upright serve`: runs the service until SIGTERM or SIGINT. */
-export async function run(args: string[]): Promise<unknown> {
+export async function run(args: string[], heartbeats = HEARTBEAT_TIMES_MS): Promise<unknown> {
   const { values } = readArguments(args, { port: { type: 'string' }, host: { type: 'string' } })
   const config = withFlags(readConfig(values.data), values)
   if (config.workers === 1) return serveAlone(config, values.json)
   const { default: cluster } = await import('node:cluster')
-  if (cluster.isPrimary) return (await import('./workers.ts')).watch(config, values.json)
-  return (await import('./worker.ts')).work(config)
+  if (cluster.isPrimary) return (await import('./workers.ts')).watch(config, values.json, heartbeats)
+  return (await import('./worker.ts')).work(config, heartbeats)
 }
 
 /** The service in this one process. */

@@ -1,3 +1,4 @@
+import { chmodSync, readdirSync, statSync } from 'node:fs'
 import { connect, createServer } from 'node:net'
 import { join } from 'node:path'
 import { afterEach, describe, expect, it } from 'vitest'
@@ -31,6 +32,21 @@ describe('upright serve', () => {
       child.kill(signal)
       expect(await ended(child)).toBe(0)
     }
+  })
+
+  it('has databases and secret that the owner alone can read while it runs, whatever they were before', async () => {
+    const data = freshData()
+    const first = await serve('--data', data, '--port', '0')
+    first.child.kill('SIGTERM')
+    await ended(first.child)
+    for (const name of readdirSync(data)) chmodSync(join(data, name), 0o644)
+    chmodSync(data, 0o755)
+    const { child } = await serve('--data', data, '--port', '0')
+    const paths = [data, ...readdirSync(data).map(name => join(data, name))]
+    expect(paths.length).toBe(8)
+    expect(paths.filter(path => (statSync(path).mode & 0o077) !== 0)).toEqual([])
+    child.kill('SIGTERM')
+    await ended(child)
   })
 
   it('shows metrics where it is told to, and nowhere else', async () => {

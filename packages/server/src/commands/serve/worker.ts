@@ -1,13 +1,17 @@
 import type { Config } from '../../config.ts'
 import type { DemoKeys } from './announce.ts'
+import type { HeartbeatTimes } from './heartbeats.ts'
 import { endAfter } from './listen.ts'
 import { openServer, type Server } from './server.ts'
 
-/** What a worker tells the process that watches over it: the demo site's keys when it made them, and that it listens. */
-export type Told = { demo: DemoKeys } | { url: string }
+/**
+ * What a worker tells the process that watches over it: the demo site's keys when it made them, that it listens,
+ * and from then on that its event loop turns.
+ */
+export type Told = { demo: DemoKeys } | { url: string } | { heartbeat: true }
 
 /** `upright serve` in one worker of several: serves until a signal, or the word of the process that watches over it. */
-export async function work(config: Config): Promise<void> {
+export async function work(config: Config, { interval }: HeartbeatTimes): Promise<void> {
   const tell = (told: Told) => process.send!(told)
   const opening = openServer(config)
   let ending = false
@@ -34,6 +38,9 @@ export async function work(config: Config): Promise<void> {
     server = await opening
     if (server.demo) tell({ demo: server.demo })
     tell({ url: await server.listen() })
+    const heartbeat: Told = { heartbeat: true }
+    // From the event loop: one that hangs sends none. Who has gone need not hear it.
+    setInterval(() => process.send!(heartbeat, undefined, undefined, () => {}), interval).unref()
   } catch (error) {
     if (!ending) await server?.stop()
     // Nothing else keeps this process from ending with the error.

@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs'
+import { rmSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { afterEach, describe, expect, it } from 'vitest'
@@ -79,6 +79,47 @@ describe('several workers', () => {
     const [victim] = service.pids()
     process.kill(victim!, 'SIGKILL')
     await seen(service, 3)
+    expect(service.log()).toContain(`worker ${victim} ended (SIGKILL): another takes its place`)
+    service.child.kill('SIGTERM')
+    expect(await service.ended).toBe(0)
+  })
+
+  it('let nothing pass twice when one of them has another ledger file', async () => {
+    const service = await start(2)
+    const set = ['site', 'set', '1', '--revalidation', 'strict', '--rate', '0', '--data', service.data]
+    expect((await runChild('cli.ts', set)).code).toBe(0)
+    await seen(service, 2)
+    for (const end of ['', '-wal', '-shm']) rmSync(join(service.data, `ledger.db${end}`))
+    const [victim] = service.pids()
+    process.kill(victim!, 'SIGKILL')
+    // The one that is left keeps the file that was removed, the next makes another.
+    await seen(service, 3)
+    await until(async () => {
+      await service.ask('/healthz')
+      return service.log().includes('ledger.db was removed while it was in use')
+    })
+    const { validate } = service
+    const passed = await Promise.all(
+      Array.from({ length: 40 }, async () => {
+        const body = service.pair()
+        const answers = await Promise.all(Array.from({ length: 8 }, () => validate(body)))
+        expect(answers.map(({ status }) => status)).toEqual(Array(8).fill(200))
+        return answers.filter(answer => answer.body === 'true').length
+      }),
+    )
+    expect(passed.filter(times => times > 1)).toEqual([])
+    expect(passed).toContain(1)
+  })
+
+  it('are replaced when their event loop hangs, while the others serve', async () => {
+    const env = { UPRIGHT_WORKERS: '2', LOG_LEVEL: 'debug' }
+    const service = await startServing(env, { file: 'testing/quick-heartbeats.ts' })
+    serving = service
+    await seen(service, 2)
+    const [victim] = service.pids()
+    process.kill(victim!, 'SIGSTOP')
+    await seen(service, 3)
+    expect(service.log()).toContain(`worker ${victim} is killed: its event loop has not answered for 2 s`)
     expect(service.log()).toContain(`worker ${victim} ended (SIGKILL): another takes its place`)
     service.child.kill('SIGTERM')
     expect(await service.ended).toBe(0)

@@ -2,6 +2,7 @@ import cluster, { type Worker } from 'node:cluster'
 import { hostname } from 'node:os'
 import type { Config } from '../../config.ts'
 import { announce, type DemoKeys } from './announce.ts'
+import { createHeartbeats, type HeartbeatTimes } from './heartbeats.ts'
 import { GRACE, showMetrics, stopOnSignal } from './listen.ts'
 import type { Told } from './worker.ts'
 
@@ -15,19 +16,25 @@ const TRIES = 5
 const MARGIN = 5000
 
 /**
- * `upright serve` with several workers: this process serves nothing and loads next to nothing, but starts them, replaces those that
- * end, and stops them. The first makes what is missing in the data folder, and the others start when it listens.
+ * `upright serve` with several workers: this process serves nothing and loads next to nothing, but starts them,
+ * kills those that hang, replaces those that end, and stops them. The first makes what is missing in the data
+ * folder, and the others start when it listens.
  *
  * All take connections from the one socket by themselves, so that none waits for this process, and a busy or frozen worker takes none.
  * Resolves with the exit status when no worker could start. @throws Error when later on none can start any more
  */
-export async function watch(config: Config, json: boolean | undefined): Promise<number> {
+export async function watch(
+  config: Config,
+  json: boolean | undefined,
+  times: HeartbeatTimes,
+): Promise<number> {
   cluster.schedulingPolicy = cluster.SCHED_NONE
   // Loaded where it is wanted: this process is to stay small.
   const collect = config.metrics && (await import('../../telemetry/metrics.ts')).clusterMetrics()
   const metrics = collect && (await showMetrics(config, collect))
   const all = new Set<Worker>()
   const serving = new Set<Worker>()
+  const heartbeats = createHeartbeats<Worker>(times)
   let demo: DemoKeys | undefined
   let url: string | undefined
   let announced = false
@@ -60,6 +67,12 @@ export async function watch(config: Config, json: boolean | undefined): Promise<
     process.stderr.write(`${JSON.stringify(line)}\n`)
   }
 
+  const killSilent = (worker: Worker) => {
+    const seconds = times.timeout / 1000
+    warn(`worker ${worker.process.pid} is killed: its event loop has not answered for ${seconds} s`)
+    worker.process.kill('SIGKILL')
+  }
+
   return new Promise<number>((resolve, reject) => {
     const start = () => {
       if (stopping) return
@@ -73,6 +86,8 @@ export async function watch(config: Config, json: boolean | undefined): Promise<
           demo = told.demo
           return
         }
+        heartbeats.heard(worker)
+        if ('heartbeat' in told) return
         serving.add(worker)
         failed = 0
         if (url === undefined) for (let more = config.workers - 1; more > 0; more--) start()
@@ -81,6 +96,7 @@ export async function watch(config: Config, json: boolean | undefined): Promise<
       })
       worker.on('exit', (code, signal) => {
         all.delete(worker)
+        heartbeats.forget(worker)
         const served = serving.delete(worker)
         if (stopping) return
         if (url === undefined) {
@@ -115,6 +131,10 @@ export async function watch(config: Config, json: boolean | undefined): Promise<
       clearTimeout(late)
       tellDemo()
     }
+    setInterval(() => {
+      // A worker that stops has a time of its own for that.
+      if (!stopping) for (const worker of heartbeats.tick()) killSilent(worker)
+    }, times.interval).unref()
     stopOnSignal(stop)
     // At a second signal none is left behind, a frozen one neither.
     process.on('exit', killAll)

@@ -78,11 +78,13 @@ describe("the demo page's own back end", () => {
   it('tells what is amiss as the house does', async () => {
     const { registry, demo } = test.service
     expect((await post('x'.repeat(20_000))).json().error).toBe('body_too_large')
-    await registry.setSite(demo!.site.id, { settings: { quota: 1 } })
+    await registry.setSite(demo!.site.id, { settings: { rate: 1 } })
     test.pass(60)
-    await send('', '')
+    const hash = await generate()
+    expect(await status(hash, (test.right(hash) + 180) % 360)).toBe('FAILED')
+    // A wrong answer is as dear as anywhere else.
     const answer = await send('', '')
-    expect([answer.statusCode, answer.json().error]).toEqual([429, 'quota_exceeded'])
+    expect([answer.statusCode, answer.json().error]).toEqual([429, 'rate_limited'])
     expect(Number(answer.headers['retry-after'])).toBeGreaterThan(0)
     await registry.setSite(demo!.site.id, { settings: { open: false } })
     test.pass(60)

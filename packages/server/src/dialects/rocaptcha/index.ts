@@ -6,7 +6,7 @@
 import { CaptchaError, type Challenge, type Style, styleNamed } from '@upright/core'
 import type { FastifyInstance, FastifyReply, FastifyRequest, RouteHandlerMethod } from 'fastify'
 import type { Files } from '../../http/files.ts'
-import { fromForeignPage } from '../../http/origins.ts'
+import { createPages } from '../../http/origins.ts'
 import { parameter } from '../../http/query.ts'
 import { bufferOf, sendBytes } from '../../http/range.ts'
 import type { Sites } from '../../http/sites.ts'
@@ -17,13 +17,16 @@ import { formPart } from './form.ts'
 import { createHashes } from './hash.ts'
 import { languageOf } from './language.ts'
 import { forBackEnds, forPages, keyCalls, share } from './page.ts'
-import { errorText } from './request.ts'
+import { errorText, spelledUrl } from './request.ts'
 import { createScript } from './script.ts'
 import { createDemoVerify, createJudge, createVerify } from './verify.ts'
+import { verifyUrl } from './verify-url.ts'
 import type { AnimalAnswer, ChallengeAnswer, FormAnswer } from './wire.ts'
 
 export { rocaptchaDocument } from './openapi.ts'
-export { rocaptchaUrl } from './request.ts'
+
+/** The one spelling of a call's address that is routed. */
+export const rocaptchaUrl = (url: string): string => verifyUrl(spelledUrl(url))
 
 /** What the dialect needs of the house. */
 export interface RocaptchaOptions {
@@ -43,7 +46,8 @@ export function rocaptcha(app: FastifyInstance, options: RocaptchaOptions): void
   const captcha = service.captcha.only(['rotate', 'number'])
   const hashes = createHashes([secret, config.previousSecret])
   const sendScript = createScript(files)
-  const withKey = keyCalls(sites, admission)
+  const pages = createPages(config.hosts)
+  const withKey = keyCalls(sites, pages, admission)
 
   const issue = (site: Site, style: string, request: FastifyRequest) => {
     const id = captcha.issue(site.id, styleNamed(style)!)
@@ -69,7 +73,7 @@ export function rocaptcha(app: FastifyInstance, options: RocaptchaOptions): void
     `${BASE}form/`,
     withKey((request): FormAnswer => {
       return { status: 'OK', content: formPart(languageOf(parameter(request, 'lang'))) }
-    }),
+    }, 'other'),
   )
 
   app.get(
@@ -95,7 +99,7 @@ export function rocaptcha(app: FastifyInstance, options: RocaptchaOptions): void
     const challenge = known && captcha.open(known.id)
     const site = challenge && (await sites.byId(challenge.site))
     if (!site) return undefined
-    share(request, reply, !fromForeignPage(request, site))
+    share(request, reply, !pages.isForeign(request, site))
     return { challenge, site }
   }
 
@@ -129,9 +133,10 @@ export function rocaptcha(app: FastifyInstance, options: RocaptchaOptions): void
 
   app.get(
     `${BASE}sound/:hash/`,
-    shown('number', async ({ id }, site, request, reply) =>
-      sendBytes(request, reply, await sounds.show(id, site.id, site.settings, now())),
-    ),
+    shown('number', async ({ id }, site, request, reply) => {
+      const asked = { id, site: site.id, rules: site.settings, time: now(), address: request.ip }
+      return sendBytes(request, reply, await sounds.show(asked))
+    }),
   )
 
   app.get(

@@ -166,6 +166,7 @@ export const rocaptchaDocument: DocumentPart = {
           304: { description: 'The script is still what `If-None-Match` says it was.' },
           404: errorAnswer('not_found', 'The pages have not been built.'),
           414: errorAnswer('url_too_long'),
+          431: errorAnswer('header_too_large'),
           500: errorAnswer('internal'),
         },
       }),

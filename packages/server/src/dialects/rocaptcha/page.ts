@@ -1,6 +1,6 @@
 import type { FastifyReply, FastifyRequest, RouteShorthandOptionsWithHandler } from 'fastify'
-import { settle } from '../../http/errors.ts'
-import { fromForeignPage, shareWith } from '../../http/origins.ts'
+import { retryLater, settle } from '../../http/errors.ts'
+import { type Pages, shareWith } from '../../http/origins.ts'
 import { parameter } from '../../http/query.ts'
 import { secure } from '../../http/security.ts'
 import type { Sites } from '../../http/sites.ts'
@@ -22,8 +22,8 @@ const always = (answer: Answering<[]>, sendTo: typeof sendToPage): RouteShorthan
     return sendTo(request, reply, await answer(request, reply))
   },
   errorHandler(error, request, reply) {
-    settle(error, request)
-    return sendTo(request, secure(reply), { status: 'ERROR' })
+    retryLater(secure(reply), settle(error, request))
+    return sendTo(request, reply, { status: 'ERROR' })
   },
 })
 
@@ -47,11 +47,11 @@ export function share(request: FastifyRequest, reply: FastifyReply, welcome = fa
 }
 
 /** Calls that pages make with a site's public key. */
-export function keyCalls(sites: Sites, admission: Admission) {
-  return (answer: Answering<[site: Site]>, action?: Action) =>
+export function keyCalls(sites: Sites, pages: Pages, admission: Admission) {
+  return (answer: Answering<[site: Site]>, action: Action) =>
     forPages(async (request, reply) => {
       const site = await sites.byPublicKey(parameter(request, 'key'))
-      const foreign = site !== undefined && fromForeignPage(request, site)
+      const foreign = site !== undefined && pages.isForeign(request, site)
       share(request, reply, !foreign)
       if (!site) return { status: 'BAD_PUBLIC_KEY' }
       // A script tag is stopped by no rule of browsers, so that the page it stands in is looked at here.

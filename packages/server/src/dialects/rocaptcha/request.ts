@@ -1,10 +1,9 @@
 import type { FastifyRequest } from 'fastify'
 
 /**
- * The one spelling of a call's address that is routed: with a slash at its end, and without the prefix `/rocaptcha` of early
- * clients. Other addresses stay as they are.
+ * A call's address with a slash at its end, and without the prefix `/rocaptcha` of early clients. Other addresses stay as they are.
  */
-export const rocaptchaUrl = (url: string): string =>
+export const spelledUrl = (url: string): string =>
   url.replace(
     /^(?:\/rocaptcha)?(\/api\/(?:js|form|generate|image|sound|animal|verify)(?:\/[^?/]+)*)\/?(?=\?|$)/,
     '$1/',
@@ -22,35 +21,26 @@ export function errorText(url: string): string {
   return Buffer.from(bytes, 'latin1').toString()
 }
 
-/** The fields of a body, form-encoded or a JSON object: which of the two is seen from the text. What is missing is empty. */
-export function readFields(body: unknown): (name: string) => string {
-  const text = typeof body === 'string' ? body.replace(/^\uFEFF/, '').trim() : ''
-  if (!text.startsWith('{')) {
-    const form = new URLSearchParams(text)
-    return name => form.get(name) ?? ''
-  }
-  const record = readObject(text)
-  return name => {
-    const value = Object.hasOwn(record, name) ? record[name] : ''
-    return typeof value === 'string' || typeof value === 'number' ? String(value) : ''
-  }
-}
-
-function readObject(text: string): Record<string, unknown> {
-  try {
-    return JSON.parse(text) as Record<string, unknown>
-  } catch {
-    return {}
-  }
-}
+const SESSION = 'sessionid='
 
 /** Every way to read the cookie `sessionid`, as it stands and decoded; none when there is none. */
 export function sessionsOf({ headers }: FastifyRequest): string[] {
-  const cookie = /(?:^|;)\s*sessionid=\s*"?([^;"]*?)"?\s*(?:;|$)/.exec(headers.cookie ?? '')?.[1]
+  const cookie = sessionIn(headers.cookie ?? '')
   if (!cookie) return []
   try {
     return [cookie, decodeURIComponent(cookie)]
   } catch {
     return [cookie]
   }
+}
+
+/** The value of the first `sessionid` that is well formed, without the quotation marks around it. */
+function sessionIn(cookies: string): string | undefined {
+  // Cut and trimmed in code: an expression that skips spaces in several places takes cubic time for a run of them.
+  return cookies
+    .split(';')
+    .map(pair => pair.trim())
+    .filter(pair => pair.startsWith(SESSION))
+    .map(pair => pair.slice(SESSION.length).trim().replace(/^"|"$/g, ''))
+    .find(value => !value.includes('"'))
 }

@@ -19,6 +19,8 @@ describe('a session', () => {
       ['abc', 'sessionid="abc"', 'PASSED'],
       ['a b&c', `sessionid=${encodeURIComponent('a b&c')}`, 'PASSED'],
       ['a%62', 'sessionid=a%62', 'PASSED'],
+      ['abc', ' ;;sessionid= \t"abc" ;', 'PASSED'],
+      ['abc', 'sessionid=a"b; sessionid=abc; sessionid=abd', 'PASSED'],
       ['abc', undefined, 'PASSED'],
       ['abc', 'sessionid=', 'PASSED'],
       ['abc', 'xsessionid=abd', 'PASSED'],
@@ -30,6 +32,15 @@ describe('a session', () => {
     ] as const) {
       const hash = await test.generate(session ? { session } : {})
       expect([session, cookie, await verify(hash, cookie)]).toEqual([session, cookie, wanted])
+    }
+  })
+
+  it('is read in no time from a cookie of nothing but spaces', async () => {
+    const hash = await test.generate({ session: 'abc' })
+    for (const tail of ['x', '"a"b', '""";', ';x']) {
+      const start = performance.now()
+      expect(await verify(hash, `sessionid=${' '.repeat(1500)}${tail}`)).not.toBe('ERROR')
+      expect(performance.now() - start).toBeLessThan(1000)
     }
   })
 

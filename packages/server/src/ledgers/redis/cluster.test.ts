@@ -1,10 +1,10 @@
-import type { Ledger } from '@upright/core'
+import { CLOCK_SKEW, type Ledger } from '@upright/core'
 import { ledgerContract } from '@upright/core/testing'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { claimWithoutPause } from '../../testing/claims.ts'
 import { freePorts } from '../../testing/ports.ts'
 import { startCluster, startRedis, type TestRedis, until } from '../../testing/redis.ts'
-import { KEPT, redisLedger } from '../redis.ts'
+import { redisLedger } from '../redis.ts'
 import { slotOf } from './slot.ts'
 
 const opened: Ledger[] = []
@@ -12,10 +12,12 @@ afterEach(async () => {
   for (const ledger of opened.splice(0)) await ledger.close()
 })
 
+/** Milliseconds by which the clock of this process is ahead. */
+let ahead = 0
 /** A ledger that knows some nodes of a cluster. */
 async function open(...nodes: TestRedis[]): Promise<Ledger> {
   const url = `redis+cluster://${nodes.map(({ address }) => address).join(',')}`
-  const ledger = await redisLedger({ url, now: Date.now })
+  const ledger = await redisLedger({ url, now: () => Date.now() + ahead })
   opened.push(ledger)
   return ledger
 }
@@ -41,9 +43,12 @@ describe('three masters', () => {
     for (const node of nodes) await node.cli('FLUSHALL')
     return {
       ledger: await open(nodes[0]!),
-      kept: KEPT,
+      kept: CLOCK_SKEW,
       advance: async seconds => {
         for (const node of nodes) await node.age(seconds)
+      },
+      setClock: seconds => {
+        ahead += seconds * 1000
       },
     }
   })

@@ -134,7 +134,9 @@ export async function within<T>(promise: Promise<T>): Promise<T> {
 }
 
 function readFacts(info: string, { kind }: RedisTarget): ServerFacts {
-  const field = (name: string) => new RegExp(`^${name}:(.*?)\\r?$`, 'm').exec(info)?.[1] ?? ''
+  const lines = info.split('\n').map(line => line.trimEnd())
+  const field = (name: string) =>
+    lines.find(line => line.startsWith(`${name}:`))?.slice(name.length + 1) ?? ''
   const version = field('redis_version')
   const cluster = field('cluster_enabled') === '1'
   if (!(Number.parseInt(version, 10) >= NEEDED))

@@ -102,10 +102,10 @@ async function exchange(
 
 function refuse({ response }: Answer, missing: Reason): void {
   const { status } = response
+  const wait = Number(response.headers.get('Retry-After'))
+  // A check that was asked for too often is answered `false`, for back ends let the visitor through on any status but 200.
+  if (status === 429 || (response.ok && wait > 0)) throw new Trouble('slowDown', status, wait || 60)
   if (response.ok) return
-  if (status === 429) {
-    throw new Trouble('slowDown', status, Number(response.headers.get('Retry-After')) || 60)
-  }
   if (status === 404) throw new Trouble(missing, status)
   throw new Trouble('failed', status)
 }

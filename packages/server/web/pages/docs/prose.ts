@@ -1,7 +1,7 @@
 import { h } from '../../shared/dom.ts'
 
 const INLINE =
-  /`([^`]+)`|\*\*([^*]+)\*\*|\[([^\]]+)\]\(((?:https?:\/\/|mailto:|\/|#)[^)\s]*)\)|(https?:\/\/[^\s)>,]*[\w/])/g
+  /`([^`]+)`|\*\*([^*]+)\*\*|\[([^[\]]+)\]\(((?:https?:\/\/|mailto:|\/|#)[^()[\s]*)\)|(https?:\/\/[^\s)>,]*[\w/])/g
 
 /** One line of Markdown's commonest marks (code, bold, links) as nodes. */
 export function inline(text: string): (Node | string)[] {
@@ -54,7 +54,7 @@ export function prose(text: string | undefined): HTMLElement | undefined {
       const lines = block.trim().split('\n')
       if (lines.every(line => ROW.test(line)) && lines.length > 2) box.append(table(lines))
       else if (lines.every(line => BULLET.test(line) || /^\s{2,}/.test(line))) {
-        const items = block.trim().split(/\n(?=\s*(?:[-*]|\d+\.)\s)/)
+        const items = block.trim().split(/\n(?=[ \t]*(?:[-*]|\d+\.)\s)/)
         box.append(h('ul', {}, ...items.map(item => h('li', {}, ...inline(item.replace(BULLET, ''))))))
       } else if (/^#+\s/.test(block.trim())) {
         box.append(h('p', {}, h('strong', {}, ...inline(block.trim().replace(/^#+\s*/, '')))))

@@ -19,7 +19,7 @@ function setUp(secret = SECRET, previousSecret?: string) {
   return createAccessTokens({
     secret,
     previousSecret,
-    sites: createSites(registry, now),
+    sites: createSites(registry),
     now,
     random: randomBytes,
   })

@@ -1,13 +1,11 @@
 import { createCipheriv, createDecipheriv, createHmac, timingSafeEqual } from 'node:crypto'
-import { deriveKey } from '@upright/core'
+import { CLOCK_SKEW, deriveKey } from '@upright/core'
 import type { Sites } from '../../../http/sites.ts'
 import type { Site } from '../../../registry/registry.ts'
 import { allScopes, type Scope } from './scopes.ts'
 
 /** Seconds an access token is good for. */
 export const TOKEN_LIFETIME = 3600
-/** Seconds by which a token may come from the future: another node's clock, or our own set back. */
-const AHEAD = 15 * 60
 /** Verified tokens remembered at the most. */
 const MOST = 10_000
 
@@ -58,7 +56,8 @@ export function createAccessTokens(options: AccessTokenOptions): AccessTokens {
   }
   /** Tokens found good before. Of each the expiry and the site's secret are looked at again every time. */
   const verified = new Map<string, Read>()
-  const fits = (expires: number, time: number) => expires > time && expires <= time + TOKEN_LIFETIME + AHEAD
+  const fits = (expires: number, time: number) =>
+    expires > time && expires <= time + TOKEN_LIFETIME + CLOCK_SKEW
 
   const read = async (token: string): Promise<Read | undefined> => {
     if (!/^[0-9a-f]{64}$/.test(token)) return undefined

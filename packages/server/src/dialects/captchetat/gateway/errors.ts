@@ -1,7 +1,7 @@
 import { STATUS_CODES } from 'node:http'
 import type { CaptchaError } from '@upright/core'
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import { settle } from '../../../http/errors.ts'
+import { retryLater, settle } from '../../../http/errors.ts'
 import { pathOf } from '../../../http/routes.ts'
 import { secure } from '../../../http/security.ts'
 import { challengeOf } from './gateway.ts'
@@ -23,9 +23,7 @@ export const renderSpringError =
   (error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply => {
     const settled = settle(error, request)
     const challenge = challengeOf(settled)
-    secure(reply).header('cache-control', 'no-store').code(settled.status)
-    // The official description has 405 for a body that makes no sense; 405 has to come with the methods there are.
-    if (settled.code === 'invalid_input') reply.header('allow', 'OPTIONS, POST')
+    retryLater(secure(reply), settled).header('cache-control', 'no-store').code(settled.status)
     if (challenge) return reply.header('www-authenticate', challenge).send()
     return reply.send(springError(settled, request.url, now()))
   }

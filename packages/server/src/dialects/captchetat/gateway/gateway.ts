@@ -1,7 +1,7 @@
 import { CaptchaError, type ErrorCode } from '@upright/core'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { bearer } from '../../../http/bearer.ts'
-import { answerPreflight, fromAllowedPage, listsOrigin, shareWith } from '../../../http/origins.ts'
+import { answerPreflight, createPages, listsOrigin, shareWith } from '../../../http/origins.ts'
 import type { Sites } from '../../../http/sites.ts'
 import type { Action } from '../../../policy/action.ts'
 import type { Admission } from '../../../policy/admission.ts'
@@ -34,7 +34,7 @@ export function challengeOf({ code, message }: CaptchaError): string | undefined
   return error && `Bearer realm="${REALM}",error="${error}",error_description="${message}"`
 }
 
-/** What a request wants, as far as it is limited. */
+/** What a request wants; undefined for files that are the same for everybody, which are neither limited nor counted. */
 export type ActionOf = (request: FastifyRequest) => Action | undefined
 
 type Hook = (request: FastifyRequest, reply: FastifyReply) => Promise<void>
@@ -42,14 +42,25 @@ type Hook = (request: FastifyRequest, reply: FastifyReply) => Promise<void>
 /** What stands before every call: who is it, may they, and have they some left. */
 export interface Gateway {
   /** For addresses that need a token or a key. */
-  guard(actionOf?: ActionOf): Hook
+  guard(actionOf: ActionOf): Hook
   /** For addresses that name a site: without a token for pages of an open one's origins, else as `guard`. */
-  guardNamed(actionOf?: ActionOf): Hook
+  guardNamed(actionOf: ActionOf): Hook
   preflight(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply>
   preflightNamed(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply>
 }
 
-export function createGateway(sites: Sites, tokens: AccessTokens, admission: Admission): Gateway {
+/** What the gateway is made of. */
+export interface GatewayOptions {
+  sites: Sites
+  tokens: AccessTokens
+  admission: Admission
+  /** The names by which browsers reach the service; none for any. */
+  hosts: readonly string[]
+}
+
+export function createGateway({ sites, tokens, admission, hosts }: GatewayOptions): Gateway {
+  const pages = createPages(hosts)
+
   async function siteByCredentials({ headers }: FastifyRequest): Promise<Site> {
     const token = bearer(headers.authorization)
     if (token) {
@@ -77,7 +88,7 @@ export function createGateway(sites: Sites, tokens: AccessTokens, admission: Adm
       return site
     }
     if (!site.settings.open) throw new CaptchaError('token_missing')
-    if (!fromAllowedPage(request, site)) throw new CaptchaError('origin_refused')
+    if (!pages.isAllowed(request, site)) throw new CaptchaError('origin_refused')
     request.visitor = request.ip
     return site
   }
@@ -86,9 +97,8 @@ export function createGateway(sites: Sites, tokens: AccessTokens, admission: Adm
    * Before a token is seen, on a preflight or a refusal, nobody knows which site a browser is about to act for. What any
    * site allows is answered then: it only lets the request itself be made, and that one is held against its own site.
    */
-  const listedAnywhere = async (origin: string) => (await sites.all()).some(site => listsOrigin(site, origin))
+  const listedAnywhere = (origin: string) => sites.anyLists(origin)
 
-  const nothing: ActionOf = () => undefined
   const admit = (find: (request: FastifyRequest) => Promise<Site>, actionOf: ActionOf): Hook => {
     return async (request, reply) => {
       reply.header('vary', 'Origin')
@@ -103,13 +113,14 @@ export function createGateway(sites: Sites, tokens: AccessTokens, admission: Adm
       request.site = site
       // An origin that is not allowed is still served, unread by its page: it may be a proxy that passes Origin on.
       if (origin && listsOrigin(site, origin)) shareWith(reply, origin)
-      await admission.enter({ site, action: actionOf(request), address: request.visitor }, reply)
+      const action = actionOf(request)
+      if (action !== undefined) await admission.enter({ site, action, address: request.visitor }, reply)
     }
   }
 
   return {
-    guard: (actionOf = nothing) => admit(siteByCredentials, actionOf),
-    guardNamed: (actionOf = nothing) => admit(siteByName, actionOf),
+    guard: actionOf => admit(siteByCredentials, actionOf),
+    guardNamed: actionOf => admit(siteByName, actionOf),
     async preflight(request, reply) {
       const { origin } = request.headers
       return answerPreflight(reply, origin, origin !== undefined && (await listedAnywhere(origin)))

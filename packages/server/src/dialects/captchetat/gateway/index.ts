@@ -16,9 +16,9 @@ import { createAccessTokens } from './access-token.ts'
 import { renderSpringError } from './errors.ts'
 import { type ActionOf, createGateway } from './gateway.ts'
 import { tokenRoute } from './token.ts'
-import { validationRoute } from './validation.ts'
+import { type Fields, renderCheckError, type Typed, validationHandler } from './validation.ts'
 
-/** What the gateway needs of the house. */
+/** What the gateway needs of the service. */
 export interface PisteOptions {
   service: Service
   sites: Sites
@@ -29,14 +29,16 @@ export interface PisteOptions {
 
 /** An API behind the gateway. */
 export interface PisteApi {
-  /** Where it lies: `/piste/…`. */
+  /** Where it is: `/piste/…`. */
   base: string
   /** `GET /simple-captcha-endpoint` */
   captcha: RouteHandlerMethod
   /** What a request for that wants. */
   action: ActionOf
-  /** Judges the body of `POST /valider-captcha`. @throws CaptchaError `invalid_input` */
-  validate(body: Record<string, unknown>, site: Site): Promise<Verdict>
+  /** What the fields of `POST /valider-captcha` say. */
+  typed(fields: Fields): Typed
+  /** Judges it. */
+  validate(typed: Typed, site: Site): Promise<Verdict>
   /** Which generation of an id is on show. @default always the first */
   generation?(id: string, rules: Rules): Promise<number>
 }
@@ -47,24 +49,26 @@ export function piste(app: FastifyInstance, options: PisteOptions): (api: PisteA
   const { secret, now, random } = service
   const { previousSecret } = service.config
   const tokens = createAccessTokens({ secret, previousSecret, sites, now, random })
-  const gateway = createGateway(sites, tokens, admission)
+  const gateway = createGateway({ sites, tokens, admission, hosts: service.config.hosts })
   const renderError = renderSpringError(now)
+  const renderFalse = renderCheckError(renderError)
 
   tokenRoute(app, sites, tokens)
 
-  return ({ base, captcha, action, validate, generation }) => {
-    const get: Record<string, RouteHandlerMethod> = {
-      '/simple-captcha-endpoint': captcha,
-      '/captcha/:id/code/infos': codeInfoHandler(service, generation),
-      '/healthcheck': healthHandler(probe),
-      '/version': versionHandler(service),
-      '/info': infoHandler(service),
+  return ({ base, captcha, action, typed, validate, generation }) => {
+    const other: ActionOf = () => 'other'
+    const get: Record<string, { handler: RouteHandlerMethod; action: ActionOf }> = {
+      '/simple-captcha-endpoint': { handler: captcha, action },
+      '/captcha/:id/code/infos': { handler: codeInfoHandler(service, generation), action: other },
+      '/healthcheck': { handler: healthHandler(probe), action: other },
+      '/version': { handler: versionHandler(service), action: other },
+      '/info': { handler: infoHandler(service), action: other },
     }
-    const validation = validationRoute(async (body, { site, visitor }) => {
-      const verdict = await validate(body, site)
+    const validation = validationHandler(typed, async (typed, { site, visitor }) => {
+      const verdict = await validate(typed, site)
       if (verdict === 'wrong') admission.failed(site, visitor)
       return verdict
-    }, renderError)
+    })
     for (const { prefix, guard, preflight } of [
       { prefix: base, guard: gateway.guard, preflight: gateway.preflight },
       { prefix: `/s/:publicKey${base}`, guard: gateway.guardNamed, preflight: gateway.preflightNamed },
@@ -74,10 +78,19 @@ export function piste(app: FastifyInstance, options: PisteOptions): (api: PisteA
           scope.setErrorHandler(renderError)
           scope.setNotFoundHandler((request, reply) => routes.refuse(request, reply))
           for (const path of [...Object.keys(get), '/valider-captcha']) scope.options(path, preflight)
-          for (const [path, handler] of Object.entries(get)) {
-            scope.get(path, { onRequest: guard(handler === captcha ? action : undefined), handler })
+          for (const [path, { handler, action }] of Object.entries(get)) {
+            scope.get(path, {
+              onRequest: guard(action),
+              handler,
+              errorHandler: (error, request, reply) =>
+                (action(request) === 'check' ? renderFalse : renderError)(error, request, reply),
+            })
           }
-          scope.post('/valider-captcha', { onRequest: guard(() => 'check'), ...validation })
+          scope.post('/valider-captcha', {
+            onRequest: guard(() => 'check'),
+            handler: validation,
+            errorHandler: renderFalse,
+          })
         },
         { prefix },
       )

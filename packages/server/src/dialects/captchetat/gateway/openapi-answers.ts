@@ -37,6 +37,7 @@ export const shared = (path: string): Record<string, Answer> => ({
   401: errorAnswer('token_invalid', path),
   403: errorAnswer('scope_insufficient', path),
   414: errorAnswer('url_too_long', path),
+  431: errorAnswer('header_too_large', path),
   429: {
     ...either(errorAnswer('quota_exceeded', path), errorAnswer('rate_limited', path)),
     headers: { 'Retry-After': { description: 'Seconds.', schema: { type: 'integer' }, example: 30 } },

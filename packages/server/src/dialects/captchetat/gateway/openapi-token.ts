@@ -65,6 +65,9 @@ export const tokenOperation: Operation = {
     414: refused(ERRORS.url_too_long.message, {
       'address too long': refusal('invalid_request', ERRORS.url_too_long.message),
     }),
+    431: refused(ERRORS.header_too_large.message, {
+      'header too large': refusal('invalid_request', ERRORS.header_too_large.message),
+    }),
     500: refused(ERRORS.internal.message, {
       'our own trouble': refusal('server_error', ERRORS.internal.message),
     }),

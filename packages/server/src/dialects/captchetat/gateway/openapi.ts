@@ -1,5 +1,5 @@
 import type { Answer, DocumentPart, Operation, Parameter, Paths } from '../../../openapi/types.ts'
-import { body, either, errorAnswer, json, shared, verdict } from './openapi-answers.ts'
+import { body, either, errorAnswer, json, ref, shared, verdict } from './openapi-answers.ts'
 import { examples, pisteSchemas, securitySchemes } from './openapi-schemas.ts'
 import { tokenOperation } from './openapi-token.ts'
 
@@ -27,6 +27,7 @@ const preflight = (path: string, { tags, operationId, parameters = [] }: Operati
       ),
     },
     414: errorAnswer('url_too_long', path),
+    431: errorAnswer('header_too_large', path),
     500: errorAnswer('internal', path),
     503: errorAnswer('unavailable', path),
   },
@@ -75,10 +76,9 @@ const about = (
 /** Methods of a path below a base. */
 type Calls = Record<string, { get?: Operation; post?: Operation }>
 
-/** Validation answers `false` where other calls tell of trouble. */
-function withoutOwnTrouble({ 500: _internal, 503: _unavailable, ...rest }: Record<string, Answer>) {
-  return rest
-}
+/** A check answers `false` where other calls refuse, unless it is access that is refused. */
+const accessRefusals = ({ 400: missing, 401: invalid, 403: forbidden }: Record<string, Answer>) =>
+  ({ 400: missing, 401: invalid, 403: forbidden }) as Record<string, Answer>
 
 /** The calls that every version answers alike. */
 function commonCalls({ tag, base, version, id, validation }: Version): Calls {
@@ -91,18 +91,24 @@ function commonCalls({ tag, base, version, id, validation }: Version): Calls {
         tags: [tag],
         summary: 'Whether a code is right',
         description:
-          'The body of the answer is the bare word. `false` says nothing of why: wrong, unknown, expired, spent, of another ' +
-          'site, longer than any body may be, or nobody could tell because a part of the service is down (the log says which). ' +
-          'Letter case and white space around the code do not count.',
+          'The body of the answer is the bare word. `false` says nothing of why: wrong, missing, unknown, expired, spent, of another ' +
+          'site, longer than any body may be, asked for too often (with `Retry-After`), or nobody could tell because a part of the ' +
+          'service is down (the log says which). Letter case and white space around the code do not count, a number is read as its ' +
+          'text, and a body that is not JSON is read as a form.',
         operationId: `validate${version}`,
-        requestBody: { required: true, content: body(validation.schema, validation.example) },
-        responses: {
-          ...withoutOwnTrouble(shared(validate)),
-          200: json('`true` or `false`', verdict),
-          405: {
-            ...errorAnswer('invalid_input', validate),
-            headers: { Allow: { schema: { type: 'string' }, example: 'OPTIONS, POST' } },
+        requestBody: {
+          required: true,
+          content: {
+            ...body(validation.schema, validation.example),
+            'application/x-www-form-urlencoded': {
+              schema: ref(validation.schema),
+              example: validation.example,
+            },
           },
+        },
+        responses: {
+          ...accessRefusals(shared(validate)),
+          200: json('`true` or `false`', verdict),
         },
       },
     },

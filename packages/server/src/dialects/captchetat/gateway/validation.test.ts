@@ -66,7 +66,8 @@ describe('a validation', () => {
     expect(test.logs).toEqual([])
   })
 
-  it('of what is no JSON, lacks a member or has other types is refused as invalid input', async () => {
+  it('of whatever a visitor can leave out or distort is false, because on another status clients let the visitor through', async () => {
+    const { uuid, code } = test.captcha()
     const bodies = [
       '',
       ' ',
@@ -78,28 +79,56 @@ describe('a validation', () => {
       '"x"',
       '[]',
       '{}',
-      '{"uuid":"x"}',
-      '{"code":"x"}',
-      '{"uuid":null,"code":"x"}',
-      '{"uuid":"x","code":null}',
-      '{"uuid":"x","code":123456}',
-      '{"uuid":["x"],"code":"x"}',
-      '{"uuid":"x","code":{"toString":"x"}}',
-      '{"__proto__":{"uuid":"x","code":"x"}}',
-      'uuid=x&code=x',
+      `{"uuid":"${uuid}"}`,
+      `{"code":"${code}"}`,
+      `{"uuid":null,"code":"${code}"}`,
+      `{"uuid":"${uuid}","code":null}`,
+      `{"uuid":"${uuid}","code":true}`,
+      `{"uuid":"${uuid}","code":["${code}"]}`,
+      `{"uuid":["${uuid}"],"code":"${code}"}`,
+      `{"uuid":"${uuid}","code":{"toString":"${code}"}}`,
+      `{"uuid":"${uuid}","code":""${code}"}`,
+      `{"__proto__":{"uuid":"${uuid}","code":"${code}"}}`,
+      `uuid=${uuid}`,
+      `code=${code}`,
+      `uuid=${uuid}&code[]=${code}`,
       '\0',
       '🐈',
+      Buffer.from([0xff, 0xfe, 0x00, 0xc3]),
     ]
     for (const body of bodies) {
       const answer = await post(body)
-      expect([body, answer.statusCode, answer.headers.allow]).toEqual([body, 405, 'OPTIONS, POST'])
-      expect(answer.json()).toMatchObject({ status: 405, error: 'Method Not Allowed' })
+      expect([body, answer.statusCode, answer.body]).toEqual([body, 200, 'false'])
+      expect(answer.headers['content-type']).toBe('application/json')
     }
+    expect((await test.call('/valider-captcha', { method: 'POST' })).body).toBe('false')
+    // Nothing of it was an answer that could be judged.
+    expect(await test.validate(uuid, code)).toBe('true')
+    expect(test.logs).toEqual([])
   })
 
-  it('of bytes that are no text is refused as invalid input', async () => {
-    expect((await post(Buffer.from([0xff, 0xfe, 0x00, 0xc3]))).statusCode).toBe(405)
-    expect((await test.call('/valider-captcha', { method: 'POST' })).statusCode).toBe(405)
+  it('reads a form, and a number as its text', async () => {
+    const form = test.captcha()
+    expect((await post(String(new URLSearchParams(form)))).body).toBe('true')
+    let digits = test.captcha('numerique6_7CaptchaFR')
+    // JSON has no number that begins with a zero.
+    while (digits.code.startsWith('0')) digits = test.captcha('numerique6_7CaptchaFR')
+    expect((await post(`{"uuid":"${digits.uuid}","code":${digits.code}}`)).body).toBe('true')
+  })
+
+  it('of an empty code spends nothing', async () => {
+    const { uuid, code } = test.captcha()
+    for (const empty of ['', ' ', '\t\r\n']) expect(await test.validate(uuid, empty)).toBe('false')
+    expect(await test.validate(uuid, code)).toBe('true')
+  })
+
+  it('of an address longer than any may be is false', async () => {
+    const { uuid, code } = test.captcha()
+    const answer = await test.call(`/valider-captcha?${'x'.repeat(9000)}`, {
+      method: 'POST',
+      payload: { uuid, code },
+    })
+    expect([answer.statusCode, answer.body]).toEqual([200, 'false'])
   })
 
   it('of more than a body may have is false, because on another status clients let the visitor through', async () => {

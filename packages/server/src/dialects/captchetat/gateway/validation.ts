@@ -1,31 +1,54 @@
-import { CaptchaError, type Verdict } from '@upright/core'
-import type { FastifyReply, FastifyRequest, RouteShorthandOptionsWithHandler } from 'fastify'
+import { CaptchaError, type ErrorCode, type Verdict } from '@upright/core'
+import type { FastifyReply, FastifyRequest, RouteHandlerMethod } from 'fastify'
 import { settle } from '../../../http/errors.ts'
+import { readFields } from '../../../http/fields.ts'
 import { secure } from '../../../http/security.ts'
 
-/** `POST /valider-captcha`: whether a code is right, as the bare word `true` or `false`. */
-export function validationRoute(
-  validate: (body: Record<string, unknown>, request: FastifyRequest) => Promise<Verdict>,
-  renderError: (error: unknown, request: FastifyRequest, reply: FastifyReply) => FastifyReply,
-): RouteShorthandOptionsWithHandler {
-  return {
-    async handler(request, reply) {
-      const verdict = await validate(readObject(request.body), request)
-      return sendVerdict(reply, verdict === 'passed')
-    },
-    /**
-     * Real clients let the visitor through on whatever is not 200. So nothing that a visitor can bring about may be
-     * answered with another status: neither a code too long for any body, nor a ledger or registry that is away.
-     */
-    errorHandler(error, request, reply) {
-      if (error instanceof CaptchaError && error.status < 500 && error.code !== 'body_too_large') {
-        return renderError(error, request, reply)
-      }
-      settle(error, request)
-      return sendVerdict(secure(reply), false)
-    },
-  }
+/** The fields of a validation, by name; what is missing, or no text and no number, is empty. */
+export type Fields = (name: string) => string
+
+/** What a validation is about: a challenge's id, and the code that was typed. */
+export interface Typed {
+  id: string
+  code: string
 }
+
+type RenderError = (error: unknown, request: FastifyRequest, reply: FastifyReply) => FastifyReply
+
+/** `POST /valider-captcha`: whether a code is right, as the bare word `true` or `false`. */
+export const validationHandler =
+  (
+    read: (fields: Fields) => Typed,
+    validate: (typed: Typed, request: FastifyRequest) => Promise<Verdict>,
+  ): RouteHandlerMethod =>
+  async (request, reply) => {
+    const typed = read(readFields(request.body))
+    // Where nothing was typed there is nothing to judge, and nothing to spend.
+    if (typed.code.trim() === '') return sendVerdict(reply, false)
+    return sendVerdict(reply, (await validate(typed, request)) === 'passed')
+  }
+
+/** The refusals that only a back end's own settings bring about. */
+const ACCESS: ReadonlySet<ErrorCode> = new Set([
+  'token_missing',
+  'token_invalid',
+  'scope_insufficient',
+  'origin_refused',
+  'not_found',
+])
+
+/**
+ * Renders the errors of a check. Real clients let the visitor through on any status but 200. So what a visitor can bring about must not
+ * have another one: a code too long for any body or address, a rate that is used up, a ledger or registry that is away. All of them
+ * are `false`.
+ */
+export const renderCheckError =
+  (renderError: RenderError): RenderError =>
+  (error, request, reply) => {
+    if (error instanceof CaptchaError && ACCESS.has(error.code)) return renderError(error, request, reply)
+    settle(error, request)
+    return sendVerdict(secure(reply), false)
+  }
 
 const asIs = (text: string) => text
 
@@ -38,13 +61,3 @@ export const sendVerdict = (reply: FastifyReply, passed: boolean): FastifyReply 
     .header('cache-control', 'no-store')
     .header('content-type', 'application/json')
     .send(passed ? 'true' : 'false')
-
-function readObject(body: unknown): Record<string, unknown> {
-  // Some clients write a byte order mark, which JSON.parse does not take.
-  const text = typeof body === 'string' ? body.replace(/^\uFEFF/, '') : ''
-  try {
-    return Object(JSON.parse(text)) as Record<string, unknown>
-  } catch {
-    throw new CaptchaError('invalid_input')
-  }
-}

@@ -5,7 +5,6 @@
  */
 import { CaptchaError, type CodeStyle, codeStyleNamed, parseId } from '@upright/core'
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import { settle } from '../../../http/errors.ts'
 import { type Files, sendFile } from '../../../http/files.ts'
 import { parameter } from '../../../http/query.ts'
 import { bufferOf, sendBytes } from '../../../http/range.ts'
@@ -30,12 +29,29 @@ export interface BotdetectOptions {
   files: Files
 }
 
-/** What of it is limited: the rest is the same for everybody. */
-const ACTIONS: Readonly<Record<string, Action>> = {
-  html: 'issue',
-  image: 'show',
-  sound: 'show',
-  'validation-result': 'check',
+/** What `get` can ask for that was built, the same for everybody: it is neither limited nor counted. */
+const FILES: ReadonlyMap<string, string> = new Map([
+  ['script-include', 'script.js'],
+  ['layout-stylesheet', 'layout.css'],
+  ['reload-icon', 'reload.png'],
+  ['sound-icon', 'sound.png'],
+  ['reload-disabled-icon', 'reload-disabled.png'],
+  ['sound-disabled-icon', 'sound-disabled.png'],
+])
+/** What else it can ask for, as it is limited. A picture is a new code, and a new id has a code that can be heard. */
+const ACTIONS: ReadonlyMap<string, Action> = new Map([
+  ['html', 'issue'],
+  ['image', 'issue'],
+  ['sound', 'show'],
+  ['validation-result', 'check'],
+])
+
+function actionOf(request: FastifyRequest): Action | undefined {
+  const get = parameter(request, 'get')
+  if (FILES.has(get)) return undefined
+  // Who asks for the head of a picture alone is given no new code.
+  if (get === 'image' && request.method === 'HEAD') return 'show'
+  return ACTIONS.get(get) ?? 'other'
 }
 
 /** One thing that `get` can ask for. */
@@ -51,14 +67,6 @@ function idOf(request: FastifyRequest): string {
 export function botdetect({ service, mount, admission, files }: BotdetectOptions): void {
   const { captcha, sounds, now, secret, config } = service
   const work = createWork([secret, config.previousSecret])
-
-  /** Something that was built, the same for everybody. */
-  const built =
-    (name: string): Element =>
-    (request, reply) => {
-      reply.removeHeader('cache-control')
-      return sendFile(files, `captchetat/v1/${name}`, request, reply)
-    }
 
   /** The style asked for. @throws CaptchaError `bad_style` */
   const styleOf = (request: FastifyRequest): CodeStyle => {
@@ -91,7 +99,14 @@ export function botdetect({ service, mount, admission, files }: BotdetectOptions
     async sound(request, reply) {
       const { id: site, settings } = request.site
       const id = idOf(request)
-      const sound = await sounds.show(id, site, settings, now(), await captcha.latest(id, settings))
+      const sound = await sounds.show({
+        id,
+        site,
+        rules: settings,
+        time: now(),
+        generation: await captcha.latest(id, settings),
+        address: request.visitor,
+      })
       // With `d` a player asks, without it the link was followed.
       if (!parameter(request, 'd')) reply.header('content-disposition', 'attachment; filename="captcha.wav"')
       return sendBytes(request, reply, sound)
@@ -111,47 +126,33 @@ export function botdetect({ service, mount, admission, files }: BotdetectOptions
       const [code, proof] = [parameter(request, 'i'), parameter(request, 'p')]
       // Where nothing was typed there is nothing to judge, and nothing to spend.
       if (code.trim() === '') return sendVerdict(reply, false)
-      try {
-        // Work is asked of nobody; but who sends a wrong result is no browser of ours, and its code counts as wrong.
-        const honest = proof === '' || work.accepts(id, proof)
-        const verdict = await captcha.preview(
-          id,
-          site,
-          honest ? code : '',
-          settings,
-          await captcha.latest(id, settings),
-        )
-        if (verdict === 'wrong') admission.failed(request.site, request.visitor)
-        return sendVerdict(reply, verdict === 'passed')
-      } catch (error) {
-        settle(error, request)
-        return sendVerdict(reply, false)
-      }
+      // Work is asked of nobody; but who sends a wrong result is no browser of ours, and its code counts as wrong.
+      const honest = proof === '' || work.accepts(id, proof)
+      const generation = await captcha.latest(id, settings)
+      const verdict = await captcha.preview(id, site, honest ? code : '', settings, generation)
+      if (verdict === 'wrong') admission.failed(request.site, request.visitor)
+      return sendVerdict(reply, verdict === 'passed')
     },
-
-    'script-include': built('script.js'),
-    'layout-stylesheet': built('layout.css'),
-    'reload-icon': built('reload.png'),
-    'sound-icon': built('sound.png'),
-    'reload-disabled-icon': built('reload-disabled.png'),
-    'sound-disabled-icon': built('sound-disabled.png'),
   }
 
   mount({
     base: V1,
-    action: request => ACTIONS[parameter(request, 'get')],
+    action: actionOf,
     async captcha(request, reply) {
-      reply.header('cache-control', 'no-store')
       const get = parameter(request, 'get')
+      const file = FILES.get(get)
+      if (file !== undefined) return sendFile(files, `captchetat/v1/${file}`, request, reply)
+      reply.header('cache-control', 'no-store')
       if (!Object.hasOwn(elements, get)) throw new CaptchaError('bad_request', 'get')
       return elements[get]!(request, reply)
     },
     /** CaptchEtat's own names first, then those of BotDetect's back ends. */
-    async validate(body, { id: site, settings }) {
-      const { id = body.captchaId, code = body.userEnteredCaptchaCode } = body
-      if (typeof id !== 'string' || typeof code !== 'string') throw new CaptchaError('invalid_input')
-      return captcha.check(id, site, code, settings, await captcha.latest(id, settings))
-    },
+    typed: field => ({
+      id: field('id') || field('captchaId'),
+      code: field('code') || field('userEnteredCaptchaCode'),
+    }),
+    validate: async ({ id, code }, { id: site, settings }) =>
+      captcha.check(id, site, code, settings, await captcha.latest(id, settings)),
     generation: captcha.latest,
   })
 }

@@ -23,7 +23,8 @@ export function challengeHandler({ captcha, sounds, now }: Service) {
     if (get === 'image') return reply.send(image(request, style))
     if (typeof t !== 'string' || t === '') throw new CaptchaError('bad_request', 't')
     // The uuid says which style it is of; `c` must only be one there is, as in the original.
-    const { id, settings } = request.site
-    return sendBytes(request, reply, await sounds.show(t, id, settings, now()))
+    const { site, visitor } = request
+    const asked = { id: t, site: site.id, rules: site.settings, time: now(), address: visitor }
+    return sendBytes(request, reply, await sounds.show(asked))
   }
 }

@@ -2,7 +2,6 @@
  * CaptchEtat v2, as an unmodified client speaks it: a token from `/api/oauth/token`, then `/piste/captchetat/v2/…` with it;
  * or, for pages of a site that is open, `/s/<public key>/piste/captchetat/v2/…` without.
  */
-import { CaptchaError } from '@upright/core'
 import type { FastifyInstance } from 'fastify'
 import { type Files, sendFile } from '../../../http/files.ts'
 import { parameter } from '../../../http/query.ts'
@@ -27,10 +26,8 @@ export function captchetat(app: FastifyInstance, { service, mount, files }: Capt
     base: V2,
     captcha: challengeHandler(service),
     action: request => (parameter(request, 'get') === 'sound' ? 'show' : 'issue'),
-    async validate({ uuid, code }, { id, settings }) {
-      if (typeof uuid !== 'string' || typeof code !== 'string') throw new CaptchaError('invalid_input')
-      return service.captcha.check(uuid, id, code, settings)
-    },
+    typed: field => ({ id: field('uuid'), code: field('code') }),
+    validate: ({ id, code }, site) => service.captcha.check(id, site.id, code, site.settings),
   })
   app.get(LIBRARY, (request, reply) => {
     // Other sites' pages load it, whatever rules they set themselves.

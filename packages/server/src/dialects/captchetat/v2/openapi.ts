@@ -80,6 +80,7 @@ const library: Operation = {
     304: { description: 'The script is still what `If-None-Match` says it was.' },
     404: plainError('not_found', 'The pages have not been built.'),
     414: plainError('url_too_long'),
+    431: plainError('header_too_large'),
     500: plainError('internal'),
   },
 }

@@ -1,0 +1,66 @@
+import { readdirSync } from 'node:fs'
+import { basename, dirname, join } from 'node:path'
+
+const CORE = 'packages/core/src'
+const SERVER = 'packages/server/src'
+
+/** Files whose faults let somebody in, with the names of the tests of their behaviour that lie elsewhere than beside them. */
+const ELSEWHERE: Readonly<Record<string, readonly string[]>> = {
+  [`${CORE}/captcha.ts`]: [],
+  [`${CORE}/seal.ts`]: [`${CORE}/captcha`],
+  [`${CORE}/keys.ts`]: [`${CORE}/captcha`],
+  [`${CORE}/ledger.ts`]: [],
+  [`${CORE}/standby.ts`]: [`${CORE}/captcha`],
+  [`${CORE}/code.ts`]: [`${CORE}/kinds`, `${CORE}/text/library`],
+  [`${SERVER}/policy/address.ts`]: [],
+  [`${SERVER}/policy/admission.ts`]: [],
+  [`${SERVER}/policy/buckets.ts`]: [`${SERVER}/policy/limits`],
+  [`${SERVER}/policy/limits.ts`]: [`${SERVER}/policy/admission`],
+  [`${SERVER}/policy/origins.ts`]: [`${SERVER}/dialects/rocaptcha/page`],
+  [`${SERVER}/policy/outages.ts`]: [],
+  [`${SERVER}/policy/pressure.ts`]: [],
+  [`${SERVER}/policy/quota.ts`]: [],
+  [`${SERVER}/policy/sites.ts`]: [`${SERVER}/dialects/rocaptcha/demo`],
+  [`${SERVER}/piste/gateway.ts`]: [
+    `${SERVER}/policy/origins`,
+    `${SERVER}/policy/admission`,
+    `${SERVER}/piste/token`,
+  ],
+  [`${SERVER}/piste/access-token.ts`]: [`${SERVER}/piste/gateway`],
+  [`${SERVER}/piste/token.ts`]: [],
+  [`${SERVER}/piste/scopes.ts`]: [`${SERVER}/piste/token`],
+  [`${SERVER}/dialects/rocaptcha/hash.ts`]: [`${SERVER}/dialects/rocaptcha/session`],
+  [`${SERVER}/dialects/rocaptcha/verify.ts`]: [
+    `${SERVER}/dialects/rocaptcha/session`,
+    `${SERVER}/dialects/rocaptcha/use`,
+    `${SERVER}/dialects/rocaptcha/demo`,
+    `${SERVER}/policy/admission`,
+    `${SERVER}/operate/metrics`,
+  ],
+  [`${SERVER}/ledgers/sqlite.ts`]: [],
+  [`${SERVER}/ledgers/statements.ts`]: [`${SERVER}/ledgers/sqlite`],
+  [`${SERVER}/ledgers/redis.ts`]: [],
+  [`${SERVER}/ledgers/redis/node.ts`]: [`${SERVER}/ledgers/redis`, `${SERVER}/ledgers/redis/replicas`],
+  [`${SERVER}/ledgers/redis/url.ts`]: [],
+  [`${SERVER}/ledgers/redis/slot.ts`]: [`${SERVER}/ledgers/redis/cluster`],
+  [`${SERVER}/app.ts`]: [`${SERVER}/policy/admission`, `${SERVER}/operate/operate`],
+}
+
+/** The security-critical files. */
+export const CRITICAL: readonly string[] = Object.keys(ELSEWHERE)
+
+/** `name.test.ts` and every `name-….test.ts`. */
+function testsNamed(root: string, path: string): string[] {
+  const [folder, name] = [dirname(path), basename(path)]
+  const fits = (test: string) =>
+    test === `${name}.test.ts` || (test.startsWith(`${name}-`) && test.endsWith('.test.ts'))
+  return readdirSync(join(root, folder))
+    .filter(fits)
+    .map(test => join(folder, test))
+}
+
+/** The tests of a file: those beside it, and those that are named above. */
+export function testsOf(root: string, file: string): string[] {
+  const names = [file.replace(/\.ts$/, ''), ...(ELSEWHERE[file] ?? [])]
+  return names.flatMap(name => testsNamed(root, name))
+}

@@ -1,0 +1,59 @@
+import { join } from 'node:path'
+import { createVitest, type TestModule } from 'vitest/node'
+
+/** What became of a test file. */
+export type Outcome = 'passed' | 'failed' | 'timeout'
+
+/** Runs test files, with one source file replaced in memory: nothing on the disk changes. */
+export interface Runner {
+  /** Runs a test file until its first failure; `code` takes the place of `file`. */
+  run(test: string, file: string, code: string | undefined, timeoutMs: number): Promise<Outcome>
+  close(): Promise<void>
+}
+
+/** Milliseconds after which a test or hook that waits for ever has failed. */
+const TEST_TIMEOUT_MS = 20_000
+
+/** Vitest over the repository at `root`, one test file at a time. */
+export async function createRunner(root: string): Promise<Runner> {
+  let replaced: { file: string; code: string } | undefined
+  const options = {
+    root,
+    watch: false,
+    bail: 1,
+    maxWorkers: 1,
+    testTimeout: TEST_TIMEOUT_MS,
+    hookTimeout: TEST_TIMEOUT_MS,
+    reporters: [{}],
+    onConsoleLog: () => false,
+  }
+  const plugin = {
+    name: 'mutation',
+    enforce: 'pre' as const,
+    load: (id: string) => (id === replaced?.file ? replaced.code : undefined),
+  }
+  const vitest = await createVitest('test', options, { plugins: [plugin] })
+  const failed = (test: TestModule) => !test.ok() || test.children.size === 0
+
+  return {
+    async run(test, file, code, timeoutMs) {
+      // Whatever was replaced before is what it was again.
+      if (replaced) vitest.invalidateFile(replaced.file)
+      replaced = code === undefined ? undefined : { file: join(root, file), code }
+      if (replaced) vitest.invalidateFile(replaced.file)
+      const specification = vitest.getRootProject().createSpecification(join(root, test))
+      let late = false
+      const timer = setTimeout(() => {
+        late = true
+        // The first asks, the second ends a process that does not listen.
+        for (let i = 0; i < 2; i++) vitest.cancelCurrentRun('keyboard-input').catch(() => {})
+      }, timeoutMs)
+      const { testModules, unhandledErrors } = await vitest.runTestSpecifications([specification])
+      clearTimeout(timer)
+      if (late) return 'timeout'
+      const module = testModules.find(({ moduleId }) => moduleId === specification.moduleId)
+      return !module || failed(module) || unhandledErrors.length > 0 ? 'failed' : 'passed'
+    },
+    close: () => vitest.close(),
+  }
+}

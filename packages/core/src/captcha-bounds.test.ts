@@ -1,0 +1,189 @@
+import { randomBytes } from 'node:crypto'
+import { describe, expect, it } from 'vitest'
+import { createCaptcha } from './captcha.ts'
+import { type Ledger, memoryLedger } from './ledger.ts'
+import type { Rules } from './rules.ts'
+import { styleNamed } from './styles.ts'
+
+const STYLE = styleNamed('captchaFR')!
+const STRICT: Rules = { expiry: 1200, attempts: 1, revalidation: 'strict' }
+const GRACE: Rules = { ...STRICT, revalidation: 'grace' }
+
+function setUp(over: (ledger: Ledger) => Partial<Ledger> = () => ({})) {
+  const clock = { time: 1_800_000_000_000 }
+  const now = () => clock.time
+  const memory = memoryLedger(now)
+  /** Every write, as it was asked for. */
+  const writes: [name: string, key: string, seconds: number][] = []
+  const watched: Ledger = {
+    ...memory,
+    claim(key, ttl, value) {
+      writes.push(['claim', key, ttl])
+      return memory.claim(key, ttl, value)
+    },
+    count(key, window) {
+      writes.push(['count', key, window])
+      return memory.count(key, window)
+    },
+  }
+  const ledger: Ledger = { ...watched, ...over(watched) }
+  const captcha = createCaptcha({ secret: 's'.repeat(32), random: randomBytes, ledger, now })
+  const issue = () => {
+    const id = captcha.issue(1, STYLE)
+    return { id, right: captcha.open(id)!.answer }
+  }
+  const pass = (seconds: number) => {
+    clock.time += seconds * 1000
+  }
+  return { captcha, issue, pass, writes }
+}
+
+describe('an id', () => {
+  it('is known from 15 minutes before its time, and not from earlier', async () => {
+    const { captcha, issue, pass } = setUp()
+    const { id, right } = issue()
+    pass(-15 * 60 - 1)
+    expect(captcha.open(id)).toBeUndefined()
+    expect(await captcha.check(id, 1, right, STRICT)).toBe('unknown')
+    pass(1)
+    expect(captcha.open(id)).toBeDefined()
+    expect(await captcha.check(id, 1, right, STRICT)).toBe('passed')
+  })
+
+  it('is known for two days, and not for longer', () => {
+    const { captcha, issue, pass } = setUp()
+    const { id } = issue()
+    pass(48 * 3600)
+    expect(captcha.open(id)).toBeDefined()
+    pass(1)
+    expect(captcha.open(id)).toBeUndefined()
+  })
+})
+
+describe('a response', () => {
+  it('is in time to the last second, and expired after it', async () => {
+    const { captcha, issue, pass } = setUp()
+    const [one, two, three] = [issue(), issue(), issue()]
+    pass(1200)
+    expect(await captcha.check(one.id, 1, one.right, STRICT)).toBe('passed')
+    expect(await captcha.preview(two.id, 1, two.right, STRICT)).toBe('passed')
+    pass(1)
+    expect(await captcha.check(two.id, 1, two.right, STRICT)).toBe('expired')
+    expect(await captcha.preview(three.id, 1, three.right, STRICT)).toBe('expired')
+  })
+
+  it('is expired, whatever it says and however many attempts are left', async () => {
+    const { captcha, issue, pass, writes } = setUp()
+    const [right, wrong] = [issue(), issue()]
+    pass(1201)
+    const rules = { ...STRICT, attempts: 3 }
+    expect(await captcha.check(right.id, 1, right.right, rules)).toBe('expired')
+    expect(await captcha.check(wrong.id, 1, 'WRONG', rules)).toBe('expired')
+    expect(writes.map(([name]) => name)).toEqual(['claim', 'claim'])
+  })
+
+  it('costs one write where there is one attempt, right or wrong', async () => {
+    const { captcha, issue, writes } = setUp()
+    const [right, wrong] = [issue(), issue()]
+    await captcha.check(right.id, 1, right.right, STRICT)
+    await captcha.check(wrong.id, 1, 'WRONG', STRICT)
+    expect(writes.map(([name]) => name)).toEqual(['claim', 'claim'])
+  })
+
+  it('is written down for as long as the challenge and its grace last, and then not any more', async () => {
+    const { captcha, issue, pass, writes } = setUp()
+    const [early, late, last, gone] = [issue(), issue(), issue(), issue()]
+    await captcha.check(early.id, 1, early.right, STRICT)
+    pass(1000)
+    await captcha.check(late.id, 1, late.right, STRICT)
+    pass(320)
+    expect(await captcha.check(last.id, 1, last.right, STRICT)).toBe('expired')
+    pass(1)
+    expect(await captcha.check(gone.id, 1, gone.right, STRICT)).toBe('expired')
+    expect(writes.map(([, , seconds]) => seconds)).toEqual([1320, 320, 0])
+  })
+
+  it('is written down under one name for as long as the ledger may know it, another for each generation', async () => {
+    const { captcha, issue, writes } = setUp()
+    const { id } = issue()
+    for (const generation of [undefined, 0, 1, 2]) await captcha.check(id, 1, 'WRONG', STRICT, generation)
+    const name = `6b49d200.${Buffer.from(id.replaceAll('-', ''), 'hex').toString('base64url')}`
+    expect(writes.map(([, key]) => key)).toEqual([name, name, `${name}.1`, `${name}.2`])
+  })
+})
+
+describe('time', () => {
+  it('is counted in whole seconds that have passed', () => {
+    const { captcha, issue, pass } = setUp()
+    pass(0.999)
+    expect(captcha.open(issue().id)!.issued).toBe(1_800_000_000)
+  })
+})
+
+describe('a season', () => {
+  const WEEK = 7 * 24 * 3600
+
+  it('begins with the second, and lasts a week', () => {
+    const { captcha, issue, pass } = setUp()
+    const season = () => captcha.draft(issue().id, 1, 'picture', STRICT).season.key
+    pass(WEEK - (1_800_000_000 % WEEK) - 1)
+    const before = season()
+    pass(1)
+    const first = season()
+    pass(1)
+    const second = season()
+    pass(WEEK - 2)
+    const last = season()
+    expect([second, last]).toEqual([first, first])
+    pass(1)
+    expect(new Set([before, first, season()]).size).toBe(3)
+  })
+})
+
+describe('attempts', () => {
+  it('that are left over do not keep a right answer from passing', async () => {
+    const { captcha, issue } = setUp()
+    const [first, second] = [issue(), issue()]
+    const rules = { ...STRICT, attempts: 3 }
+    expect(await captcha.check(first.id, 1, first.right, rules)).toBe('passed')
+    expect(await captcha.check(second.id, 1, 'WRONG', rules)).toBe('wrong')
+    expect(await captcha.check(second.id, 1, second.right, rules)).toBe('passed')
+  })
+
+  it('are not exceeded by a right guess that overtakes the last wrong one', async () => {
+    let release = () => {}
+    let first = true
+    const { captcha, issue } = setUp(ledger => ({
+      async claim(...rest) {
+        if (first) {
+          first = false
+          await new Promise<void>(resolve => {
+            release = resolve
+          })
+        }
+        return ledger.claim(...rest)
+      },
+    }))
+    const rules = { ...STRICT, attempts: 2 }
+    const { id, right } = issue()
+    expect(await captcha.check(id, 1, 'WRONG', rules)).toBe('wrong')
+    const last = captcha.check(id, 1, 'WRONG', rules)
+    // The last wrong one is counted, but has not claimed the challenge yet.
+    expect(await captcha.check(id, 1, right, rules)).toBe('spent')
+    release()
+    expect(await last).toBe('spent')
+    expect(await captcha.check(id, 1, right, rules)).toBe('spent')
+  })
+})
+
+describe('grace', () => {
+  it('lasts two minutes to the second', async () => {
+    const { captcha, issue, pass } = setUp()
+    const { id, right } = issue()
+    expect(await captcha.check(id, 1, right, GRACE)).toBe('passed')
+    pass(120)
+    expect(await captcha.check(id, 1, right, GRACE)).toBe('passed')
+    pass(1)
+    expect(await captcha.check(id, 1, right, GRACE)).toBe('spent')
+  })
+})

@@ -1,0 +1,42 @@
+import { describe, expect, it } from 'vitest'
+import { acceptsCode, chooseCode } from './code.ts'
+
+const seed = new Uint8Array(32).fill(7)
+
+describe('a code of a caller without a server', () => {
+  it('is the one that was given', () => {
+    expect(chooseCode({ answer: 'HELLO', seed }, 'X').answer).toBe('HELLO')
+  })
+
+  it('is drawn from the alphabet, as long as it is asked for, and six characters otherwise', () => {
+    expect(chooseCode({ seed }, 'X').answer).toBe('XXXXXX')
+    expect(chooseCode({ seed, length: 4, alphabet: 'Y' }, 'X').answer).toBe('YYYY')
+    const lengths = Array.from({ length: 50 }, (_, i) => {
+      return chooseCode({ seed: new Uint8Array(32).fill(i), length: [3, 5] }, 'X').answer.length
+    })
+    expect(new Set(lengths)).toEqual(new Set([3, 4, 5]))
+  })
+
+  it('is the same from the same seed, and so is what is drawn after it', () => {
+    const draw = () => {
+      const { answer, stream } = chooseCode({ seed }, 'ABCDEFGH')
+      return [answer, stream.uint32()]
+    }
+    expect(draw()).toEqual(draw())
+    expect(chooseCode({}, 'ABCDEFGH').stream.uint32()).not.toBe(chooseCode({}, 'ABCDEFGH').stream.uint32())
+  })
+
+  it('is refused with a seed of any other size than 32 bytes', () => {
+    const refusal = expect.objectContaining({ code: 'bad_style' })
+    for (const size of [0, 31, 33])
+      expect(() => chooseCode({ seed: new Uint8Array(size) }, 'X')).toThrow(refusal)
+  })
+})
+
+describe('a long response', () => {
+  it('is read up to 64 units, white space included, and wrong beyond', () => {
+    const padded = (length: number) => 'K7MX2A'.padStart(length)
+    expect(acceptsCode('K7MX2A', padded(64))).toBe(true)
+    expect(acceptsCode('K7MX2A', padded(65))).toBe(false)
+  })
+})

@@ -1,0 +1,58 @@
+import { describe, expect, it } from 'vitest'
+import { createStandby, type Outage } from './fallback.ts'
+import { type Ledger, memoryLedger } from './ledger.ts'
+
+const now = () => 1_800_000_000_000
+const AWAY = new Error('ledger away')
+const claim = (ledger: Ledger) => ledger.claim('key', 60, 'value')
+
+function setUp() {
+  const real = memoryLedger(now)
+  const state = { reachable: true }
+  const ledger: Ledger = {
+    ...real,
+    claim: (...rest) => (state.reachable ? real.claim(...rest) : Promise.reject(AWAY)),
+  }
+  const outages: Outage[] = []
+  const standby = createStandby(ledger, now, outage => outages.push(outage))
+  return { standby, outages, real, state }
+}
+
+describe('standing by for a ledger', () => {
+  it('asks the ledger alone while it answers, and tells nobody', async () => {
+    const { standby, outages, real } = setUp()
+    expect(await standby.decide(1, 'accept', claim)).toBeUndefined()
+    expect(await real.claimed('key')).toBe('value')
+    expect(await standby.decide(1, 'accept', claim)).toBe('value')
+    expect(outages).toEqual([])
+    // Every check asks this: it takes no promise while there is nothing to know.
+    expect(standby.decided('key')).toBeUndefined()
+  })
+
+  it('decides nothing while the ledger is away, unless the site wants it', async () => {
+    const { standby, outages, state } = setUp()
+    state.reachable = false
+    await expect(standby.decide(7, 'refuse', claim)).rejects.toMatchObject({
+      code: 'unavailable',
+      cause: AWAY,
+    })
+    expect(standby.decided('key')).toBeUndefined()
+    expect(outages).toEqual([{ site: 7, policy: 'refuse', error: AWAY }])
+  })
+
+  it('remembers what it decided alone, whatever the ledger says later', async () => {
+    const { standby, outages, state } = setUp()
+    state.reachable = false
+    expect(await standby.decide(7, 'accept', claim)).toBeUndefined()
+    expect(await standby.decide(7, 'accept', claim)).toBe('value')
+    state.reachable = true
+    expect(await standby.decided('key')).toBe('value')
+    expect(await standby.decided('another')).toBeUndefined()
+    expect(outages.map(({ policy }) => policy)).toEqual(['accept', 'accept'])
+  })
+
+  it('needs nobody to tell', async () => {
+    const standby = createStandby({ ...memoryLedger(now), claim: () => Promise.reject(AWAY) }, now)
+    await expect(standby.decide(1, 'refuse', claim)).rejects.toMatchObject({ code: 'unavailable' })
+  })
+})

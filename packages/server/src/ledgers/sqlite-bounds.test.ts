@@ -1,0 +1,108 @@
+import { join } from 'node:path'
+import { afterEach, describe, expect, it } from 'vitest'
+import { freshFolder } from '../testing/folder.ts'
+import { type SqliteLedger, sqliteLedger } from './sqlite.ts'
+
+const START = 1_800_000_000
+const opened: SqliteLedger[] = []
+afterEach(async () => {
+  for (const ledger of opened.splice(0)) await ledger.close()
+})
+
+function setUp(file = join(freshFolder(), 'ledger.db')) {
+  const clock = { time: START * 1000 }
+  const warnings: string[] = []
+  const ledger = sqliteLedger({ file, now: () => clock.time, warn: line => warnings.push(line) })
+  opened.push(ledger)
+  const pass = (seconds: number) => {
+    clock.time += seconds * 1000
+  }
+  return { file, ledger, warnings, pass }
+}
+
+describe('a claim in a file', () => {
+  it('is held through its last second, and told through it', async () => {
+    const { ledger, pass } = setUp()
+    await ledger.claim('a', 60, 'x')
+    pass(60)
+    expect(await ledger.claimed('a')).toBe('x')
+    expect(await ledger.claim('a', 60, 'y')).toBe('x')
+    pass(1)
+    expect(await ledger.claimed('a')).toBeUndefined()
+    expect(await ledger.claim('a', 60, 'y')).toBeUndefined()
+  })
+
+  it('is held for no less than what was asked for, in whole seconds that have passed', async () => {
+    const { ledger, pass } = setUp()
+    pass(0.999)
+    await ledger.claim('a', 0.5, 'x')
+    await ledger.count('n', 0.5)
+    pass(0.501)
+    expect(await ledger.claimed('a')).toBe('x')
+    expect(await ledger.count('n', 1)).toBe(2)
+    pass(0.499)
+    expect(await ledger.counted('n')).toBe(2)
+    pass(0.001)
+    expect(await ledger.counted('n')).toBe(0)
+  })
+
+  it('that is not swept yet is told as it was when the clock is set back, and what was swept as that', async () => {
+    const { ledger, pass } = setUp()
+    const keys = Array.from({ length: 150 }, (_, i) => `key ${i}`)
+    await Promise.all(keys.map(key => ledger.claim(key, 600, 'x')))
+    pass(600 + 3600 + 1)
+    await ledger.claim('other', 600, 'y')
+    expect(ledger.size()).toBe(51)
+    pass(-(600 + 3600 + 1))
+    const told = await Promise.all(keys.map(key => ledger.claim(key, 600, 'z')))
+    expect(told.filter(value => value === 'x')).toHaveLength(50)
+    expect(told.filter(value => value === 'swept')).toHaveLength(100)
+    // Through its last second, and no longer.
+    const held = keys[told.indexOf('x')]!
+    pass(600)
+    expect(await ledger.claim(held, 0, 'z')).toBe('x')
+    pass(1)
+    expect(await ledger.claim(held, -1, 'z')).toBe('swept')
+  })
+})
+
+describe('the time in a file', () => {
+  it('may step back by a minute without a word', async () => {
+    const { ledger, warnings, pass } = setUp()
+    await ledger.claim('a', 60, 'x')
+    pass(-60)
+    await ledger.claim('b', 60, 'x')
+    expect(warnings).toEqual([])
+    pass(-1)
+    await ledger.claim('c', 60, 'x')
+    expect(warnings).toEqual([expect.stringContaining('set back by 61 s, to 2027-01-15T07:58:59.000Z: ')])
+  })
+
+  it('is written down every ten seconds, and with a ping', async () => {
+    const { file, ledger, pass } = setUp()
+    await ledger.claim('a', 60, 'x')
+    for (const [seconds, seen] of [
+      [0, 0],
+      [9, 0],
+      [1, 10],
+      [5, 10],
+      [4, 10],
+      [1, 20],
+    ] as const) {
+      pass(seconds)
+      await ledger.claim('b', 60, 'x')
+      expect(setUp(file).ledger.seenBefore).toBe(START + seen)
+    }
+    pass(3)
+    await ledger.ping()
+    expect(setUp(file).ledger.seenBefore).toBe(START + 23)
+  })
+
+  it('is written down at once when it was set back, so that the next process says nothing of it', async () => {
+    const { file, ledger, pass } = setUp()
+    await ledger.claim('a', 60, 'x')
+    pass(-3600)
+    await ledger.claim('b', 60, 'x')
+    expect(setUp(file).ledger.seenBefore).toBe(START - 3600)
+  })
+})
