@@ -1,8 +1,9 @@
 import { createHmac } from 'node:crypto'
+import { CLOCK_SKEW_SECONDS } from './clock-skew.ts'
 import { CaptchaError } from './errors.ts'
 import { createStandby, type Outage, type Standby } from './fallback.ts'
 import { createSeal, formatId, parseId } from './id.ts'
-import { deriveKey } from './keys.ts'
+import { keyRing, type Secrets } from './keys.ts'
 import type { Form, Kind, Rendition } from './kind.ts'
 import { kinds } from './kinds.ts'
 import type { Ledger } from './ledger.ts'
@@ -12,11 +13,7 @@ import { type Style, styleNumbered } from './styles.ts'
 import type { Font, SeasonOrigin } from './text/index.ts'
 
 /** What a CAPTCHA is made of. Clock and randomness come from outside, so that tests can freeze them. */
-export interface CaptchaOptions {
-  /** The master secret, at least 32 characters: every key comes from it. */
-  secret: string
-  /** The secret before it, whose challenges stay good while it is being replaced. */
-  previousSecret?: string | undefined
+export interface CaptchaOptions extends Secrets {
   /** Where spent challenges are written down. */
   ledger: Ledger
   /** Milliseconds since 1970. */
@@ -108,30 +105,27 @@ const NO_FONTS: readonly Font[] = []
 const TOLERANCE = 10
 /** Seconds in which a right answer may be given again under `grace`, and how many times. */
 const GRACE = { seconds: 120, times: 2 }
-/** Seconds by which an id may come from the future: another node's clock, or our own set back. */
-const AHEAD = 15 * 60
 /** Seconds after which an id is no longer told from a forged one. */
 const FORGOTTEN = 48 * 3600
 
 /** The kind of a style, which takes that style's settings. */
 const kindOf = ({ kind }: Style) => kinds[kind] as Kind<Style['settings']>
 
-/** A CAPTCHA over one master secret. @throws CaptchaError `bad_secret` */
+/** A CAPTCHA over master secrets. @throws CaptchaError `bad_secret` */
 export function createCaptcha(options: CaptchaOptions): Captcha {
   const { ledger, now, onOutage } = options
   return captchaOver(options, createStandby(ledger, now, onOutage))
 }
 
 function captchaOver(options: CaptchaOptions, standby: Standby): Captcha {
-  const { secret, previousSecret, now, random, season = SEASON, fonts = NO_FONTS } = options
+  const { now, random, season = SEASON, fonts = NO_FONTS } = options
   const allowed = options.kinds ?? (Object.keys(kinds) as Style['kind'][])
-  const ring = (master: string) => ({
-    seal: createSeal(deriveKey(master, 'id', 16), random),
-    streams: purposeStreams(deriveKey(master, 'stream', 32)),
-    seasons: deriveKey(master, 'season', 32),
-  })
-  const current = ring(secret)
-  const rings = previousSecret ? [current, ring(previousSecret)] : [current]
+  const [streamKeys, seasonKeys] = [keyRing(options, 'stream', 32), keyRing(options, 'season', 32)]
+  const rings = keyRing(options, 'id', 16).map((key, i) => ({
+    seal: createSeal(key, random),
+    streams: purposeStreams(streamKeys[i]!),
+    seasons: seasonKeys[i]!,
+  }))
   const seconds = () => Math.floor(now() / 1000)
 
   /** The content of an id under the secret it was made with, when it makes sense under one. */
@@ -143,7 +137,7 @@ function captchaOver(options: CaptchaOptions, standby: Standby): Captcha {
       const style = styleNumbered(number)
       const age = seconds() - time
       // A forged id opens to 16 random bytes: time and style fit once in 2¹⁸, the caller's site once in 2²⁴ of those.
-      if (style && allowed.includes(style.kind) && age <= FORGOTTEN && age >= -AHEAD)
+      if (style && allowed.includes(style.kind) && age <= FORGOTTEN && age >= -CLOCK_SKEW_SECONDS)
         return { id, streams, seasons, time, site, style }
     }
     return undefined
@@ -245,7 +239,7 @@ function captchaOver(options: CaptchaOptions, standby: Standby): Captcha {
       captchaOver({ ...options, kinds: chosen.filter(kind => allowed.includes(kind)) }, standby),
 
     issue(site, style) {
-      return formatId(current.seal.close({ time: seconds(), site, style: style.number }))
+      return formatId(rings[0]!.seal.close({ time: seconds(), site, style: style.number }))
     },
 
     open(text, generation = 0) {

@@ -16,11 +16,12 @@ export {
   SEASON,
   type Verdict,
 } from './captcha.ts'
+export { CLOCK_SKEW_SECONDS } from './clock-skew.ts'
 export { acceptsCode, type CodeChoice, type CodeOptions, drawCharacters, readCode } from './code.ts'
 export { CaptchaError, ERRORS, type ErrorCode } from './errors.ts'
 export type { Outage, OutagePolicy } from './fallback.ts'
 export { createSeal, formatId, parseId, type Seal, type Sealed } from './id.ts'
-export { deriveKey } from './keys.ts'
+export { deriveKey, type KeyRing, keyRing, type Secrets } from './keys.ts'
 export type { Form, Kind, Rendition } from './kind.ts'
 export { kinds, type NumberStyle, type RotateStyle, type TextStyle } from './kinds.ts'
 export { type Ledger, memoryLedger } from './ledger.ts'

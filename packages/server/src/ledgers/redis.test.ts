@@ -2,12 +2,13 @@ import { execFileSync } from 'node:child_process'
 import type { AddressInfo } from 'node:net'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
+import { CLOCK_SKEW_SECONDS } from '@upright/core'
 import { ledgerContract } from '@upright/core/testing'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { freshFolder } from '../testing/folder.ts'
 import { freePorts } from '../testing/ports.ts'
 import { startRedis, type TestRedis, until } from '../testing/redis.ts'
-import { KEPT, redisLedger } from './redis.ts'
+import { redisLedger } from './redis.ts'
 
 const opened: { close(): Promise<unknown> }[] = []
 const started: TestRedis[] = []
@@ -40,7 +41,7 @@ const UNAVAILABLE = { code: 'unavailable', cause: expect.any(Error) }
 ledgerContract('one Redis', async () => {
   await server.cli('FLUSHALL')
   const { ledger } = await open()
-  return { ledger, kept: KEPT, advance: server.age }
+  return { ledger, kept: CLOCK_SKEW_SECONDS, advance: server.age }
 })
 
 describe('the ledger in Redis', () => {
@@ -86,7 +87,7 @@ describe('the ledger in Redis', () => {
     const keys = (await server.cli('KEYS', '*')).split('\n')
     expect(keys.sort()).toEqual(['upright:n:b', 'upright:ping', 'upright:s:a'])
     const lives = await Promise.all(keys.map(async key => Number(await server.cli('TTL', key))))
-    for (const [i, most] of [61, 60, 61 + KEPT].entries()) {
+    for (const [i, most] of [61, 60, 61 + CLOCK_SKEW_SECONDS].entries()) {
       expect(lives[i]).toBeGreaterThan(most - 5)
       expect(lives[i]).toBeLessThanOrEqual(most)
     }

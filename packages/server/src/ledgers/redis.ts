@@ -1,4 +1,4 @@
-import { CaptchaError, type Ledger } from '@upright/core'
+import { CaptchaError, CLOCK_SKEW_SECONDS, type Ledger } from '@upright/core'
 import { createCluster } from './redis/cluster.ts'
 import { type Connection, createConnector } from './redis/connect.ts'
 import { createNode } from './redis/node.ts'
@@ -14,12 +14,6 @@ export interface RedisLedgerOptions {
   /** Takes a line for the operator. @default none is written */
   warn?: ((line: string) => void) | undefined
 }
-
-/**
- * Seconds for which a claim is kept beyond its time to live: as long as the clock of one node may lie behind that of the node that made the
- * claim, without taking the id for a fresh one. Core takes no id from further ahead either.
- */
-export const KEPT = 15 * 60
 
 /** A counter and the end of its window are one write: a counter without an end would stay for ever. */
 const COUNT = `local n = redis.call('INCR', KEYS[1])
@@ -73,7 +67,9 @@ function ledgerOver(router: Router): Ledger {
   return {
     async claim(key, ttl, value) {
       const name = claimKey(key)
-      const before = await ask<string | null>(name, 'SET', name, value, 'EX', whole(ttl) + KEPT, 'NX', 'GET')
+      // Kept longer: a node whose clock is behind that of the node that made the claim takes the id for a fresh one.
+      const seconds = whole(ttl) + CLOCK_SKEW_SECONDS
+      const before = await ask<string | null>(name, 'SET', name, value, 'EX', seconds, 'NX', 'GET')
       return before ?? undefined
     },
     async claimed(key) {

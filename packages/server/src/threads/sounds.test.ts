@@ -23,8 +23,8 @@ describe('sounds made in a thread', () => {
     expect(Buffer.from(later.bytes).equals(bytes)).toBe(false)
   })
 
-  it('are under the secret before, too', async () => {
-    const renewed = createSounds({ secret: 'y'.repeat(40), previousSecret: secret })
+  it('are under an accepted secret, too', async () => {
+    const renewed = createSounds({ secret: 'y'.repeat(40), accepted: [secret] })
     expect((await renewed.show(fresh(), 7, rules, time)).type).toBe('audio/x-wav')
     await renewed.close()
   })

@@ -1,5 +1,5 @@
-import { CaptchaError, type Rendition, type Rules } from '@upright/core'
-import type { Question, Secrets } from './sound-worker.ts'
+import { CaptchaError, type Rendition, type Rules, type Secrets } from '@upright/core'
+import type { Question } from './sound-worker.ts'
 import { createThread } from './thread.ts'
 
 /** Sounds of challenges, made in a thread of their own: one takes as long as a dozen pictures. */

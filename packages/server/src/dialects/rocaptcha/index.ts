@@ -39,9 +39,9 @@ const BASE = '/api/'
 /** Registers the dialect's routes. Addresses come as `rocaptchaUrl` writes them. */
 export function rocaptcha(app: FastifyInstance, options: RocaptchaOptions): void {
   const { service, sites, admission, files } = options
-  const { pictures, sounds, now, secret, config, metrics } = service
+  const { pictures, sounds, now, keys, metrics } = service
   const captcha = service.captcha.only(['rotate', 'number'])
-  const hashes = createHashes([secret, config.previousSecret])
+  const hashes = createHashes(keys('rocaptcha-session', 32))
   const sendScript = createScript(files)
   const withKey = keyCalls(sites, admission)
 

@@ -1,10 +1,11 @@
 import type { Ledger } from '@upright/core'
+import { CLOCK_SKEW_SECONDS } from '@upright/core'
 import { ledgerContract } from '@upright/core/testing'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { claimWithoutPause } from '../../testing/claims.ts'
 import { freePorts } from '../../testing/ports.ts'
 import { startCluster, startRedis, type TestRedis, until } from '../../testing/redis.ts'
-import { KEPT, redisLedger } from '../redis.ts'
+import { redisLedger } from '../redis.ts'
 import { slotOf } from './slot.ts'
 
 const opened: Ledger[] = []
@@ -41,7 +42,7 @@ describe('three masters', () => {
     for (const node of nodes) await node.cli('FLUSHALL')
     return {
       ledger: await open(nodes[0]!),
-      kept: KEPT,
+      kept: CLOCK_SKEW_SECONDS,
       advance: async seconds => {
         for (const node of nodes) await node.age(seconds)
       },

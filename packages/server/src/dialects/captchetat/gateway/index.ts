@@ -44,9 +44,8 @@ export interface PisteApi {
 /** Opens the gateway; returns what puts an API behind it. */
 export function piste(app: FastifyInstance, options: PisteOptions): (api: PisteApi) => void {
   const { service, sites, admission, routes, probe } = options
-  const { secret, now, random } = service
-  const { previousSecret } = service.config
-  const tokens = createAccessTokens({ secret, previousSecret, sites, now, random })
+  const { keys, now, random } = service
+  const tokens = createAccessTokens({ keys, sites, now, random })
   const gateway = createGateway(sites, tokens, admission)
   const renderError = renderSpringError(now)
 

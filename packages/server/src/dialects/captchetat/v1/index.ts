@@ -49,8 +49,8 @@ function idOf(request: FastifyRequest): string {
 
 /** Puts the dialect behind the gateway. */
 export function botdetect({ service, mount, admission, files }: BotdetectOptions): void {
-  const { captcha, sounds, now, secret, config } = service
-  const work = createWork([secret, config.previousSecret])
+  const { captcha, sounds, now, keys } = service
+  const work = createWork(keys('work', 32))
 
   /** Something that was built, the same for everybody. */
   const built =
