@@ -25,9 +25,19 @@ export { deriveKey, type KeyRing, keyRing, type Secrets } from './keys.ts'
 export type { Form, Kind, Rendition } from './kind.ts'
 export { kinds, type NumberStyle, type RotateStyle, type TextStyle } from './kinds.ts'
 export { type Ledger, memoryLedger } from './ledger.ts'
+export {
+  createPasses,
+  type NewPass,
+  type Pass,
+  type Passes,
+  type RedeemOptions,
+  type Redemption,
+  type Weights,
+} from './pass.ts'
 export { keyedStream, type Purpose, purposeStreams, type Stream } from './random.ts'
 export * from './rotate/index.ts'
 export type { Rules } from './rules.ts'
+export type { SealedRecordOptions } from './sealed-record.ts'
 export * from './speech/index.ts'
 export {
   type CodeStyle,
@@ -39,3 +49,4 @@ export {
   styles,
 } from './styles.ts'
 export * from './text/index.ts'
+export { type Answered, createTickets, type Ticket, type TicketAnswer, type Tickets } from './ticket.ts'

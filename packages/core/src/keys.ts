@@ -19,7 +19,8 @@ export interface Secrets {
   secret: string
   /**
    * Others, older or newer, under which things are accepted while one secret replaces another. Three rolling
-   * restarts do that unseen: accept the new one everywhere, then make with it, then drop the old one. @default none
+   * restarts do that unseen: accept the new one everywhere, then make with it, then drop the old one.
+   * @default none
    */
   accepted?: readonly string[] | undefined
 }

@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { CLOCK_SKEW_SECONDS } from '@upright/core'
-import { ledgerContract } from '@upright/core/testing'
+import { ledgerContract, passContract, ticketContract } from '@upright/core/testing'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { freshFolder } from '../testing/folder.ts'
 import { freePorts } from '../testing/ports.ts'
@@ -38,11 +38,17 @@ async function start(...args: Parameters<typeof startRedis>) {
 
 const UNAVAILABLE = { code: 'unavailable', cause: expect.any(Error) }
 
+const underTest = async () => ({
+  ledger: (await open()).ledger,
+  kept: CLOCK_SKEW_SECONDS,
+  advance: server.age,
+})
 ledgerContract('one Redis', async () => {
   await server.cli('FLUSHALL')
-  const { ledger } = await open()
-  return { ledger, kept: CLOCK_SKEW_SECONDS, advance: server.age }
+  return underTest()
 })
+passContract('one Redis', underTest)
+ticketContract('one Redis', underTest)
 
 describe('the ledger in Redis', () => {
   it('gives each of a thousand ids to one of four ledgers', async () => {
