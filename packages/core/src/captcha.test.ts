@@ -446,7 +446,7 @@ describe('a disc', () => {
 
 describe('a season', () => {
   const season = (captcha: Captcha, site: number, id = captcha.issue(site, STYLE)) =>
-    captcha.draft(id, site, 'picture', { ...RULES, expiry: 30 * 24 * 3600 }).season.key
+    captcha.draft(id, site, 'picture', { ...RULES, expiry: 30 * 24 * 3600 }).look.season
 
   it('is one for all challenges of a site, a style and a week, from any node', () => {
     const { captcha, pass } = setUp()

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { LANGUAGES } from './speech/index.ts'
-import { codeStyleNamed, codeStyles, styleNamed, styleNumbered, styles } from './styles.ts'
+import { codeStyleNamed, codeStyles, type Style, styleNamed, styleNumbered, styles } from './styles.ts'
 
 describe('the styles', () => {
   it('are the sixteen of CaptchEtat', () => {
@@ -52,6 +52,12 @@ describe('the styles', () => {
       const style = styleNamed(`number${language.toUpperCase()}`)
       expect(style).toMatchObject({ kind: 'number', settings: { language } })
     }
+  })
+
+  it('have the settings of their kind, or do not compile', () => {
+    // @ts-expect-error: these are the settings of another kind
+    const wrong: Style = { number: 99, name: 'wrong', kind: 'rotate', settings: { language: 'fr' } }
+    expect(styleNumbered(wrong.number)).toBeUndefined()
   })
 
   it('are found by name and by number, each number once', () => {

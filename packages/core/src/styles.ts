@@ -1,18 +1,16 @@
-import type { NumberStyle, RotateStyle, TextStyle } from './kinds.ts'
+import type { KindName, SettingsOf } from './kinds.ts'
 
 /** A named style of one kind: everything that says what a challenge of it is like. */
-interface StyleOf<Kind extends string, Settings> {
+interface StyleOf<Kind extends KindName> {
   /** 1 … 255, sealed into ids: never changed, never given to another style. From 64 on, ids hold a level. */
   number: number
   name: string
   kind: Kind
-  settings: Settings
+  settings: SettingsOf<Kind>
 }
 
-export type Style =
-  | StyleOf<'text', TextStyle>
-  | StyleOf<'rotate', RotateStyle>
-  | StyleOf<'number', NumberStyle>
+/** A style of any kind, with the settings of that kind. */
+export type Style = { [Kind in KindName]: StyleOf<Kind> }[KindName]
 
 /**
  * What codes are drawn from. Left out: what looks alike (0 O Q D, 1 I L with digits, 2 Z, 5 S, 6 G, 8 B, U V; bent and
