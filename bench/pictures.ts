@@ -12,17 +12,14 @@ const BUDGET = 3000
 export async function benchPictures(): Promise<Row[]> {
   const rows: Row[] = []
   let ours = 0
-  const season = { key: randomBytes(32).toString('hex'), fonts: [] }
+  const look = { season: randomBytes(32).toString('hex'), fonts: [] }
   for (const style of codeStyles.filter(({ settings }) => settings.language === 'fr')) {
     const sizes: number[] = []
     const draw = () => {
       const stream = keyedStream(randomBytes(32))
-      const { bytes } = kinds.text.forms.picture!(
-        style.settings,
-        kinds.text.draw(style.settings, stream),
-        stream,
-        season,
-      )
+      const variant = { settings: style.settings, level: undefined }
+      const drawn = { ...variant, answer: kinds.text.draw(variant, stream) }
+      const { bytes } = kinds.text.forms.picture(drawn, stream, look)
       sizes.push(bytes.length)
     }
     const perSecond = rate(draw)

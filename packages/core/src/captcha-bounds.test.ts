@@ -125,7 +125,7 @@ describe('a season', () => {
 
   it('begins with the second, and lasts a week', () => {
     const { captcha, issue, pass } = setUp()
-    const season = () => captcha.draft(issue().id, 1, 'picture', STRICT).season.key
+    const season = () => captcha.draft(issue().id, 1, 'picture', STRICT).look.season
     pass(WEEK - (1_800_000_000 % WEEK) - 1)
     const before = season()
     pass(1)

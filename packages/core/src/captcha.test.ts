@@ -10,6 +10,7 @@ import { fonts } from './text/fonts.ts'
 
 const SECRET = 'a master secret for tests, and for nothing else'
 const OTHER = 'another master secret, older than the first one'
+const THIRD = 'a third master secret, newer than both the others'
 const RULES: Rules = { expiry: 1200, attempts: 1, revalidation: 'grace' }
 const STRICT: Rules = { ...RULES, revalidation: 'strict' }
 const STYLE = styleNamed('captchaFR')!
@@ -445,7 +446,7 @@ describe('a disc', () => {
 
 describe('a season', () => {
   const season = (captcha: Captcha, site: number, id = captcha.issue(site, STYLE)) =>
-    captcha.draft(id, site, 'picture', { ...RULES, expiry: 30 * 24 * 3600 }).season.key
+    captcha.draft(id, site, 'picture', { ...RULES, expiry: 30 * 24 * 3600 }).look.season
 
   it('is one for all challenges of a site, a style and a week, from any node', () => {
     const { captcha, pass } = setUp()
@@ -490,18 +491,32 @@ describe('fonts of the operator', () => {
 })
 
 describe('replacing the secret', () => {
-  it('keeps the challenges of the secret before it good', async () => {
-    const before = setUp({ secret: OTHER }).captcha
-    const after = setUp({ previousSecret: OTHER }).captcha
-    const id = before.issue(1, STYLE)
-    expect(after.show(id, 1, 'picture', RULES)).toEqual(before.show(id, 1, 'picture', RULES))
-    expect(await after.check(id, 1, answer(before, id), RULES)).toBe('passed')
-    expect(before.open(after.issue(1, STYLE))).toBeUndefined()
+  it('accepts the challenges of every secret that is accepted, older or newer', async () => {
+    const nodes = [
+      setUp({ accepted: [OTHER, THIRD] }),
+      setUp({ secret: OTHER, accepted: [SECRET, THIRD] }),
+      setUp({ secret: THIRD, accepted: [SECRET, OTHER] }),
+    ].map(({ captcha }) => captcha)
+    for (const maker of nodes) {
+      for (const node of nodes) {
+        const id = maker.issue(1, STYLE)
+        expect(node.show(id, 1, 'picture', RULES)).toEqual(maker.show(id, 1, 'picture', RULES))
+        expect(await node.check(id, 1, answer(maker, id), RULES)).toBe('passed')
+      }
+    }
   })
 
-  it('refuses the challenges of secrets before that, and secrets that are too short', async () => {
+  it('makes challenges under one secret alone', () => {
+    const id = setUp({ accepted: [OTHER] }).captcha.issue(1, STYLE)
+    expect(setUp().captcha.open(id)).toBeDefined()
+    expect(setUp({ secret: OTHER }).captcha.open(id)).toBeUndefined()
+  })
+
+  it('refuses the challenges of other secrets, and secrets that are too short', async () => {
     const id = setUp({ secret: OTHER }).captcha.issue(1, STYLE)
     expect(await setUp().captcha.check(id, 1, 'x', RULES)).toBe('unknown')
-    expect(() => setUp({ secret: 'short' })).toThrow(expect.objectContaining({ code: 'bad_secret' }))
+    const refusal = expect.objectContaining({ code: 'bad_secret' })
+    expect(() => setUp({ secret: 'short' })).toThrow(refusal)
+    expect(() => setUp({ accepted: ['short'] })).toThrow(refusal)
   })
 })

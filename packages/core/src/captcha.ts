@@ -1,22 +1,19 @@
 import { createHmac } from 'node:crypto'
+import { CLOCK_SKEW_SECONDS } from './clock-skew.ts'
 import { CaptchaError } from './errors.ts'
 import { createStandby, type Outage, type Standby } from './fallback.ts'
+import type { Font } from './font.ts'
 import { createSeal, formatId, parseId } from './id.ts'
-import { deriveKey } from './keys.ts'
-import type { Form, Kind, Rendition } from './kind.ts'
-import { kinds } from './kinds.ts'
-import { CLOCK_SKEW, type Ledger } from './ledger.ts'
+import { keyRing, type Secrets } from './keys.ts'
+import type { Drawn, Kind, Look, Rendition } from './kind.ts'
+import { type Form, type KindName, kinds } from './kinds.ts'
+import type { Ledger } from './ledger.ts'
 import { purposeStreams, type Stream } from './random.ts'
 import type { Rules } from './rules.ts'
 import { type Style, styleNumbered } from './styles.ts'
-import type { Font, SeasonOrigin } from './text/index.ts'
 
 /** What a CAPTCHA is made of. Clock and randomness come from outside, so that tests can freeze them. */
-export interface CaptchaOptions {
-  /** The master secret, at least 32 characters: every key comes from it. */
-  secret: string
-  /** The secret before it, whose challenges stay good while it is being replaced. */
-  previousSecret?: string | undefined
+export interface CaptchaOptions extends Secrets {
   /** Where spent challenges are written down. */
   ledger: Ledger
   /** Milliseconds since 1970. */
@@ -28,7 +25,7 @@ export interface CaptchaOptions {
   /** Fonts of the operator's own that codes are drawn in beside ours: the same on every node. @default none */
   fonts?: readonly Font[] | undefined
   /** The kinds whose challenges it knows. @default all */
-  kinds?: readonly Style['kind'][] | undefined
+  kinds?: readonly KindName[] | undefined
   /** Is told of every response that the ledger could not be asked about. @default nobody is */
   onOutage?: ((outage: Outage) => void) | undefined
 }
@@ -38,18 +35,18 @@ export interface Challenge {
   id: string
   site: number
   style: Style
+  /** See `Variant`. */
+  level: number | undefined
   /** Whole seconds since 1970. */
   issued: number
   answer: string
 }
 
 /** What a form of a challenge is drawn from. */
-export interface Draft {
+export interface Draft extends Drawn<Style['settings']> {
   style: Style
-  answer: string
   stream: Stream
-  /** See `Kind`. */
-  season: SeasonOrigin
+  look: Look
 }
 
 /**
@@ -67,9 +64,9 @@ export interface Captcha {
    * The same captcha for challenges of these kinds alone: ids of others are unknown to it. Who asks for a code must not be given an
    * angle, which is guessed sooner.
    */
-  only(kinds: readonly Style['kind'][]): Captcha
-  /** A new challenge's id, as a dashed UUID. Writes nothing. */
-  issue(site: number, style: Style): string
+  only(kinds: readonly KindName[]): Captcha
+  /** A new challenge's id, as a dashed UUID; `level` is for styles numbered from 64 on. Writes nothing. */
+  issue(site: number, style: Style, level?: number): string
   /** What an id stands for, or undefined when it is forged, foreign to every secret, or two days old. */
   open(id: string, generation?: number): Challenge | undefined
   /**
@@ -104,32 +101,29 @@ export interface Captcha {
 export const SEASON = 7 * 24 * 3600
 /** One list for every captcha without fonts of its own. */
 const NO_FONTS: readonly Font[] = []
-/** Degrees by which a disc may stand askew, unless a site says otherwise. */
-const TOLERANCE = 10
 /** Seconds in which a right answer may be given again under `grace`, and how many times. */
 const GRACE = { seconds: 120, times: 2 }
 /** Seconds after which an id is no longer told from a forged one. */
 const FORGOTTEN = 48 * 3600
 
 /** The kind of a style, which takes that style's settings. */
-const kindOf = ({ kind }: Style) => kinds[kind] as Kind<Style['settings']>
+const kindOf = ({ kind }: Style) => kinds[kind] as Kind<Style['settings'], string>
 
-/** A CAPTCHA over one master secret. @throws CaptchaError `bad_secret` */
+/** A CAPTCHA over master secrets. @throws CaptchaError `bad_secret` */
 export function createCaptcha(options: CaptchaOptions): Captcha {
   const { ledger, now, onOutage } = options
   return captchaOver(options, createStandby(ledger, now, onOutage))
 }
 
 function captchaOver(options: CaptchaOptions, standby: Standby): Captcha {
-  const { secret, previousSecret, now, random, season = SEASON, fonts = NO_FONTS } = options
-  const allowed = options.kinds ?? (Object.keys(kinds) as Style['kind'][])
-  const ring = (master: string) => ({
-    seal: createSeal(deriveKey(master, 'id', 16), random),
-    streams: purposeStreams(deriveKey(master, 'stream', 32)),
-    seasons: deriveKey(master, 'season', 32),
-  })
-  const current = ring(secret)
-  const rings = previousSecret ? [current, ring(previousSecret)] : [current]
+  const { now, random, season = SEASON, fonts = NO_FONTS } = options
+  const allowed = options.kinds ?? (Object.keys(kinds) as KindName[])
+  const [streamKeys, seasonKeys] = [keyRing(options, 'stream', 32), keyRing(options, 'season', 32)]
+  const rings = keyRing(options, 'id', 16).map((key, i) => ({
+    seal: createSeal(key, random),
+    streams: purposeStreams(streamKeys[i]!),
+    seasons: seasonKeys[i]!,
+  }))
   const seconds = () => Math.floor(now() / 1000)
 
   /** The content of an id under the secret it was made with, when it makes sense under one. */
@@ -137,21 +131,23 @@ function captchaOver(options: CaptchaOptions, standby: Standby): Captcha {
     const id = parseId(text)
     if (!id) return undefined
     for (const { seal, streams, seasons } of rings) {
-      const { time, site, style: number } = seal.open(id)
+      const { time, site, style: number, level } = seal.open(id)
       const style = styleNumbered(number)
       const age = seconds() - time
       // A forged id opens to 16 random bytes: time and style fit once in 2¹⁸, the caller's site once in 2²⁴ of those.
-      if (style && allowed.includes(style.kind) && age <= FORGOTTEN && age >= -CLOCK_SKEW)
-        return { id, streams, seasons, time, site, style }
+      if (style && allowed.includes(style.kind) && age <= FORGOTTEN && age >= -CLOCK_SKEW_SECONDS)
+        return { id, streams, seasons, time, site, style, level }
     }
     return undefined
   }
   type Opened = NonNullable<ReturnType<typeof unseal>>
-  const answerOf = ({ id, streams, style }: Opened, generation: number) =>
-    kindOf(style).draw(style.settings, streams('answer', id, generation))
+  const drawnOf = ({ id, streams, style, level }: Opened, generation: number): Drawn<Style['settings']> => {
+    const variant = { settings: style.settings, level }
+    return { ...variant, answer: kindOf(style).draw(variant, streams('answer', id, generation)) }
+  }
   // A challenge keeps the season it was issued in.
-  const seasonOf = ({ seasons, time, site, style }: Opened): SeasonOrigin => ({
-    key: createHmac('sha256', seasons)
+  const lookOf = ({ seasons, time, site, style }: Opened): Look => ({
+    season: createHmac('sha256', seasons)
       .update(`${site} ${style.number} ${season > 0 ? Math.floor(time / season) : 0}`)
       .digest('hex'),
     fonts,
@@ -177,10 +173,10 @@ function captchaOver(options: CaptchaOptions, standby: Standby): Captcha {
     const opened = live(text, site, rules)
     const { id, streams, style } = opened
     return {
+      ...drawnOf(opened, generation),
       style,
-      answer: answerOf(opened, generation),
       stream: streams(form, id, generation),
-      season: seasonOf(opened),
+      look: lookOf(opened),
     }
   }
 
@@ -190,17 +186,11 @@ function captchaOver(options: CaptchaOptions, standby: Standby): Captcha {
     if (!opened || opened.site !== site) return undefined
     const name = claimOf(opened, generation)
     const age = seconds() - opened.time
-    const { style } = opened
     return {
       name,
       remaining: remaining(opened, rules),
       late: age > rules.expiry,
-      right: kindOf(style).accepts(
-        style.settings,
-        answerOf(opened, generation),
-        response,
-        rules.tolerance ?? TOLERANCE,
-      ),
+      right: kindOf(opened.style).accepts(drawnOf(opened, generation), response, rules),
     }
   }
 
@@ -242,15 +232,22 @@ function captchaOver(options: CaptchaOptions, standby: Standby): Captcha {
     only: chosen =>
       captchaOver({ ...options, kinds: chosen.filter(kind => allowed.includes(kind)) }, standby),
 
-    issue(site, style) {
-      return formatId(current.seal.close({ time: seconds(), site, style: style.number }))
+    issue(site, style, level) {
+      return formatId(rings[0]!.seal.close({ time: seconds(), site, style: style.number, level }))
     },
 
     open(text, generation = 0) {
       const opened = unseal(text)
       if (!opened) return undefined
-      const { id, site, style, time } = opened
-      return { id: formatId(id), site, style, issued: time, answer: answerOf(opened, generation) }
+      const { id, site, style, level, time } = opened
+      return {
+        id: formatId(id),
+        site,
+        style,
+        level,
+        issued: time,
+        answer: drawnOf(opened, generation).answer,
+      }
     },
 
     async renew(text, site, rules) {
@@ -270,10 +267,10 @@ function captchaOver(options: CaptchaOptions, standby: Standby): Captcha {
     draft,
 
     show(text, site, form, rules, generation) {
-      const { style, answer, stream, season } = draft(text, site, form, rules, generation)
-      const render = kindOf(style).forms[form]
+      const drafted = draft(text, site, form, rules, generation)
+      const render = kindOf(drafted.style).forms[form]
       if (!render) throw new CaptchaError('form_unavailable')
-      return render(style.settings, answer, stream, season)
+      return render(drafted, drafted.stream, drafted.look)
     },
 
     check,

@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto'
+import { createDecipheriv, randomBytes } from 'node:crypto'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { createSeal, formatId, parseId } from './id.ts'
@@ -8,7 +8,13 @@ const KEY = Buffer.from('000102030405060708090a0b0c0d0e0f', 'hex')
 const content = fc.record({
   time: fc.integer({ min: 0, max: 2 ** 32 - 1 }),
   site: fc.integer({ min: 0, max: 2 ** 24 - 1 }),
-  style: fc.integer({ min: 0, max: 255 }),
+  style: fc.integer({ min: 0, max: 63 }),
+})
+const levelled = fc.record({
+  time: fc.integer({ min: 0, max: 2 ** 32 - 1 }),
+  site: fc.integer({ min: 0, max: 2 ** 24 - 1 }),
+  style: fc.integer({ min: 64, max: 255 }),
+  level: fc.integer({ min: 0, max: 255 }),
 })
 
 describe('the seal', () => {
@@ -16,7 +22,7 @@ describe('the seal', () => {
 
   it('writes every id as a legal random UUID that opens to what was sealed, dashed or plain', () => {
     fc.assert(
-      fc.property(content, sealed => {
+      fc.property(fc.oneof(content, levelled), sealed => {
         const text = formatId(seal.close(sealed))
         expect(text).toMatch(UUID4)
         for (const written of [text, text.toUpperCase(), text.replaceAll('-', '')]) {
@@ -25,6 +31,28 @@ describe('the seal', () => {
       }),
       { numRuns: 500 },
     )
+  })
+
+  it('seals a level from style 64 on, and leaves its bits random below', () => {
+    for (const [style, level] of [
+      [63, undefined],
+      [64, 200],
+      [255, 200],
+    ] as const) {
+      const levels = Array.from({ length: 50 }, () => {
+        return seal.open(seal.close({ time: 1, site: 1, style, level: 200 })).level
+      })
+      expect(levels).toEqual(Array(50).fill(level))
+    }
+    expect(seal.open(seal.close({ time: 1, site: 1, style: 64 })).level).toBe(0)
+
+    // Seen with the cipher of the key alone: byte 8 of what is sealed.
+    const decipher = createDecipheriv('aes-128-ecb', KEY, null).setAutoPadding(false)
+    const bytes = new Set<number>()
+    for (let i = 0; i < 200; i++) {
+      bytes.add(decipher.update(seal.close({ time: 1, site: 1, style: 63, level: 200 }))[8]!)
+    }
+    expect(bytes.size).toBeGreaterThan(50)
   })
 
   it('gives another id each time', () => {
@@ -58,6 +86,12 @@ describe('the seal', () => {
       time: 1_800_000_000,
       site: 66_051,
       style: 17,
+    })
+    expect(seal.open(parseId('fba4ac6d-ed43-4f0a-8419-6512fcc08f0b')!)).toEqual({
+      time: 1_800_000_000,
+      site: 66_051,
+      style: 70,
+      level: 38,
     })
   })
 })

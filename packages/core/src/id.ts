@@ -8,18 +8,28 @@ export interface Sealed {
   site: number
   /** Style number (8 bits). */
   style: number
+  /**
+   * How much this one challenge asks for, in units of its kind (8 bits, 0 when left out). Only ids of styles
+   * numbered from 64 on have one: of the others the same bits are random, and always were.
+   */
+  level?: number | undefined
 }
 
 /** Makes and opens ids under one key. */
 export interface Seal {
   /** A new 16-byte id whose bits are a legal random UUID (RFC 9562, version 4). */
   close(content: Sealed): Buffer
-  /** What a 16-byte id says. A forged id says something too: whether it makes sense is for the caller to judge. */
+  /**
+   * What a 16-byte id says. A forged id says something too: whether it makes sense is for the caller to
+   * judge.
+   */
   open(id: Uint8Array): Sealed
 }
 
 /** Bytes of one AES block, which is one id. */
 const ID_BYTES = 16
+/** The first style number whose ids hold a level. */
+const FIRST_STYLE_WITH_LEVEL = 64
 /** Candidates encrypted in one call. One in 64 is a legal UUID, so 256 hold one in 98 of 100 cases. */
 const BATCH = 256
 
@@ -27,9 +37,9 @@ const isVersion4 = (block: Uint8Array, at: number) =>
   (block[at + 6]! & 0xf0) === 0x40 && (block[at + 8]! & 0xc0) === 0x80
 
 /**
- * The seal of a 16-byte key: an id is the AES-128 encryption of `{time, site, style, 64 more bits}`. The six bits that
- * a UUID fixes are met by encrypting candidates that differ in their last byte and taking the first that fits.
- * `random` gives n fresh random bytes.
+ * The seal of a 16-byte key: an id is the AES-128 encryption of `{time, site, style, level, 56 random bits}`.
+ * The six bits that a UUID fixes are met by encrypting candidates that differ in their last byte and taking
+ * the first that fits. `random` gives n fresh random bytes.
  */
 export function createSeal(key: Uint8Array, random: (n: number) => Uint8Array): Seal {
   // One block depends on nothing before it in this mode, so that one cipher object serves every call.
@@ -38,12 +48,13 @@ export function createSeal(key: Uint8Array, random: (n: number) => Uint8Array): 
   const batch = Buffer.alloc(BATCH * ID_BYTES)
 
   return {
-    close({ time, site, style }) {
+    close({ time, site, style, level = 0 }) {
       for (;;) {
         batch.writeUInt32BE(time, 0)
         batch.writeUIntBE(site, 4, 3)
         batch[7] = style
         batch.set(random(7), 8)
+        if (style >= FIRST_STYLE_WITH_LEVEL) batch[8] = level
         for (let done = ID_BYTES; done < batch.length; done *= 2) batch.copyWithin(done, 0, done)
         for (let i = 0; i < BATCH; i++) batch[i * ID_BYTES + 15] = i
         const blocks = cipher.update(batch)
@@ -54,7 +65,9 @@ export function createSeal(key: Uint8Array, random: (n: number) => Uint8Array): 
     },
     open(id) {
       const block = decipher.update(id)
-      return { time: block.readUInt32BE(0), site: block.readUIntBE(4, 3), style: block[7]! }
+      const style = block[7]!
+      const level = style >= FIRST_STYLE_WITH_LEVEL ? block[8] : undefined
+      return { time: block.readUInt32BE(0), site: block.readUIntBE(4, 3), style, level }
     },
   }
 }

@@ -16,17 +16,29 @@ export {
   SEASON,
   type Verdict,
 } from './captcha.ts'
+export { CLOCK_SKEW_SECONDS } from './clock-skew.ts'
 export { acceptsCode, type CodeChoice, type CodeOptions, drawCharacters, readCode } from './code.ts'
 export { CaptchaError, ERRORS, type ErrorCode } from './errors.ts'
 export type { Outage, OutagePolicy } from './fallback.ts'
+export type { Font, Outlines } from './font.ts'
 export { createSeal, formatId, parseId, type Seal, type Sealed } from './id.ts'
-export { deriveKey } from './keys.ts'
-export type { Form, Kind, Rendition } from './kind.ts'
-export { kinds, type NumberStyle, type RotateStyle, type TextStyle } from './kinds.ts'
-export { CLOCK_SKEW, type Ledger, memoryLedger } from './ledger.ts'
-export { keyedStream, type Purpose, purposeStreams, type Stream } from './random.ts'
+export { deriveKey, type KeyRing, keyRing, type Secrets } from './keys.ts'
+export type { Drawn, Kind, Look, Render, Rendition, Variant } from './kind.ts'
+export { type Form, type KindName, kinds } from './kinds.ts'
+export { type Ledger, memoryLedger } from './ledger.ts'
+export {
+  createPasses,
+  type NewPass,
+  type Pass,
+  type Passes,
+  type RedeemOptions,
+  type Redemption,
+  type Weights,
+} from './pass.ts'
+export { keyedStream, purposeStreams, type Stream } from './random.ts'
 export * from './rotate/index.ts'
 export type { Rules } from './rules.ts'
+export type { SealedRecordOptions } from './sealed-record.ts'
 export * from './speech/index.ts'
 export {
   type CodeStyle,
@@ -38,3 +50,4 @@ export {
   styles,
 } from './styles.ts'
 export * from './text/index.ts'
+export { type Answered, createTickets, type Ticket, type TicketAnswer, type Tickets } from './ticket.ts'

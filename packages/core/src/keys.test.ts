@@ -1,7 +1,35 @@
 import { describe, expect, it } from 'vitest'
-import { deriveKey } from './keys.ts'
+import { deriveKey, keyRing } from './keys.ts'
 
 const SECRET = 's'.repeat(32)
+
+const [ONE, TWO, THREE] = ['1', '2', '3'].map(digit => digit.repeat(32)) as [string, string, string]
+
+describe('a key ring', () => {
+  it('holds the key of the secret that makes, and then those of the accepted', () => {
+    const keys = keyRing({ secret: ONE, accepted: [TWO, THREE] }, 'label', 24)
+    expect(keys).toEqual([ONE, TWO, THREE].map(secret => deriveKey(secret, 'label', 24)))
+    expect(keyRing({ secret: ONE }, 'label', 24)).toEqual([keys[0]])
+  })
+
+  it('has other keys for other labels', () => {
+    const [first, second] = ['one', 'two'].map(label => keyRing({ secret: ONE }, label, 32)[0])
+    expect(first).toHaveLength(32)
+    expect(first).not.toEqual(second)
+  })
+
+  it('gives the same keys in later versions', () => {
+    const [key] = keyRing({ secret: ONE }, 'id', 16)
+    expect(key.toString('hex')).toBe('ad2f2dc3f33425cb0986b78d30ab3e19')
+  })
+
+  it('takes no short secret, not even beside others', () => {
+    const refusal = expect.objectContaining({ code: 'bad_secret' })
+    for (const secrets of [{ secret: '1'.repeat(31) }, { secret: ONE, accepted: ['2'.repeat(31)] }]) {
+      expect(() => keyRing(secrets, 'label', 16)).toThrow(refusal)
+    }
+  })
+})
 
 describe('a key', () => {
   it('is as long as it is asked for, and the same each time', () => {

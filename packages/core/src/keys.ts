@@ -12,3 +12,24 @@ export function deriveKey(secret: string, label: string, length: number): Buffer
   if (secret.length < SHORTEST_SECRET) throw new CaptchaError('bad_secret')
   return Buffer.from(hkdfSync('sha256', secret, '', `upright/1/${label}`, length))
 }
+
+/** Master secrets, at least 32 characters each. */
+export interface Secrets {
+  /** The one that everything new is made under. */
+  secret: string
+  /**
+   * Others, older or newer, under which things are accepted while one secret replaces another. Three rolling
+   * restarts do that unseen: accept the new one everywhere, then make with it, then drop the old one.
+   * @default none
+   */
+  accepted?: readonly string[] | undefined
+}
+
+/** The keys of one label: the first makes, and each of them is accepted. */
+export type KeyRing = readonly [Buffer, ...Buffer[]]
+
+/** The keys of `length` bytes that master secrets have for one purpose. @throws CaptchaError `bad_secret` */
+export function keyRing({ secret, accepted = [] }: Secrets, label: string, length: number): KeyRing {
+  const keyOf = (master: string) => deriveKey(master, label, length)
+  return [keyOf(secret), ...accepted.map(keyOf)]
+}

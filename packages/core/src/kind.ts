@@ -1,8 +1,6 @@
+import type { Font } from './font.ts'
 import type { Stream } from './random.ts'
-import type { SeasonOrigin } from './text/index.ts'
-
-/** How a challenge can be presented to a visitor. The answer is the same for every form. */
-export type Form = 'picture' | 'sound'
+import type { Rules } from './rules.ts'
 
 /** What a visitor's browser is sent: the bytes and their media type. */
 export interface Rendition {
@@ -10,24 +8,51 @@ export interface Rendition {
   bytes: Uint8Array
 }
 
+/** What a challenge is of. */
+export interface Variant<Settings> {
+  /** The kind's own part of a style. */
+  settings: Settings
+  /**
+   * How much this one challenge asks for, 0 … 255 in units of the kind; undefined for styles numbered below
+   * 64.
+   */
+  level: number | undefined
+}
+
+/** A challenge with its answer. */
+export interface Drawn<Settings> extends Variant<Settings> {
+  answer: string
+}
+
+/** How challenges look alike: all those of a site and style have the same look for some days. */
+export interface Look {
+  /** 64 hexadecimal digits that say which season it is. */
+  season: string
+  /**
+   * Fonts of the operator's own, beside ours. A list is recognised as the same object, not by what it holds.
+   */
+  fonts: readonly Font[]
+}
+
+/** Makes a form of a challenge: from the same stream the same bytes. */
+export type Render<Settings> = (drawn: Drawn<Settings>, stream: Stream, look: Look) => Rendition
+
 /**
- * A kind of challenge: three pure functions. `style` is the kind's own part of a named style.
+ * A kind of challenge: pure functions over settings of its own. `Form` names the ways in which one can be
+ * presented, with the same answer each.
  *
- * A kind knows nothing of ids, time, sites or storage; everything random comes from the stream it is given. All challenges of a site and style
- * have the same `season` for some days: it says how they look alike.
+ * A kind knows nothing of ids, time, sites or storage, and imports no other kind; everything random comes
+ * from the stream it is given. To add one, write its folder with a `kind.ts` and give it a line in
+ * `kinds.ts`.
  */
-export interface Kind<Style> {
+export interface Kind<Settings, Form extends string = never> {
   /** The secret answer of a new challenge. */
-  draw(style: Style, stream: Stream): string
-  /** One renderer a form; a form that is missing cannot be shown. The same stream gives the same bytes. */
-  forms: {
-    readonly [form in Form]?: (
-      style: Style,
-      answer: string,
-      stream: Stream,
-      season: SeasonOrigin,
-    ) => Rendition
-  }
-  /** Whether a response answers the challenge, within a `tolerance` where there can be one. Never throws, whatever the visitor sent. */
-  accepts(style: Style, answer: string, response: string, tolerance: number): boolean
+  draw(variant: Variant<Settings>, stream: Stream): string
+  /** One renderer a form. */
+  readonly forms: Readonly<Record<Form, Render<Settings>>>
+  /**
+   * Whether a response answers the challenge, as the site's rules have it. Never throws, whatever the visitor
+   * sent.
+   */
+  accepts(drawn: Drawn<Settings>, response: string, rules: Rules): boolean
 }

@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest'
 import { kinds } from './kinds.ts'
-import { codeStyleNamed, styleNamed } from './styles.ts'
+import type { Rules } from './rules.ts'
+import { codeStyleNamed } from './styles.ts'
 import { kindContract } from './testing/kind.ts'
 
+const RULES: Rules = { expiry: 1200, attempts: 1, revalidation: 'strict' }
 const text = (name: string) => codeStyleNamed(name)!.settings
 
 kindContract('text, captchaFR', kinds.text, text('captchaFR'))
@@ -12,7 +14,10 @@ kindContract('number, cs', kinds.number, { language: 'cs' })
 
 describe('a turn', () => {
   const accepts = (answer: number, response: string, tolerance = 10) =>
-    kinds.rotate.accepts({}, String(answer), response, tolerance)
+    kinds.rotate.accepts({ settings: {}, level: undefined, answer: String(answer) }, response, {
+      ...RULES,
+      tolerance,
+    })
 
   it('is right within the tolerance on both sides, all the way round', () => {
     for (let answer = 0; answer < 360; answer++) {
@@ -53,9 +58,9 @@ describe('a turn', () => {
 })
 
 it('a spoken number is right exactly, and below 360', () => {
-  const { settings } = styleNamed('numberFR')!
+  const settings = { language: 'fr' } as const
   const accepts = (answer: string, response: string) =>
-    kinds.number.accepts(settings as { language: 'fr' }, answer, response, 20)
+    kinds.number.accepts({ settings, level: undefined, answer }, response, { ...RULES, tolerance: 20 })
   expect([accepts('7', '7'), accepts('7', '007'), accepts('7', '8'), accepts('0', '360')]).toEqual([
     true,
     true,

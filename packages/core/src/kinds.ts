@@ -1,52 +1,29 @@
-import { acceptsCode, type CodeOptions, drawCharacters } from './code.ts'
-import type { Kind } from './kind.ts'
-import { degreesApart, readDegrees } from './rotate/index.ts'
-import { type SpeechOptions, speakCode } from './speech/index.ts'
-import { drawCode, encodePng, type PictureOptions, seasonOf } from './text/index.ts'
-
-/** What codes of a style are drawn from, look like and sound like. */
-export interface TextStyle extends CodeOptions, Omit<PictureOptions, 'theme'>, SpeechOptions {}
+import type { Kind, Variant } from './kind.ts'
+import { rotate } from './rotate/kind.ts'
+import type { SpeechOptions } from './speech/index.ts'
+import { number, sound } from './speech/kind.ts'
+import { type TextSettings, text } from './text/kind.ts'
 
 /** A code to type: distorted letters for the eye, the same letters spoken for the ear. */
-const text: Kind<TextStyle> = {
-  draw: drawCharacters,
-  forms: {
-    picture: (style, answer, stream, season) => ({
-      type: 'image/png',
-      bytes: encodePng(drawCode(answer, style, stream, seasonOf(style.level ?? 'standard', season))),
-    }),
-    sound: (style, answer, stream) => ({ type: 'audio/x-wav', bytes: speakCode(answer, style, stream) }),
-  },
-  accepts: (style, answer, response) => acceptsCode(answer, response, style.alphabet),
+const code: Kind<TextSettings & SpeechOptions, 'picture' | 'sound'> = {
+  ...text,
+  forms: { ...text.forms, sound },
 }
 
-/** Directions that a disc may be turned to, and numbers that may be spoken in place of one. */
-const DEGREES = 360
+/** The kinds by name: one line for each folder. */
+export const kinds = { text: code, rotate, number }
 
-/** Discs have one style: which picture one shows is decided where the pictures are. */
-export type RotateStyle = Record<string, never>
+type Kinds = typeof kinds
 
-/** A disc to turn upright. It is drawn from a picture as well as from the id: see `captcha.draft` and `drawDisc`. */
-const rotate: Kind<RotateStyle> = {
-  draw: (_style, stream) => String(stream.below(DEGREES)),
-  forms: {},
-  accepts(_style, answer, response, tolerance) {
-    const turned = readDegrees(response)
-    return turned !== undefined && degreesApart(turned, Number(answer)) <= tolerance
-  },
+/** The name of a kind. */
+export type KindName = keyof Kinds
+
+/** What a style of a kind says about its challenges. */
+export type SettingsOf<Name extends KindName> = Kinds[Name] extends {
+  draw(variant: Variant<infer Settings>, ...rest: never[]): string
 }
+  ? Settings
+  : never
 
-/** What numbers of a style sound like. */
-export type NumberStyle = Pick<SpeechOptions, 'language' | 'snr'>
-
-/** A number to type that is spoken digit by digit: for the ear what a disc is for the eye. */
-const number: Kind<NumberStyle> = {
-  draw: (_style, stream) => String(stream.below(DEGREES)),
-  forms: {
-    sound: (style, answer, stream) => ({ type: 'audio/x-wav', bytes: speakCode(answer, style, stream) }),
-  },
-  accepts: (_style, answer, response) => readDegrees(response) === Number(answer),
-}
-
-/** The kinds by name. */
-export const kinds = { text, rotate, number }
+/** How a challenge can be presented to a visitor. The answer is the same for every form. */
+export type Form = { [Name in KindName]: keyof Kinds[Name]['forms'] }[KindName]

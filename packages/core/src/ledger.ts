@@ -1,3 +1,5 @@
+import { CLOCK_SKEW_SECONDS } from './clock-skew.ts'
+
 /**
  * What is written down at all: which ids are spent, and how often something was tried. One implementation a file;
  * all pass the contract suite in `testing/`.
@@ -19,12 +21,6 @@ export interface Ledger {
   /** Finishes what was accepted and lets go of every resource. */
   close(): Promise<void>
 }
-
-/**
- * Seconds by which clocks may differ: those of two nodes, or one's before and after it was set. Ids and
- * tokens may come from so far ahead, and claims are kept for so long beyond their time to live.
- */
-export const CLOCK_SKEW = 15 * 60
 
 /**
  * The ledger of one process, in memory: for library users and tests. What it knew is gone with the process.
@@ -57,7 +53,7 @@ export function memoryLedger(now: () => number = Date.now): Ledger & { size(): n
       const entry = counters.get(key, time)
       // A window that ends later than any can was begun by a clock far ahead: nobody is to be locked out
       // until then.
-      if (entry && entry.until <= until + CLOCK_SKEW) return ++entry.value
+      if (entry && entry.until <= until + CLOCK_SKEW_SECONDS) return ++entry.value
       counters.set(key, until, 1)
       return 1
     },
@@ -94,7 +90,7 @@ function expiringMap<T>() {
       for (let i = 0; i < SWEEP_STEP; i++) {
         const { done, value } = round.next()
         if (done) round = entries.entries()
-        else if (value[1].until < time - CLOCK_SKEW) {
+        else if (value[1].until < time - CLOCK_SKEW_SECONDS) {
           swept = Math.max(swept, value[1].until)
           entries.delete(value[0])
         }

@@ -44,13 +44,22 @@ describe('a keyed stream', () => {
   })
 
   it('differs by purpose, by id and by generation', () => {
-    const firsts = (['answer', 'picture', 'sound'] as const).flatMap(purpose =>
+    const streams = purposeStreams(KEY)
+    const firsts = ['answer', 'picture', 'sound', 'anything'].flatMap(purpose =>
       [1, 2].flatMap(id =>
-        [0, 1, 2, 2 ** 32 - 1].map(generation =>
-          purposeStreams(KEY)(purpose, Buffer.alloc(16, id), generation).uint32(),
-        ),
+        [0, 1, 2, 2 ** 32 - 1].map(generation => streams(purpose, Buffer.alloc(16, id), generation).uint32()),
       ),
     )
-    expect(new Set(firsts).size).toBe(24)
+    expect(new Set(firsts).size).toBe(32)
+  })
+
+  it('is the same in later versions, whichever purposes were asked for before', () => {
+    const first = (purpose: string, streams = purposeStreams(KEY)) =>
+      streams(purpose, Buffer.alloc(16, 1), 2).uint32()
+    expect(['answer', 'picture', 'sound'].map(purpose => first(purpose))).toEqual([
+      1340197848, 74202481, 4068211391,
+    ])
+    const streams = purposeStreams(KEY)
+    expect([first('sound', streams), first('sound', streams)]).toEqual([4068211391, 4068211391])
   })
 })

@@ -1,7 +1,4 @@
-import { createCipheriv, hkdfSync } from 'node:crypto'
-
-/** What a stream is for. Streams of one id with different purposes tell nothing about one another. */
-export type Purpose = 'answer' | 'picture' | 'sound'
+import { type Cipher, createCipheriv, hkdfSync } from 'node:crypto'
 
 /**
  * An endless row of numbers that depends on its key alone: the same key gives the same numbers on every
@@ -61,13 +58,17 @@ export function keyedStream(key: Uint8Array): Stream {
   return streamOf(n => cipher.update(ZEROS.subarray(0, n)))
 }
 
-/** The stream for a purpose, a 16-byte id and one of its generations, 0 … 2³² − 1. */
-export type PurposeStreams = (purpose: Purpose, id: Uint8Array, generation?: number) => Stream
+/**
+ * The stream for a purpose, which is any label, a 16-byte id and one of its generations, 0 … 2³² − 1. Streams
+ * of one id with different purposes reveal nothing about one another.
+ */
+export type PurposeStreams = (purpose: string, id: Uint8Array, generation?: number) => Stream
 
 /**
- * The streams of challenges, under a 32-byte key that only the service holds. The id is encrypted into a secret start, a
- * later generation encrypts that start once more with its number, and the start with a counter gives the numbers. Both
- * ciphers of a purpose stand ready: making new ones would cost more than an answer takes.
+ * The streams of challenges, under a 32-byte key that only the service holds. The id is encrypted into a
+ * secret start, a later generation encrypts that start once more with its number, and the start with a
+ * counter gives the numbers. Both ciphers of a purpose are kept once they are made: making new ones would
+ * cost more than an answer takes.
  */
 export function purposeStreams(key: Uint8Array): PurposeStreams {
   const cipher = (label: string) => {
@@ -75,14 +76,18 @@ export function purposeStreams(key: Uint8Array): PurposeStreams {
     // In this mode a block depends on nothing before it.
     return createCipheriv('aes-256-ecb', derived, null).setAutoPadding(false)
   }
-  const pair = (purpose: Purpose) => ({
-    start: cipher(`${purpose}/start`),
-    numbers: cipher(`${purpose}/numbers`),
-  })
-  const ciphers = { answer: pair('answer'), picture: pair('picture'), sound: pair('sound') }
+  const made = new Map<string, { start: Cipher; numbers: Cipher }>()
+  const ciphersOf = (purpose: string) => {
+    let pair = made.get(purpose)
+    if (!pair) {
+      pair = { start: cipher(`${purpose}/start`), numbers: cipher(`${purpose}/numbers`) }
+      made.set(purpose, pair)
+    }
+    return pair
+  }
 
   return (purpose, id, generation = 0) => {
-    const { start, numbers } = ciphers[purpose]
+    const { start, numbers } = ciphersOf(purpose)
     let block = start.update(id)
     if (generation > 0) {
       block.writeUInt32LE((block.readUInt32LE(0) ^ generation) >>> 0, 0)

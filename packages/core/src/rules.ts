@@ -8,7 +8,7 @@ export interface Rules {
   attempts: number
   /** Whether a right answer can be asked about again for a short while, or once only. */
   revalidation: 'grace' | 'strict'
-  /** Degrees by which a disc may stand askew. @default 10 */
+  /** Angular tolerance of discs in degrees. @default 10 */
   tolerance?: number | undefined
   /**
    * What becomes of responses while the ledger is out of reach: nobody passes, or right ones do, as far as this process alone knows of

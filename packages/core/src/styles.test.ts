@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { codeStyleNamed, codeStyles, styleNamed, styleNumbered, styles } from './styles.ts'
+import { LANGUAGES } from './speech/index.ts'
+import { codeStyleNamed, codeStyles, type Style, styleNamed, styleNumbered, styles } from './styles.ts'
 
 describe('the styles', () => {
   it('are the sixteen of CaptchEtat', () => {
@@ -16,6 +17,47 @@ describe('the styles', () => {
     expect(codeStyles.map(style => style.name).sort()).toEqual(
       names.flatMap(n => [`${n}EN`, `${n}FR`]).sort(),
     )
+  })
+
+  it('have the numbers that are sealed into ids, each for ever', () => {
+    expect(Object.fromEntries(styles.map(({ number, name }) => [number, name]))).toEqual({
+      1: 'captchaFR',
+      2: 'captchaEN',
+      3: 'numerique6_7CaptchaFR',
+      4: 'numerique6_7CaptchaEN',
+      5: 'alphabetique6_7CaptchaFR',
+      6: 'alphabetique6_7CaptchaEN',
+      7: 'alphanumerique12CaptchaFR',
+      8: 'alphanumerique12CaptchaEN',
+      9: 'alphabetique12CaptchaFR',
+      10: 'alphabetique12CaptchaEN',
+      11: 'numerique12CaptchaFR',
+      12: 'numerique12CaptchaEN',
+      13: 'alphanumerique6to9LightCaptchaFR',
+      14: 'alphanumerique6to9LightCaptchaEN',
+      15: 'alphanumerique4to6LightCaptchaFR',
+      16: 'alphanumerique4to6LightCaptchaEN',
+      32: 'rotate',
+      33: 'numberFR',
+      34: 'numberEN',
+      35: 'numberCS',
+      36: 'numberDE',
+      37: 'numberES',
+      38: 'numberIT',
+    })
+  })
+
+  it('have a number to hear in every language that is spoken', () => {
+    for (const language of LANGUAGES) {
+      const style = styleNamed(`number${language.toUpperCase()}`)
+      expect(style).toMatchObject({ kind: 'number', settings: { language } })
+    }
+  })
+
+  it('have the settings of their kind, or do not compile', () => {
+    // @ts-expect-error: these are the settings of another kind
+    const wrong: Style = { number: 99, name: 'wrong', kind: 'rotate', settings: { language: 'fr' } }
+    expect(styleNumbered(wrong.number)).toBeUndefined()
   })
 
   it('are found by name and by number, each number once', () => {

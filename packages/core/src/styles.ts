@@ -1,19 +1,16 @@
-import type { NumberStyle, RotateStyle, TextStyle } from './kinds.ts'
-import { LANGUAGES } from './speech/index.ts'
+import type { KindName, SettingsOf } from './kinds.ts'
 
-/** A named style of one kind: everything that says what a challenge of it is like. The number is sealed into ids. */
-interface StyleOf<Kind extends string, Settings> {
-  /** 0 … 255; never given to another style later. */
+/** A named style of one kind: everything that says what a challenge of it is like. */
+interface StyleOf<Kind extends KindName> {
+  /** 1 … 255, sealed into ids: never changed, never given to another style. From 64 on, ids hold a level. */
   number: number
   name: string
   kind: Kind
-  settings: Settings
+  settings: SettingsOf<Kind>
 }
 
-export type Style =
-  | StyleOf<'text', TextStyle>
-  | StyleOf<'rotate', RotateStyle>
-  | StyleOf<'number', NumberStyle>
+/** A style of any kind, with the settings of that kind. */
+export type Style = { [Kind in KindName]: StyleOf<Kind> }[KindName]
 
 /**
  * What codes are drawn from. Left out: what looks alike (0 O Q D, 1 I L with digits, 2 Z, 5 S, 6 G, 8 B, U V; bent and
@@ -29,6 +26,7 @@ const ALPHABETS = {
 
 type Row = [
   name: string,
+  numbers: { fr: number; en: number },
   characters: 'digits' | 'letters' | 'both' | 'light',
   length: [min: number, max: number],
   level: 'standard' | 'light',
@@ -37,36 +35,40 @@ type Row = [
 /** CaptchEtat's eight names; each stands for a style in French and one in English. */
 const CAPTCHETAT: Row[] = [
   // The API says 6 to 9 characters; 6 to 8 are drawn, because one client's form takes no more.
-  ['captcha', 'both', [6, 8], 'standard'],
-  ['numerique6_7Captcha', 'digits', [6, 7], 'standard'],
-  ['alphabetique6_7Captcha', 'letters', [6, 7], 'standard'],
-  ['alphanumerique12Captcha', 'both', [12, 12], 'standard'],
-  ['alphabetique12Captcha', 'letters', [12, 12], 'standard'],
-  ['numerique12Captcha', 'digits', [12, 12], 'standard'],
-  ['alphanumerique6to9LightCaptcha', 'light', [6, 9], 'light'],
-  ['alphanumerique4to6LightCaptcha', 'light', [4, 6], 'light'],
+  ['captcha', { fr: 1, en: 2 }, 'both', [6, 8], 'standard'],
+  ['numerique6_7Captcha', { fr: 3, en: 4 }, 'digits', [6, 7], 'standard'],
+  ['alphabetique6_7Captcha', { fr: 5, en: 6 }, 'letters', [6, 7], 'standard'],
+  ['alphanumerique12Captcha', { fr: 7, en: 8 }, 'both', [12, 12], 'standard'],
+  ['alphabetique12Captcha', { fr: 9, en: 10 }, 'letters', [12, 12], 'standard'],
+  ['numerique12Captcha', { fr: 11, en: 12 }, 'digits', [12, 12], 'standard'],
+  ['alphanumerique6to9LightCaptcha', { fr: 13, en: 14 }, 'light', [6, 9], 'light'],
+  ['alphanumerique4to6LightCaptcha', { fr: 15, en: 16 }, 'light', [4, 6], 'light'],
 ]
 
 /** A style of codes. */
 export type CodeStyle = Extract<Style, { kind: 'text' }>
 
 /** The styles of codes, in the order of their numbers. */
-export const codeStyles: readonly CodeStyle[] = CAPTCHETAT.flatMap(([name, characters, length, level], row) =>
-  (['fr', 'en'] as const).map((language, column) => ({
-    number: 1 + 2 * row + column,
-    name: `${name}${language.toUpperCase()}`,
-    kind: 'text' as const,
-    settings: { language, alphabet: ALPHABETS[language][characters], length, level },
-  })),
+export const codeStyles: readonly CodeStyle[] = CAPTCHETAT.flatMap(
+  ([name, numbers, characters, length, level]) =>
+    (['fr', 'en'] as const).map(language => ({
+      number: numbers[language],
+      name: `${name}${language.toUpperCase()}`,
+      kind: 'text' as const,
+      settings: { language, alphabet: ALPHABETS[language][characters], length, level },
+    })),
 )
+
+/** Languages of spoken numbers, by style number. */
+const SPOKEN = { 33: 'fr', 34: 'en', 35: 'cs', 36: 'de', 37: 'es', 38: 'it' } as const
 
 /** Every style, in the order of their numbers. */
 export const styles: readonly Style[] = [
   ...codeStyles,
   { number: 32, name: 'rotate', kind: 'rotate', settings: {} },
-  ...LANGUAGES.map(
-    (language, i): Style => ({
-      number: 33 + i,
+  ...Object.entries(SPOKEN).map(
+    ([number, language]): Style => ({
+      number: Number(number),
       name: `number${language.toUpperCase()}`,
       kind: 'number',
       settings: { language },

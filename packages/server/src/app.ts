@@ -3,16 +3,16 @@ import { CaptchaError } from '@upright/core'
 import fastify, { type FastifyInstance } from 'fastify'
 import { admin, adminDocument } from './admin/index.ts'
 import type { Config } from './config.ts'
-import { piste } from './dialects/captchetat/gateway/index.ts'
-import { pisteDocument } from './dialects/captchetat/gateway/openapi.ts'
-import { botdetect, botdetectDocument, V1 } from './dialects/captchetat/v1/index.ts'
-import { captchetat, captchetatDocument, V2 } from './dialects/captchetat/v2/index.ts'
-import { rocaptcha, rocaptchaDocument, rocaptchaUrl } from './dialects/rocaptcha/index.ts'
+import { createContext } from './dialects/context.ts'
+import type { Dialect } from './dialects/dialect.ts'
+import { dialects as allDialects } from './dialects/index.ts'
 import { BODY_LIMIT, readBody } from './http/body.ts'
 import { type ConnectionBounds, type ConnectionTimeouts, protectServer } from './http/connections.ts'
 import { renderError } from './http/errors.ts'
 import { readFiles } from './http/files.ts'
 import { refuseHeaders } from './http/headers.ts'
+import { createPages } from './http/origins.ts'
+import { labelRoutes } from './http/route-labels.ts'
 import { createRoutes, tidyUrl } from './http/routes.ts'
 import { secure } from './http/security.ts'
 import { createSites } from './http/sites.ts'
@@ -24,22 +24,11 @@ import { createPressure, type Pressure } from './policy/pressure.ts'
 import { createQuota, createSharedQuota } from './policy/quota.ts'
 import type { Service } from './service.ts'
 import { createProbe, healthRoutes } from './telemetry/health.ts'
-import { observed } from './telemetry/instrument-dialect.ts'
 import { logOptions } from './telemetry/log.ts'
-import { createDialectOf, type Owners, timeRequests } from './telemetry/request-times.ts'
+import { timeRequests } from './telemetry/request-times.ts'
 
 /** Characters of an address that are read. */
 const URL_LIMIT = 8 * 1024
-
-/** Whose routes begin how; the first that fits. */
-const OWNERS: Owners = [
-  [V2, 'captchetat'],
-  [V1, 'botdetect'],
-  ['/api/oauth/', 'piste'],
-  ['/api/', 'rocaptcha'],
-  ['/demo/rocaptcha', 'rocaptcha'],
-  ['/admin/', 'admin'],
-]
 
 /** What tests put in the place of what is there. */
 export interface AppOptions {
@@ -49,6 +38,8 @@ export interface AppOptions {
   pages?: string
   /** How far the process is behind. @default measured */
   pressure?: Pressure
+  /** @default those of `dialects/index.ts` */
+  dialects?: readonly Dialect[]
   /** When connections end. @default those of the service */
   timeouts?: ConnectionTimeouts
 }
@@ -57,11 +48,13 @@ export interface AppOptions {
 export function createApp(service: Service, options: AppOptions = {}): FastifyInstance {
   const { config, registry, ledger, now, version, metrics } = service
   const { trustedProxies } = config
+  const { dialects = allDialects } = options
   const app = fastify({
     ...logOptions(config.logLevel, options.log),
     // Only as many entries of X-Forwarded-For are believed as there are proxies of ours.
     trustProxy: trustedProxies > 0 && ((_address: string, hop: number) => hop < trustedProxies),
-    rewriteUrl: request => rocaptchaUrl(tidyUrl(request.url ?? '/')),
+    rewriteUrl: request =>
+      dialects.reduce((url, { normalizeUrl }) => normalizeUrl?.(url) ?? url, tidyUrl(request.url ?? '/')),
     bodyLimit: BODY_LIMIT,
     // What comes over an open connection while the server stops is answered like anything else.
     return503OnClosing: false,
@@ -91,9 +84,8 @@ export function createApp(service: Service, options: AppOptions = {}): FastifyIn
   app.decorateRequest('visitor')
   app.setErrorHandler(renderError)
 
-  const dialectOf = createDialectOf(OWNERS)
-  service.traces?.follow(app, dialectOf)
-  if (metrics) timeRequests(app, metrics, dialectOf)
+  service.traces?.follow(app)
+  if (metrics) timeRequests(app, metrics)
   const routes = createRoutes()
   app.addHook('onRoute', routes.add)
   app.setNotFoundHandler((request, reply) => routes.refuse(request, reply))
@@ -106,44 +98,31 @@ export function createApp(service: Service, options: AppOptions = {}): FastifyIn
     return { ledger, registry, free: disk.free }
   })
   const { workers, redisUrl } = config
-  const shared = workers > 1 || redisUrl !== undefined
-  const quota = shared ? createSharedQuota({ now, ledger, workers }) : createQuota(now)
+  const quota =
+    workers > 1 || redisUrl !== undefined ? createSharedQuota({ now, ledger, workers }) : createQuota(now)
   const limits = createLimits({ secret: service.secret, now, processes: workers })
   const pressure = options.pressure ?? createPressure()
   app.addHook('onClose', async () => pressure.stop())
-  const admissionTo = (dialect: string) =>
+  const admissionFor = (label: string) =>
     createAdmission({
       quota,
       limits,
       pressure,
-      onRefused: (site, why) => metrics?.limited(site.id, dialect, why),
+      onRefused: (site, why) => metrics?.limited(site.id, label, why),
     })
   const files = readFiles(options.pages)
 
   healthRoutes(app, probe, service)
-  const codes = { ...service, captcha: service.captcha.only(['text']) }
-  const gate = admissionTo('piste')
-  const mount = piste(app, { service: codes, sites, admission: gate, routes, probe })
-  captchetat(app, { service: observed(codes, 'captchetat'), mount, files })
-  botdetect({ service: observed(codes, 'botdetect'), mount, admission: gate, files })
-  rocaptcha(app, {
-    service: observed(service, 'rocaptcha'),
-    sites,
-    admission: admissionTo('rocaptcha'),
-    files,
-  })
+  const shared = { service, sites, pages: createPages(config.hosts), files, routes, probe, admissionFor }
+  for (const dialect of dialects) {
+    app.register(async scope => {
+      labelRoutes(scope, dialect.name)
+      dialect.register(scope, createContext(shared, dialect))
+    })
+  }
   admin(app, service)
   pages(app, { sites, version, files })
-  documentRoute(
-    app,
-    openapi(version, [
-      pisteDocument,
-      captchetatDocument,
-      botdetectDocument,
-      rocaptchaDocument,
-      adminDocument,
-    ]),
-  )
+  documentRoute(app, openapi(version, [...dialects.map(({ document }) => document), adminDocument]))
   return app
 }
 

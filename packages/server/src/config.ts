@@ -1,5 +1,5 @@
 import { availableParallelism } from 'node:os'
-import { CaptchaError } from '@upright/core'
+import { CaptchaError, type Secrets } from '@upright/core'
 import { parseRedisUrl } from './ledgers/redis/url.ts'
 
 /** How the service is set up. This file is the only reader of the environment. */
@@ -242,6 +242,12 @@ export function variables(environment: Environment = processEnvironment()): {
   readConfig(undefined, new Proxy({ ...environment }, { get }))
   return { given: Object.keys(environment), known: [...known] }
 }
+
+/** The master secret in force, and the one before it as accepted still. */
+export const secretsOf = ({ previousSecret }: Config, secret: string): Secrets => ({
+  secret,
+  accepted: previousSecret === undefined ? [] : [previousSecret],
+})
 
 /** A configuration with the flags of a command line over it. @throws CaptchaError `config_invalid` */
 export function withFlags(

@@ -133,8 +133,8 @@ describe('fonts of the operator', () => {
     const service = await open(data)
     const all = ids.map(id => {
       const { bytes } = service.captcha.show(id, 1, 'picture', DEFAULT_SETTINGS)
-      const { season } = service.captcha.draft(id, 1, 'picture', DEFAULT_SETTINGS)
-      const faces = [...style.settings.alphabet].flatMap(seasonOf('standard', season).facesOf)
+      const { look } = service.captcha.draft(id, 1, 'picture', DEFAULT_SETTINGS)
+      const faces = [...style.settings.alphabet].flatMap(seasonOf('standard', look).facesOf)
       return {
         picture: createHash('sha256').update(bytes).digest('hex'),
         own: faces.some(face => face.font.name === 'own'),

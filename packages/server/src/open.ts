@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { resolve } from 'node:path'
-import { checkVoices, codeStyles, createCaptcha } from '@upright/core'
-import type { Config } from './config.ts'
+import { checkVoices, codeStyles, createCaptcha, keyRing } from '@upright/core'
+import { type Config, secretsOf } from './config.ts'
 import { inFolder, makeFolder, masterSecret } from './data-folder/folder.ts'
 import { closeToOthers } from './data-folder/permissions.ts'
 import { everySecond, type Repeat } from './data-folder/repeat.ts'
@@ -74,16 +74,16 @@ export async function openService(config: Config, overrides: Partial<Surrounding
     const onLost = (reason: Error) => watchers.alarms.failed('ledger', reason)
     const ledger = observedPart('ledger', await openLedger(config, { now, warn, repeat, onLost }), watchers)
     try {
-      const { previousSecret } = config
+      const secrets = secretsOf(config, secret)
       const season = config.seasonDays * 24 * 3600
       // Read once: were they exchanged while it runs, an id would not show the same picture any more.
       const fonts = ownFonts(await registry.fonts())
       const onOutage = createOutageLog(warn, now)
-      const captcha = createCaptcha({ secret, previousSecret, ledger, now, random, season, fonts, onOutage })
+      const captcha = createCaptcha({ ...secrets, ledger, now, random, season, fonts, onOutage })
       // Looked at now: a damaged asset is told before anybody waits for a picture or a sound.
       captcha.show(captcha.issue(0, codeStyles[0]!), 0, 'picture', DEFAULT_SETTINGS)
       for (const { settings } of codeStyles) checkVoices(settings.language)
-      const sounds = createSounds({ secret, previousSecret })
+      const sounds = createSounds(secrets)
       const counter = createCounter({ registry, warn })
       const pictures = createPictures(captcha, registry, counter)
       const demo = await registry.addDemo()
@@ -110,6 +110,7 @@ export async function openService(config: Config, overrides: Partial<Surrounding
         pictures,
         secret,
         secretKept: () => secretFile?.kept() ?? true,
+        keys: (label, length) => keyRing(secrets, label, length),
         registry,
         ledger,
         shared: new Set<Part>([

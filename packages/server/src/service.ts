@@ -1,4 +1,4 @@
-import type { Captcha, Ledger } from '@upright/core'
+import type { Captcha, KeyRing, Ledger } from '@upright/core'
 import type { Config } from './config.ts'
 import type { Pictures } from './pictures/picture.ts'
 import type { Registry, SiteWithSecret } from './registry/registry.ts'
@@ -22,6 +22,8 @@ export interface Service {
    * still there and still the same.
    */
   secretKept: () => boolean
+  /** The keys of a label and a length in bytes, of that secret first and then of each that is accepted beside it. */
+  keys: (label: string, length: number) => KeyRing
   registry: Registry
   ledger: Ledger
   /** The parts that other nodes share; those of this node alone lie in its data folder. */

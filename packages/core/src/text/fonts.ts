@@ -1,6 +1,7 @@
 import { CaptchaError } from '../errors.ts'
+import type { Font, Glyph } from '../font.ts'
 import data from './glyphs.data.ts'
-import { type Glyph, type Outlines, unpackFonts } from './glyphs.ts'
+import { unpackFonts } from './glyphs.ts'
 
 /**
  * Characters that a font draws too much like another one, found by looking at every font's sheet. They are never
@@ -34,12 +35,6 @@ const LOOK_ALIKES: Readonly<Record<string, string>> = {
  * small or capital.
  */
 export const CHARACTERS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789ehmt'
-
-/** A font that codes are drawn in. */
-export interface Font extends Outlines {
-  /** Characters that it draws too much like others: they are never drawn in it. */
-  leftOut: string
-}
 
 /** A character in one font. */
 export interface Face {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
+import type { Outlines } from '../font.ts'
 import { codeStyles } from '../styles.ts'
 import { fonts } from './fonts.ts'
-import type { Outlines } from './glyphs.ts'
 import { lookAlikes, misshapen } from './likeness.ts'
 
 const ALPHABETS = codeStyles.map(({ settings }) => settings.alphabet)

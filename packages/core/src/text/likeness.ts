@@ -1,5 +1,5 @@
+import type { Glyph, Outlines } from '../font.ts'
 import { CHARACTERS, smallOf } from './fonts.ts'
-import type { Glyph, Outlines } from './glyphs.ts'
 import { addPolygons, createRaster, INK, shadePixels, startRaster } from './raster.ts'
 
 /** What a letter may measure, as shares of the capital's height, both ends left out. */

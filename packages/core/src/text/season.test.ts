@@ -1,14 +1,15 @@
 import { createHash } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
+import type { Font } from '../font.ts'
 import { keyedStream } from '../random.ts'
 import { DIFFICULTY } from './difficulty.ts'
-import { type Font, fonts } from './fonts.ts'
+import { fonts } from './fonts.ts'
 import { drawCode } from './picture.ts'
 import { everySeason, seasonOf } from './season.ts'
 
 const hash = (text: string) => createHash('sha256').update(text)
 const key = (n: number) => hash(`season ${n}`).digest('hex')
-const season = (n: number) => seasonOf('standard', { key: key(n), fonts: [] })
+const season = (n: number) => seasonOf('standard', { season: key(n), fonts: [] })
 const draw = (n: number) => drawCode('AHM4T2', {}, keyedStream(hash('x').digest()), season(n))
 
 describe('a season', () => {
@@ -21,7 +22,7 @@ describe('a season', () => {
     for (const level of ['standard', 'light'] as const) {
       const all = DIFFICULTY[level]
       for (let n = 0; n < 100; n++) {
-        const { knobs } = seasonOf(level, { key: key(n), fonts: [] })
+        const { knobs } = seasonOf(level, { season: key(n), fonts: [] })
         for (const [name, bound] of Object.entries(all)) {
           const value = knobs[name as keyof typeof knobs]
           if (typeof bound === 'number') {
@@ -63,7 +64,7 @@ describe('a season', () => {
     }))
     const seen = own.map(() => 0)
     for (let n = 0; n < 100; n++) {
-      const { facesOf } = seasonOf('standard', { key: key(n), fonts: own })
+      const { facesOf } = seasonOf('standard', { season: key(n), fonts: own })
       const faces = facesOf('H')
       own.forEach((font, i) => {
         const face = faces.find(face => face.font === font)
@@ -79,7 +80,7 @@ describe('a season', () => {
   })
 
   it('is not taken for that of the same key with other fonts', () => {
-    const own = { key: key(1), fonts: fonts().map(font => ({ ...font })) }
+    const own = { season: key(1), fonts: fonts().map(font => ({ ...font })) }
     const drawn = () => drawCode('AHM4T2', {}, keyedStream(hash('x').digest()), seasonOf('standard', own))
     const before = draw(1)
     expect(drawn().pixels).not.toEqual(before.pixels)

@@ -1,6 +1,8 @@
+import type { Font } from '../font.ts'
+import type { Look } from '../kind.ts'
 import { keyedStream, type Stream } from '../random.ts'
 import { DIFFICULTY, type Difficulty, type Range } from './difficulty.ts'
-import { type Face, type Font, facesIn, facesOf, fonts } from './fonts.ts'
+import { type Face, facesIn, facesOf, fonts } from './fonts.ts'
 
 export type Level = keyof typeof DIFFICULTY
 
@@ -9,14 +11,6 @@ export interface Season {
   knobs: Difficulty
   /** The ways in which a character may be drawn. @throws CaptchaError `bad_code` for a character that no font has */
   facesOf(character: string): readonly Face[]
-}
-
-/** What a season is drawn from: pictures of the same origin look alike. */
-export interface SeasonOrigin {
-  /** 64 hexadecimal digits. */
-  key: string
-  /** Fonts of the operator's own, beside ours. The list is told from another one by itself, not by what it holds. */
-  fonts: readonly Font[]
 }
 
 /** No season: everything that a level allows. */
@@ -39,8 +33,8 @@ const READY = 256
 /** Apart for each list of fonts, and gone with it. */
 const readyWith = new WeakMap<readonly Font[], Map<string, Season>>()
 
-/** The season of an origin. */
-export function seasonOf(level: Level, { key, fonts: own }: SeasonOrigin): Season {
+/** The season of a look. */
+export function seasonOf(level: Level, { season: key, fonts: own }: Look): Season {
   let ready = readyWith.get(own)
   if (!ready) {
     ready = new Map()

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { CaptchaError, createCaptcha, memoryLedger } from '@upright/core'
-import { readConfig } from '../config.ts'
+import { readConfig, secretsOf } from '../config.ts'
 import { inFolder, readSecret } from '../data-folder/folder.ts'
 import { openLedger } from '../ledgers/open.ts'
 import { readArguments } from './arguments.ts'
@@ -18,13 +18,12 @@ export async function run(args: string[]): Promise<void> {
       `${config.data} holds no master secret: give --data or UPRIGHT_SECRET`,
     )
   }
-  const { previousSecret } = config
   const file = inFolder(config.data).ledger
   const now = Date.now
   // The ledger knows which code of an id was shown last; where there is none yet, none was renewed.
   const ledger = config.redisUrl || existsSync(file) ? await openLedger(config, { now }) : memoryLedger(now)
   try {
-    const captcha = createCaptcha({ secret, previousSecret, ledger, now, random: randomBytes })
+    const captcha = createCaptcha({ ...secretsOf(config, secret), ledger, now, random: randomBytes })
     const [id] = positionals
     const challenge = captcha.open(id!, await captcha.latest(id!))
     if (!challenge) throw new CaptchaError('unknown_challenge')

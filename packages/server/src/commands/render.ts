@@ -119,8 +119,8 @@ async function pictures(values: Flags): Promise<Maker> {
   return {
     ending: 'png',
     next() {
-      const { answer, stream, season } = next()
-      const bitmap = drawCode(answer, options, stream, seasonOf(style.settings.level ?? 'standard', season))
+      const { answer, stream, look } = next()
+      const bitmap = drawCode(answer, options, stream, seasonOf(style.settings.level ?? 'standard', look))
       // The pixels are lent until the next picture.
       if (values.sheet) bitmaps.push({ ...bitmap, pixels: bitmap.pixels.slice() })
       return { answer, bytes: encodePng(bitmap) }

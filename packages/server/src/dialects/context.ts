@@ -1,4 +1,5 @@
 import type { Files } from '../http/files.ts'
+import type { Pages } from '../http/origins.ts'
 import type { Routes } from '../http/routes.ts'
 import type { Sites } from '../http/sites.ts'
 import type { Admission } from '../policy/admission.ts'
@@ -12,6 +13,7 @@ import type { Dialect, DialectContext } from './dialect.ts'
 export interface Shared {
   service: Service
   sites: Sites
+  pages: Pages
   files: Files
   routes: Routes
   probe: Probe
@@ -24,7 +26,7 @@ export function createContext(
   { service, admissionFor, ...shared }: Shared,
   { name, kinds }: Pick<Dialect, 'name' | 'kinds'>,
 ): DialectContext {
-  const { sounds, pictures, metrics, traces, version, now, random } = service
+  const { sounds, pictures, keys, metrics, traces, version, now, random } = service
   const captcha = service.captcha.only(kinds)
   const show = createRenderer({ captcha, sounds, pictures, now })
 
@@ -34,9 +36,7 @@ export function createContext(
     pictures,
     admission: admissionFor(label),
     countVerdict: (site, verdict) => metrics?.checked(site, label, verdict),
-    keys: () => {
-      throw new Error('keys')
-    },
+    keys,
     version,
     now,
     random,

@@ -1,6 +1,7 @@
-import type { Captcha, Style, Verdict } from '@upright/core'
+import type { Captcha, KeyRing, KindName, Verdict } from '@upright/core'
 import type { FastifyInstance } from 'fastify'
 import type { Files } from '../http/files.ts'
+import type { Pages } from '../http/origins.ts'
 import type { Routes } from '../http/routes.ts'
 import type { Sites } from '../http/sites.ts'
 import type { DocumentPart } from '../openapi/types.ts'
@@ -14,7 +15,7 @@ export interface Dialect {
   /** Its folder, its page in docs/, its label in metrics and traces. */
   readonly name: string
   /** The kinds whose ids it knows; ids of other kinds are unknown to it. */
-  readonly kinds: readonly Style['kind'][]
+  readonly kinds: readonly KindName[]
   /** Its part of `/openapi.json`. */
   readonly document: DocumentPart
   /** The one spelling of an address that is routed, where clients write it in several ways. */
@@ -33,9 +34,11 @@ export interface DialectContext {
   pictures: Pick<Pictures, 'of' | 'answered'>
   /** Counts a verdict that was reached without asking `captcha`, as for an id that is malformed. */
   countVerdict(site: number, verdict: Verdict): void
-  /** Keys of a label that no other dialect has: the current secret's first, then those still accepted. */
+  /** Keys of a label that nothing else has: that of the secret which makes first, then those accepted beside it. */
   keys(label: string, bytes: number): KeyRing
   sites: Sites
+  /** Whose pages may call for a site. */
+  pages: Pages
   admission: Admission
   files: Files
   routes: Routes

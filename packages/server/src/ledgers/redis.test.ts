@@ -2,8 +2,8 @@ import { execFileSync } from 'node:child_process'
 import type { AddressInfo } from 'node:net'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
-import { CLOCK_SKEW } from '@upright/core'
-import { ledgerContract } from '@upright/core/testing'
+import { CLOCK_SKEW_SECONDS } from '@upright/core'
+import { ledgerContract, passContract, ticketContract } from '@upright/core/testing'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { freshFolder } from '../testing/folder.ts'
 import { freePorts } from '../testing/ports.ts'
@@ -38,15 +38,20 @@ async function start(...args: Parameters<typeof startRedis>) {
 
 const UNAVAILABLE = { code: 'unavailable', cause: expect.any(Error) }
 
-ledgerContract('one Redis', async () => {
-  await server.cli('FLUSHALL')
+const underTest = async () => {
   let ahead = 0
   const { ledger } = await open(undefined, () => Date.now() + ahead)
   const setClock = (seconds: number) => {
     ahead += seconds * 1000
   }
-  return { ledger, kept: CLOCK_SKEW, advance: server.age, setClock }
+  return { ledger, kept: CLOCK_SKEW_SECONDS, advance: server.age, setClock }
+}
+ledgerContract('one Redis', async () => {
+  await server.cli('FLUSHALL')
+  return underTest()
 })
+passContract('one Redis', underTest)
+ticketContract('one Redis', underTest)
 
 describe('the ledger in Redis', () => {
   it('gives each of a thousand ids to one of four ledgers', async () => {
@@ -91,7 +96,7 @@ describe('the ledger in Redis', () => {
     const keys = (await server.cli('KEYS', '*')).split('\n')
     expect(keys.sort()).toEqual(['upright:n:b', 'upright:ping', 'upright:s:a'])
     const lives = await Promise.all(keys.map(async key => Number(await server.cli('TTL', key))))
-    for (const [i, most] of [61, 60, 61 + CLOCK_SKEW].entries()) {
+    for (const [i, most] of [61, 60, 61 + CLOCK_SKEW_SECONDS].entries()) {
       expect(lives[i]).toBeGreaterThan(most - 5)
       expect(lives[i]).toBeLessThanOrEqual(most)
     }

@@ -1,4 +1,4 @@
-import { CaptchaError, CLOCK_SKEW, type Ledger } from '@upright/core'
+import { CaptchaError, CLOCK_SKEW_SECONDS, type Ledger } from '@upright/core'
 import { createCluster } from './redis/cluster.ts'
 import { type Connection, createConnector } from './redis/connect.ts'
 import { createNode } from './redis/node.ts'
@@ -69,7 +69,7 @@ function ledgerOver(router: Router): Ledger {
       const name = claimKey(key)
       // Kept for longer than was asked for: a node whose clock lies behind that of the one that claims must
       // not take the id for a fresh one.
-      const lifetime = whole(ttl) + CLOCK_SKEW
+      const lifetime = whole(ttl) + CLOCK_SKEW_SECONDS
       const before = await ask<string | null>(name, 'SET', name, value, 'EX', lifetime, 'NX', 'GET')
       return before ?? undefined
     },

@@ -1,5 +1,5 @@
 import { readFileSync, writeFileSync } from 'node:fs'
-import { ledgerContract } from '@upright/core/testing'
+import { ledgerContract, passContract, ticketContract } from '@upright/core/testing'
 import Database from 'libsql'
 import { afterEach, describe, expect, it } from 'vitest'
 import { firstLine, killChild, startChild } from '../testing/child.ts'
@@ -12,6 +12,8 @@ ledgerContract('sqlite', () => {
   const { ledger, advance } = openAt()
   return { ledger, advance, size: () => ledger.size() }
 })
+passContract('sqlite', openAt)
+ticketContract('sqlite', openAt)
 
 describe('the ledger in a file', () => {
   it('still refuses a replay after the process was killed right after its claim', async () => {

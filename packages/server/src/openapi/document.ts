@@ -1,11 +1,10 @@
 import type { FastifyInstance } from 'fastify'
 import { ownPaths, ownSchemas } from './own.ts'
-import type { DocumentPart, Paths } from './types.ts'
+import { type DocumentPart, joinDocuments, type Paths } from './types.ts'
 
 /** The whole document: the house's own addresses and those of every dialect. */
 export function openapi(version: string, parts: readonly DocumentPart[]) {
-  const merged = <Key extends keyof DocumentPart>(key: Key) =>
-    Object.assign({}, ...parts.map(part => part[key])) as DocumentPart[Key]
+  const { tags, paths, schemas, securitySchemes } = joinDocuments(parts)
   return {
     openapi: '3.1.0',
     info: {
@@ -26,14 +25,14 @@ export function openapi(version: string, parts: readonly DocumentPart[]) {
       { url: 'https://captcha.example.org', description: 'Yours, under its public name' },
     ],
     tags: [
-      ...parts.flatMap(({ tags }) => tags),
+      ...tags,
       { name: 'Operation', description: 'For those who run the service.' },
       { name: 'Pages', description: 'For people.' },
     ],
-    paths: { ...merged('paths'), ...ownPaths } as Paths,
+    paths: { ...paths, ...ownPaths } as Paths,
     components: {
-      schemas: { ...merged('schemas'), ...ownSchemas },
-      securitySchemes: merged('securitySchemes'),
+      schemas: { ...schemas, ...ownSchemas },
+      securitySchemes,
     },
   }
 }

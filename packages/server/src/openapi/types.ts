@@ -68,6 +68,18 @@ export interface DocumentPart {
   securitySchemes?: Record<string, unknown>
 }
 
+/** Several parts as one; where two have the same name, the later one counts. */
+export function joinDocuments(parts: readonly DocumentPart[]): Required<DocumentPart> {
+  const merged = <Key extends 'paths' | 'schemas' | 'securitySchemes'>(key: Key) =>
+    Object.assign({}, ...parts.map(part => part[key])) as Required<DocumentPart>[Key]
+  return {
+    tags: parts.flatMap(({ tags }) => tags),
+    paths: merged('paths'),
+    schemas: merged('schemas'),
+    securitySchemes: merged('securitySchemes'),
+  }
+}
+
 /** An error of the table as our own addresses tell it. */
 export const errorAnswer = (code: ErrorCode, description: string = ERRORS[code].message): Answer => ({
   description,

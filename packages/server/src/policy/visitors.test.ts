@@ -59,7 +59,10 @@ beforeAll(async () => {
 afterAll(() => test.close())
 
 const hashOf = (style: string) =>
-  createHashes([test.service.secret]).make(test.service.captcha.issue(test.site.id, styleNamed(style)!), '')
+  createHashes(test.service.keys('rocaptcha-session', 32)).make(
+    test.service.captcha.issue(test.site.id, styleNamed(style)!),
+    '',
+  )
 
 /** The addresses that a route is called at: one for each thing that `get` can ask for. */
 function addressesOf(path: string, { parameters = [] }: Operation): { part: string; url: string }[] {

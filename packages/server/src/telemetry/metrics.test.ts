@@ -71,24 +71,24 @@ describe('metrics', () => {
     await test.verify({ hash: timeout, response: 1 })
 
     expect(await samples('upright_issued_total')).toEqual({
-      [`site="${site}",dialect="captchetat",kind="text"`]: 3,
-      [`site="${site}",dialect="botdetect",kind="text"`]: 1,
+      [`site="${site}",dialect="captchetat-v2",kind="text"`]: 3,
+      [`site="${site}",dialect="captchetat-v1",kind="text"`]: 1,
       [`site="${site}",dialect="rocaptcha",kind="rotate"`]: 2,
       [`site="${site}",dialect="rocaptcha",kind="number"`]: 1,
     })
     expect(await samples('upright_shown_total')).toEqual({
-      [`site="${site}",dialect="captchetat",form="picture"`]: 3,
-      [`site="${site}",dialect="captchetat",form="sound"`]: 1,
-      [`site="${site}",dialect="botdetect",form="picture"`]: 1,
+      [`site="${site}",dialect="captchetat-v2",form="picture"`]: 3,
+      [`site="${site}",dialect="captchetat-v2",form="sound"`]: 1,
+      [`site="${site}",dialect="captchetat-v1",form="picture"`]: 1,
       [`site="${site}",dialect="rocaptcha",form="picture"`]: 1,
       [`site="${site}",dialect="rocaptcha",form="sound"`]: 1,
     })
     expect(await samples('upright_checked_total')).toEqual({
-      [`site="${site}",dialect="captchetat",verdict="wrong"`]: 2,
-      [`site="${site}",dialect="captchetat",verdict="spent"`]: 1,
-      [`site="${site}",dialect="captchetat",verdict="unknown"`]: 1,
-      [`site="${site}",dialect="captchetat",verdict="expired"`]: 1,
-      [`site="${site}",dialect="botdetect",verdict="passed"`]: 1,
+      [`site="${site}",dialect="captchetat-v2",verdict="wrong"`]: 2,
+      [`site="${site}",dialect="captchetat-v2",verdict="spent"`]: 1,
+      [`site="${site}",dialect="captchetat-v2",verdict="unknown"`]: 1,
+      [`site="${site}",dialect="captchetat-v2",verdict="expired"`]: 1,
+      [`site="${site}",dialect="captchetat-v1",verdict="passed"`]: 1,
       [`site="${site}",dialect="rocaptcha",verdict="passed"`]: 1,
       [`site="${site}",dialect="rocaptcha",verdict="spent"`]: 1,
       [`site="${site}",dialect="rocaptcha",verdict="unknown"`]: 1,
@@ -101,7 +101,7 @@ describe('metrics', () => {
     for (let i = 0; i < 3; i++) await test.call('/version')
     for (let i = 0; i < 4; i++) await test.get('generate/')
     expect(await samples('upright_limited_total')).toEqual({
-      [`site="${test.site.id}",dialect="piste",action="quota"`]: 1,
+      [`site="${test.site.id}",dialect="captchetat-v2",action="quota"`]: 1,
       [`site="${test.site.id}",dialect="rocaptcha",action="quota"`]: 4,
     })
   })
@@ -111,7 +111,7 @@ describe('metrics', () => {
     vi.spyOn(test.service.sounds, 'show').mockRejectedValue(new CaptchaError('overloaded'))
     await test.call(`/simple-captcha-endpoint?get=sound&c=captchaFR&t=${test.captcha().uuid}`)
     expect(await samples('upright_limited_total')).toEqual({
-      [`site="${test.site.id}",dialect="captchetat",action="load"`]: 1,
+      [`site="${test.site.id}",dialect="captchetat-v2",action="load"`]: 1,
     })
   })
 
@@ -128,9 +128,9 @@ describe('metrics', () => {
     }
     const counts = await samples('upright_request_duration_seconds_count')
     expect(counts).toMatchObject({
-      'dialect="captchetat",route="/piste/captchetat/v2/captcha/:id/code/infos",status="2xx"': 1,
-      'dialect="captchetat",route="/s/:publicKey/piste/captchetat/v2/version",status="2xx"': 1,
-      'dialect="house",route="/readyz",status="2xx"': 1,
+      'dialect="captchetat-v2",route="/piste/captchetat/v2/captcha/:id/code/infos",status="2xx"': 1,
+      'dialect="captchetat-v2",route="/s/:publicKey/piste/captchetat/v2/version",status="2xx"': 1,
+      'dialect="server",route="/readyz",status="2xx"': 1,
     })
     const rendered = await figures()
     for (const word of [uuid, test.site.publicKey, test.secret, 'private', '203.0.113.7', 'page.example']) {
@@ -145,7 +145,7 @@ describe('metrics', () => {
     await test.service.ledger.close()
     expect(await test.validate(uuid, code)).toBe('false')
     expect(await samples('upright_checked_total')).toEqual({
-      [`site="${test.site.id}",dialect="captchetat",verdict="unavailable"`]: 1,
+      [`site="${test.site.id}",dialect="captchetat-v2",verdict="unavailable"`]: 1,
     })
     expect(await samples('upright_part_failures_total')).toMatchObject({
       'part="ledger",operation="claim"': 1,
@@ -182,7 +182,7 @@ describe('metrics', () => {
     const { stdout, stderr } = await runChild('testing/counter.ts', [])
     expect(stderr).toBe('')
     for (const line of [
-      'upright_issued_total{site="1",dialect="captchetat",kind="text"} 2',
+      'upright_issued_total{site="1",dialect="captchetat-v2",kind="text"} 2',
       'upright_part_up{part="ledger"} 0',
       'upright_part_up{part="registry"} 1',
       'upright_disk_free_bytes 1000',

@@ -1,14 +1,8 @@
 /** The thread that speaks: it opens ids as the service does and answers each question with a sound. */
 import { randomBytes } from 'node:crypto'
 import { workerData } from 'node:worker_threads'
-import { createCaptcha, memoryLedger, type Rendition, type Rules } from '@upright/core'
+import { createCaptcha, memoryLedger, type Rendition, type Rules, type Secrets } from '@upright/core'
 import { answerWith } from './thread.ts'
-
-/** What the thread is started with. */
-export interface Secrets {
-  secret: string
-  previousSecret?: string | undefined
-}
 
 /** A question: the sound of a challenge, at a time in milliseconds since 1970. */
 export interface Question {

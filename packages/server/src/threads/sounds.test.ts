@@ -24,8 +24,8 @@ describe('sounds made in a thread', () => {
     expect(Buffer.from(later.bytes).equals(bytes)).toBe(false)
   })
 
-  it('are under the secret before, too', async () => {
-    const renewed = createSounds({ secret: 'y'.repeat(40), previousSecret: secret })
+  it('are under an accepted secret, too', async () => {
+    const renewed = createSounds({ secret: 'y'.repeat(40), accepted: [secret] })
     expect((await renewed.show(of(fresh()))).type).toBe('audio/x-wav')
     await renewed.close()
   })
@@ -85,7 +85,7 @@ describe('sounds made in a thread', () => {
   })
 
   it('are refused in the same way when it cannot start', async () => {
-    const broken = createSounds({ secret, previousSecret: 'short' })
+    const broken = createSounds({ secret, accepted: ['short'] })
     await expect(broken.show(of(fresh()))).rejects.toMatchObject({ code: 'unavailable' })
   })
 })

@@ -1,7 +1,7 @@
-import { CaptchaError, type Rendition, type Rules } from '@upright/core'
+import { CaptchaError, type Rendition, type Rules, type Secrets } from '@upright/core'
 import { createPseudonyms, prefixesOf } from '../policy/address.ts'
 import { createFairQueue } from '../policy/fair-queue.ts'
-import type { Question, Secrets } from './sound-worker.ts'
+import type { Question } from './sound-worker.ts'
 import { createThread } from './thread.ts'
 
 /** A sound that is asked for. */

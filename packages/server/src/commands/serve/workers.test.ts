@@ -39,7 +39,7 @@ describe('several workers', () => {
     await seen(service, 2)
     const figures = async () => (await fetch(service.metrics!)).text()
     for (let i = 0; i < 10; i++) await service.validate(JSON.stringify({ uuid: 'x', code: 'x' }))
-    const judged = /^upright_checked_total\{site="1",dialect="captchetat",verdict="unknown"\} 10$/m
+    const judged = /^upright_checked_total\{site="1",dialect="captchetat-v2",verdict="unknown"\} 10$/m
     expect(await figures()).toMatch(judged)
     expect(await figures()).toMatch(judged)
     const [victim] = service.pids()

@@ -64,12 +64,12 @@ describe("the demo page's own back end", () => {
   })
 
   it('knows no challenge but those of animals and numbers, and of the demo site', async () => {
-    const { captcha, demo, secret } = test.service
+    const { captcha, demo, keys } = test.service
     const foreign = await test.generate()
     expect(await status(foreign, test.right(foreign))).toBe('WRONG_HASH')
     expect(await test.verify({ hash: foreign, response: test.right(foreign) })).toBe('PASSED')
     const code = captcha.issue(demo!.site.id, styleNamed('captchaFR')!)
-    expect(await status(createHashes([secret]).make(code, ''), 1)).toBe('WRONG_HASH')
+    expect(await status(createHashes(keys('rocaptcha-session', 32)).make(code, ''), 1)).toBe('WRONG_HASH')
     const own = await generate()
     expect(captcha.open(own.slice(0, 32))!.site).toBe(demo!.site.id)
     expect(await test.verify({ key: demo!.site.publicKey, hash: own, response: 1 })).toBe('BAD_PRIVATE_KEY')

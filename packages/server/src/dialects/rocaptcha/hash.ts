@@ -1,5 +1,5 @@
 import { createHmac, timingSafeEqual } from 'node:crypto'
-import { deriveKey } from '@upright/core'
+import type { KeyRing } from '@upright/core'
 
 /** A hash, read. */
 export interface KnownHash {
@@ -22,15 +22,11 @@ const HASH = /^([0-9a-f]{32})([0-9a-f]{8})([0-9a-f]{8})$/
 const ANY = Buffer.alloc(4)
 
 /**
- * Hashes under `secrets[0]`; those of the others, which are being replaced, are read still. A hash is the id, a mark of the
+ * Hashes under a ring of 32-byte keys: the first makes them, and those of all are read. A hash is the id, a mark of the
  * session, and a seal over both, 32 bits each: without the key nobody makes a hash for any session of one that was made for one.
  * Guessing the seal takes 2³¹ requests within the challenge's minutes.
  */
-export function createHashes(secrets: readonly (string | undefined)[]): Hashes {
-  const keys = secrets
-    .filter(secret => secret !== undefined)
-    .map(secret => deriveKey(secret, 'rocaptcha-session', 32))
-
+export function createHashes(keys: KeyRing): Hashes {
   const keyed = (key: Buffer, purpose: 'mark' | 'seal', id: string, more: string | Buffer) =>
     createHmac('sha256', key).update(`${purpose} ${id} `).update(more).digest().subarray(0, 4)
   const markOf = (key: Buffer, id: string, session: string) =>
@@ -40,8 +36,8 @@ export function createHashes(secrets: readonly (string | undefined)[]): Hashes {
     make(dashed, session) {
       const [key] = keys
       const id = dashed.replaceAll('-', '')
-      const mark = markOf(key!, id, session)
-      return id + mark.toString('hex') + keyed(key!, 'seal', id, mark).toString('hex')
+      const mark = markOf(key, id, session)
+      return id + mark.toString('hex') + keyed(key, 'seal', id, mark).toString('hex')
     },
     read(hash) {
       const [, id, ...ends] = HASH.exec(hash) ?? []

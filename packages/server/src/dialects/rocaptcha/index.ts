@@ -3,19 +3,16 @@
  * the site's back end asks whether the visitor turned it upright. For those who do not see it there is a spoken number instead.
  * What browsers run is in `web/`.
  */
-import { CaptchaError, type Challenge, type Style, styleNamed } from '@upright/core'
+import { CaptchaError, type Form, type KindName, type Rendition, styleNamed } from '@upright/core'
 import type { FastifyInstance, FastifyReply, FastifyRequest, RouteHandlerMethod } from 'fastify'
-import type { Files } from '../../http/files.ts'
-import { createPages } from '../../http/origins.ts'
 import { parameter } from '../../http/query.ts'
 import { bufferOf, sendBytes } from '../../http/range.ts'
-import type { Sites } from '../../http/sites.ts'
-import type { Admission } from '../../policy/admission.ts'
 import { DEFAULT_SETTINGS, type Site } from '../../registry/registry.ts'
-import type { Service } from '../../service.ts'
+import type { Dialect, DialectContext } from '../dialect.ts'
 import { formPart } from './form.ts'
 import { createHashes } from './hash.ts'
 import { languageOf } from './language.ts'
+import { rocaptchaDocument } from './openapi.ts'
 import { forBackEnds, forPages, keyCalls, share } from './page.ts'
 import { errorText, spelledUrl } from './request.ts'
 import { createScript } from './script.ts'
@@ -23,30 +20,22 @@ import { createDemoVerify, createJudge, createVerify } from './verify.ts'
 import { verifyUrl } from './verify-url.ts'
 import type { AnimalAnswer, ChallengeAnswer, FormAnswer } from './wire.ts'
 
-export { rocaptchaDocument } from './openapi.ts'
-
-/** The one spelling of a call's address that is routed. */
-export const rocaptchaUrl = (url: string): string => verifyUrl(spelledUrl(url))
-
-/** What the dialect needs of the house. */
-export interface RocaptchaOptions {
-  service: Service
-  sites: Sites
-  admission: Admission
-  files: Files
-}
-
-/** Where the calls lie. */
+/** Where the calls are. */
 const BASE = '/api/'
 
-/** Registers the dialect's routes. Addresses come as `rocaptchaUrl` writes them. */
-export function rocaptcha(app: FastifyInstance, options: RocaptchaOptions): void {
-  const { service, sites, admission, files } = options
-  const { pictures, sounds, now, secret, config, metrics } = service
-  const captcha = service.captcha.only(['rotate', 'number'])
-  const hashes = createHashes([secret, config.previousSecret])
+export const rocaptcha: Dialect = {
+  name: 'rocaptcha',
+  kinds: ['rotate', 'number'],
+  document: rocaptchaDocument,
+  normalizeUrl: url => verifyUrl(spelledUrl(url)),
+  register,
+}
+
+/** Registers the dialect's routes. Addresses come as `normalizeUrl` writes them. */
+function register(app: FastifyInstance, context: DialectContext): void {
+  const { captcha, show, pictures, keys, sites, pages, admission, files } = context
+  const hashes = createHashes(keys('rocaptcha-session', 32))
   const sendScript = createScript(files)
-  const pages = createPages(config.hosts)
   const withKey = keyCalls(sites, pages, admission)
 
   const issue = (site: Site, style: string, request: FastifyRequest) => {
@@ -103,16 +92,12 @@ export function rocaptcha(app: FastifyInstance, options: RocaptchaOptions): void
     return { challenge, site }
   }
 
-  /** Something to see or hear of a challenge. The one place where a status tells that there is nothing. */
+  /** A form of a challenge of one kind. The one place where a status says that there is none. */
   const shown =
     (
-      kind: Style['kind'],
-      show: (
-        challenge: Challenge,
-        site: Site,
-        request: FastifyRequest,
-        reply: FastifyReply,
-      ) => Promise<FastifyReply>,
+      kind: KindName,
+      form: Form,
+      send: (request: FastifyRequest, reply: FastifyReply, rendition: Rendition) => FastifyReply,
     ): RouteHandlerMethod =>
     async (request, reply) => {
       reply.header('cache-control', 'no-store')
@@ -120,24 +105,14 @@ export function rocaptcha(app: FastifyInstance, options: RocaptchaOptions): void
       if (found?.challenge.style.kind !== kind) throw new CaptchaError('unknown_challenge')
       const { challenge, site } = found
       await admission.enter({ site, action: 'show', address: request.ip }, reply)
-      return show(challenge, site, request, reply)
+      return send(request, reply, await show(site, challenge.id, form, { address: request.ip }))
     }
 
   app.get(
     `${BASE}image/:hash/`,
-    shown('rotate', async ({ id }, site, _request, reply) => {
-      const { type, bytes } = await pictures.show(id, site.id, site.settings)
-      return reply.type(type).send(bufferOf(bytes))
-    }),
+    shown('rotate', 'picture', (_request, reply, { type, bytes }) => reply.type(type).send(bufferOf(bytes))),
   )
-
-  app.get(
-    `${BASE}sound/:hash/`,
-    shown('number', async ({ id }, site, request, reply) => {
-      const asked = { id, site: site.id, rules: site.settings, time: now(), address: request.ip }
-      return sendBytes(request, reply, await sounds.show(asked))
-    }),
-  )
+  app.get(`${BASE}sound/:hash/`, shown('number', 'sound', sendBytes))
 
   app.get(
     `${BASE}animal/:hash/`,
@@ -155,7 +130,7 @@ export function rocaptcha(app: FastifyInstance, options: RocaptchaOptions): void
     }),
   )
 
-  const judge = createJudge({ captcha, pictures, hashes, now, metrics })
+  const judge = createJudge(context, hashes)
   const verify = forBackEnds(createVerify(judge, sites, admission))
   for (const rest of ['', ':hash/', ':hash/:angle/']) app.post(`${BASE}verify/${rest}`, verify)
   app.post('/demo/rocaptcha', createDemoVerify(judge, sites, admission))

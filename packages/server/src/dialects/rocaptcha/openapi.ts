@@ -3,6 +3,7 @@ import {
   commonAnswers,
   type DocumentPart,
   errorAnswer,
+  json,
   type Operation,
   type Parameter,
   quotaAnswer,
@@ -148,6 +149,47 @@ export const rocaptchaDocument: DocumentPart = {
     },
   ],
   paths: {
+    '/demo/rocaptcha': {
+      post: {
+        tags: ['Pages'],
+        summary: "The demo page's own back end",
+        description:
+          'What any back end does with a form that has the RoCAPTCHA widget in it, but for the demo site alone: it needs no private key. ' +
+          'A site of your own asks `/api/verify/`.',
+        operationId: 'demoRocaptcha',
+        security: [],
+        requestBody: {
+          required: true,
+          content: {
+            'application/x-www-form-urlencoded': {
+              schema: {
+                type: 'object',
+                required: ['rocaptcha_challenge_field', 'rocaptcha_response_field'],
+                properties: {
+                  rocaptcha_challenge_field: { type: 'string', description: 'The hash.' },
+                  rocaptcha_response_field: { type: 'string', description: 'The response.' },
+                },
+              },
+              example: {
+                rocaptcha_challenge_field: 'd6f533f7743c449eb49679fb2192b46c0000000091d0c3a7',
+                rocaptcha_response_field: '137',
+              },
+            },
+          },
+        },
+        responses: {
+          200: json(
+            'What became of it.',
+            { $ref: '#/components/schemas/RocaptchaVerdict' },
+            { status: 'PASSED' },
+          ),
+          404: errorAnswer('not_found', 'The demo site was removed.'),
+          413: errorAnswer('body_too_large'),
+          429: quotaAnswer,
+          ...commonAnswers(errorAnswer),
+        },
+      },
+    },
     '/api/js/': {
       get: operation('rocaptchaScript', 'The widget', {
         description: 'Defines `RoCaptcha`, for `RoCaptcha.init(id)` and `new RoCaptcha(id).init()`.',

@@ -1,27 +1,19 @@
-import { type Captcha, readDegrees, type Style } from '@upright/core'
+import { type KindName, readDegrees } from '@upright/core'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { settle } from '../../http/errors.ts'
 import { readFields } from '../../http/fields.ts'
 import type { Sites } from '../../http/sites.ts'
-import type { Pictures } from '../../pictures/picture.ts'
 import type { Admission } from '../../policy/admission.ts'
 import type { Site } from '../../registry/registry.ts'
-import type { Metrics } from '../../telemetry/metrics.ts'
+import type { DialectContext } from '../dialect.ts'
 import type { Hashes } from './hash.ts'
 import { languageOf } from './language.ts'
 import { sessionsOf } from './request.ts'
 import { passed } from './verdict.ts'
 import type { VerifyAnswer } from './wire.ts'
 
-/** What a judgement needs. */
-export interface JudgeOptions {
-  captcha: Captcha
-  pictures: Pictures
-  hashes: Hashes
-  /** Milliseconds since 1970. */
-  now: () => number
-  metrics?: Metrics | undefined
-}
+/** What a judgement uses. */
+type JudgeContext = Pick<DialectContext, 'captcha' | 'pictures' | 'now' | 'countVerdict'>
 
 /** What a visitor sent. */
 export interface Sent {
@@ -43,9 +35,9 @@ export type Judge = (site: Site, sent: Sent, request: FastifyRequest) => Promise
  * The checks go from what the back end got wrong to what the visitor did: hash, time, form of the response, session, angle. Only
  * the last one spends the challenge, and near and far are told alike.
  */
-export function createJudge({ captcha, pictures, hashes, now, metrics }: JudgeOptions): Judge {
+export function createJudge({ captcha, pictures, now, countVerdict }: JudgeContext, hashes: Hashes): Judge {
   /** Thanks from the animal. That the visitor passed is written down already, so that nothing may fail here. */
-  async function thank(id: string, kind: Style['kind'], lang: string, request: FastifyRequest) {
+  async function thank(id: string, kind: KindName, lang: string, request: FastifyRequest) {
     if (kind !== 'rotate' || lang === '') return undefined
     try {
       const animal = await pictures.of(id)
@@ -69,11 +61,11 @@ export function createJudge({ captcha, pictures, hashes, now, metrics }: JudgeOp
     const known = hashes.read(hash)
     const challenge = known && captcha.open(known.id)
     if (!known || challenge?.site !== site.id) {
-      metrics?.checked(site.id, 'rocaptcha', 'unknown')
+      countVerdict(site.id, 'unknown')
       return { status: 'WRONG_HASH' }
     }
     if (Math.floor(now() / 1000) - challenge.issued > site.settings.expiry) {
-      metrics?.checked(site.id, 'rocaptcha', 'expired')
+      countVerdict(site.id, 'expired')
       return { status: 'TIMEOUT' }
     }
     if (readDegrees(angle) === undefined) return { status: 'WRONG_RESPONSE' }

@@ -1,4 +1,5 @@
-import { CLOCK_SKEW, type Ledger } from '@upright/core'
+import type { Ledger } from '@upright/core'
+import { CLOCK_SKEW_SECONDS } from '@upright/core'
 import { ledgerContract } from '@upright/core/testing'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { claimWithoutPause } from '../../testing/claims.ts'
@@ -43,7 +44,7 @@ describe('three masters', () => {
     for (const node of nodes) await node.cli('FLUSHALL')
     return {
       ledger: await open(nodes[0]!),
-      kept: CLOCK_SKEW,
+      kept: CLOCK_SKEW_SECONDS,
       advance: async seconds => {
         for (const node of nodes) await node.age(seconds)
       },

@@ -1,7 +1,7 @@
 import { CaptchaError, type CodeStyle, type Rules } from '@upright/core'
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import type { Service } from '../../../service.ts'
-import type { Health } from '../../../telemetry/health.ts'
+import type { Probe } from '../../../telemetry/health.ts'
+import type { DialectContext } from '../../dialect.ts'
 import type { CodeInfo, HealthAnswer, Status } from './wire.ts'
 
 const status = (up: boolean): Status => (up ? 'UP' : 'DOWN')
@@ -11,7 +11,7 @@ const status = (up: boolean): Status => (up ? 'UP' : 'DOWN')
  * without a token is told no sizes: they say the same as the status, so that clients that compare them come to it too.
  */
 export const healthHandler =
-  (probe: () => Promise<Health>) =>
+  (probe: Probe) =>
   async ({ visitor }: FastifyRequest, reply: FastifyReply): Promise<HealthAnswer> => {
     const { up, disk, ledger, registry } = await probe()
     const enough = disk.up ? disk.threshold : 0
@@ -37,18 +37,18 @@ export const healthHandler =
   }
 
 /** `GET /version` */
-export const versionHandler = ({ version }: Service) => {
+export const versionHandler = ({ version }: Pick<DialectContext, 'version'>) => {
   return async () => ({ version })
 }
 
 /** `GET /info` */
-export const infoHandler = ({ version }: Service) => {
+export const infoHandler = ({ version }: Pick<DialectContext, 'version'>) => {
   return async () => ({ app: { version } })
 }
 
 /** `GET /captcha/{id}/code/infos`: how long the code of an id's generation is, and what it is made of. */
 export function codeInfoHandler(
-  { captcha, now }: Service,
+  { captcha, now }: Pick<DialectContext, 'captcha' | 'now'>,
   generation = async (_id: string, _rules: Rules) => 0,
 ) {
   return async (request: FastifyRequest, reply: FastifyReply): Promise<CodeInfo> => {

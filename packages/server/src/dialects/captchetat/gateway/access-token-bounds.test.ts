@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto'
+import { keyRing } from '@upright/core'
 import { describe, expect, it } from 'vitest'
 import type { Sites } from '../../../http/sites.ts'
 import { DEFAULT_SETTINGS, type Site } from '../../../registry/registry.ts'
@@ -24,7 +25,12 @@ function setUp() {
     },
   } satisfies Partial<Sites> as unknown as Sites
   const make = () =>
-    createAccessTokens({ secret: 's'.repeat(32), sites, now: () => clock.time, random: randomBytes })
+    createAccessTokens({
+      keys: (label, length) => keyRing({ secret: 's'.repeat(32) }, label, length),
+      sites,
+      now: () => clock.time,
+      random: randomBytes,
+    })
   const tokens = make()
   /** How often a verification looks for the site: twice for a token that was not seen before. */
   const looks = async (token: string) => {

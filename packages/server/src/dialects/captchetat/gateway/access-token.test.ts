@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto'
+import { keyRing } from '@upright/core'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { createSites } from '../../../http/sites.ts'
 import { type TestApp, testApp } from '../../../testing/app.ts'
@@ -14,11 +15,10 @@ beforeAll(async () => {
 })
 afterAll(() => test.close())
 
-function setUp(secret = SECRET, previousSecret?: string) {
+function setUp(secret = SECRET, ...accepted: string[]) {
   const { registry, now } = test.service
   return createAccessTokens({
-    secret,
-    previousSecret,
+    keys: (label, length) => keyRing({ secret, accepted }, label, length),
     sites: createSites(registry),
     now,
     random: randomBytes,
@@ -84,9 +84,24 @@ describe('access tokens', () => {
     look.mockRestore()
   })
 
-  it('of the master secret before are good while it is replaced', async () => {
+  it('of an accepted master secret are good, older or newer, and of no other', async () => {
     const token = setUp(OTHER).issue(test.site, allScopes)
     expect(await setUp(SECRET, OTHER).verify(token)).toBeDefined()
     expect(await setUp(SECRET).verify(token)).toBeUndefined()
+    const made = setUp(SECRET, OTHER).issue(test.site, allScopes)
+    expect(await setUp(SECRET).verify(made)).toBeDefined()
+    expect(await setUp(OTHER, SECRET).verify(made)).toBeDefined()
+    expect(await setUp(OTHER).verify(made)).toBeUndefined()
+  })
+
+  it('of the future are good by as much as clocks may disagree', async () => {
+    const tokens = setUp()
+    const token = tokens.issue(test.site, allScopes)
+    test.pass(-15 * 60)
+    expect(await tokens.verify(token)).toBeDefined()
+    test.pass(-1)
+    expect(await tokens.verify(token)).toBeUndefined()
+    expect(await setUp().verify(token)).toBeUndefined()
+    test.pass(15 * 60 + 1)
   })
 })

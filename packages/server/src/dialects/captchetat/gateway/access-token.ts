@@ -1,5 +1,5 @@
 import { createCipheriv, createDecipheriv, createHmac, timingSafeEqual } from 'node:crypto'
-import { CLOCK_SKEW, deriveKey } from '@upright/core'
+import { CLOCK_SKEW_SECONDS, type KeyRing } from '@upright/core'
 import type { Sites } from '../../../http/sites.ts'
 import type { Site } from '../../../registry/registry.ts'
 import { allScopes, type Scope } from './scopes.ts'
@@ -26,24 +26,19 @@ export interface AccessTokens {
 }
 
 export interface AccessTokenOptions {
-  secret: string
-  /** The master secret before it, whose tokens stay good while it is being replaced. */
-  previousSecret?: string | undefined
+  /** The keys of a label and a length in bytes: the first makes, and each is accepted. */
+  keys: (label: string, length: number) => KeyRing
   sites: Sites
   /** Milliseconds since 1970. */
   now: () => number
   random: (n: number) => Uint8Array
 }
 
-/** Access tokens under one master secret. */
+/** Access tokens under keys of master secrets. */
 export function createAccessTokens(options: AccessTokenOptions): AccessTokens {
-  const { secret, previousSecret, sites, now, random } = options
-  const ring = (master: string) => ({
-    block: deriveKey(master, 'token', 16),
-    code: deriveKey(master, 'token-code', 32),
-  })
-  const current = ring(secret)
-  const rings = previousSecret ? [current, ring(previousSecret)] : [current]
+  const { keys, sites, now, random } = options
+  const blockKeys = keys('token', 16)
+  const codeKeys = keys('token-code', 32)
   const seconds = () => Math.floor(now() / 1000)
   const codeOf = (key: Buffer, block: Uint8Array, { secretHash }: Site) =>
     createHmac('sha256', key).update(block).update(secretHash).digest().subarray(0, 16)
@@ -57,18 +52,18 @@ export function createAccessTokens(options: AccessTokenOptions): AccessTokens {
   /** Tokens found good before. Of each the expiry and the site's secret are looked at again every time. */
   const verified = new Map<string, Read>()
   const fits = (expires: number, time: number) =>
-    expires > time && expires <= time + TOKEN_LIFETIME + CLOCK_SKEW
+    expires > time && expires <= time + TOKEN_LIFETIME + CLOCK_SKEW_SECONDS
 
   const read = async (token: string): Promise<Read | undefined> => {
     if (!/^[0-9a-f]{64}$/.test(token)) return undefined
     const bytes = Buffer.from(token, 'hex')
     const [block, code] = [bytes.subarray(0, 16), bytes.subarray(16)]
-    for (const keys of rings) {
-      const plain = open(keys.block, block)
+    for (const [i, key] of blockKeys.entries()) {
+      const plain = open(key, block)
       // A made-up token opens to random bytes: one in a million has a fitting expiry and reaches the registry.
       if (!fits(plain.expires, seconds())) continue
       const site = await sites.byId(plain.site)
-      if (site && timingSafeEqual(code, codeOf(keys.code, block, site))) {
+      if (site && timingSafeEqual(code, codeOf(codeKeys[i]!, block, site))) {
         return { ...plain, secretHash: site.secretHash }
       }
     }
@@ -85,9 +80,9 @@ export function createAccessTokens(options: AccessTokenOptions): AccessTokens {
         7,
       )
       plain.set(random(8), 8)
-      const cipher = createCipheriv('aes-128-ecb', current.block, null).setAutoPadding(false)
+      const cipher = createCipheriv('aes-128-ecb', blockKeys[0], null).setAutoPadding(false)
       const block = cipher.update(plain)
-      return Buffer.concat([block, codeOf(current.code, block, site)]).toString('hex')
+      return Buffer.concat([block, codeOf(codeKeys[0], block, site)]).toString('hex')
     },
 
     async verify(token) {

@@ -1,7 +1,7 @@
 import { CaptchaError, type ErrorCode } from '@upright/core'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { bearer } from '../../../http/bearer.ts'
-import { answerPreflight, createPages, listsOrigin, shareWith } from '../../../http/origins.ts'
+import { answerPreflight, listsOrigin, type Pages, shareWith } from '../../../http/origins.ts'
 import type { Sites } from '../../../http/sites.ts'
 import type { Action } from '../../../policy/action.ts'
 import type { Admission } from '../../../policy/admission.ts'
@@ -52,15 +52,12 @@ export interface Gateway {
 /** What the gateway is made of. */
 export interface GatewayOptions {
   sites: Sites
+  pages: Pages
   tokens: AccessTokens
   admission: Admission
-  /** The names by which browsers reach the service; none for any. */
-  hosts: readonly string[]
 }
 
-export function createGateway({ sites, tokens, admission, hosts }: GatewayOptions): Gateway {
-  const pages = createPages(hosts)
-
+export function createGateway({ sites, pages, tokens, admission }: GatewayOptions): Gateway {
   async function siteByCredentials({ headers }: FastifyRequest): Promise<Site> {
     const token = bearer(headers.authorization)
     if (token) {

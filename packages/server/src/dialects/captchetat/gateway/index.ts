@@ -1,16 +1,13 @@
 /**
- * What the French State's APIs have in common, as their clients know them: PISTE, the gateway they stand behind (tokens, keys,
- * origins, quotas and its way of refusing), and the calls that every version answers alike. An API that is mounted here
- * answers below its base for those with a token or a key, and below `/s/<public key>` for pages of open sites.
+ * What the French State's APIs have in common, as their clients know them: PISTE, the gateway in front of them (tokens,
+ * keys, origins, quotas and its way of refusing), and the calls that every version answers alike. A version answers
+ * below its base for those with a token or a key, and below `/s/<public key>` for pages of open sites.
  */
 import type { Rules, Verdict } from '@upright/core'
 import type { FastifyInstance, RouteHandlerMethod } from 'fastify'
-import type { Routes } from '../../../http/routes.ts'
-import type { Sites } from '../../../http/sites.ts'
-import type { Admission } from '../../../policy/admission.ts'
+import { labelRoutes } from '../../../http/route-labels.ts'
 import type { Site } from '../../../registry/registry.ts'
-import type { Service } from '../../../service.ts'
-import type { Health } from '../../../telemetry/health.ts'
+import type { DialectContext } from '../../dialect.ts'
 import { codeInfoHandler, healthHandler, infoHandler, versionHandler } from './about.ts'
 import { createAccessTokens } from './access-token.ts'
 import { renderSpringError } from './errors.ts'
@@ -18,17 +15,8 @@ import { type ActionOf, createGateway } from './gateway.ts'
 import { tokenRoute } from './token.ts'
 import { type Fields, renderCheckError, type Typed, validationHandler } from './validation.ts'
 
-/** What the gateway needs of the service. */
-export interface PisteOptions {
-  service: Service
-  sites: Sites
-  admission: Admission
-  routes: Routes
-  probe: () => Promise<Health>
-}
-
-/** An API behind the gateway. */
-export interface PisteApi {
+/** A version of the API, behind the gateway. */
+export interface Version {
   /** Where it is: `/piste/…`. */
   base: string
   /** `GET /simple-captcha-endpoint` */
@@ -43,26 +31,34 @@ export interface PisteApi {
   generation?(id: string, rules: Rules): Promise<number>
 }
 
-/** Opens the gateway; returns what puts an API behind it. */
-export function piste(app: FastifyInstance, options: PisteOptions): (api: PisteApi) => void {
-  const { service, sites, admission, routes, probe } = options
-  const { secret, now, random } = service
-  const { previousSecret } = service.config
-  const tokens = createAccessTokens({ secret, previousSecret, sites, now, random })
-  const gateway = createGateway({ sites, tokens, admission, hosts: service.config.hosts })
+/** Makes a version of the API with a context of its own label. */
+export type CreateVersion = (context: DialectContext) => Version
+
+const other: ActionOf = () => 'other'
+
+/** Registers the token endpoint and the calls of each version. */
+export function registerGateway(
+  scope: FastifyInstance,
+  context: DialectContext,
+  versions: Readonly<Record<string, CreateVersion>>,
+): void {
+  const { keys, sites, now, random } = context
+  const tokens = createAccessTokens({ keys, sites, now, random })
+  tokenRoute(scope, sites, tokens)
+
   const renderError = renderSpringError(now)
   const renderFalse = renderCheckError(renderError)
-
-  tokenRoute(app, sites, tokens)
-
-  return ({ base, captcha, action, typed, validate, generation }) => {
-    const other: ActionOf = () => 'other'
+  for (const [label, create] of Object.entries(versions)) {
+    const own = context.as(label)
+    const { pages, admission, routes, probe } = own
+    const gateway = createGateway({ sites, pages, tokens, admission })
+    const { base, captcha, action, typed, validate, generation } = create(own)
     const get: Record<string, { handler: RouteHandlerMethod; action: ActionOf }> = {
       '/simple-captcha-endpoint': { handler: captcha, action },
-      '/captcha/:id/code/infos': { handler: codeInfoHandler(service, generation), action: other },
+      '/captcha/:id/code/infos': { handler: codeInfoHandler(own, generation), action: other },
       '/healthcheck': { handler: healthHandler(probe), action: other },
-      '/version': { handler: versionHandler(service), action: other },
-      '/info': { handler: infoHandler(service), action: other },
+      '/version': { handler: versionHandler(own), action: other },
+      '/info': { handler: infoHandler(own), action: other },
     }
     const validation = validationHandler(typed, async (typed, { site, visitor }) => {
       const verdict = await validate(typed, site)
@@ -73,20 +69,21 @@ export function piste(app: FastifyInstance, options: PisteOptions): (api: PisteA
       { prefix: base, guard: gateway.guard, preflight: gateway.preflight },
       { prefix: `/s/:publicKey${base}`, guard: gateway.guardNamed, preflight: gateway.preflightNamed },
     ]) {
-      app.register(
-        async scope => {
-          scope.setErrorHandler(renderError)
-          scope.setNotFoundHandler((request, reply) => routes.refuse(request, reply))
-          for (const path of [...Object.keys(get), '/valider-captcha']) scope.options(path, preflight)
+      scope.register(
+        async calls => {
+          labelRoutes(calls, label)
+          calls.setErrorHandler(renderError)
+          calls.setNotFoundHandler((request, reply) => routes.refuse(request, reply))
+          for (const path of [...Object.keys(get), '/valider-captcha']) calls.options(path, preflight)
           for (const [path, { handler, action }] of Object.entries(get)) {
-            scope.get(path, {
+            calls.get(path, {
               onRequest: guard(action),
               handler,
               errorHandler: (error, request, reply) =>
                 (action(request) === 'check' ? renderFalse : renderError)(error, request, reply),
             })
           }
-          scope.post('/valider-captcha', {
+          calls.post('/valider-captcha', {
             onRequest: guard(() => 'check'),
             handler: validation,
             errorHandler: renderFalse,

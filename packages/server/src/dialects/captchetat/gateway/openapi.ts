@@ -169,7 +169,7 @@ export function versionPaths(version: Version): Paths {
 }
 
 /** The gateway's part of `/openapi.json`, and the shapes that every version speaks of. */
-export const pisteDocument: DocumentPart = {
+export const gatewayDocument: DocumentPart = {
   tags: [{ name: 'Access', description: 'Tokens for back ends.' }],
   paths: { '/api/oauth/token': { post: tokenOperation } },
   schemas: pisteSchemas,

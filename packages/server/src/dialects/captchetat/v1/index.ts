@@ -5,29 +5,18 @@
  */
 import { CaptchaError, type CodeStyle, codeStyleNamed, parseId } from '@upright/core'
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import { type Files, sendFile } from '../../../http/files.ts'
+import { sendFile } from '../../../http/files.ts'
 import { parameter } from '../../../http/query.ts'
 import { bufferOf, sendBytes } from '../../../http/range.ts'
 import type { Action } from '../../../policy/action.ts'
-import type { Admission } from '../../../policy/admission.ts'
-import type { Service } from '../../../service.ts'
-import type { PisteApi } from '../gateway/index.ts'
+import type { CreateVersion } from '../gateway/index.ts'
 import { sendVerdict } from '../gateway/validation.ts'
 import { markup } from './markup.ts'
 import { V1 } from './openapi.ts'
 import type { WorkAnswer } from './wire.ts'
 import { createWork } from './work.ts'
 
-export { botdetectDocument, V1 } from './openapi.ts'
-
-/** What the dialect needs of the house. */
-export interface BotdetectOptions {
-  service: Service
-  /** Puts an API behind the State's gateway. */
-  mount: (api: PisteApi) => void
-  admission: Admission
-  files: Files
-}
+export { v1Document } from './openapi.ts'
 
 /** What `get` can ask for that was built, the same for everybody: it is neither limited nor counted. */
 const FILES: ReadonlyMap<string, string> = new Map([
@@ -63,10 +52,9 @@ function idOf(request: FastifyRequest): string {
   return id
 }
 
-/** Puts the dialect behind the gateway. */
-export function botdetect({ service, mount, admission, files }: BotdetectOptions): void {
-  const { captcha, sounds, now, secret, config } = service
-  const work = createWork([secret, config.previousSecret])
+/** The version's calls. */
+export const v1: CreateVersion = ({ captcha, show, keys, admission, files }) => {
+  const work = createWork(keys('work', 32))
 
   /** The style asked for. @throws CaptchaError `bad_style` */
   const styleOf = (request: FastifyRequest): CodeStyle => {
@@ -92,21 +80,15 @@ export function botdetect({ service, mount, admission, files }: BotdetectOptions
         request.method === 'HEAD'
           ? await captcha.latest(id, settings)
           : await captcha.renew(id, site, settings)
-      const { type, bytes } = captcha.show(id, site, 'picture', settings, generation)
+      const { type, bytes } = await show(request.site, id, 'picture', { generation })
       return reply.type(type).send(bufferOf(bytes))
     },
 
     async sound(request, reply) {
-      const { id: site, settings } = request.site
+      const { site, visitor } = request
       const id = idOf(request)
-      const sound = await sounds.show({
-        id,
-        site,
-        rules: settings,
-        time: now(),
-        generation: await captcha.latest(id, settings),
-        address: request.visitor,
-      })
+      const generation = await captcha.latest(id, site.settings)
+      const sound = await show(site, id, 'sound', { generation, address: visitor })
       // With `d` a player asks, without it the link was followed.
       if (!parameter(request, 'd')) reply.header('content-disposition', 'attachment; filename="captcha.wav"')
       return sendBytes(request, reply, sound)
@@ -135,7 +117,7 @@ export function botdetect({ service, mount, admission, files }: BotdetectOptions
     },
   }
 
-  mount({
+  return {
     base: V1,
     action: actionOf,
     async captcha(request, reply) {
@@ -154,5 +136,5 @@ export function botdetect({ service, mount, admission, files }: BotdetectOptions
     validate: async ({ id, code }, { id: site, settings }) =>
       captcha.check(id, site, code, settings, await captcha.latest(id, settings)),
     generation: captcha.latest,
-  })
+  }
 }

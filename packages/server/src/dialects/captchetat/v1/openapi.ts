@@ -110,7 +110,7 @@ const captcha: Operation = {
 }
 
 /** This dialect's part of `/openapi.json`. */
-export const botdetectDocument: DocumentPart = {
+export const v1Document: DocumentPart = {
   tags: [
     {
       name: tag,

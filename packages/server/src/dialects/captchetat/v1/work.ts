@@ -1,5 +1,5 @@
 import { createHash, createHmac } from 'node:crypto'
-import { deriveKey, parseId } from '@upright/core'
+import { type KeyRing, parseId } from '@upright/core'
 
 /** A little work for a browser: the number p ≥ `start` for which SHA-1 of its decimal digits and the id is `hash`. */
 export interface Task {
@@ -13,12 +13,10 @@ const NEAREST = 16_384
 const SPREAD = 65_536
 
 /**
- * The work of ids, derived from them: nothing is stored, and only the service knows the result without searching. It is
- * done for `secrets[0]`; results for the others, which are being replaced, are accepted still.
+ * The work of ids, derived from them: nothing is stored, and only the service knows the result without searching. Of a
+ * ring of 32-byte keys the first makes it, and the results of all are accepted.
  */
-export function createWork(secrets: readonly (string | undefined)[]) {
-  const keys = secrets.filter(secret => secret !== undefined).map(secret => deriveKey(secret, 'work', 32))
-
+export function createWork(keys: KeyRing) {
   const solve = (key: Buffer, id: string) => {
     const digest = createHmac('sha256', key).update(id).digest()
     const start = digest.readUInt32LE(0) >>> 2
@@ -28,7 +26,7 @@ export function createWork(secrets: readonly (string | undefined)[]) {
   return {
     /** The work for an id, 32 hexadecimal digits. */
     task(id: string): Task {
-      const { start, p } = solve(keys[0]!, id)
+      const { start, p } = solve(keys[0], id)
       return { start, hash: createHash('sha1').update(`${p}${id}`).digest('hex') }
     },
     /** Whether a result, in decimal digits, is that of an id, in any of its spellings. */

@@ -1,16 +1,16 @@
 import { CaptchaError, type CodeStyle, codeStyleNamed } from '@upright/core'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { bufferOf, sendBytes } from '../../../http/range.ts'
-import type { Service } from '../../../service.ts'
+import type { DialectContext } from '../../dialect.ts'
 import type { CaptchaAnswer } from './wire.ts'
 
 type Query = Record<string, unknown>
 
 /** `GET /simple-captcha-endpoint`: a new captcha's picture, or the sound of one there is. */
-export function challengeHandler({ captcha, sounds, now }: Service) {
-  const image = (request: FastifyRequest, style: CodeStyle): CaptchaAnswer => {
-    const uuid = captcha.issue(request.site.id, style)
-    const { type, bytes } = captcha.show(uuid, request.site.id, 'picture', request.site.settings)
+export function challengeHandler({ captcha, show }: Pick<DialectContext, 'captcha' | 'show'>) {
+  const image = async ({ site }: FastifyRequest, style: CodeStyle): Promise<CaptchaAnswer> => {
+    const uuid = captcha.issue(site.id, style)
+    const { type, bytes } = await show(site, uuid, 'picture')
     return { uuid, imageb64: `data:${type};base64,${bufferOf(bytes).toString('base64')}` }
   }
 
@@ -20,11 +20,10 @@ export function challengeHandler({ captcha, sounds, now }: Service) {
     const style = typeof c === 'string' ? codeStyleNamed(c) : undefined
     if (get !== 'image' && get !== 'sound') throw new CaptchaError('bad_request', 'get')
     if (!style) throw new CaptchaError('bad_style')
-    if (get === 'image') return reply.send(image(request, style))
+    if (get === 'image') return reply.send(await image(request, style))
     if (typeof t !== 'string' || t === '') throw new CaptchaError('bad_request', 't')
     // The uuid says which style it is of; `c` must only be one there is, as in the original.
     const { site, visitor } = request
-    const asked = { id: t, site: site.id, rules: site.settings, time: now(), address: visitor }
-    return sendBytes(request, reply, await sounds.show(asked))
+    return sendBytes(request, reply, await show(site, t, 'sound', { address: visitor }))
   }
 }

@@ -86,7 +86,7 @@ const library: Operation = {
 }
 
 /** This dialect's part of `/openapi.json`. */
-export const captchetatDocument: DocumentPart = {
+export const v2Document: DocumentPart = {
   tags: [
     {
       name: tag,

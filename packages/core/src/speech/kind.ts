@@ -1,0 +1,21 @@
+import type { Kind, Render } from '../kind.ts'
+import { type SpeechOptions, speakCode } from './speak.ts'
+
+/** The form in which any code can be heard, character by character. */
+export const sound: Render<SpeechOptions> = ({ settings, answer }, stream) => ({
+  type: 'audio/x-wav',
+  bytes: speakCode(answer, settings, stream),
+})
+
+/** Numbers that may be spoken: as many as a disc has directions, in whose place they are. */
+const NUMBERS = 360
+
+/** What numbers of a style sound like. */
+export type NumberSettings = Pick<SpeechOptions, 'language' | 'snr'>
+
+/** A number to type that is spoken digit by digit: for the ear what a disc is for the eye. */
+export const number: Kind<NumberSettings, 'sound'> = {
+  draw: (_variant, stream) => String(stream.below(NUMBERS)),
+  forms: { sound },
+  accepts: ({ answer }, response) => /^\d{1,3}$/.test(response) && Number(response) === Number(answer),
+}

@@ -1,0 +1,20 @@
+import { acceptsCode, type CodeOptions, drawCharacters } from '../code.ts'
+import type { Kind } from '../kind.ts'
+import { drawCode, type PictureOptions } from './picture.ts'
+import { encodePng } from './png.ts'
+import { seasonOf } from './season.ts'
+
+/** What codes of a style are drawn from and look like. */
+export interface TextSettings extends CodeOptions, Omit<PictureOptions, 'theme'> {}
+
+/** A code to type: distorted letters. */
+export const text: Kind<TextSettings, 'picture'> = {
+  draw: ({ settings }, stream) => drawCharacters(settings, stream),
+  forms: {
+    picture: ({ settings, answer }, stream, look) => ({
+      type: 'image/png',
+      bytes: encodePng(drawCode(answer, settings, stream, seasonOf(settings.level ?? 'standard', look))),
+    }),
+  },
+  accepts: ({ settings, answer }, response) => acceptsCode(answer, response, settings.alphabet),
+}
