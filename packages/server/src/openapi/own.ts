@@ -5,7 +5,6 @@ import {
   json,
   type Operation,
   type Paths,
-  quotaAnswer,
   type Schema,
 } from './types.ts'
 
