@@ -43,6 +43,17 @@ const ready: Schema = {
   properties: { status: { type: 'string', enum: ['ready', 'degraded', 'unavailable', 'stopping'] }, checks },
 }
 
+const file = (example: string) => ({ schema: { type: 'string' }, example })
+const asset = page('asset', 'A file that the pages need')
+asset.responses[200] = {
+  description: 'The file.',
+  content: {
+    'text/javascript': file('(()=>{…})();'),
+    'text/css': file(':root{…}'),
+    'image/svg+xml': file('<svg …/>'),
+  },
+}
+
 /** The addresses of the house itself. */
 export const ownPaths: Paths = {
   '/healthz': {
@@ -99,7 +110,7 @@ export const ownPaths: Paths = {
   '/docs': { get: page('docs', 'This reference as a page') },
   '/assets/{path}': {
     get: {
-      ...page('asset', 'A file that the pages need'),
+      ...asset,
       parameters: [
         {
           name: 'path',

@@ -1,0 +1,31 @@
+import { expect, it } from 'vitest'
+import { fuzz } from '../load/fuzz/fuzz.ts'
+import { dice } from '../load/fuzz/values.ts'
+
+/** Enough for every route to be asked some fifty times; `npm run load -- --fuzz` goes on for longer. */
+const REQUESTS = 3000
+const SEED = 14
+
+it('a service answers whatever is sent to its routes as it says, in time, and writes nothing of it down', async () => {
+  const { requests, counts, slowest, faults, seconds } = await fuzz({ seed: SEED, requests: REQUESTS })
+  console.log(
+    `${requests} requests to ${counts.size} routes in ${seconds.toFixed(1)} s; ` +
+      `the slowest took ${slowest.answer.toFixed()} ms, /healthz ${slowest.health.toFixed()} ms`,
+  )
+  expect(faults).toEqual([])
+  expect(requests).toBe(REQUESTS)
+  // What is wrong with a request is not all that is ever looked at: most routes come to do what they are for.
+  const done = [...counts.values()].filter(count =>
+    [...count.keys()].some(status => status >= 200 && status < 300),
+  )
+  expect(done.length).toBeGreaterThan(counts.size * 0.9)
+}, 300_000)
+
+it('the requests of a seed are the same each time', () => {
+  const draw = (seed: number, number: number) => {
+    const { below } = dice(seed, number)
+    return [below(1000), below(1000), below(1000)]
+  }
+  expect(draw(1, 2)).toEqual(draw(1, 2))
+  expect(new Set([draw(1, 2), draw(2, 1), draw(1, 3), draw(2, 2)].map(String)).size).toBe(4)
+})
