@@ -220,6 +220,7 @@ describe('a client that closes its sending side after a request', () => {
     await requested()
     late.answer()
     await first
+    await pass(0)
     await pass(5000)
     const second = requested()
     socket.end(GET)
@@ -275,13 +276,14 @@ describe('a connection between two requests', () => {
     // Each puts off the timeout that Node has for this.
     ['nothing but line breaks', '\r\n'],
   ])('is closed when %s comes', async (_, sent) => {
-    const { client, pass, closed } = await start({ timeouts: { keepAlive: 2000, headers: 1000 } })
+    const { client, open, pass, closed } = await start()
     const socket = client()
     await ask(socket)
     await pass(0)
-    await pass(2000)
+    await pass(2 * NEVER)
+    expect(open()).toBe(1)
     await new Promise(resolve => socket.write(sent, resolve))
-    await pass(1001)
+    await pass(1)
     await closed()
   })
 
