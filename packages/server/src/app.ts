@@ -8,7 +8,7 @@ import { captchetat, captchetatDocument, V2 } from './dialects/captchetat/index.
 import { rocaptcha, rocaptchaDocument, rocaptchaUrl } from './dialects/rocaptcha/index.ts'
 import { readFiles } from './files.ts'
 import { BODY_LIMIT, readBody } from './operate/body.ts'
-import { type ConnectionBounds, type ConnectionTimeouts, protectServer } from './operate/connections.ts'
+import { type ConnectionBounds, protectServer } from './operate/connections.ts'
 import { renderError } from './operate/errors.ts'
 import { refuseHeaders } from './operate/headers.ts'
 import { createProbe, healthRoutes } from './operate/health.ts'
@@ -49,8 +49,6 @@ export interface AppOptions {
   pages?: string
   /** How far the process is behind. @default measured */
   pressure?: Pressure
-  /** When connections end. @default those of the service */
-  timeouts?: ConnectionTimeouts
 }
 
 /** The service over HTTP: every dialect, the pages and the addresses that watch over it. It is not listening yet. */
@@ -73,7 +71,6 @@ export function createApp(service: Service, options: AppOptions = {}): FastifyIn
   const openConnections = protectServer(app.server, {
     bounds: connectionBounds(config),
     onRefused: bound => metrics?.refusedConnection(bound),
-    ...(options.timeouts && { timeouts: options.timeouts }),
   })
   metrics?.watchConnections(openConnections)
 
