@@ -24,7 +24,7 @@ export { kinds, type NumberStyle, type RotateStyle, type TextStyle } from './kin
 export { CLOCK_SKEW, type Ledger, memoryLedger } from './ledger.ts'
 export { keyedStream, type Purpose, purposeStreams, type Stream } from './random.ts'
 export * from './rotate/index.ts'
-export type { Rules } from './rules.ts'
+export { expiryOf, type PreviousExpiry, type Rules } from './rules.ts'
 export { createSeal, formatId, parseId, type Seal, type Sealed } from './seal.ts'
 export * from './speech/index.ts'
 export type { Outage, OutagePolicy } from './standby.ts'

@@ -20,9 +20,10 @@ export function createSounds(secrets: Secrets): Sounds {
   const thread = createThread<Question, Rendition>('sound-worker.js', secrets)
 
   return {
-    async show(id, site, { expiry, attempts, revalidation }, time, generation = 0) {
+    async show(id, site, { expiry, previousExpiries, attempts, revalidation }, time, generation = 0) {
       if (thread.waiting() >= MOST_WAITING) throw new CaptchaError('unavailable')
-      return thread.ask({ id, site, rules: { expiry, attempts, revalidation }, time, generation })
+      const rules = { expiry, previousExpiries, attempts, revalidation }
+      return thread.ask({ id, site, rules, time, generation })
     },
     close: () => thread.close(),
   }

@@ -4,7 +4,7 @@ import type { Registry, Site } from './registry.ts'
 import { DEFAULT_SETTINGS } from './registry.ts'
 import { rowNumber } from './row.ts'
 import { hashSecret, sameHash } from './secret.ts'
-import { checkName, checkSettings } from './settings.ts'
+import { changedSettings, checkName, checkSettings } from './settings.ts'
 import { type FontTable, sqlFonts } from './sql-fonts.ts'
 import { type OperatorTable, sqlOperators } from './sql-operators.ts'
 import { type PictureTable, sqlPictures } from './sql-pictures.ts'
@@ -117,7 +117,7 @@ export function sqlRegistry(db: Kysely<Tables>, { now, random }: SqlRegistryOpti
       for (;;) {
         const before = await sites().where('id', '=', rowNumber(id)).executeTakeFirst()
         if (!before) throw unknown(id)
-        const settings = JSON.stringify({ ...siteOf(before).settings, ...checked })
+        const settings = JSON.stringify(changedSettings(siteOf(before).settings, checked, now()))
         // Written only over what was read, so that two changes at once both count; no transaction is left open meanwhile.
         const row = await db
           .updateTable('site')
