@@ -416,6 +416,75 @@ describe('while the ledger is out of reach', () => {
   })
 })
 
+describe('when the ledger has lost what was spent', () => {
+  /** A ledger that is emptied, which shows with its next answer only. */
+  function forgetful(now: () => number) {
+    let [ledger, emptied, before] = [memoryLedger(now), 0, 0]
+    const answered = <A extends unknown[], R>(ask: (ledger: Ledger) => (...args: A) => Promise<R>) => {
+      return async (...args: A) => {
+        const answer = await ask(ledger)(...args)
+        before = emptied
+        return answer
+      }
+    }
+    return {
+      ...ledger,
+      claim: answered(({ claim }) => claim),
+      claimed: answered(({ claimed }) => claimed),
+      count: answered(({ count }) => count),
+      loss: () => (before > 0 ? { before, alarming: true } : undefined),
+      empty() {
+        ledger = memoryLedger(now)
+        emptied = Math.floor(now() / 1000)
+      },
+    }
+  }
+  const start = () => {
+    let time = 1_800_000_000_000
+    const ledger = forgetful(() => time)
+    const pass = (seconds: number) => {
+      time += seconds * 1000
+    }
+    const captcha = createCaptcha({ secret: SECRET, random: randomBytes, ledger, now: () => time })
+    return { ledger, captcha, pass }
+  }
+
+  it.each<[string, Rules]>([
+    ['strict', STRICT],
+    ['graceful', RULES],
+    ['with three attempts', { ...STRICT, attempts: 3 }],
+    ['that accept in an outage', { ...STRICT, outage: 'accept' }],
+  ])('refuses what was issued before, at rules that are %s', async (_, rules) => {
+    const { captcha, ledger, pass } = start()
+    const [spent, open, seen] = [captcha.issue(1, STYLE), captcha.issue(1, STYLE), captcha.issue(1, STYLE)]
+    expect(await captcha.check(spent, 1, answer(captcha, spent), rules)).toBe('passed')
+    pass(10)
+    ledger.empty()
+    // The first claim after it is the one that shows it.
+    expect(await captcha.check(spent, 1, answer(captcha, spent), rules)).toBe('expired')
+    expect(await captcha.preview(seen, 1, answer(captcha, seen), rules)).toBe('expired')
+    for (const id of [spent, open]) {
+      expect(captcha.expired(captcha.open(id)!, rules)).toBe(true)
+      expect(await captcha.check(id, 1, answer(captcha, id), rules)).toBe('expired')
+      expect(() => captcha.show(id, 1, 'picture', rules)).toThrow(
+        expect.objectContaining({ code: 'unknown_challenge' }),
+      )
+    }
+    // What is issued from now on can be shown and answered, in the same second too.
+    const later = captcha.issue(1, STYLE)
+    expect(captcha.show(later, 1, 'picture', rules).bytes.length).toBeGreaterThan(100)
+    expect(await captcha.check(later, 1, answer(captcha, later), rules)).toBe('passed')
+  })
+
+  it('tells so a page that asks first', async () => {
+    const { captcha, ledger } = start()
+    const id = captcha.issue(1, STYLE)
+    expect(await captcha.preview(id, 1, answer(captcha, id), STRICT)).toBe('passed')
+    ledger.empty()
+    expect(await captcha.preview(id, 1, answer(captcha, id), STRICT)).toBe('expired')
+  })
+})
+
 describe('the outcome', () => {
   it('is told of what was spent, and of nothing else', async () => {
     const { captcha } = setUp()

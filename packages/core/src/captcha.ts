@@ -2,7 +2,7 @@ import { createHmac } from 'node:crypto'
 import { CaptchaError } from './errors.ts'
 import type { Form, Kind, Rendition } from './kind.ts'
 import { kinds } from './kinds.ts'
-import type { Ledger } from './ledger.ts'
+import { isLost, type Ledger } from './ledger.ts'
 import { createOpener, type Opened } from './opener.ts'
 import type { Stream } from './random.ts'
 import { expiryOf, type Rules } from './rules.ts'
@@ -72,7 +72,10 @@ export interface Captcha {
   issue(site: number, style: Style): string
   /** What an id stands for, or undefined when it is forged, foreign to every secret, or two days old. */
   open(id: string, generation?: number): Challenge | undefined
-  /** Whether the time of a challenge of this issue time is over: nobody can see or answer it any more. */
+  /**
+   * Whether a challenge of this issue time cannot be seen or answered any more: its time is over, or it was
+   * lost.
+   */
   expired(challenge: Pick<Challenge, 'issued'>, rules: Rules): boolean
   /**
    * Gives an id a new answer; resolves with its generation, 1 for the first. The ones before it stay as they are.
@@ -143,7 +146,9 @@ function captchaOver(options: CaptchaOptions, standby: Standby): Captcha {
   /** Seconds for which the ledger has to know of a challenge. */
   const remaining = ({ issued }: Opened, rules: Rules) =>
     expiryOf(rules, issued) + GRACE.seconds - (seconds() - issued)
-  const expired: Captcha['expired'] = ({ issued }, rules) => seconds() - issued > expiryOf(rules, issued)
+  const lost = ({ issued }: Pick<Challenge, 'issued'>) => isLost(options.ledger, issued)
+  const expired: Captcha['expired'] = (challenge, rules) =>
+    seconds() - challenge.issued > expiryOf(rules, challenge.issued) || lost(challenge)
 
   /** An id of a site that can be shown and answered still. */
   const live = (text: string, site: number, rules: Rules): Opened => {
@@ -173,6 +178,7 @@ function captchaOver(options: CaptchaOptions, standby: Standby): Captcha {
     const { style } = opened
     return {
       name,
+      issued: opened.issued,
       remaining: remaining(opened, rules),
       late: expired(opened, rules),
       right: kindOf(style).accepts(
@@ -190,7 +196,10 @@ function captchaOver(options: CaptchaOptions, standby: Standby): Captcha {
   const verdict = (site: number, { outage = 'refuse' }: Rules, work: (ledger: Ledger) => Promise<Verdict>) =>
     standby.decide(site, outage, work).catch((): Verdict => 'unavailable')
 
-  /** What the claim of a right answer says. Where it counts once, its time is long ago: no later change of the rules grants it a grace. */
+  /**
+   * What the claim of a right answer says. Where it counts once, its time is long ago: no later change of the
+   * rules grants it a grace.
+   */
   const passedNow = ({ revalidation }: Rules) => `passed ${revalidation === 'grace' ? seconds() : 0}`
 
   /** What a response comes to, by what was decided of its challenge before. */
@@ -207,6 +216,7 @@ function captchaOver(options: CaptchaOptions, standby: Standby): Captcha {
     const before =
       (await standby.decided(name)) ??
       (await ledger.claim(name, remaining, good ? passedNow(rules) : 'failed'))
+    if (lost(judged)) return 'expired'
     if (before === undefined) return good ? 'passed' : late ? 'expired' : right ? 'spent' : 'wrong'
 
     if (!right || rules.revalidation === 'strict' || !before.startsWith('passed ')) return 'spent'
@@ -226,7 +236,9 @@ function captchaOver(options: CaptchaOptions, standby: Standby): Captcha {
       captchaOver({ ...options, kinds: chosen.filter(kind => allowed.includes(kind)) }, standby),
 
     issue(site, style) {
-      return formatId(opener.make(site, style))
+      // A challenge of now can be answered, whatever was lost: it is dated behind that.
+      const issued = Math.max(seconds(), (options.ledger.loss?.()?.before ?? 0) + 1)
+      return formatId(opener.make(issued, site, style))
     },
 
     open(text, generation = 0) {
@@ -266,9 +278,10 @@ function captchaOver(options: CaptchaOptions, standby: Standby): Captcha {
     async preview(text, site, response, rules, generation = 0) {
       const judged = judge(text, site, response, rules, generation)
       if (!judged?.right || judged.late) return check(text, site, response, rules, generation)
-      return verdict(site, rules, async ledger =>
-        (await ledger.claimed(judged.name)) === undefined ? 'passed' : 'spent',
-      )
+      return verdict(site, rules, async ledger => {
+        const claim = await ledger.claimed(judged.name)
+        return lost(judged) ? 'expired' : claim === undefined ? 'passed' : 'spent'
+      })
     },
 
     async outcome(text, site, generation = 0) {

@@ -21,7 +21,10 @@ export type Opened = NonNullable<ReturnType<ReturnType<typeof createOpener>['ope
 /** Seconds after which an id is no longer told from a forged one. */
 const FORGOTTEN = 48 * 3600
 
-/** Makes ids with a master secret; opens those of that one and of the one before it. @throws CaptchaError `bad_secret` */
+/**
+ * Makes ids with a master secret; opens those of that one and of the one before it. @throws CaptchaError
+ * `bad_secret`
+ */
 export function createOpener({ secret, previousSecret, now, random, allowed }: OpenerOptions) {
   const ring = (master: string) => ({
     seal: createSeal(deriveKey(master, 'id', 16), random),
@@ -34,8 +37,8 @@ export function createOpener({ secret, previousSecret, now, random, allowed }: O
 
   return {
     /** A new id. */
-    make: (site: number, { number }: Style): Buffer =>
-      current.seal.close({ time: seconds(), site, style: number }),
+    make: (issued: number, site: number, { number }: Style): Buffer =>
+      current.seal.close({ time: issued, site, style: number }),
     /** The content of an id under the secret it was made with, when it makes sense under one. */
     open(text: string) {
       const id = parseId(text)
@@ -44,7 +47,8 @@ export function createOpener({ secret, previousSecret, now, random, allowed }: O
         const { time: issued, site, style: number } = seal.open(id)
         const style = styleNumbered(number)
         const age = seconds() - issued
-        // A forged id opens to 16 random bytes: time and style fit once in 2¹⁸, the caller's site once in 2²⁴ of those.
+        // A forged id opens to 16 random bytes: time and style fit once in 2¹⁸, the caller's site once in 2²⁴
+        // of those.
         if (style && allowed.includes(style.kind) && age <= FORGOTTEN && age >= -CLOCK_SKEW)
           return { id, streams, seasons, issued, site, style }
       }

@@ -10,11 +10,14 @@ export interface PreviousExpiry {
 
 /** What a site decides about its challenges. */
 export interface Rules {
-  /** Seconds a challenge can be answered. Where it is raised, the ones before it belong into `previousExpiries`. */
+  /**
+   * Seconds a challenge can be answered. Where it is raised, the ones before it belong into
+   * `previousExpiries`.
+   */
   expiry: number
   /**
-   * Shorter expiries that it had before. A challenge that was spent under one is forgotten when that one ends, and would be fresh again
-   * under a longer one. @default none
+   * Shorter expiries that it had before. A challenge that was spent under one is forgotten when that one
+   * ends, and would be fresh again under a longer one. @default none
    */
   previousExpiries?: readonly PreviousExpiry[] | undefined
   /** Wrong answers after which a challenge is spent. */
@@ -31,8 +34,9 @@ export interface Rules {
 }
 
 /**
- * Seconds for which a challenge issued at this second since 1970 can be answered: never longer than under any rules that were in force since, so
- * that what is spent is known for as long. A shorter expiry counts at once, a longer one for what is issued under it.
+ * Seconds for which a challenge issued at this second since 1970 can be answered: never longer than under any
+ * rules that were in force since, so that what is spent is known for as long. A shorter expiry counts at
+ * once, a longer one for what is issued under it.
  */
 export function expiryOf({ expiry, previousExpiries }: Rules, issued: number): number {
   let shortest = expiry
