@@ -1,5 +1,6 @@
 import { statfs } from 'node:fs/promises'
 import type { FastifyInstance } from 'fastify'
+import { BOUNDS } from '../registry/settings.ts'
 import type { Service } from '../service.ts'
 import type { Part } from './metrics.ts'
 
@@ -15,10 +16,15 @@ export interface Health {
   disk: { up: boolean; total: number; free: number; threshold: number; exists: boolean }
   ledger: boolean
   registry: boolean
+  /**
+   * The last issue time, in seconds since 1970, of challenges that are refused because the ledger has lost
+   * what was spent.
+   */
+  lost: number | undefined
 }
 
 /** A probe of the service's parts; questions asked while one is under way share its answer. */
-export function createProbe({ ledger, registry, config, alarms }: Service) {
+export function createProbe({ ledger, registry, config, alarms, now }: Service) {
   const answers = (part: Part, ping: () => Promise<void>) =>
     within(ping).then(
       () => true,
@@ -35,13 +41,23 @@ export function createProbe({ ledger, registry, config, alarms }: Service) {
       },
       () => ({ up: false, total: 0, free: 0, threshold: THRESHOLD, exists: false }),
     )
+  /** A loss for as long as something could be open still that was issued before it. */
+  const measureLoss = async () => {
+    const loss = ledger.loss?.()
+    const age = now() / 1000 - (loss?.before ?? 0)
+    if (!loss?.alarming || age > BOUNDS.expiry[1]) return undefined
+    const sites = await registry.sites().catch(() => [])
+    const longest = Math.max(...sites.map(({ settings }) => settings.expiry))
+    return age <= longest ? loss.before : undefined
+  }
   const measure = async (): Promise<Health> => {
-    const [disk, ledgerUp, registryUp] = await Promise.all([
+    const [disk, ledgerUp, registryUp, lost] = await Promise.all([
       measureDisk(),
       answers('ledger', () => ledger.ping()),
       answers('registry', () => registry.ping()),
+      measureLoss(),
     ])
-    return { up: disk.up && ledgerUp && registryUp, disk, ledger: ledgerUp, registry: registryUp }
+    return { up: disk.up && ledgerUp && registryUp, disk, ledger: ledgerUp, registry: registryUp, lost }
   }
   let underWay: Promise<Health> | undefined
 
@@ -56,10 +72,10 @@ export function createProbe({ ledger, registry, config, alarms }: Service) {
 /**
  * What a load balancer should know. Only what another node would do better makes this one `unavailable`: its own disk, and what
  * lies on it. Without a ledger or a registry that all nodes share, all of them are `degraded`, and each still answers in its
- * dialect's words; were they taken away, nobody would.
+ * dialect's words; were they taken away, nobody would. The same with a ledger that has lost what was spent.
  */
-const readiness = ({ up, disk, ledger, registry }: Health, shared: Service['shared']) => {
-  if (up) return 'ready'
+const readiness = ({ up, disk, ledger, registry, lost }: Health, shared: Service['shared']) => {
+  if (up) return lost === undefined ? 'ready' : 'degraded'
   const alone = disk.up && (ledger || shared.has('ledger')) && (registry || shared.has('registry'))
   return alone ? 'degraded' : 'unavailable'
 }
@@ -77,13 +93,19 @@ export function healthRoutes(
     reply.header('cache-control', 'no-store')
     if (stopping.signal.aborted) return reply.code(503).send({ status: 'stopping' })
     const health = await probe()
-    const { disk, ledger, registry } = health
+    const { disk, ledger, registry, lost } = health
     const status = readiness(health, shared)
-    return reply
-      .code(status === 'unavailable' ? 503 : 200)
-      .send({ status, checks: { disk: disk.up, ledger, registry } })
+    return reply.code(status === 'unavailable' ? 503 : 200).send({
+      status,
+      ...(lost !== undefined && {
+        reason: `challenges issued until ${isoOf(lost)} are refused: the ledger lost what was spent`,
+      }),
+      checks: { disk: disk.up, ledger, registry },
+    })
   })
 }
+
+const isoOf = (seconds: number) => new Date(seconds * 1000).toISOString()
 
 function within(ping: () => Promise<void>): Promise<void> {
   let timer: NodeJS.Timeout

@@ -57,8 +57,9 @@ export function checkSettings(settings: Partial<SiteSettings>): Partial<SiteSett
 }
 
 /**
- * Settings after a change at this time, in milliseconds since 1970. A shorter expiry is remembered for as long as something that was issued
- * under it could be answered under any longer one. Nodes whose clocks are ahead, or that have not heard of the change, issue under it for a while.
+ * Settings after a change at this time, in milliseconds since 1970. A shorter expiry is remembered for as
+ * long as something that was issued under it could be answered under any longer one. Nodes whose clocks are
+ * ahead, or that have not heard of the change, issue under it for a while.
  */
 export function changedSettings(
   before: SiteSettings,

@@ -112,6 +112,24 @@ export function registryContract(name: string, open: () => Promise<RegistryUnder
       })
     })
 
+    it('remembers of a ledger how far each of its epochs has come', async () => {
+      expect(await registry.ledgerNotes()).toEqual([])
+      const note = { name: 'a', epoch: 1_800_000_000_000, beats: 7, clock: 1_800_000_000 }
+      const other = { ...note, name: 'b', beats: 1 }
+      await registry.noteLedger([other, note])
+      await registry.noteLedger([
+        { ...note, beats: 6 },
+        { ...other, beats: 2 ** 40 },
+      ])
+      expect(await registry.ledgerNotes()).toEqual([note, { ...other, beats: 2 ** 40 }])
+      const next = { ...note, epoch: note.epoch + 1, beats: 1 }
+      await registry.noteLedger([next])
+      await registry.noteLedger([])
+      const process = await test.other()
+      opened.push(process)
+      expect((await process.ledgerNotes())[0]).toEqual(next)
+    })
+
     it('gives a site another secret, and the old one opens nothing', async () => {
       const before = await registry.addSite('a')
       await registry.siteBySecret(before.secret)
