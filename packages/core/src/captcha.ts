@@ -1,14 +1,14 @@
 import { createHmac } from 'node:crypto'
 import { CaptchaError } from './errors.ts'
-import { deriveKey } from './keys.ts'
 import type { Form, Kind, Rendition } from './kind.ts'
 import { kinds } from './kinds.ts'
-import { CLOCK_SKEW, type Ledger } from './ledger.ts'
-import { purposeStreams, type Stream } from './random.ts'
-import type { Rules } from './rules.ts'
-import { createSeal, formatId, parseId } from './seal.ts'
+import { isLost, type Ledger } from './ledger.ts'
+import { createOpener, type Opened } from './opener.ts'
+import type { Stream } from './random.ts'
+import { expiryOf, type Rules } from './rules.ts'
+import { formatId } from './seal.ts'
 import { createStandby, type Outage, type Standby } from './standby.ts'
-import { type Style, styleNumbered } from './styles.ts'
+import type { Style } from './styles.ts'
 import type { Font, SeasonOrigin } from './text/index.ts'
 
 /** What a CAPTCHA is made of. Clock and randomness come from outside, so that tests can freeze them. */
@@ -73,6 +73,11 @@ export interface Captcha {
   /** What an id stands for, or undefined when it is forged, foreign to every secret, or two days old. */
   open(id: string, generation?: number): Challenge | undefined
   /**
+   * Whether a challenge of this issue time cannot be seen or answered any more: its time is over, or it was
+   * lost.
+   */
+  expired(challenge: Pick<Challenge, 'issued'>, rules: Rules): boolean
+  /**
    * Gives an id a new answer; resolves with its generation, 1 for the first. The ones before it stay as they are.
    * @throws CaptchaError `unknown_challenge`, `unavailable`
    */
@@ -108,8 +113,6 @@ const NO_FONTS: readonly Font[] = []
 const TOLERANCE = 10
 /** Seconds in which a right answer may be given again under `grace`, and how many times. */
 const GRACE = { seconds: 120, times: 2 }
-/** Seconds after which an id is no longer told from a forged one. */
-const FORGOTTEN = 48 * 3600
 
 /** The kind of a style, which takes that style's settings. */
 const kindOf = ({ kind }: Style) => kinds[kind] as Kind<Style['settings']>
@@ -121,53 +124,36 @@ export function createCaptcha(options: CaptchaOptions): Captcha {
 }
 
 function captchaOver(options: CaptchaOptions, standby: Standby): Captcha {
-  const { secret, previousSecret, now, random, season = SEASON, fonts = NO_FONTS } = options
+  const { now, season = SEASON, fonts = NO_FONTS } = options
   const allowed = options.kinds ?? (Object.keys(kinds) as Style['kind'][])
-  const ring = (master: string) => ({
-    seal: createSeal(deriveKey(master, 'id', 16), random),
-    streams: purposeStreams(deriveKey(master, 'stream', 32)),
-    seasons: deriveKey(master, 'season', 32),
-  })
-  const current = ring(secret)
-  const rings = previousSecret ? [current, ring(previousSecret)] : [current]
+  const opener = createOpener({ ...options, allowed })
   const seconds = () => Math.floor(now() / 1000)
 
-  /** The content of an id under the secret it was made with, when it makes sense under one. */
-  const unseal = (text: string) => {
-    const id = parseId(text)
-    if (!id) return undefined
-    for (const { seal, streams, seasons } of rings) {
-      const { time, site, style: number } = seal.open(id)
-      const style = styleNumbered(number)
-      const age = seconds() - time
-      // A forged id opens to 16 random bytes: time and style fit once in 2¹⁸, the caller's site once in 2²⁴ of those.
-      if (style && allowed.includes(style.kind) && age <= FORGOTTEN && age >= -CLOCK_SKEW)
-        return { id, streams, seasons, time, site, style }
-    }
-    return undefined
-  }
-  type Opened = NonNullable<ReturnType<typeof unseal>>
   const answerOf = ({ id, streams, style }: Opened, generation: number) =>
     kindOf(style).draw(style.settings, streams('answer', id, generation))
   // A challenge keeps the season it was issued in.
-  const seasonOf = ({ seasons, time, site, style }: Opened): SeasonOrigin => ({
+  const seasonOf = ({ seasons, issued, site, style }: Opened): SeasonOrigin => ({
     key: createHmac('sha256', seasons)
-      .update(`${site} ${style.number} ${season > 0 ? Math.floor(time / season) : 0}`)
+      .update(`${site} ${style.number} ${season > 0 ? Math.floor(issued / season) : 0}`)
       .digest('hex'),
     fonts,
   })
   // The issue time goes first, so that challenges of the same minutes lie side by side in a sorted store.
-  const nameOf = ({ id, time }: Opened) => `${time.toString(16)}.${id.toString('base64url')}`
+  const nameOf = ({ id, issued }: Opened) => `${issued.toString(16)}.${id.toString('base64url')}`
   const claimOf = (opened: Opened, generation: number) =>
     nameOf(opened) + (generation > 0 ? `.${generation}` : '')
   const generationsOf = (opened: Opened) => `${nameOf(opened)}.generation`
   /** Seconds for which the ledger has to know of a challenge. */
-  const remaining = ({ time }: Opened, rules: Rules) => rules.expiry + GRACE.seconds - (seconds() - time)
+  const remaining = ({ issued }: Opened, rules: Rules) =>
+    expiryOf(rules, issued) + GRACE.seconds - (seconds() - issued)
+  const lost = ({ issued }: Pick<Challenge, 'issued'>) => isLost(options.ledger, issued)
+  const expired: Captcha['expired'] = (challenge, rules) =>
+    seconds() - challenge.issued > expiryOf(rules, challenge.issued) || lost(challenge)
 
   /** An id of a site that can be shown and answered still. */
   const live = (text: string, site: number, rules: Rules): Opened => {
-    const opened = unseal(text)
-    if (!opened || opened.site !== site || seconds() - opened.time > rules.expiry) {
+    const opened = opener.open(text)
+    if (!opened || opened.site !== site || expired(opened, rules)) {
       throw new CaptchaError('unknown_challenge')
     }
     return opened
@@ -186,15 +172,15 @@ function captchaOver(options: CaptchaOptions, standby: Standby): Captcha {
 
   /** Everything about a response that can be said without the ledger. */
   const judge = (text: string, site: number, response: string, rules: Rules, generation: number) => {
-    const opened = unseal(text)
+    const opened = opener.open(text)
     if (!opened || opened.site !== site) return undefined
     const name = claimOf(opened, generation)
-    const age = seconds() - opened.time
     const { style } = opened
     return {
       name,
+      issued: opened.issued,
       remaining: remaining(opened, rules),
-      late: age > rules.expiry,
+      late: expired(opened, rules),
       right: kindOf(style).accepts(
         style.settings,
         answerOf(opened, generation),
@@ -210,6 +196,12 @@ function captchaOver(options: CaptchaOptions, standby: Standby): Captcha {
   const verdict = (site: number, { outage = 'refuse' }: Rules, work: (ledger: Ledger) => Promise<Verdict>) =>
     standby.decide(site, outage, work).catch((): Verdict => 'unavailable')
 
+  /**
+   * What the claim of a right answer says. Where it counts once, its time is long ago: no later change of the
+   * rules grants it a grace.
+   */
+  const passedNow = ({ revalidation }: Rules) => `passed ${revalidation === 'grace' ? seconds() : 0}`
+
   /** What a response comes to, by what was decided of its challenge before. */
   const settle = async (judged: Judged, rules: Rules, ledger: Ledger): Promise<Verdict> => {
     const { name, remaining, late, right } = judged
@@ -223,7 +215,8 @@ function captchaOver(options: CaptchaOptions, standby: Standby): Captcha {
     const good = right && !late && !exhausted
     const before =
       (await standby.decided(name)) ??
-      (await ledger.claim(name, remaining, good ? `passed ${seconds()}` : 'failed'))
+      (await ledger.claim(name, remaining, good ? passedNow(rules) : 'failed'))
+    if (lost(judged)) return 'expired'
     if (before === undefined) return good ? 'passed' : late ? 'expired' : right ? 'spent' : 'wrong'
 
     if (!right || rules.revalidation === 'strict' || !before.startsWith('passed ')) return 'spent'
@@ -243,14 +236,16 @@ function captchaOver(options: CaptchaOptions, standby: Standby): Captcha {
       captchaOver({ ...options, kinds: chosen.filter(kind => allowed.includes(kind)) }, standby),
 
     issue(site, style) {
-      return formatId(current.seal.close({ time: seconds(), site, style: style.number }))
+      // A challenge of now can be answered, whatever was lost: it is dated behind that.
+      const issued = Math.max(seconds(), (options.ledger.loss?.()?.before ?? 0) + 1)
+      return formatId(opener.make(issued, site, style))
     },
 
     open(text, generation = 0) {
-      const opened = unseal(text)
+      const opened = opener.open(text)
       if (!opened) return undefined
-      const { id, site, style, time } = opened
-      return { id: formatId(id), site, style, issued: time, answer: answerOf(opened, generation) }
+      const { id, site, style, issued } = opened
+      return { id: formatId(id), site, style, issued, answer: answerOf(opened, generation) }
     },
 
     async renew(text, site, rules) {
@@ -262,10 +257,12 @@ function captchaOver(options: CaptchaOptions, standby: Standby): Captcha {
     },
 
     async latest(text, { outage = 'refuse' } = {}) {
-      const opened = unseal(text)
+      const opened = opener.open(text)
       if (!opened) return 0
       return standby.decide(opened.site, outage, ledger => ledger.counted(generationsOf(opened)))
     },
+
+    expired,
 
     draft,
 
@@ -281,13 +278,14 @@ function captchaOver(options: CaptchaOptions, standby: Standby): Captcha {
     async preview(text, site, response, rules, generation = 0) {
       const judged = judge(text, site, response, rules, generation)
       if (!judged?.right || judged.late) return check(text, site, response, rules, generation)
-      return verdict(site, rules, async ledger =>
-        (await ledger.claimed(judged.name)) === undefined ? 'passed' : 'spent',
-      )
+      return verdict(site, rules, async ledger => {
+        const claim = await ledger.claimed(judged.name)
+        return lost(judged) ? 'expired' : claim === undefined ? 'passed' : 'spent'
+      })
     },
 
     async outcome(text, site, generation = 0) {
-      const opened = unseal(text)
+      const opened = opener.open(text)
       if (opened?.site !== site) return undefined
       const claim = await options.ledger.claimed(claimOf(opened, generation))
       if (claim === undefined) return undefined

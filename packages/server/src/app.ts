@@ -99,8 +99,8 @@ export function createApp(service: Service, options: AppOptions = {}): FastifyIn
   const sites = createSites(registry)
   const probe = createProbe(service)
   metrics?.watch(async () => {
-    const { ledger, registry, disk } = await probe()
-    return { ledger, registry, free: disk.free }
+    const { ledger, registry, lost, disk } = await probe()
+    return { ledger, registry, lost: lost !== undefined, free: disk.free }
   })
   const { workers, redisUrl } = config
   const shared = workers > 1 || redisUrl !== undefined

@@ -45,11 +45,13 @@ export function createSounds(secrets: Secrets): Sounds {
   const pseudonyms = createPseudonyms(secrets.secret)
 
   return {
-    show({ id, site, rules: { expiry, attempts, revalidation }, time, generation = 0, address }) {
+    show({ id, site, rules: asked, time, generation = 0, address }) {
       // The wider network: who floods has as many addresses of it as they like.
       const network =
         address === undefined ? '' : pseudonyms.of(site, prefixesOf(address).wide, pseudonyms.dayOf(time))
-      const question = { id, site, rules: { expiry, attempts, revalidation }, time, generation }
+      const { expiry, previousExpiries, attempts, revalidation } = asked
+      const rules = { expiry, previousExpiries, attempts, revalidation }
+      const question = { id, site, rules, time, generation }
       return queue.run(site, network, () => thread.ask(question))
     },
     close() {

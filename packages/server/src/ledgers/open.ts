@@ -1,7 +1,8 @@
 import { resolve } from 'node:path'
-import { CaptchaError, type Ledger } from '@upright/core'
+import { CaptchaError } from '@upright/core'
 import type { Config } from '../config.ts'
 import { inFolder } from '../registry/folder.ts'
+import type { NotedLedger } from './epoch.ts'
 import { type SqliteLedgerOptions, sqliteLedger } from './sqlite.ts'
 
 /**
@@ -10,8 +11,8 @@ import { type SqliteLedgerOptions, sqliteLedger } from './sqlite.ts'
  */
 export async function openLedger(
   { redisUrl, data }: Config,
-  options: Pick<SqliteLedgerOptions, 'now' | 'warn' | 'onLost' | 'repeat'>,
-): Promise<Ledger> {
+  options: Pick<SqliteLedgerOptions, 'now' | 'warn' | 'notes' | 'onLost' | 'repeat'>,
+): Promise<NotedLedger> {
   if (!redisUrl) return sqliteLedger({ ...options, file: inFolder(resolve(data)).ledger })
   // Only now: the client takes a while to load, and most never need it.
   const { redisLedger } = await import('./redis.ts')

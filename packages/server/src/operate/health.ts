@@ -1,5 +1,6 @@
 import { statfs } from 'node:fs/promises'
 import type { FastifyInstance } from 'fastify'
+import { BOUNDS } from '../registry/settings.ts'
 import type { Service } from '../service.ts'
 import type { Part } from './metrics.ts'
 
@@ -17,10 +18,15 @@ export interface Health {
   registry: boolean
   /** Whether another start would find the same secret; this process goes on without. */
   secret: boolean
+  /**
+   * The last issue time, in seconds since 1970, of challenges that are refused because the ledger has lost
+   * what was spent.
+   */
+  lost: number | undefined
 }
 
 /** A probe of the service's parts; questions asked while one is under way share its answer. */
-export function createProbe({ ledger, registry, config, alarms, secretKept }: Service) {
+export function createProbe({ ledger, registry, config, alarms, secretKept, now }: Service) {
   const answers = (part: Part, ping: () => Promise<void>) =>
     within(ping).then(
       () => true,
@@ -37,14 +43,24 @@ export function createProbe({ ledger, registry, config, alarms, secretKept }: Se
       },
       () => ({ up: false, total: 0, free: 0, threshold: THRESHOLD, exists: false }),
     )
+  /** A loss for as long as something could be open still that was issued before it. */
+  const measureLoss = async () => {
+    const loss = ledger.loss?.()
+    const age = now() / 1000 - (loss?.before ?? 0)
+    if (!loss?.alarming || age > BOUNDS.expiry[1]) return undefined
+    const sites = await registry.sites().catch(() => [])
+    const longest = Math.max(...sites.map(({ settings }) => settings.expiry))
+    return age <= longest ? loss.before : undefined
+  }
   const measure = async (): Promise<Health> => {
-    const [disk, ledgerUp, registryUp] = await Promise.all([
+    const [disk, ledgerUp, registryUp, lost] = await Promise.all([
       measureDisk(),
       answers('ledger', () => ledger.ping()),
       answers('registry', () => registry.ping()),
+      measureLoss(),
     ])
     const up = disk.up && ledgerUp && registryUp
-    return { up, disk, ledger: ledgerUp, registry: registryUp, secret: secretKept() }
+    return { up, disk, ledger: ledgerUp, registry: registryUp, secret: secretKept(), lost }
   }
   let underWay: Promise<Health> | undefined
 
@@ -59,10 +75,11 @@ export function createProbe({ ledger, registry, config, alarms, secretKept }: Se
 /**
  * What a load balancer should know. Only what another node would do better makes this one `unavailable`: its own disk, and what
  * lies on it. Without a ledger or a registry that all nodes share, all of them are `degraded`, and each still answers in its
- * dialect's words; were they taken away, nobody would. So is one whose secret is no longer on the disk.
+ * dialect's words; were they taken away, nobody would. The same holds for one whose secret is no longer on the disk,
+ * and for a ledger that has lost what was spent.
  */
-const readiness = ({ up, disk, ledger, registry, secret }: Health, shared: Service['shared']) => {
-  if (up && secret) return 'ready'
+const readiness = ({ up, disk, ledger, registry, secret, lost }: Health, shared: Service['shared']) => {
+  if (up && secret && lost === undefined) return 'ready'
   const alone = disk.up && (ledger || shared.has('ledger')) && (registry || shared.has('registry'))
   return alone ? 'degraded' : 'unavailable'
 }
@@ -80,13 +97,19 @@ export function healthRoutes(
     reply.header('cache-control', 'no-store')
     if (stopping.signal.aborted) return reply.code(503).send({ status: 'stopping' })
     const health = await probe()
-    const { disk, ledger, registry, secret } = health
+    const { disk, ledger, registry, secret, lost } = health
     const status = readiness(health, shared)
-    return reply
-      .code(status === 'unavailable' ? 503 : 200)
-      .send({ status, checks: { disk: disk.up, ledger, registry, secret } })
+    return reply.code(status === 'unavailable' ? 503 : 200).send({
+      status,
+      ...(lost !== undefined && {
+        reason: `challenges issued until ${isoOf(lost)} are refused: the ledger lost what was spent`,
+      }),
+      checks: { disk: disk.up, ledger, registry, secret },
+    })
   })
 }
+
+const isoOf = (seconds: number) => new Date(seconds * 1000).toISOString()
 
 function within(ping: () => Promise<void>): Promise<void> {
   let timer: NodeJS.Timeout

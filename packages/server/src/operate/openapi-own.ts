@@ -40,7 +40,14 @@ const checks: Schema = {
 const ready: Schema = {
   type: 'object',
   required: ['status'],
-  properties: { status: { type: 'string', enum: ['ready', 'degraded', 'unavailable', 'stopping'] }, checks },
+  properties: {
+    status: { type: 'string', enum: ['ready', 'degraded', 'unavailable', 'stopping'] },
+    reason: {
+      type: 'string',
+      description: 'There while challenges are refused because the ledger lost what was spent.',
+    },
+    checks,
+  },
 }
 
 const file = (example: string) => ({ schema: { type: 'string' }, example })

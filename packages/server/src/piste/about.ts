@@ -47,17 +47,13 @@ export const infoHandler = ({ version }: Service) => {
 }
 
 /** `GET /captcha/{id}/code/infos`: how long the code of an id's generation is, and what it is made of. */
-export function codeInfoHandler(
-  { captcha, now }: Service,
-  generation = async (_id: string, _rules: Rules) => 0,
-) {
+export function codeInfoHandler({ captcha }: Service, generation = async (_id: string, _rules: Rules) => 0) {
   return async (request: FastifyRequest, reply: FastifyReply): Promise<CodeInfo> => {
     reply.header('cache-control', 'no-store')
     const { id } = request.params as { id: string }
     const { id: site, settings } = request.site
     const challenge = captcha.open(id, await generation(id, settings))
-    const expired = challenge && Math.floor(now() / 1000) - challenge.issued > settings.expiry
-    if (!challenge || challenge.site !== site || expired || challenge.style.kind !== 'text') {
+    if (challenge?.site !== site || captcha.expired(challenge, settings) || challenge.style.kind !== 'text') {
       throw new CaptchaError('bad_request', 'id')
     }
     return { taille: challenge.answer.length, type: typeOf(challenge.style) }

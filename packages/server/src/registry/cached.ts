@@ -114,6 +114,8 @@ export function cachedRegistry(
     fonts: () => registry.fonts(),
     addFont: font => registry.addFont(font),
     removeFont: id => registry.removeFont(id),
+    ledgerNotes: () => registry.ledgerNotes(),
+    noteLedger: notes => registry.noteLedger(notes),
     ping: () => registry.ping(),
     close: () => {
       clear()

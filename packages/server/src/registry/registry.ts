@@ -1,4 +1,5 @@
 import type { OutagePolicy, Rules } from '@upright/core'
+import type { EpochNote } from '../ledgers/epoch.ts'
 import type { Verdict } from '../pictures/judge.ts'
 import type { PictureEntry, PictureFacts, PictureState } from '../pictures/picture.ts'
 import type { PictureUse } from '../pictures/tally.ts'
@@ -162,8 +163,18 @@ export interface FontRegistry {
   removeFont(id: number): Promise<FontEntry>
 }
 
+/**
+ * What is remembered of the ledger, so that a start after it was emptied or put back from a copy notices
+ * that.
+ */
+export interface LedgerNotes {
+  ledgerNotes(): Promise<EpochNote[]>
+  /** Of one epoch the note that is furthest stays. */
+  noteLedger(notes: readonly EpochNote[]): Promise<void>
+}
+
 /** Who may use the service, and how, and what it shows. Every implementation passes the contract suite in `testing/`. */
-export interface Registry extends PictureRegistry, OperatorRegistry, FontRegistry {
+export interface Registry extends PictureRegistry, OperatorRegistry, FontRegistry, LedgerNotes {
   /** The site of a number, or undefined. */
   site(id: number): Promise<Site | undefined>
   siteByPublicKey(publicKey: string): Promise<Site | undefined>

@@ -4,8 +4,9 @@ import type { Registry, Site } from './registry.ts'
 import { DEFAULT_SETTINGS } from './registry.ts'
 import { rowNumber } from './row.ts'
 import { hashSecret, sameHash } from './secret.ts'
-import { checkName, checkSettings } from './settings.ts'
+import { changedSettings, checkName, checkSettings } from './settings.ts'
 import { type FontTable, sqlFonts } from './sql-fonts.ts'
+import { type NoteTable, sqlNotes } from './sql-notes.ts'
 import { type OperatorTable, sqlOperators } from './sql-operators.ts'
 import { type PictureTable, sqlPictures } from './sql-pictures.ts'
 import { sqlUse, type UseTables } from './sql-use.ts'
@@ -28,6 +29,7 @@ export interface Tables extends UseTables {
   change: { what: 'site' | 'picture'; version: number }
   operator: OperatorTable
   font: FontTable
+  ledger_note: NoteTable
 }
 
 /** What the queries need from outside. */
@@ -117,7 +119,7 @@ export function sqlRegistry(db: Kysely<Tables>, { now, random }: SqlRegistryOpti
       for (;;) {
         const before = await sites().where('id', '=', rowNumber(id)).executeTakeFirst()
         if (!before) throw unknown(id)
-        const settings = JSON.stringify({ ...siteOf(before).settings, ...checked })
+        const settings = JSON.stringify(changedSettings(siteOf(before).settings, checked, now()))
         // Written only over what was read, so that two changes at once both count; no transaction is left open meanwhile.
         const row = await db
           .updateTable('site')
@@ -155,6 +157,7 @@ export function sqlRegistry(db: Kysely<Tables>, { now, random }: SqlRegistryOpti
     ...sqlUse(db, now),
     ...sqlOperators(db, { now, random }),
     ...sqlFonts(db, now),
+    ...sqlNotes(db),
 
     async ping() {
       await db.selectFrom('site').select('id').limit(1).execute()

@@ -3,7 +3,7 @@
  * along. The id in it stays while its code changes: every `get=image` renews the challenge, and everything else is about
  * the code that was shown last. What browsers run is in `web/botdetect.ts`.
  */
-import { CaptchaError, type CodeStyle, codeStyleNamed, parseId } from '@upright/core'
+import { CaptchaError, type CodeStyle, codeStyleNamed, expiryOf, parseId } from '@upright/core'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { type Files, sendFile } from '../../files.ts'
 import { parameter } from '../../operate/query.ts'
@@ -81,7 +81,7 @@ export function botdetect({ service, mount, admission, files }: BotdetectOptions
       const id = captcha.issue(request.site.id, style).replaceAll('-', '')
       return reply
         .type('text/html; charset=utf-8')
-        .send(markup(style, id, work.task(id), request.site.settings.expiry))
+        .send(markup(style, id, work.task(id), expiryOf(request.site.settings, Math.floor(now() / 1000))))
     },
 
     async image(request, reply) {

@@ -3,7 +3,7 @@
  * the site's back end asks whether the visitor turned it upright. For those who do not see it there is a spoken number instead.
  * What browsers run is in `web/rocaptcha.ts`.
  */
-import { CaptchaError, type Challenge, type Style, styleNamed } from '@upright/core'
+import { CaptchaError, type Challenge, expiryOf, type Style, styleNamed } from '@upright/core'
 import type { FastifyInstance, FastifyReply, FastifyRequest, RouteHandlerMethod } from 'fastify'
 import type { Files } from '../../files.ts'
 import { parameter } from '../../operate/query.ts'
@@ -64,7 +64,7 @@ export function rocaptcha(app: FastifyInstance, options: RocaptchaOptions): void
       key,
       lang: languageOf(parameter(request, 'lang')),
       error: errorText(request.url),
-      expiry: (site?.settings ?? DEFAULT_SETTINGS).expiry,
+      expiry: expiryOf(site?.settings ?? DEFAULT_SETTINGS, Math.floor(now() / 1000)),
     }
     return sendScript(settings, request, reply)
   })
@@ -155,7 +155,7 @@ export function rocaptcha(app: FastifyInstance, options: RocaptchaOptions): void
     }),
   )
 
-  const judge = createJudge({ captcha, pictures, hashes, now, metrics })
+  const judge = createJudge({ captcha, pictures, hashes, metrics })
   const verify = forBackEnds(createVerify(judge, sites, admission))
   for (const rest of ['', ':hash/', ':hash/:angle/']) app.post(`${BASE}verify/${rest}`, verify)
   app.post('/demo/rocaptcha', createDemoVerify(judge, sites, admission))

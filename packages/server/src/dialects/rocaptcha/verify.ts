@@ -18,8 +18,6 @@ export interface JudgeOptions {
   captcha: Captcha
   pictures: Pictures
   hashes: Hashes
-  /** Milliseconds since 1970. */
-  now: () => number
   metrics?: Metrics | undefined
 }
 
@@ -43,7 +41,7 @@ export type Judge = (site: Site, sent: Sent, request: FastifyRequest) => Promise
  * The checks go from what the back end got wrong to what the visitor did: hash, time, form of the response, session, angle. Only
  * the last one spends the challenge, and near and far are told alike.
  */
-export function createJudge({ captcha, pictures, hashes, now, metrics }: JudgeOptions): Judge {
+export function createJudge({ captcha, pictures, hashes, metrics }: JudgeOptions): Judge {
   /** Thanks from the animal. That the visitor passed is written down already, so that nothing may fail here. */
   async function thank(id: string, kind: Style['kind'], lang: string, request: FastifyRequest) {
     if (kind !== 'rotate' || lang === '') return undefined
@@ -72,7 +70,7 @@ export function createJudge({ captcha, pictures, hashes, now, metrics }: JudgeOp
       metrics?.checked(site.id, 'rocaptcha', 'unknown')
       return { status: 'WRONG_HASH' }
     }
-    if (Math.floor(now() / 1000) - challenge.issued > site.settings.expiry) {
+    if (captcha.expired(challenge, site.settings)) {
       metrics?.checked(site.id, 'rocaptcha', 'expired')
       return { status: 'TIMEOUT' }
     }

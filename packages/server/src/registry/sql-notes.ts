@@ -1,0 +1,32 @@
+import type { Kysely } from 'kysely'
+import type { EpochNote } from '../ledgers/epoch.ts'
+import type { LedgerNotes } from './registry.ts'
+import type { Tables } from './sql.ts'
+
+/** What a registry remembers of a ledger, by the name of its epoch. */
+export type NoteTable = EpochNote
+
+/** The notes of ledgers over any SQL database. */
+export function sqlNotes(db: Kysely<Tables>): LedgerNotes {
+  return {
+    ledgerNotes: () => db.selectFrom('ledger_note').selectAll().orderBy('name').execute(),
+
+    async noteLedger(notes) {
+      for (const note of notes) {
+        await db
+          .insertInto('ledger_note')
+          .values(note)
+          .onConflict(conflict =>
+            conflict
+              .column('name')
+              .doUpdateSet(note)
+              // Another process may have noted more.
+              .where(({ or, eb }) =>
+                or([eb('ledger_note.epoch', '!=', note.epoch), eb('ledger_note.beats', '<', note.beats)]),
+              ),
+          )
+          .execute()
+      }
+    },
+  }
+}
