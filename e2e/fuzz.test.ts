@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest'
 import { fuzz } from '../load/fuzz/fuzz.ts'
+import { faultsOf } from '../load/fuzz/judge.ts'
 import { dice } from '../load/fuzz/values.ts'
 
 /** Enough for every route to be asked some fifty times; `npm run load -- --fuzz` goes on for longer. */
@@ -29,3 +30,38 @@ it('the requests of a seed are the same each time', () => {
   expect(draw(1, 2)).toEqual(draw(1, 2))
   expect(new Set([draw(1, 2), draw(2, 1), draw(1, 3), draw(2, 2)].map(String)).size).toBe(4)
 })
+
+type Wrong = Partial<Record<'type' | 'broken' | 'policy', string | undefined> & { status: number }>
+
+it.each<[string, Wrong, string[]]>([
+  ['nothing', {}, []],
+  [
+    'a status that is not described',
+    { status: 409 },
+    ['409 is not described', 'text/plain is not described for 409'],
+  ],
+  ['trouble of our own', { status: 500 }, ['it is 500']],
+  ['a timeout', { broken: 'timeout' }, ['no answer within 10000 ms']],
+  ['no answer at all', { status: 0, broken: 'ECONNRESET' }, ['no answer (ECONNRESET)']],
+  ['another type', { type: 'text/html' }, ['text/html is not described for 200']],
+  ['broken JSON', { type: 'application/json' }, ['its JSON is broken']],
+  ['no policy', { policy: undefined }, ['it has no content-security-policy']],
+])(
+  'an answer with %s wrong is found out',
+  (_, { status = 200, broken, type = 'text/plain', ...rest }, faults) => {
+    const policy = 'policy' in rest ? [] : ['content-security-policy']
+    const names = ['x-content-type-options', 'referrer-policy', ...policy]
+    const headers = new Map([['content-type', type], ...names.map(name => [name, 'x'] as const)])
+    const content = { 'text/plain': {}, 'application/json': {} }
+    const operation = {
+      tags: [],
+      summary: '',
+      operationId: '',
+      responses: { 200: { description: '', content }, 500: { description: '', content } },
+    }
+    const route = { method: 'get', path: '/', operation }
+    const request = { method: 'GET', target: '/', headers: [], body: Buffer.alloc(0) }
+    const answer = { status, broken, headers, body: Buffer.from('x'), ms: 1 }
+    expect(faultsOf(answer, request, route, [route])).toEqual(faults)
+  },
+)

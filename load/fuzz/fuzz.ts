@@ -59,6 +59,8 @@ export async function fuzz({ seed, first = 0, requests, seconds, cli }: FuzzOpti
   try {
     return await run(fleet, { seed, first, requests, seconds })
   } finally {
+    // One that hangs would not end by itself.
+    await fleet.nodes[0]!.kill()
     await fleet.stop()
   }
 }
@@ -85,7 +87,7 @@ async function run(fleet: Fleet, { seed, first, requests, seconds }: Bounds): Pr
         (seconds !== undefined && elapsed() >= seconds)
       if (over || faults.length >= MAX_FAULTS || node!.child.exitCode !== null) return
       const route = routes[number % routes.length]!
-      const request = requestFor(route, goods, dice(seed, number))
+      const request = requestFor(route, goods, dice(seed, number), Math.floor(number / routes.length))
       const answer = await exchange(port, request, TIMEOUT_MS)
       const count = counts.get(nameOf(route))!
       count.set(answer.status, (count.get(answer.status) ?? 0) + 1)
@@ -147,7 +149,7 @@ function watchLog(
     for (const line of lines) {
       const said = line.slice(0, 500)
       if (secrets.some(secret => line.includes(secret)))
-        onFound(`something that was sent, or a secret: ${said}`)
+        onFound(`something that was sent, a secret or an address: ${said}`)
       else if (!line.startsWith('{"level":')) onFound(`a line that is none of its own: ${said}`)
       else if (/^\{"level":[56]0,/.test(line)) onFound(`an error: ${said}`)
     }
@@ -186,26 +188,28 @@ async function prepare(fleet: Fleet) {
   const v1 = ids.map(id => id.replaceAll('-', ''))
   const goods: Goods = {
     schemas: document.components.schemas,
+    fields: { key: [site.secret] },
     named: {
       publicKey: [site.publicKey],
-      key: [site.publicKey, site.secret],
+      key: [site.publicKey],
       keyid: [site.secret],
       bearer: [`Bearer ${access}`],
       operator: [`Bearer ${token}`],
-      way: ['key', 'token'],
       id: [...ids, ...v1],
       t: [...ids, ...v1],
       uuid: [...ids, ...v1],
       code: answers,
       i: answers,
       hash: hashes,
+      rocaptcha_challenge_field: hashes,
+      rocaptcha_response_field: ['0', '200'],
       response: ['0', '90', '180', '359.5'],
       angle: ['0', '90', '180', '359.5'],
       state: ['serving', 'candidate'],
       lang: ['fr', 'en'],
       callback: ['f', 'a.b'],
-      cookie: ['sessionid=abc', 'a=b; sessionid="abc"'],
-      range: ['bytes=0-99', 'bytes=-5', 'bytes=7-'],
+      Cookie: ['sessionid=abc', 'a=b; sessionid="abc"'],
+      Range: ['bytes=0-99', 'bytes=-5', 'bytes=7-'],
       path: ['base.css', 'demo.js', 'docs.js'],
       grant_type: ['client_credentials'],
       scope: ['piste.captchetat', 'openid resource.READ'],
@@ -213,5 +217,5 @@ async function prepare(fleet: Fleet) {
       client_secret: [site.secret],
     },
   }
-  return { routes, goods, secrets: [site.secret, access, token, fleet.secret, ...answers] }
+  return { routes, goods, secrets: ['127.0.0.1', site.secret, access, token, fleet.secret, ...answers] }
 }

@@ -1,6 +1,7 @@
 import type { Operation, Schema } from '../../packages/server/src/operate/openapi-types.ts'
 import type { RawRequest } from './exchange.ts'
-import { type Dice, hostile, MARK, mutated } from './values.ts'
+import { type Draft, FAULTS, type Pair, sweep } from './faults.ts'
+import { type Dice, hostile, MARK } from './values.ts'
 
 /** One thing that the document says can be asked. */
 export interface Route {
@@ -12,190 +13,79 @@ export interface Route {
 
 /** What is good, by where it stands: so that a request comes as far as it can. */
 export interface Goods {
-  /** Values by the name of a parameter, a header in small letters, or a field. */
+  /** Values by the name of a parameter or a field. */
   named: Readonly<Record<string, readonly string[]>>
+  /** Those of fields that are called like a parameter, and are something else. */
+  fields: Readonly<Record<string, readonly string[]>>
   /** The `#/components/schemas` of the document. */
   schemas: Readonly<Record<string, Schema>>
 }
 
-type Pair = [name: string, value: string]
-
-const METHODS = [
-  'GET',
-  'POST',
-  'PUT',
-  'PATCH',
-  'DELETE',
-  'OPTIONS',
-  'HEAD',
-  'PROPFIND',
-  'TRACE',
-  'get',
-  'FOO',
-]
-const TYPES = [
-  'application/json',
-  'text/plain',
-  'multipart/form-data; boundary=x',
-  'application/x-www-form-urlencoded',
-  'image/png',
-  '',
-  'x',
-]
-/** Headers that something reads, of ours or of the framework. */
-const HEADERS = [
-  'accept',
-  'accept-encoding',
-  'authorization',
-  'cookie',
-  'expect',
-  'forwarded',
-  'host',
-  'if-none-match',
-  'if-range',
-  'keyid',
-  'origin',
-  'range',
-  'referer',
-  'sec-fetch-site',
-  'traceparent',
-  'x-forwarded-for',
-  'x-forwarded-host',
-  'x-request-id',
-]
-
-/** A request for a route: a good one with up to three things wrong with it. */
-export function requestFor({ method, path, operation }: Route, goods: Goods, dice: Dice): RawRequest {
-  const value = (name: string, schema?: Schema) => goodValue(name, schema, goods, dice)
-  const parameters = operation.parameters ?? []
-  const inPlace = (place: string) => parameters.filter(parameter => parameter.in === place)
-  const query: Pair[] = inPlace('query')
-    .filter(({ required }) => required || !dice.once(4))
-    .map(({ name, schema }) => [name, value(name, schema)])
-  const headers: Pair[] = inPlace('header')
-    .filter(() => dice.once(2))
-    .map(({ name, schema }) => [name.toLowerCase(), value(name.toLowerCase(), schema)])
-  headers.push(...accessOf(operation, value))
-  const places = Object.fromEntries(inPlace('path').map(({ name, schema }) => [name, value(name, schema)]))
-  const draft: Draft = {
-    method: method.toUpperCase(),
-    path,
-    places,
-    query,
-    headers,
-    body: bodyOf(operation, value, dice),
-  }
-  for (let faults = dice.below(4); faults > 0; faults--) dice.pick(FAULTS)(draft, dice)
+/**
+ * A request for a route, the `visit`th of those: a good one in which one value after the other is a long run of one character after the
+ * other; every other time it has up to three things wrong with it.
+ */
+export function requestFor(route: Route, goods: Goods, dice: Dice, visit: number): RawRequest {
+  const draft = draftFor(route, goods, dice)
+  if (visit % 2 === 0) sweep(draft, visit / 2)
+  else for (let faults = dice.below(4); faults > 0; faults--) dice.pick(FAULTS)(draft, dice)
   return rawOf(draft, dice)
 }
 
-interface Draft {
-  method: string
-  path: string
-  /** Values of the path's parameters. */
-  places: Record<string, string>
-  query: Pair[]
-  headers: Pair[]
-  body: { fields: Pair[]; json: boolean } | string | undefined
+function draftFor({ method, path, operation }: Route, goods: Goods, dice: Dice): Draft {
+  const value = (name: string, schema?: Schema) => goodValue(name, schema, goods, dice)
+  const parameters = operation.parameters ?? []
+  const inPlace = (place: string) => parameters.filter(parameter => parameter.in === place)
+  const pairs = (place: string) =>
+    inPlace(place)
+      .filter(({ required }) => required || !dice.once(4))
+      .map(({ name, schema }): Pair => [name, value(name, schema)])
+  return {
+    method: method.toUpperCase(),
+    path,
+    places: inPlace('path').map(({ name, schema }) => [name, value(name, schema)]),
+    query: pairs('query'),
+    headers: [
+      ...pairs('header').map(([name, text]): Pair => [name.toLowerCase(), text]),
+      ...accessOf(operation, value, dice),
+    ],
+    body: bodyOf(operation, goods, dice),
+    read: inPlace('header').map(({ name }) => name.toLowerCase()),
+  }
 }
 
-/** Things to do wrong. The first ones are the commonest faults, and stand there twice. */
-const FAULTS: readonly ((draft: Draft, dice: Dice) => void)[] = [
-  spoil,
-  spoil,
-  spoil,
-  (draft, dice) => {
-    const header = dice.pick(HEADERS)
-    const text = dice.once(3)
-      ? `${dice.pick(['sessionid=', 'bytes=', 'Bearer ', 'Basic '])}${hostile(dice)}`
-      : hostile(dice)
-    draft.headers.push([header, text])
-  },
-  (draft, dice) => {
-    const list = dice.pick([draft.query, draft.headers])
-    if (list.length > 0) list.push([dice.pick(list)[0], hostile(dice)])
-  },
-  (draft, dice) => {
-    const list = dice.pick([draft.query, draft.headers])
-    if (list.length > 0) list.splice(dice.below(list.length), 1)
-  },
-  (draft, dice) => {
-    draft.query.push([hostile(dice), hostile(dice)])
-  },
-  (draft, dice) => {
-    draft.method = dice.pick(METHODS)
-  },
-  (draft, dice) => {
-    draft.headers.push(['content-type', dice.pick(TYPES)])
-  },
-  (draft, dice) => {
-    draft.body = dice.once(8) ? 'x'.repeat(300_000) : hostile(dice)
-  },
-  (draft, dice) => {
-    draft.path += dice.pick(['/', '//', '/x', '/%2e%2e', '/..', '%00', '%', '%zz', ';x', '\\', '/\0', ' '])
-  },
-  (draft, dice) => {
-    draft.path = dice.pick(['//', '/./', '/%2f', 'http://x', 'https://localhost/', '*', '']) + draft.path
-  },
-]
-
-/** Puts something in the place of a value, or changes one that is good. */
-function spoil(draft: Draft, dice: Dice): void {
-  const fields = typeof draft.body === 'object' ? draft.body.fields : []
-  const values: { get: () => string; set: (value: string) => void }[] = [
-    ...Object.keys(draft.places).map(name => ({
-      get: () => draft.places[name]!,
-      set: (value: string) => {
-        draft.places[name] = value
-      },
-    })),
-    ...[draft.query, draft.headers, fields].flat().map(pair => ({
-      get: () => pair[1],
-      set: (value: string) => {
-        pair[1] = value
-      },
-    })),
-  ]
-  if (values.length === 0) return
-  const one = dice.pick(values)
-  one.set(dice.once(3) ? mutated(dice, one.get()) : hostile(dice))
-}
+/** A schema where another only names it. */
+const resolved = (schema: Schema | undefined, { schemas }: Goods): Schema =>
+  (schema?.$ref ? schemas[schema.$ref.split('/').at(-1)!] : schema) ?? {}
 
 /** A good value where one is known, or one that a schema lets through. */
-function goodValue(name: string, schema: Schema | undefined, { named, schemas }: Goods, dice: Dice): string {
-  if (schema?.type === 'integer' && !dice.once(10)) return String(1 + dice.below(200))
-  const known = Object.hasOwn(named, name) ? named[name]! : []
-  if (known.length > 0 && !dice.once(10)) return dice.pick(known)
-  const resolved = schema?.$ref ? schemas[schema.$ref.split('/').at(-1)!] : schema
-  if (resolved?.enum && !dice.once(10)) return String(dice.pick(resolved.enum))
-  return dice.once(3) ? hostile(dice) : `${MARK}${dice.below(1000)}`
+function goodValue(name: string, schema: Schema | undefined, goods: Goods, dice: Dice): string {
+  const { type, enum: words } = resolved(schema, goods)
+  if (type === 'integer') return String(1 + dice.below(200))
+  if (Object.hasOwn(goods.named, name)) return dice.pick(goods.named[name]!)
+  return words ? String(dice.pick(words)) : `${MARK}${dice.below(1000)}`
 }
 
 /** The headers of one way in. */
-function accessOf({ security = [] }: Operation, value: (name: string) => string): Pair[] {
+function accessOf({ security = [] }: Operation, value: (name: string) => string, dice: Dice): Pair[] {
   const ways = security.flatMap(way => Object.keys(way))
   if (ways.includes('operator')) return [['authorization', value('operator')]]
-  if (ways.includes('basic')) return []
-  if (ways.length === 0) return []
-  return ways.includes('apiKey') && value('way') === 'key'
-    ? [['keyid', value('keyid')]]
-    : [['authorization', value('bearer')]]
+  if (!ways.includes('apiKey')) return []
+  return dice.once(2) ? [['keyid', value('keyid')]] : [['authorization', value('bearer')]]
 }
 
-function bodyOf(
-  { requestBody }: Operation,
-  value: (name: string, schema?: Schema) => string,
-  dice: Dice,
-): Draft['body'] {
+function bodyOf({ requestBody }: Operation, goods: Goods, dice: Dice): Draft['body'] {
   if (!requestBody) return undefined
-  const types = Object.keys(requestBody.content)
-  const type = dice.pick(types)
+  const type = dice.pick(Object.keys(requestBody.content))
   const { schema, example } = requestBody.content[type]!
   if (type === 'application/json' && example !== undefined && dice.once(3)) return JSON.stringify(example)
-  const fields = Object.entries(schema?.properties ?? {}).map(
-    ([name, each]): Pair => [name, value(name, each)],
+  const whole = resolved(schema, goods)
+  const { properties = {} } = resolved(whole.items ?? whole, goods)
+  const inBodies = { ...goods, named: { ...goods.named, ...goods.fields } }
+  const fields = Object.entries(properties).map(
+    ([name, each]): Pair => [name, goodValue(name, each, inBodies, dice)],
   )
-  return { fields, json: type === 'application/json' }
+  return { fields, json: type === 'application/json', list: whole.items !== undefined }
 }
 
 function rawOf({ method, path, places, query, headers, body }: Draft, dice: Dice): RawRequest {
@@ -203,7 +93,7 @@ function rawOf({ method, path, places, query, headers, body }: Draft, dice: Dice
   const plain = dice.once(3)
   const encode = (text: string) =>
     plain ? text.replace(/[\r\n]/g, '') : encodeURIComponent(wellFormed(text))
-  const filled = path.replace(/\{(\w+)\}/g, (_, name: string) => encode(places[name] ?? ''))
+  const filled = path.replace(/\{(\w+)\}/g, (_, name: string) => encode(new Map(places).get(name) ?? ''))
   const search = [...query, ['from', MARK]]
     .map(([name, value]) => `${encode(name!)}=${encode(value!)}`)
     .join('&')
@@ -225,11 +115,12 @@ const wellFormed = (text: string) => Buffer.from(text).toString()
 /** A body's fields as JSON with values of all sorts, or form-encoded with some of them twice. */
 function textOf(body: Draft['body'], dice: Dice): string | undefined {
   if (body === undefined || typeof body === 'string') return body
-  const { fields, json } = body
+  const { fields, json, list } = body
   if (json !== dice.once(10)) {
     const sorts = (value: string) =>
-      dice.pick<unknown>([value, value, value, value, [value], { value }, null, 7, true])
-    return JSON.stringify(Object.fromEntries(fields.map(([name, value]) => [name, sorts(value)])))
+      dice.once(10) ? dice.pick<unknown>([[value], { value }, null, 7, true]) : value
+    const object = Object.fromEntries(fields.map(([name, value]) => [name, sorts(value)]))
+    return JSON.stringify(list ? [object] : object)
   }
   const pairs = fields.map(([name, value]) => [name, wellFormed(value)])
   if (pairs.length > 0 && dice.once(8)) pairs.push([dice.pick(pairs)[0]!, wellFormed(hostile(dice))])

@@ -78,6 +78,17 @@ export function hostile(dice: Dice): string {
   return head + pump.repeat(Math.max(1, Math.floor((length - head.length) / pump.length))) + tail
 }
 
+/** What a parser skips, counts or cuts at, spaces first. */
+const REPEATED = [' ', '\t', '0', 'a', ',', ';', '=', '.', '/', ':', '-', '%', '"', '[', '(']
+/** Behind a run: what hardly anything lets end there, or nothing. */
+const CUTS = ['"""x', '', ';x', '"x"\0']
+
+/** Runs of single characters, one after the other. */
+export function runOf(number: number, length: number): string {
+  const cut = Math.floor(number / REPEATED.length)
+  return REPEATED[number % REPEATED.length]!.repeat(length) + CUTS[cut % CUTS.length]!
+}
+
 /** Something good with one place changed. */
 export function mutated(dice: Dice, good: string): string {
   const at = dice.below(good.length + 1)
