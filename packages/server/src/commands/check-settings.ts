@@ -86,7 +86,10 @@ export function processes({ workers }: Pick<Config, 'workers'>): Finding[] {
   return [{ state: 'ok', name: 'workers', found }]
 }
 
-/** Whether the service knows its own names. Without a proxy in front it is tried out, or reached by those of one machine. */
+/**
+ * Whether the service knows its own names. Without a proxy in front it is tried out, or reached by those of
+ * one machine.
+ */
 export function ownNames({ hosts, trustedProxies }: Pick<Config, 'hosts' | 'trustedProxies'>): Finding[] {
   const name = 'own names'
   if (hosts.length > 0) return [{ state: 'ok', name, found: hosts.join(', ') }]
