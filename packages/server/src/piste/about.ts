@@ -7,8 +7,9 @@ import type { CodeInfo, HealthAnswer, Status } from './wire.ts'
 const status = (up: boolean): Status => (up ? 'UP' : 'DOWN')
 
 /**
- * `GET /healthcheck`. Spent ids are in memcached there and in our ledger here: `memcachedHealth` is the ledger's. Who calls an open site
- * without a token is told no sizes: they say the same as the status, so that clients that compare them come to it too.
+ * `GET /healthcheck`. Spent ids are in memcached there and in our ledger here: `memcachedHealth` is the
+ * ledger's. Who calls an open site without a token is told no sizes: they say the same as the status, so that
+ * clients that compare them come to it too.
  */
 export const healthHandler =
   (probe: () => Promise<Health>) =>

@@ -181,8 +181,8 @@ export interface Registry extends PictureRegistry, OperatorRegistry, FontRegistr
   /** The site a secret belongs to: the secret is hashed before anything is compared. */
   siteBySecret(secret: string): Promise<Site | undefined>
   /**
-   * Every site, in the order of their numbers, or the first so many. The list of all is shared: whoever asked for it must not change it,
-   * and it is another one after every change.
+   * Every site, in the order of their numbers, or the first so many. The list of all is shared: whoever asked
+   * for it must not change it, and it is another one after every change.
    */
   sites(most?: number): Promise<readonly Site[]>
   addSite(name: string, settings?: Partial<SiteSettings>): Promise<SiteWithSecret>

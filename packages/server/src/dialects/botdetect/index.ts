@@ -38,7 +38,10 @@ const FILES: ReadonlyMap<string, string> = new Map([
   ['reload-disabled-icon', 'reload-disabled.png'],
   ['sound-disabled-icon', 'sound-disabled.png'],
 ])
-/** What else it can ask for, as it is limited. A picture is a new code, and a new id has a code that can be heard. */
+/**
+ * What else it can ask for, as it is limited. A picture is a new code, and a new id has a code that can be
+ * heard.
+ */
 const ACTIONS: ReadonlyMap<string, Action> = new Map([
   ['html', 'issue'],
   ['image', 'issue'],
@@ -126,7 +129,8 @@ export function botdetect({ service, mount, admission, files }: BotdetectOptions
       const [code, proof] = [parameter(request, 'i'), parameter(request, 'p')]
       // Where nothing was typed there is nothing to judge, and nothing to spend.
       if (code.trim() === '') return sendVerdict(reply, false)
-      // Work is asked of nobody; but who sends a wrong result is no browser of ours, and its code counts as wrong.
+      // Work is asked of nobody; but who sends a wrong result is no browser of ours, and its code counts as
+      // wrong.
       const honest = proof === '' || work.accepts(id, proof)
       const generation = await captcha.latest(id, settings)
       const verdict = await captcha.preview(id, site, honest ? code : '', settings, generation)
