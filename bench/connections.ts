@@ -45,6 +45,8 @@ async function silentRows({ url, child }: Running, bounds: string): Promise<Row[
       answered ??= seconds()
     })
   }
+  // Connections are taken in turn: when this one was, answered or refused, all before it were.
+  await fetch(`${url}/healthz`).catch(() => {})
   const held = descriptors(pid)
   const grown = residentMB(pid)! - memory
   while (descriptors(pid) > rest + 5 && performance.now() - opened < WATCH_MS) await pause(LOOK_MS)

@@ -115,6 +115,7 @@ async function answer(request: IncomingMessage, response: ServerResponse): Promi
     const script = `<script src="/script/${name}"></script>`
     const head = name === 'head' ? `${widget}<script src="/script/form"></script>` : ''
     const body = BODIES[name] ?? BODIES.form
+    if (get('hidden')) response.setHeader('referrer-policy', 'no-referrer')
     response.setHeader('content-security-policy', get('csp') || policy(get('far') && from))
     html(
       response,
@@ -168,6 +169,8 @@ interface Options extends BrowserContextOptions {
   key?: unknown
   css?: string
   csp?: string
+  /** The page has browsers hide where it is. */
+  hidden?: boolean
   /** The widget comes from the server itself, and not from the site's own address. */
   far?: boolean
   /** The path on the site's own address below which the widget is passed on, unless at its root. */
@@ -181,12 +184,12 @@ interface Options extends BrowserContextOptions {
 /** Opens a page. */
 async function open(
   name = 'form',
-  { lang, error, key, css, csp, far, below, before, clock, ...screen }: Options = {},
+  { lang, error, key, css, csp, hidden, far, below, before, clock, ...screen }: Options = {},
 ) {
   const visit = await newVisit(browser, { ...DESKTOP, ...screen }, before)
   const { page } = visit
   if (clock) await page.clock.install()
-  const given = { lang, error, key, css, csp, below, far: far && '1' }
+  const given = { lang, error, key, css, csp, below, far: far && '1', hidden: hidden && '1' }
   const query = new URLSearchParams(
     Object.entries(given).flatMap(([name, value]) => (value ? [[name, String(value)]] : [])),
   )
@@ -640,23 +643,26 @@ describe('the RoCAPTCHA widget', () => {
     await close()
   })
 
-  it('works on pages whose policy names the server for scripts and pictures alone', async () => {
-    const csp = `default-src 'self'; script-src 'self' ${server.url}; img-src 'self' ${server.url}`
-    const { page, hash, dial, response, badge, close } = await open('form', { far: true, csp })
-    const first = await hash()
-    await page.locator('.wide').first().click()
-    await hash(first)
-    await dial.focus()
-    await page.keyboard.press('End')
-    expect(await response()).toBe('359')
-    expect(await badge.count()).toBe(1)
-    expect(await page.locator('script').count()).toBe(2)
-    await close()
-    // Where it wants scripts to be approved, that is stopped too; it is at least said.
-    const strict = await open('form', { far: true, csp: `${csp}; require-trusted-types-for 'script'` })
-    await expect.poll(() => strict.say.textContent()).toBe('Something went wrong. Please try again.')
-    await strict.close()
-  })
+  it.each([false, true])(
+    'works on pages whose policy names the server for scripts and pictures alone, hidden: %s',
+    async hidden => {
+      const csp = `default-src 'self'; script-src 'self' ${server.url}; img-src 'self' ${server.url}`
+      const { page, hash, dial, response, badge, close } = await open('form', { far: true, csp, hidden })
+      const first = await hash()
+      await page.locator('.wide').first().click()
+      await hash(first)
+      await dial.focus()
+      await page.keyboard.press('End')
+      expect(await response()).toBe('359')
+      expect(await badge.count()).toBe(1)
+      expect(await page.locator('script').count()).toBe(2)
+      await close()
+      // Where it wants scripts to be approved, that is stopped too; it is at least said.
+      const strict = await open('form', { far: true, csp: `${csp}; require-trusted-types-for 'script'` })
+      await expect.poll(() => strict.say.textContent()).toBe('Something went wrong. Please try again.')
+      await strict.close()
+    },
+  )
 
   it('can be asked for late, by element, in several places, and again', async () => {
     const { page, complaints, close } = await open('late')

@@ -1,5 +1,6 @@
 import { cpus } from 'node:os'
 import { runFaults } from './break.ts'
+import { runFuzz } from './fuzz/run.ts'
 import { issueMany } from './issue.ts'
 import { type Options, readOptions } from './options.ts'
 import { runValidations } from './validations.ts'
@@ -19,4 +20,5 @@ console.log(`Node ${process.versions.node}, ${cpus().length} × ${cpus()[0]?.mod
 if (options.mode === 'visits') await runVisits(options.visits)
 else if (options.mode === 'validations') await runValidations()
 else if (options.mode === 'issue') issueMany(options.millions)
+else if (options.mode === 'fuzz') await runFuzz(options)
 else await runFaults(options.names, options.rate)

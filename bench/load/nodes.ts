@@ -53,6 +53,8 @@ export interface Fleet {
   postgres: PostgresServer | undefined
   /** The master secret. */
   secret: string
+  /** Runs the command line on the nodes' data; what it prints as JSON. */
+  upright(...args: string[]): unknown
   /** Adds a site, with settings as flags of `upright site add`. */
   addSite(...flags: string[]): SiteKeys
   /** Starts one more node, with settings of its own. */
@@ -99,6 +101,8 @@ export async function startFleet(setup: Setup): Promise<Fleet> {
     await stop()
     throw error
   }
+  const upright: Fleet['upright'] = (...args) =>
+    JSON.parse(execFileSync(process.execPath, [...cli, ...args, '--json'], { env, encoding: 'utf8' }))
   return {
     nodes,
     redis,
@@ -109,10 +113,8 @@ export async function startFleet(setup: Setup): Promise<Fleet> {
       nodes.splice(nodes.indexOf(node), 1)
       await node.stop()
     },
-    addSite(...flags) {
-      const args = [...cli, 'site', 'add', '--name', 'Load', '--json', ...flags]
-      return JSON.parse(execFileSync(process.execPath, args, { env, encoding: 'utf8' }))
-    },
+    upright,
+    addSite: (...flags) => upright('site', 'add', '--name', 'Load', ...flags) as SiteKeys,
     stop,
   }
 }

@@ -16,6 +16,7 @@ const USAGE = `npm run load -- [options]: visitors at an even rate, on this mach
 
 npm run load -- --faults [names]   what breaks while visitors come, one fault after the other; all of them without names
 npm run load -- --validations      right codes a second that a process judges over each ledger, as many as it can
+npm run load -- --fuzz [--seed N] [--first N] [--seconds N]   requests that nobody sends, to every route, from a seed [1] and the number of the first [0]
 npm run load -- --issue [millions] challenges that are issued in process, and the memory before and after [10]`
 
 /** What is to be done. */
@@ -24,6 +25,7 @@ export type Options =
   | { mode: 'faults'; names: string[]; rate: number | undefined }
   | { mode: 'validations' }
   | { mode: 'issue'; millions: number }
+  | { mode: 'fuzz'; seed: number; first: number; seconds: number }
 
 /** Visitors who come for some time. */
 export interface VisitOptions {
@@ -54,6 +56,9 @@ const OPTIONS = {
   faults: { type: 'boolean' as const },
   validations: { type: 'boolean' as const },
   issue: { type: 'boolean' as const },
+  fuzz: { type: 'boolean' as const },
+  seed: text('1'),
+  first: text('0'),
 }
 
 /** What a command line asks for. @throws Error that says what is wrong, and how it is used */
@@ -83,13 +88,18 @@ export function readOptions(args: string[]): Options {
   if (values.issue) {
     return { mode: 'issue', millions: number('--issue', positionals[0] ?? '10', 0.001, 1000) }
   }
+  const seconds = number('--seconds', values.seconds, 1, 3600)
+  if (values.fuzz) {
+    const [seed, first] = [number('--seed', values.seed, 0, 1e9), number('--first', values.first, 0, 1e9)]
+    return { mode: 'fuzz', seed, first, seconds }
+  }
   if (values.validations) return { mode: 'validations' }
   if (positionals.length > 0) throw refusal(`"${positionals[0]}" means nothing here`)
   return {
     mode: 'visits',
     visits: {
       rate: rate ?? 50,
-      seconds: number('--seconds', values.seconds, 1, 3600),
+      seconds,
       dialect: oneOf('dialect', ['captchetat', 'rocaptcha']),
       access: oneOf('access', ['key', 'token']),
       sound: number('--sound', values.sound, 0, 1),

@@ -202,6 +202,63 @@ describe('checking', () => {
   })
 })
 
+describe('changing the rules', () => {
+  const at = (captcha: Captcha, id: string) => captcha.open(id)!.issued
+
+  it('revives nothing by a longer expiry: what was issued before keeps the shorter one', async () => {
+    const { captcha, pass } = setUp()
+    const short = { ...STRICT, expiry: 30 }
+    const [spent, open] = [captcha.issue(1, STYLE), captcha.issue(1, STYLE)]
+    expect(await captcha.check(spent, 1, answer(captcha, spent), short)).toBe('passed')
+    const raised = { ...STRICT, previousExpiries: [{ expiry: 30, until: at(captcha, spent) }] }
+    pass(20)
+    expect(await captcha.check(spent, 1, answer(captcha, spent), raised)).toBe('spent')
+    const later = captcha.issue(1, STYLE)
+    pass(1180)
+    // The claim was forgotten long ago.
+    for (const id of [spent, open]) {
+      expect(captcha.expired(captcha.open(id)!, raised)).toBe(true)
+      expect(await captcha.check(id, 1, answer(captcha, id), raised)).toBe('expired')
+      expect(await captcha.preview(id, 1, answer(captcha, id), raised)).toBe('expired')
+      const refusal = { code: 'unknown_challenge' }
+      expect(() => captcha.show(id, 1, 'picture', raised)).toThrow(expect.objectContaining(refusal))
+      await expect(captcha.renew(id, 1, raised)).rejects.toMatchObject(refusal)
+    }
+    expect(await captcha.check(later, 1, answer(captcha, later), raised)).toBe('passed')
+  })
+
+  it('ends challenges at once by a shorter expiry', async () => {
+    const { captcha, pass } = setUp()
+    const id = captcha.issue(1, STYLE)
+    pass(61)
+    expect(await captcha.check(id, 1, answer(captcha, id), { ...STRICT, expiry: 60 })).toBe('expired')
+  })
+
+  it('grants no grace to what passed while it counted once, and takes it away at once', async () => {
+    const { captcha } = setUp()
+    const [once, graced] = [captcha.issue(1, STYLE), captcha.issue(1, STYLE)]
+    const check = (id: string, rules: Rules) => captcha.check(id, 1, answer(captcha, id), rules)
+    expect([await check(once, STRICT), await check(once, RULES)]).toEqual(['passed', 'spent'])
+    expect([await check(graced, RULES), await check(graced, STRICT)]).toEqual(['passed', 'spent'])
+    expect([await captcha.outcome(once, 1), await captcha.outcome(graced, 1)]).toEqual(['passed', 'passed'])
+  })
+
+  it('revives nothing by more attempts, a wider tolerance or another policy for outages', async () => {
+    const { captcha } = setUp()
+    const more: Rules = { ...RULES, attempts: 10, tolerance: 20, outage: 'accept' }
+    const [wrong, right] = [captcha.issue(1, STYLE), captcha.issue(1, STYLE)]
+    const disc = captcha.issue(1, styleNamed('rotate')!)
+    const near = `${(Number(answer(captcha, disc)) + 15) % 360}`
+    expect(await captcha.check(wrong, 1, 'WRONG', STRICT)).toBe('wrong')
+    expect(await captcha.check(right, 1, answer(captcha, right), STRICT)).toBe('passed')
+    expect(await captcha.check(disc, 1, near, STRICT)).toBe('wrong')
+    for (const id of [wrong, right]) {
+      expect(await captcha.check(id, 1, answer(captcha, id), more)).toBe('spent')
+    }
+    expect(await captcha.check(disc, 1, near, more)).toBe('spent')
+  })
+})
+
 describe('renewing', () => {
   it('gives an id a new answer, picture and sound each time, the same ones from any node', async () => {
     const ledger = memoryLedger(() => 1_800_000_000_000)
@@ -357,6 +414,75 @@ describe('while the ledger is out of reach', () => {
     reachable = true
     expect(await captcha.check(alone, 1, answer(captcha, alone), ACCEPT)).toBe('spent')
     expect(await captcha.check(other, 1, answer(captcha, other), ACCEPT)).toBe('passed')
+  })
+})
+
+describe('when the ledger has lost what was spent', () => {
+  /** A ledger that is emptied, which shows with its next answer only. */
+  function forgetful(now: () => number) {
+    let [ledger, emptied, before] = [memoryLedger(now), 0, 0]
+    const answered = <A extends unknown[], R>(ask: (ledger: Ledger) => (...args: A) => Promise<R>) => {
+      return async (...args: A) => {
+        const answer = await ask(ledger)(...args)
+        before = emptied
+        return answer
+      }
+    }
+    return {
+      ...ledger,
+      claim: answered(({ claim }) => claim),
+      claimed: answered(({ claimed }) => claimed),
+      count: answered(({ count }) => count),
+      loss: () => (before > 0 ? { before, alarming: true } : undefined),
+      empty() {
+        ledger = memoryLedger(now)
+        emptied = Math.floor(now() / 1000)
+      },
+    }
+  }
+  const start = () => {
+    let time = 1_800_000_000_000
+    const ledger = forgetful(() => time)
+    const pass = (seconds: number) => {
+      time += seconds * 1000
+    }
+    const captcha = createCaptcha({ secret: SECRET, random: randomBytes, ledger, now: () => time })
+    return { ledger, captcha, pass }
+  }
+
+  it.each<[string, Rules]>([
+    ['strict', STRICT],
+    ['graceful', RULES],
+    ['with three attempts', { ...STRICT, attempts: 3 }],
+    ['that accept in an outage', { ...STRICT, outage: 'accept' }],
+  ])('refuses what was issued before, at rules that are %s', async (_, rules) => {
+    const { captcha, ledger, pass } = start()
+    const [spent, open, seen] = [captcha.issue(1, STYLE), captcha.issue(1, STYLE), captcha.issue(1, STYLE)]
+    expect(await captcha.check(spent, 1, answer(captcha, spent), rules)).toBe('passed')
+    pass(10)
+    ledger.empty()
+    // The first claim after it is the one that shows it.
+    expect(await captcha.check(spent, 1, answer(captcha, spent), rules)).toBe('expired')
+    expect(await captcha.preview(seen, 1, answer(captcha, seen), rules)).toBe('expired')
+    for (const id of [spent, open]) {
+      expect(captcha.expired(captcha.open(id)!, rules)).toBe(true)
+      expect(await captcha.check(id, 1, answer(captcha, id), rules)).toBe('expired')
+      expect(() => captcha.show(id, 1, 'picture', rules)).toThrow(
+        expect.objectContaining({ code: 'unknown_challenge' }),
+      )
+    }
+    // What is issued from now on can be shown and answered, in the same second too.
+    const later = captcha.issue(1, STYLE)
+    expect(captcha.show(later, 1, 'picture', rules).bytes.length).toBeGreaterThan(100)
+    expect(await captcha.check(later, 1, answer(captcha, later), rules)).toBe('passed')
+  })
+
+  it('tells so a page that asks first', async () => {
+    const { captcha, ledger } = start()
+    const id = captcha.issue(1, STYLE)
+    expect(await captcha.preview(id, 1, answer(captcha, id), STRICT)).toBe('passed')
+    ledger.empty()
+    expect(await captcha.preview(id, 1, answer(captcha, id), STRICT)).toBe('expired')
   })
 })
 

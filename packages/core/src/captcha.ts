@@ -1,16 +1,16 @@
 import { createHmac } from 'node:crypto'
-import { CLOCK_SKEW_SECONDS } from './clock-skew.ts'
 import { CaptchaError } from './errors.ts'
 import { createStandby, type Outage, type Standby } from './fallback.ts'
 import type { Font } from './font.ts'
-import { createSeal, formatId, parseId } from './id.ts'
-import { keyRing, type Secrets } from './keys.ts'
+import { formatId } from './id.ts'
+import type { Secrets } from './keys.ts'
 import type { Drawn, Kind, Look, Rendition } from './kind.ts'
 import { type Form, type KindName, kinds } from './kinds.ts'
-import type { Ledger } from './ledger.ts'
-import { purposeStreams, type Stream } from './random.ts'
-import type { Rules } from './rules.ts'
-import { type Style, styleNumbered } from './styles.ts'
+import { isLost, type Ledger } from './ledger.ts'
+import { createOpener, type Opened } from './opener.ts'
+import type { Stream } from './random.ts'
+import { expiryOf, type Rules } from './rules.ts'
+import type { Style } from './styles.ts'
 
 /** What a CAPTCHA is made of. Clock and randomness come from outside, so that tests can freeze them. */
 export interface CaptchaOptions extends Secrets {
@@ -70,6 +70,11 @@ export interface Captcha {
   /** What an id stands for, or undefined when it is forged, foreign to every secret, or two days old. */
   open(id: string, generation?: number): Challenge | undefined
   /**
+   * Whether a challenge of this issue time cannot be seen or answered any more: its time is over, or it was
+   * lost.
+   */
+  expired(challenge: Pick<Challenge, 'issued'>, rules: Rules): boolean
+  /**
    * Gives an id a new answer; resolves with its generation, 1 for the first. The ones before it stay as they are.
    * @throws CaptchaError `unknown_challenge`, `unavailable`
    */
@@ -103,8 +108,6 @@ export const SEASON = 7 * 24 * 3600
 const NO_FONTS: readonly Font[] = []
 /** Seconds in which a right answer may be given again under `grace`, and how many times. */
 const GRACE = { seconds: 120, times: 2 }
-/** Seconds after which an id is no longer told from a forged one. */
-const FORGOTTEN = 48 * 3600
 
 /** The kind of a style, which takes that style's settings. */
 const kindOf = ({ kind }: Style) => kinds[kind] as Kind<Style['settings'], string>
@@ -116,54 +119,38 @@ export function createCaptcha(options: CaptchaOptions): Captcha {
 }
 
 function captchaOver(options: CaptchaOptions, standby: Standby): Captcha {
-  const { now, random, season = SEASON, fonts = NO_FONTS } = options
+  const { now, season = SEASON, fonts = NO_FONTS } = options
   const allowed = options.kinds ?? (Object.keys(kinds) as KindName[])
-  const [streamKeys, seasonKeys] = [keyRing(options, 'stream', 32), keyRing(options, 'season', 32)]
-  const rings = keyRing(options, 'id', 16).map((key, i) => ({
-    seal: createSeal(key, random),
-    streams: purposeStreams(streamKeys[i]!),
-    seasons: seasonKeys[i]!,
-  }))
+  const opener = createOpener({ ...options, allowed })
   const seconds = () => Math.floor(now() / 1000)
 
-  /** The content of an id under the secret it was made with, when it makes sense under one. */
-  const unseal = (text: string) => {
-    const id = parseId(text)
-    if (!id) return undefined
-    for (const { seal, streams, seasons } of rings) {
-      const { time, site, style: number, level } = seal.open(id)
-      const style = styleNumbered(number)
-      const age = seconds() - time
-      // A forged id opens to 16 random bytes: time and style fit once in 2¹⁸, the caller's site once in 2²⁴ of those.
-      if (style && allowed.includes(style.kind) && age <= FORGOTTEN && age >= -CLOCK_SKEW_SECONDS)
-        return { id, streams, seasons, time, site, style, level }
-    }
-    return undefined
-  }
-  type Opened = NonNullable<ReturnType<typeof unseal>>
   const drawnOf = ({ id, streams, style, level }: Opened, generation: number): Drawn<Style['settings']> => {
     const variant = { settings: style.settings, level }
     return { ...variant, answer: kindOf(style).draw(variant, streams('answer', id, generation)) }
   }
   // A challenge keeps the season it was issued in.
-  const lookOf = ({ seasons, time, site, style }: Opened): Look => ({
+  const lookOf = ({ seasons, issued, site, style }: Opened): Look => ({
     season: createHmac('sha256', seasons)
-      .update(`${site} ${style.number} ${season > 0 ? Math.floor(time / season) : 0}`)
+      .update(`${site} ${style.number} ${season > 0 ? Math.floor(issued / season) : 0}`)
       .digest('hex'),
     fonts,
   })
   // The issue time goes first, so that challenges of the same minutes lie side by side in a sorted store.
-  const nameOf = ({ id, time }: Opened) => `${time.toString(16)}.${id.toString('base64url')}`
+  const nameOf = ({ id, issued }: Opened) => `${issued.toString(16)}.${id.toString('base64url')}`
   const claimOf = (opened: Opened, generation: number) =>
     nameOf(opened) + (generation > 0 ? `.${generation}` : '')
   const generationsOf = (opened: Opened) => `${nameOf(opened)}.generation`
   /** Seconds for which the ledger has to know of a challenge. */
-  const remaining = ({ time }: Opened, rules: Rules) => rules.expiry + GRACE.seconds - (seconds() - time)
+  const remaining = ({ issued }: Opened, rules: Rules) =>
+    expiryOf(rules, issued) + GRACE.seconds - (seconds() - issued)
+  const lost = ({ issued }: Pick<Challenge, 'issued'>) => isLost(options.ledger, issued)
+  const expired: Captcha['expired'] = (challenge, rules) =>
+    seconds() - challenge.issued > expiryOf(rules, challenge.issued) || lost(challenge)
 
   /** An id of a site that can be shown and answered still. */
   const live = (text: string, site: number, rules: Rules): Opened => {
-    const opened = unseal(text)
-    if (!opened || opened.site !== site || seconds() - opened.time > rules.expiry) {
+    const opened = opener.open(text)
+    if (!opened || opened.site !== site || expired(opened, rules)) {
       throw new CaptchaError('unknown_challenge')
     }
     return opened
@@ -182,14 +169,14 @@ function captchaOver(options: CaptchaOptions, standby: Standby): Captcha {
 
   /** Everything about a response that can be said without the ledger. */
   const judge = (text: string, site: number, response: string, rules: Rules, generation: number) => {
-    const opened = unseal(text)
+    const opened = opener.open(text)
     if (!opened || opened.site !== site) return undefined
     const name = claimOf(opened, generation)
-    const age = seconds() - opened.time
     return {
       name,
+      issued: opened.issued,
       remaining: remaining(opened, rules),
-      late: age > rules.expiry,
+      late: expired(opened, rules),
       right: kindOf(opened.style).accepts(drawnOf(opened, generation), response, rules),
     }
   }
@@ -199,6 +186,12 @@ function captchaOver(options: CaptchaOptions, standby: Standby): Captcha {
   /** Decides what comes of a response, as its site wants it where the ledger is out of reach. */
   const verdict = (site: number, { outage = 'refuse' }: Rules, work: (ledger: Ledger) => Promise<Verdict>) =>
     standby.decide(site, outage, work).catch((): Verdict => 'unavailable')
+
+  /**
+   * What the claim of a right answer says. Where it counts once, its time is long ago: no later change of the
+   * rules grants it a grace.
+   */
+  const passedNow = ({ revalidation }: Rules) => `passed ${revalidation === 'grace' ? seconds() : 0}`
 
   /** What a response comes to, by what was decided of its challenge before. */
   const settle = async (judged: Judged, rules: Rules, ledger: Ledger): Promise<Verdict> => {
@@ -213,7 +206,8 @@ function captchaOver(options: CaptchaOptions, standby: Standby): Captcha {
     const good = right && !late && !exhausted
     const before =
       (await standby.decided(name)) ??
-      (await ledger.claim(name, remaining, good ? `passed ${seconds()}` : 'failed'))
+      (await ledger.claim(name, remaining, good ? passedNow(rules) : 'failed'))
+    if (lost(judged)) return 'expired'
     if (before === undefined) return good ? 'passed' : late ? 'expired' : right ? 'spent' : 'wrong'
 
     if (!right || rules.revalidation === 'strict' || !before.startsWith('passed ')) return 'spent'
@@ -233,21 +227,17 @@ function captchaOver(options: CaptchaOptions, standby: Standby): Captcha {
       captchaOver({ ...options, kinds: chosen.filter(kind => allowed.includes(kind)) }, standby),
 
     issue(site, style, level) {
-      return formatId(rings[0]!.seal.close({ time: seconds(), site, style: style.number, level }))
+      // A challenge of now can be answered, whatever was lost: it is dated behind that.
+      const issued = Math.max(seconds(), (options.ledger.loss?.()?.before ?? 0) + 1)
+      return formatId(opener.make({ issued, site, style, level }))
     },
 
     open(text, generation = 0) {
-      const opened = unseal(text)
+      const opened = opener.open(text)
       if (!opened) return undefined
-      const { id, site, style, level, time } = opened
-      return {
-        id: formatId(id),
-        site,
-        style,
-        level,
-        issued: time,
-        answer: drawnOf(opened, generation).answer,
-      }
+      const { id, site, style, level, issued } = opened
+      const { answer } = drawnOf(opened, generation)
+      return { id: formatId(id), site, style, level, issued, answer }
     },
 
     async renew(text, site, rules) {
@@ -259,10 +249,12 @@ function captchaOver(options: CaptchaOptions, standby: Standby): Captcha {
     },
 
     async latest(text, { outage = 'refuse' } = {}) {
-      const opened = unseal(text)
+      const opened = opener.open(text)
       if (!opened) return 0
       return standby.decide(opened.site, outage, ledger => ledger.counted(generationsOf(opened)))
     },
+
+    expired,
 
     draft,
 
@@ -278,13 +270,14 @@ function captchaOver(options: CaptchaOptions, standby: Standby): Captcha {
     async preview(text, site, response, rules, generation = 0) {
       const judged = judge(text, site, response, rules, generation)
       if (!judged?.right || judged.late) return check(text, site, response, rules, generation)
-      return verdict(site, rules, async ledger =>
-        (await ledger.claimed(judged.name)) === undefined ? 'passed' : 'spent',
-      )
+      return verdict(site, rules, async ledger => {
+        const claim = await ledger.claimed(judged.name)
+        return lost(judged) ? 'expired' : claim === undefined ? 'passed' : 'spent'
+      })
     },
 
     async outcome(text, site, generation = 0) {
-      const opened = unseal(text)
+      const opened = opener.open(text)
       if (opened?.site !== site) return undefined
       const claim = await options.ledger.claimed(claimOf(opened, generation))
       if (claim === undefined) return undefined

@@ -25,7 +25,7 @@ export { createSeal, formatId, parseId, type Seal, type Sealed } from './id.ts'
 export { deriveKey, type KeyRing, keyRing, type Secrets } from './keys.ts'
 export type { Drawn, Kind, Look, Render, Rendition, Variant } from './kind.ts'
 export { type Form, type KindName, kinds } from './kinds.ts'
-export { type Ledger, memoryLedger } from './ledger.ts'
+export { isLost, type Ledger, type Loss, memoryLedger } from './ledger.ts'
 export {
   createPasses,
   type NewPass,
@@ -37,7 +37,7 @@ export {
 } from './pass.ts'
 export { keyedStream, purposeStreams, type Stream } from './random.ts'
 export * from './rotate/index.ts'
-export type { Rules } from './rules.ts'
+export { expiryOf, type PreviousExpiry, type Rules } from './rules.ts'
 export type { SealedRecordOptions } from './sealed-record.ts'
 export * from './speech/index.ts'
 export {

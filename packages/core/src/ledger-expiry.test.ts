@@ -24,6 +24,8 @@ describe('the memory ledger', () => {
       await ledger.claim(`claim ${i}`, 60, 'x')
       await ledger.count(`counter ${i}`, 60)
     }
+    clock.time += 60_000
+    expect(await ledger.counted('counter 98')).toBe(0)
     clock.time += 7200_000
     expect(await ledger.claimed('claim 99')).toBeUndefined()
     expect(await ledger.claim('claim 99', 60, 'y')).toBeUndefined()

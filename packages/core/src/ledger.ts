@@ -1,5 +1,16 @@
 import { CLOCK_SKEW_SECONDS } from './clock-skew.ts'
 
+/** What a ledger has lost. */
+export interface Loss {
+  /** Whether something issued up to this second since 1970 is spent, nobody knows. */
+  before: number
+  /**
+   * Whether an operator should hear of it; not after a stop so long that hardly anything can be answered
+   * still.
+   */
+  alarming: boolean
+}
+
 /**
  * What is written down at all: which ids are spent, and how often something was tried. One implementation a file;
  * all pass the contract suite in `testing/`.
@@ -16,11 +27,24 @@ export interface Ledger {
   count(key: string, window: number): Promise<number>
   /** What a counter stands at, 0 when nothing was counted in its window. Counts nothing. */
   counted(key: string): Promise<number>
+  /**
+   * What it has lost, where it notices such things: at the latest when an answer shows it. What was lost once
+   * stays lost.
+   * @default nothing, ever
+   */
+  loss?(): Loss | undefined
   /** Resolves when the ledger can answer; rejects with the reason when it cannot. */
   ping(): Promise<void>
   /** Finishes what was accepted and lets go of every resource. */
   close(): Promise<void>
 }
+
+/**
+ * Whether something of this issue time is to be refused, because nobody knows if it is spent. To be asked
+ * after its claim was answered: no claim that was made after a loss is believed.
+ */
+export const isLost = ({ loss }: Pick<Ledger, 'loss'>, issued: number): boolean =>
+  issued <= (loss?.()?.before ?? Number.NEGATIVE_INFINITY)
 
 /**
  * The ledger of one process, in memory: for library users and tests. What it knew is gone with the process.

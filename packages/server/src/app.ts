@@ -7,7 +7,7 @@ import { createContext } from './dialects/context.ts'
 import type { Dialect } from './dialects/dialect.ts'
 import { dialects as allDialects } from './dialects/index.ts'
 import { BODY_LIMIT, readBody } from './http/body.ts'
-import { type ConnectionBounds, type ConnectionTimeouts, protectServer } from './http/connections.ts'
+import { type ConnectionBounds, protectServer } from './http/connections.ts'
 import { renderError } from './http/errors.ts'
 import { readFiles } from './http/files.ts'
 import { refuseHeaders } from './http/headers.ts'
@@ -40,8 +40,6 @@ export interface AppOptions {
   pressure?: Pressure
   /** @default those of `dialects/index.ts` */
   dialects?: readonly Dialect[]
-  /** When connections end. @default those of the service */
-  timeouts?: ConnectionTimeouts
 }
 
 /** The service over HTTP: every dialect, the pages and the addresses that watch over it. It is not listening yet. */
@@ -66,7 +64,6 @@ export function createApp(service: Service, options: AppOptions = {}): FastifyIn
   const openConnections = protectServer(app.server, {
     bounds: connectionBounds(config),
     onRefused: bound => metrics?.refusedConnection(bound),
-    ...(options.timeouts && { timeouts: options.timeouts }),
   })
   metrics?.watchConnections(openConnections)
 
@@ -94,8 +91,8 @@ export function createApp(service: Service, options: AppOptions = {}): FastifyIn
   const sites = createSites(registry)
   const probe = createProbe(service)
   metrics?.watch(async () => {
-    const { ledger, registry, disk } = await probe()
-    return { ledger, registry, free: disk.free }
+    const { ledger, registry, lost, disk } = await probe()
+    return { ledger, registry, lost: lost !== undefined, free: disk.free }
   })
   const { workers, redisUrl } = config
   const quota =

@@ -119,6 +119,16 @@ describe('upright site', () => {
       expect.stringMatching(/^upright: There is no such site: 1[^\n]*\n$/),
     ])
   })
+
+  it('shows the expiries before a longer one', async () => {
+    const data = freshData()
+    await json('site', 'add', '--name', 'Mairie', '--data', data)
+    const { settings } = await json('site', 'set', '1', '--expiry', '3600', '--data', data)
+    const before = { expiry: 1200, until: expect.any(Number) }
+    expect(settings).toMatchObject({ expiry: 3600, previousExpiries: [before] })
+    const shown = (await upright('site', 'show', '1', '--data', data)).stdout
+    expect(shown).toMatch(/^expiries before +1200 \(issued until \d{4}-\d\d-\d\dT[\d:.]+Z\)$/m)
+  })
 })
 
 describe('upright answer', () => {

@@ -7,6 +7,7 @@ import { closeToOthers } from './data-folder/permissions.ts'
 import { everySecond, type Repeat } from './data-folder/repeat.ts'
 import { watchSecret } from './data-folder/secret-watch.ts'
 import { ownFonts } from './fonts/own.ts'
+import { NOTE_EVERY } from './ledgers/epoch.ts'
 import { checkSharedSecret, openLedger } from './ledgers/open.ts'
 import { readStarter } from './pictures/import-starter.ts'
 import { createPictures } from './pictures/library.ts'
@@ -72,8 +73,20 @@ export async function openService(config: Config, overrides: Partial<Surrounding
   try {
     const secret = config.secret ?? masterSecret(config.data, random)
     const onLost = (reason: Error) => watchers.alarms.failed('ledger', reason)
-    const ledger = observedPart('ledger', await openLedger(config, { now, warn, repeat, onLost }), watchers)
+    // In PostgreSQL there is one note for all nodes, whose files would be taken for copies of each other.
+    const noted = config.databaseUrl === undefined || config.redisUrl !== undefined
+    const notes = noted ? await registry.ledgerNotes() : []
+    const opened = await openLedger(config, { now, warn, repeat, onLost, notes })
+    const ledger = observedPart('ledger', opened, watchers)
+    const note = async () => {
+      try {
+        if (noted) await registry.noteLedger(opened.notes())
+      } catch {
+        // Told of as any call that fails, and noted a minute later.
+      }
+    }
     try {
+      await note()
       const secrets = secretsOf(config, secret)
       const season = config.seasonDays * 24 * 3600
       // Read once: were they exchanged while it runs, an id would not show the same picture any more.
@@ -91,10 +104,16 @@ export async function openService(config: Config, overrides: Partial<Surrounding
       const secretFile =
         config.secret === undefined ? watchSecret({ data: config.data, secret, warn, repeat }) : undefined
       const tending = setInterval(counter.tend, TENDED_EVERY).unref()
+      const noting = setInterval(() => {
+        // A ledger that is idle notes the time by it.
+        ledger.ping().then(note, () => {})
+      }, NOTE_EVERY * 1000).unref()
       const shut = async () => {
         clearInterval(tending)
         secretFile?.stop()
+        clearInterval(noting)
         await Promise.all([sounds.close(), ledger.close(), counter.flush()])
+        await note()
         await registry.close()
         await watchers.traces?.close()
       }

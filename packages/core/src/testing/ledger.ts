@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import type { Ledger } from '../ledger.ts'
+import { isLost, type Ledger } from '../ledger.ts'
 
 /** A ledger under test. */
 export interface LedgerUnderTest {
@@ -13,6 +13,8 @@ export interface LedgerUnderTest {
   setClock?(seconds: number): void
   /** Seconds for which claims are kept beyond their time to live. @default 0 */
   kept?: number
+  /** Has all be forgotten behind the back of an open ledger, where it notices that. */
+  lose?(): Promise<void>
   /** How many entries the ledger still holds, swept or not. */
   size?(): number | Promise<number>
 }
@@ -119,6 +121,29 @@ export function ledgerContract(name: string, open: () => LedgerUnderTest | Promi
       const key = `'"; \u0000 é 🐈 ${'k'.repeat(200)}`
       expect(await test.ledger.claim(key, 60, '🐕 \n')).toBeUndefined()
       expect(await test.ledger.claim(key, 60, 'x')).toBe('🐕 \n')
+    })
+
+    it('has lost nothing that it was not made to lose', async () => {
+      await test.ledger.claim('kept', 60, 'x')
+      await test.ledger.ping()
+      expect(test.ledger.loss?.()?.alarming ?? false).toBe(false)
+    })
+
+    it('believes no claim that was made after it lost what was spent', async () => {
+      if (!test.lose) return
+      const issued = Math.floor(Date.now() / 1000)
+      const keys = Array.from({ length: 100 }, (_, i) => `lost ${i}`)
+      for (const key of keys) await test.ledger.claim(key, 60, 'x')
+      await test.lose()
+      await Promise.all(
+        keys.map(async key => {
+          await test.ledger.claim(key, 60, 'y')
+          expect(isLost(test.ledger, issued)).toBe(true)
+        }),
+      )
+      expect(isLost(test.ledger, issued + 3600)).toBe(false)
+      expect(await test.ledger.claim('later', 60, 'x')).toBeUndefined()
+      expect(await test.ledger.claim('later', 60, 'y')).toBe('x')
     })
 
     it('sweeps what has expired while it is used', async () => {

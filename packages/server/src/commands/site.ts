@@ -141,7 +141,16 @@ function printSite(site: Site, json: boolean | undefined): void {
     return
   }
   const { settings, ...rest } = publicPart(site)
-  const rows = Object.entries({ ...rest, ...settings, origins: settings.origins.join(' ') || 'none' })
+  const { previousExpiries = [], ...others } = settings
+  const previous = previousExpiries.map(
+    ({ expiry, until }) => `${expiry} (issued until ${new Date(until * 1000).toISOString()})`,
+  )
+  const rows = Object.entries({
+    ...rest,
+    ...others,
+    ...(previous.length > 0 && { 'expiries before': previous.join(', ') }),
+    origins: settings.origins.join(' ') || 'none',
+  })
   print(columns(rows.map(([name, value]) => [name, String(value)])))
 }
 

@@ -43,13 +43,27 @@ async function start({ handler, timeouts, bounds }: Case = {}) {
   // Answers late, as what waits for a database does.
   const server = createServer(handler ?? ((_request, reply) => setImmediate(() => reply.end('answer'))))
   const refused: ConnectionBound[] = []
+  let time = 0
+  let onLook = () => {}
   const open = protectServer(server, {
     bounds: { total: 1000, perAddress: 0, ...bounds },
     onRefused: bound => refused.push(bound),
     timeouts: { ...ENDLESS, ...timeouts },
+    now: () => {
+      queueMicrotask(onLook)
+      return time
+    },
   })
-  const { port, client } = await listen(server)
-  return { server, port, refused, open, client, closed: () => expect.poll(open, POLL).toBe(0) }
+  /** Moves the clock on, and waits until the server has looked at its connections since. */
+  const pass = (ms: number) => {
+    time += ms
+    return new Promise<void>(resolve => {
+      onLook = resolve
+    })
+  }
+  const requested = () => new Promise(resolve => server.once('request', resolve))
+  const { client } = await listen(server)
+  return { server, refused, open, pass, requested, client, closed: () => expect.poll(open, POLL).toBe(0) }
 }
 
 async function listen(server: Server) {
@@ -67,6 +81,15 @@ function clientOf(port: number, localAddress = '127.0.0.1') {
   cleanup.push(() => socket.destroy())
   socket.on('error', () => {})
   return socket
+}
+
+/** A handler that answers its last request when it is told to. */
+function answersLate() {
+  let answer = () => {}
+  const handler: RequestListener = (_request, reply) => {
+    answer = () => reply.end('late')
+  }
+  return { handler, answer: () => answer() }
 }
 
 /** Everything that is sent until the server ends the connection; the client's side stays open. */
@@ -190,28 +213,31 @@ describe('a client that closes its sending side after a request', () => {
   })
 
   it('is answered however long the connection was idle before', async () => {
-    let answer = () => {}
-    const handler: RequestListener = (_request, reply) => {
-      answer = () => reply.end('answer')
-      if (reply.socket!.bytesWritten === 0) answer()
-    }
-    const { client, server } = await start({ handler, timeouts: { headers: 1000, send: 800 } })
-    const [socket, silent] = [client(), client()]
-    await ask(socket)
-    // Longer than the timeout of an answer.
-    await rest(silent)
+    const late = answersLate()
+    const { client, requested, pass } = await start({ handler: late.handler, timeouts: { send: 1000 } })
+    const socket = client()
+    const first = ask(socket)
+    await requested()
+    late.answer()
+    await first
+    await pass(0)
+    await pass(5000)
+    const second = requested()
     socket.end(GET)
-    await new Promise(resolve => server.once('request', resolve))
-    // After some looks at the connections.
-    setTimeout(() => answer(), 40)
-    expect(await rest(socket)).toContain('answer')
+    await second
+    await pass(900)
+    late.answer()
+    expect(await rest(socket)).toContain('late')
   })
 
   it('is closed when there is no answer in time', async () => {
-    const { client, closed } = await start({ handler: () => {}, timeouts: { send: 30 } })
-    const socket = client()
-    socket.end(GET)
-    await rest(socket).catch(() => {})
+    const { client, requested, pass, closed } = await start({
+      handler: () => {},
+      timeouts: { send: 1000 },
+    })
+    client().end(GET)
+    await requested()
+    await pass(1001)
     await closed()
   })
 
@@ -230,47 +256,55 @@ describe('a client that closes its sending side after a request', () => {
 describe('a client that does not read its answer', () => {
   it('is closed after the timeout', async () => {
     const huge = Buffer.alloc(32 * 1024 * 1024)
-    const { server, client, closed } = await start({
+    const { client, requested, open, pass, closed } = await start({
       handler: (_request, reply) => reply.end(huge),
-      timeouts: { send: 60 },
+      timeouts: { send: 1000 },
     })
     client().pause().write(GET)
-    await new Promise(resolve => server.once('request', resolve))
+    await requested()
+    await pass(0)
+    await pass(1000)
+    expect(open()).toBe(1)
+    await pass(1)
     await closed()
   })
 })
 
 describe('a connection between two requests', () => {
-  it('is closed when none comes', async () => {
-    const { client, closed } = await start({ timeouts: { keepAlive: 20, headers: 20 } })
-    await ask(client())
-    await closed()
-  })
-
-  it('is closed when nothing but line breaks come', async () => {
-    const { client, closed } = await start({ timeouts: { keepAlive: 100, headers: 100 } })
+  it.each([
+    ['nothing', ''],
+    // Each puts off the timeout that Node has for this.
+    ['nothing but line breaks', '\r\n'],
+  ])('is closed when %s comes', async (_, sent) => {
+    const { client, open, pass, closed } = await start()
     const socket = client()
     await ask(socket)
-    const breaks = setInterval(() => socket.write('\r\n'), 5)
-    cleanup.push(() => clearInterval(breaks))
+    await pass(0)
+    await pass(2 * NEVER)
+    expect(open()).toBe(1)
+    await new Promise(resolve => socket.write(sent, resolve))
+    await pass(1)
     await closed()
   })
 
   it('is not what waits for a handler, however long that takes', async () => {
-    let answer = () => {}
-    const timeouts = { headers: 20, request: 20, keepAlive: 20, send: 20 }
-    const handler: RequestListener = (_request, reply) => {
-      answer = () => reply.end('late')
-    }
-    const { client } = await start({ handler, timeouts })
-    const [waiting, silent] = [client(), client()]
-    waiting.write(GET)
-    // Longer than each of the timeouts: another connection has run into one meanwhile.
-    await rest(silent)
-    const after = client()
-    await rest(after)
-    answer()
-    expect(await new Promise(resolve => waiting.once('data', data => resolve(`${data}`)))).toContain('late')
+    const late = answersLate()
+    const { client, requested, pass } = await start({
+      handler: late.handler,
+      timeouts: { keepAlive: 2000, headers: 1000, send: 1000 },
+    })
+    const socket = client()
+    const first = ask(socket)
+    await requested()
+    await pass(9000)
+    late.answer()
+    await first
+    // Its time begins with the answer.
+    await pass(0)
+    await pass(2000)
+    const second = requested()
+    socket.write(GET)
+    await second
   })
 })
 
@@ -290,11 +324,13 @@ describe('bounds', () => {
 
   it('of an address leave others alone', async () => {
     const { client, refused, open } = await start({ bounds: { perAddress: 2 } })
+    const other = client('127.0.0.3')
+    await ask(other)
     const held = [client('127.0.0.2'), client('127.0.0.2')]
     await Promise.all(held.map(connected))
     await ended(client('127.0.0.2'))
     expect(refused).toEqual(['address'])
-    await ask(client('127.0.0.3'))
+    await ask(other)
     expect(open()).toBe(3)
     // What has gone is not counted any more.
     held[0]!.destroy()

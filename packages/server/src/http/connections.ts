@@ -37,6 +37,8 @@ export interface ConnectionOptions {
   onRefused?: (bound: ConnectionBound) => void
   /** @default `TIMEOUTS_MS` */
   timeouts?: ConnectionTimeouts
+  /** Milliseconds of a clock that never goes back. @default that of the process */
+  now?: () => number
 }
 
 /** The timeouts of the service. */
@@ -69,8 +71,6 @@ interface Connection {
   written: number
   /** When something was last written, or a request came. */
   since: number
-  /** Whether what it sent could not be read as a request. */
-  refused: boolean
 }
 
 /**
@@ -78,11 +78,11 @@ interface Connection {
  * connection stays half closed, whichever side began. Gives how many are open.
  */
 export function protectServer(server: Server, options: ConnectionOptions): () => number {
-  const { bounds, onRefused, timeouts = TIMEOUTS_MS } = options
+  const { bounds, onRefused, timeouts = TIMEOUTS_MS, now = () => performance.now() } = options
   const connections = new Map<Socket, Connection>()
   const counts = new Map<string, number>()
   /** Of the last look at the connections: requests need not ask the clock. */
-  let time = performance.now()
+  let time = now()
 
   Object.assign(server, {
     headersTimeout: timeouts.headers,
@@ -113,7 +113,7 @@ export function protectServer(server: Server, options: ConnectionOptions): () =>
     const address = bounds.perAddress > 0 ? prefixesOf(socket.remoteAddress ?? '').narrow : ''
     const count = (counts.get(address) ?? 0) + 1
     counts.set(address, count)
-    connections.set(socket, { address, response: undefined, written: 0, since: time, refused: false })
+    connections.set(socket, { address, response: undefined, written: 0, since: time })
     socket.once('close', () => {
       connections.delete(socket)
       const left = counts.get(address)! - 1
@@ -137,16 +137,13 @@ export function protectServer(server: Server, options: ConnectionOptions): () =>
   // In place of a framework's own.
   server.removeAllListeners('clientError')
   server.on('clientError', (error: NodeJS.ErrnoException, socket: Socket) => {
-    const connection = connections.get(socket)
-    // Whatever follows what could not be read cannot be read either.
-    if (connection?.refused) return
-    const { response } = connection ?? {}
-    const answering = response?.headersSent && !response.writableFinished
-    if (error.code === 'ECONNRESET' || !connection || !socket.writable || answering) {
+    // Gone, or answered for the last time: nothing that follows is read.
+    if (!socket.writable) return
+    const response = connections.get(socket)?.response
+    if (response?.headersSent && !response.writableFinished) {
       socket.destroy()
       return
     }
-    connection.refused = true
     const status = STATUS_BY_CODE[error.code ?? ''] ?? 400
     socket.end(`HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n`)
     // Closing while bytes are unread would reset the connection, and the client might not see the answer.
@@ -155,7 +152,7 @@ export function protectServer(server: Server, options: ConnectionOptions): () =>
   })
 
   const check = () => {
-    time = performance.now()
+    time = now()
     for (const [socket, connection] of connections) {
       const { bytesWritten } = socket
       if (bytesWritten !== connection.written) {
@@ -176,7 +173,7 @@ export function protectServer(server: Server, options: ConnectionOptions): () =>
     }
   }
   server.on('listening', () => {
-    time = performance.now()
+    time = now()
     const timer = setInterval(check, timeouts.check).unref()
     server.once('close', () => clearInterval(timer))
   })

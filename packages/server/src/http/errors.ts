@@ -28,7 +28,9 @@ export function settle(error: unknown, request: FastifyRequest): CaptchaError {
 /** Seconds after which a process that was overloaded is worth asking again. */
 const RETRY_SECONDS = 2
 
-/** Says in `Retry-After` when to come back to a process that is overloaded. Limits and quotas say their own. */
+/**
+ * Says in `Retry-After` when to come back to a process that is overloaded. Limits and quotas say their own.
+ */
 export const retryLater = (reply: FastifyReply, { code }: CaptchaError): FastifyReply =>
   code === 'overloaded' ? reply.header('retry-after', String(RETRY_SECONDS)) : reply
 

@@ -1,4 +1,7 @@
-/** The fields of a body, form-encoded or a JSON object: which of the two is seen from the text. What is missing is empty. */
+/**
+ * The fields of a body, form-encoded or a JSON object: which of the two is seen from the text. What is
+ * missing is empty.
+ */
 export function readFields(body: unknown): (name: string) => string {
   const text = typeof body === 'string' ? body.replace(/^\uFEFF/, '').trim() : ''
   if (!text.startsWith('{')) {

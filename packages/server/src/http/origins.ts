@@ -36,21 +36,32 @@ interface Page {
   own: boolean
 }
 
-/** Whose pages may call for a site. Programs can forge what they say; the point is that no browser lets another site's page do so. */
+/**
+ * Whose pages may call for a site. Programs can forge what they say; the point is that no browser lets
+ * another site's page do so.
+ */
 export interface Pages {
-  /** Whether a request without credentials comes from a page that an open site allows: one of its origins, or our own. */
+  /**
+   * Whether a request without credentials comes from a page that an open site allows: one of its origins, or
+   * our own.
+   */
   isAllowed(request: FastifyRequest, site: Site): boolean
-  /** Whether a request comes from a page that a site leaves out: one that lists no origins leaves nobody out. */
+  /**
+   * Whether a request comes from a page that a site leaves out: one that lists no origins leaves nobody out.
+   */
   isForeign(request: FastifyRequest, site: Site): boolean
 }
 
 const urlOf = (text: string | undefined) => (text && URL.canParse(text) ? new URL(text) : undefined)
 
-/** Pages of a service that browsers reach by the names of `hosts`; where there are none, by whatever name they say. */
+/**
+ * Pages of a service that browsers reach by the names of `hosts`; where there are none, by whatever name they
+ * say.
+ */
 export function createPages(hosts: readonly string[]): Pages {
   /**
-   * `Origin`; without it our own origin where the browser says that the page has the same, and else `Referer`: a same-origin GET carries
-   * no Origin. Undefined when none of them says.
+   * `Origin`; without it our own origin where the browser says that the page has the same, and else
+   * `Referer`: a same-origin GET carries no Origin. Undefined when none of them says.
    */
   const pageOf = (request: FastifyRequest): Page | undefined => {
     const { headers, protocol, host } = request
@@ -73,7 +84,8 @@ export function createPages(hosts: readonly string[]): Pages {
       const { origins } = site.settings
       if (origins.length === 0 || origins.includes('*')) return false
       const page = pageOf(request)
-      // A browser tells of a page even where the page has it hide which one; a program that is none says neither.
+      // A browser tells of a page even where the page has it hide which one; a program that is none says
+      // neither.
       if (!page) return request.headers['sec-fetch-site'] !== undefined
       return !page.own && !listsOrigin(site, page.origin)
     },

@@ -1,6 +1,7 @@
 import { resolve } from 'node:path'
-import { CaptchaError, type Ledger } from '@upright/core'
+import { CaptchaError } from '@upright/core'
 import { inFolder } from '../data-folder/folder.ts'
+import type { NotedLedger } from './epoch.ts'
 import { type SqliteLedgerOptions, sqliteLedger } from './sqlite.ts'
 
 /** What of the configuration a ledger depends on. */
@@ -19,8 +20,8 @@ interface LedgerConfig {
  */
 export async function openLedger(
   { redisUrl, data }: LedgerConfig,
-  options: Pick<SqliteLedgerOptions, 'now' | 'warn' | 'onLost' | 'repeat'>,
-): Promise<Ledger> {
+  options: Pick<SqliteLedgerOptions, 'now' | 'warn' | 'notes' | 'onLost' | 'repeat'>,
+): Promise<NotedLedger> {
   if (!redisUrl) return sqliteLedger({ ...options, file: inFolder(resolve(data)).ledger })
   // Only now: the client takes a while to load, and most never need it.
   const { redisLedger } = await import('./redis.ts')

@@ -44,7 +44,8 @@ const underTest = async () => {
   const setClock = (seconds: number) => {
     ahead += seconds * 1000
   }
-  return { ledger, kept: CLOCK_SKEW_SECONDS, advance: server.age, setClock }
+  const lose = async () => void (await server.cli('FLUSHALL'))
+  return { ledger, kept: CLOCK_SKEW_SECONDS, advance: server.age, setClock, lose }
 }
 ledgerContract('one Redis', async () => {
   await server.cli('FLUSHALL')
@@ -88,15 +89,15 @@ describe('the ledger in Redis', () => {
   })
 
   it('leaves nothing without an end', async () => {
-    const { ledger } = await open()
     await server.cli('FLUSHALL')
+    const { ledger } = await open()
     await ledger.claim('a', 60.5, 'x')
     for (let i = 0; i < 3; i++) await ledger.count('b', 60.5)
     await ledger.ping()
     const keys = (await server.cli('KEYS', '*')).split('\n')
-    expect(keys.sort()).toEqual(['upright:n:b', 'upright:ping', 'upright:s:a'])
+    expect(keys.sort()).toEqual(['upright:epoch:{0}', 'upright:n:b', 'upright:ping:{0}', 'upright:s:a'])
     const lives = await Promise.all(keys.map(async key => Number(await server.cli('TTL', key))))
-    for (const [i, most] of [61, 60, 61 + CLOCK_SKEW_SECONDS].entries()) {
+    for (const [i, most] of [30 * 24 * 3600, 61, 60, 61 + CLOCK_SKEW_SECONDS].entries()) {
       expect(lives[i]).toBeGreaterThan(most - 5)
       expect(lives[i]).toBeLessThanOrEqual(most)
     }
@@ -225,7 +226,7 @@ describe('the ledger when Redis fails', () => {
     )
 
   it('rejects while Redis is away, and works again by itself with what was spent still spent', async () => {
-    const redis = await start()
+    const redis = await start({ args: ['--appendfsync', 'always'] })
     const { ledger, warnings } = await open(`redis://${redis.address}`)
     await ledger.claim('spent', 60, 'x')
     await redis.kill()

@@ -1,6 +1,9 @@
-import { CaptchaError, CLOCK_SKEW_SECONDS, type Ledger } from '@upright/core'
+import { CaptchaError, CLOCK_SKEW_SECONDS } from '@upright/core'
+import type { Repeat } from '../data-folder/repeat.ts'
+import { EPOCH, type EpochNote, type NotedLedger, ONLY_EPOCH } from './epoch.ts'
 import { createCluster } from './redis/cluster.ts'
 import { type Connection, createConnector } from './redis/connect.ts'
+import { BEAT_MS, createEpochs, type Epochs } from './redis/epochs.ts'
 import { createNode } from './redis/node.ts'
 import { type Router, singleRouter } from './redis/router.ts'
 import { nameOf, parseRedisUrl } from './redis/url.ts'
@@ -13,6 +16,18 @@ export interface RedisLedgerOptions {
   now: () => number
   /** Takes a line for the operator. @default none is written */
   warn?: ((line: string) => void) | undefined
+  /**
+   * What is remembered of it since before this start. @default nothing, so that only what it loses from now
+   * on is noticed
+   */
+  notes?: readonly EpochNote[] | undefined
+  /** Does something again and again until the function it gives is called. @default every two seconds */
+  repeat?: Repeat | undefined
+}
+
+const everyBeat: Repeat = work => {
+  const timer = setInterval(work, BEAT_MS).unref()
+  return () => clearInterval(timer)
 }
 
 /** A counter and the end of its window are one write: a counter without an end would stay for ever. */
@@ -35,16 +50,30 @@ const whole = (seconds: number) => Math.max(1, Math.ceil(seconds))
  * Resolves when the servers have been reached, and also when they are away at the moment: what is then asked is `unavailable`.
  * @throws CaptchaError `config_invalid` for what no waiting mends: the URL, user and password, a Redis older than 7
  */
-export async function redisLedger({ url, now, warn = () => {} }: RedisLedgerOptions): Promise<Ledger> {
+export async function redisLedger(options: RedisLedgerOptions): Promise<NotedLedger> {
+  const { url, now, warn = () => {}, notes = [], repeat = everyBeat } = options
   const target = parseRedisUrl(url)
   const connector = createConnector(target)
-  const options = { now, warn, met: adviser(warn) }
+  const epochs = createEpochs({ now, warn, notes, onLoss: () => beat() })
+  const shared = { now, warn, met: adviser(warn), onEpoch: epochs.read }
   const router =
     target.kind === 'cluster'
-      ? createCluster({ ...options, connector, seeds: target.addresses })
+      ? createCluster({ ...shared, connector, seeds: target.addresses })
       : singleRouter(
-          createNode({ ...options, open: () => connector.master(), moves: target.kind === 'sentinel' }),
+          createNode({
+            ...shared,
+            open: () => connector.master(),
+            moves: target.kind === 'sentinel',
+            epochKey: () => ONLY_EPOCH,
+          }),
         )
+  /** Notes in each master that this node is there; where that cannot be reached, the next beat will. */
+  const beat = async (): Promise<void> => {
+    const beats = router.keys(EPOCH).map(async key => {
+      epochs.confirmed(key, (await router.send(key, epochs.beat(key))) as string)
+    })
+    await Promise.allSettled(beats)
+  }
   try {
     await router.opened
   } catch (error) {
@@ -53,10 +82,21 @@ export async function redisLedger({ url, now, warn = () => {} }: RedisLedgerOpti
       throw error
     }
   }
-  return ledgerOver(router)
+  const stop = repeat(beat)
+  const close = async () => {
+    stop()
+    // The last one is what the next start compares with.
+    await beat()
+    await router.close()
+  }
+  const ledger = ledgerOver(router, epochs, close)
+  // Each reads what is there; a beat alone would tell that it began another epoch, and not why.
+  await ledger.ping().catch(() => {})
+  await beat()
+  return ledger
 }
 
-function ledgerOver(router: Router): Ledger {
+function ledgerOver(router: Router, epochs: Epochs, close: () => Promise<void>): NotedLedger {
   const ask = async <T>(key: string, ...args: [name: string, ...(string | number)[]]): Promise<T> => {
     try {
       return (await router.send(key, args)) as T
@@ -86,13 +126,12 @@ function ledgerOver(router: Router): Ledger {
       return Number((await ask<string | null>(name, 'GET', name)) ?? 0)
     },
     // A write, because a server that is full still reads well.
-    ping: () =>
-      router
-        .ping(key => ['SET', key, 'ping', 'EX', 60])
-        .catch(error => {
-          throw unavailable(error)
-        }),
-    close: () => router.close(),
+    async ping() {
+      await Promise.all(router.keys('upright:ping').map(key => ask(key, 'SET', key, 'ping', 'EX', 60)))
+    },
+    loss: epochs.loss,
+    notes: epochs.notes,
+    close,
   }
 }
 
@@ -115,7 +154,7 @@ function adviser(warn: (line: string) => void) {
     }
     if (!facts.appendOnly) {
       warn(
-        `Redis at ${name} forgets spent challenges when it is restarted, and they could be answered again: set appendonly yes`,
+        `Redis at ${name} forgets spent challenges when it is restarted, and refuses those that are open then: set appendonly yes`,
       )
     }
   }

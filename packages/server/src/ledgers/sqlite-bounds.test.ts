@@ -66,6 +66,29 @@ describe('a claim in a file', () => {
   })
 })
 
+describe('sweeping a file', () => {
+  it('goes on where it has stopped, so that what lives still hides nothing that has expired', async () => {
+    const { ledger, pass } = setUp()
+    const claims = (name: string, ttl: number) =>
+      Promise.all(Array.from({ length: 150 }, (_, i) => ledger.claim(`${name} ${i}`, ttl, 'x')))
+    await claims('a alive', 24 * 3600)
+    await claims('b dead', 60)
+    await claims('c alive', 24 * 3600)
+    pass(2 * 3600)
+    // A hundred of them with each commit, in the order of their keys.
+    const sizes: number[] = []
+    for (let i = 0; i < 10; i++) {
+      await ledger.claim('a claim', 60, 'x')
+      sizes.push(ledger.size())
+    }
+    expect(sizes.slice(0, 5)).toEqual([451, 402, 302, 301, 301])
+    await claims('b dead', 60)
+    pass(2 * 3600)
+    for (let i = 0; i < 10; i++) await ledger.claim('a claim', 60, 'x')
+    expect(ledger.size()).toBe(301)
+  })
+})
+
 describe('the time in a file', () => {
   it('may step back by a minute without a word', async () => {
     const { ledger, warnings, pass } = setUp()

@@ -1,8 +1,9 @@
 import { closeSync, fdatasync, openSync } from 'node:fs'
-import { CaptchaError, type Ledger } from '@upright/core'
+import { CaptchaError, type Loss } from '@upright/core'
 import type Database from 'libsql'
 import { closeDatabase, databaseError, openDatabase } from '../data-folder/database.ts'
 import { type FileWatch, fileIdentity } from '../data-folder/file-identity.ts'
+import { type EpochNote, lossLine, type NotedLedger, ONLY_EPOCH, openEpoch, setLoss } from './epoch.ts'
 import { KEPT, prepareStatements, type Statements } from './statements.ts'
 
 /** What an embedded ledger is made of. */
@@ -13,12 +14,14 @@ export interface SqliteLedgerOptions extends FileWatch {
   now: () => number
   /** Takes a line for the operator. @default none is written */
   warn?: ((line: string) => void) | undefined
+  /** What is remembered of it since before this start. @default nothing, so that no loss is noticed */
+  notes?: readonly EpochNote[] | undefined
   /** Milliseconds to wait for another process's lock. @default 2000 */
   busyTimeout?: number | undefined
 }
 
 /** A ledger in a file, with what `doctor` and the health page want to know of it. */
-export interface SqliteLedger extends Ledger {
+export interface SqliteLedger extends NotedLedger {
   /** Entries in the file, expired ones that are not swept yet included. */
   size(): number
   /** The last time that was written down before this opening, in seconds since 1970; 0 for a new file. */
@@ -56,10 +59,12 @@ interface Job {
  * @throws CaptchaError `database_corrupt`, `data_unusable`, `unavailable`
  */
 export function sqliteLedger(options: SqliteLedgerOptions): SqliteLedger {
-  const { file, now, warn, busyTimeout } = options
+  const { file, now, warn, notes, busyTimeout } = options
   const files = fileIdentity(file, options)
   const database = openDatabase(file, busyTimeout)
   let statements: Statements
+  let seenBefore: number
+  let loss: Loss | undefined
   let log: number
   try {
     // Every batch is synced below, by a thread of the pool: SQLite would hold up the event loop for it.
@@ -68,8 +73,14 @@ export function sqliteLedger(options: SqliteLedgerOptions): SqliteLedger {
     database.pragma(`cache_size = -${CACHE}`)
     database.exec('BEGIN IMMEDIATE')
     statements = prepareStatements(database)
+    const { mark } = statements
+    seenBefore = mark('seen')
+    const known = notes?.find(({ name }) => name === ONLY_EPOCH)
+    const why = openEpoch(statements, known, now())
+    if (mark('lost') > 0) loss = { before: mark('lost'), alarming: mark('alarming') === 1 }
     database.exec('COMMIT')
     files.watch()
+    if (why && loss) warn?.(lossLine(why, loss.before))
     // The write-ahead log, which SQLite keeps for as long as a connection is open.
     log = openSync(`${file}-wal`, 'r+')
   } catch (error) {
@@ -78,13 +89,13 @@ export function sqliteLedger(options: SqliteLedgerOptions): SqliteLedger {
     throw databaseError(file, error)
   }
   const seconds = () => Math.floor(now() / 1000)
-  const seenBefore = statements.mark('seen')
-  let seen = seenBefore
+  let seen = statements.mark('seen')
   let noted = 0
   const queue: Job[] = []
   /** Whether a batch is being committed or synced, or is about to be. */
   let busy = false
   let closed = false
+  let last: EpochNote[] = []
 
   /** Notes the time that has been reached; says so once when the clock has gone back. */
   const watch = (time: number) => {
@@ -94,12 +105,15 @@ export function sqliteLedger(options: SqliteLedgerOptions): SqliteLedger {
           'what is spent stays spent, but challenges live longer or are refused until it is right again; look at the time service',
       )
       seen = noted = time
-      statements.setMark('seen', time)
+      statements.note(time)
+      // Opened by a clock that was ahead: what is issued from now on is no part of what it may have lost.
+      if (loss && !loss.alarming && loss.before > time)
+        loss = setLoss(statements.setMark, { ...loss, before: time })
     }
     seen = Math.max(seen, time)
     if (seen - noted >= NOTE_EVERY) {
       noted = seen
-      statements.setMark('seen', seen)
+      statements.note(seen)
     }
   }
 
@@ -185,8 +199,13 @@ export function sqliteLedger(options: SqliteLedgerOptions): SqliteLedger {
     ping() {
       files.look()
       // A write, because a full disk still reads well.
-      return enqueue((statements, time) => statements.setMark('seen', time))
+      return enqueue(({ note }, time) => note(time))
     },
+
+    loss: () => loss,
+
+    // The note of a file that was replaced is not that of the one at its path.
+    notes: () => (closed ? last : files.lost() ? [] : noteOf(statements)),
 
     size: () => statements.size(),
 
@@ -194,9 +213,27 @@ export function sqliteLedger(options: SqliteLedgerOptions): SqliteLedger {
       if (closed) return
       closed = true
       while (busy) await new Promise(resolve => setImmediate(resolve))
+      if (!files.lost()) last = noteEnd(database, statements, Math.max(seen, seconds()))
       closeSync(log)
       closeDatabase(database, files)
     },
+  }
+}
+
+const noteOf = ({ mark }: Statements): EpochNote[] => [
+  { name: ONLY_EPOCH, epoch: mark('epoch'), beats: mark('beats'), clock: mark('seen') },
+]
+
+/** Notes the time at which it is closed; gives no note where that cannot be written. */
+function noteEnd(database: Database.Database, statements: Statements, time: number): EpochNote[] {
+  try {
+    database.exec('BEGIN IMMEDIATE')
+    statements.note(time)
+    database.exec('COMMIT')
+    return noteOf(statements)
+  } catch {
+    if (database.inTransaction) rollBack(database)
+    return []
   }
 }
 

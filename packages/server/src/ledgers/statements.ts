@@ -8,7 +8,15 @@ const SCHEMA = `
   CREATE TABLE IF NOT EXISTS counter (key BLOB PRIMARY KEY, until INTEGER NOT NULL, count INTEGER NOT NULL) WITHOUT ROWID, STRICT;
   CREATE INDEX IF NOT EXISTS counter_until ON counter (until);
   CREATE TABLE IF NOT EXISTS mark (name TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID, STRICT;
-  INSERT OR IGNORE INTO mark VALUES ('swept', 0), ('seen', 0);`
+  INSERT OR IGNORE INTO mark VALUES
+    ('swept', 0), ('seen', 0), ('epoch', 0), ('beats', 0), ('lost', 0), ('alarming', 0);`
+
+/**
+ * Numbers that a ledger keeps of itself: `seen` and `swept`, in seconds since 1970, are the time that was
+ * reached and the last deadline that was swept; `epoch` and `beats` tell it from others and from older
+ * copies; `lost` and `alarming` are what it has lost.
+ */
+type Mark = 'seen' | 'swept' | 'epoch' | 'beats' | 'lost' | 'alarming'
 
 /** Before every key. */
 const START: Buffer = Buffer.alloc(0)
@@ -54,7 +62,7 @@ export function prepareStatements(database: Database.Database) {
     const row = get.get([key]) as [Buffer, number] | undefined
     return row && { value: row[0].toString(), until: row[1] }
   }
-  const mark = (name: 'seen' | 'swept') => (getMark.get([name]) as [number])[0]
+  const mark = (name: Mark) => (getMark.get([name]) as [number])[0]
 
   return {
     claim(key: Buffer, until: number, value: string, time: number, swept: number): string | undefined {
@@ -75,8 +83,13 @@ export function prepareStatements(database: Database.Database) {
     count: (key: Buffer, until: number, time: number) =>
       (add.get([key, until, time, until + KEPT]) as [number])[0],
     mark,
-    setMark(name: 'seen' | 'swept', value: number): void {
+    setMark(name: Mark, value: number): void {
       setMark.run([name, value])
+    },
+    /** Notes the time that was reached. */
+    note(seen: number): void {
+      setMark.run(['seen', seen])
+      setMark.run(['beats', mark('beats') + 1])
     },
     /**
      * Removes what expired before `time` among the next `limit` claims and `limit` counters. Claims are gone through in rounds,

@@ -1,12 +1,5 @@
 import { codeStyles, ERRORS } from '@upright/core'
-import {
-  commonAnswers,
-  errorAnswer,
-  json,
-  type Operation,
-  type Paths,
-  type Schema,
-} from './types.ts'
+import { commonAnswers, errorAnswer, json, type Operation, type Paths, type Schema } from './types.ts'
 
 const page = (operationId: string, summary: string): Operation => ({
   tags: ['Pages'],
@@ -39,7 +32,25 @@ const checks: Schema = {
 const ready: Schema = {
   type: 'object',
   required: ['status'],
-  properties: { status: { type: 'string', enum: ['ready', 'degraded', 'unavailable', 'stopping'] }, checks },
+  properties: {
+    status: { type: 'string', enum: ['ready', 'degraded', 'unavailable', 'stopping'] },
+    reason: {
+      type: 'string',
+      description: 'There while challenges are refused because the ledger lost what was spent.',
+    },
+    checks,
+  },
+}
+
+const file = (example: string) => ({ schema: { type: 'string' }, example })
+const asset = page('asset', 'A file that the pages need')
+asset.responses[200] = {
+  description: 'The file.',
+  content: {
+    'text/javascript': file('(()=>{…})();'),
+    'text/css': file(':root{…}'),
+    'image/svg+xml': file('<svg …/>'),
+  },
 }
 
 /** The addresses of the house itself. */
@@ -98,7 +109,7 @@ export const ownPaths: Paths = {
   '/docs': { get: page('docs', 'This reference as a page') },
   '/assets/{path}': {
     get: {
-      ...page('asset', 'A file that the pages need'),
+      ...asset,
       parameters: [
         {
           name: 'path',

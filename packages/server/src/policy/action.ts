@@ -2,10 +2,13 @@
 export const ACTIONS = ['issue', 'show', 'check', 'other'] as const
 
 /**
- * What a visitor's browser asks for: a challenge, its picture or sound, whether a response is right, or anything else that is
- * answered for a site.
+ * What a visitor's browser asks for: a challenge, its picture or sound, whether a response is right, or
+ * anything else that is answered for a site.
  */
 export type Action = (typeof ACTIONS)[number]
 
-/** Whether a process that is behind sheds it. Checks come first: who has solved a challenge is let through. The rest costs little. */
+/**
+ * Whether a process that is behind sheds it. Checks come first: who has solved a challenge is let through.
+ * The rest costs little.
+ */
 export const isShed = (action: Action): boolean => action === 'issue' || action === 'show'

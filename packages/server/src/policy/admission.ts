@@ -62,7 +62,8 @@ export function createAdmission({ quota, limits, pressure, onRefused }: Admissio
         const wait = limits.take(site.id, address, action, rate, level)
         if (wait > 0) throw refuse('rate_limited', action, wait)
       }
-      // Real clients let the visitor through on any status but 200. What others can use up must not refuse a check.
+      // Real clients let the visitor through on any status but 200. What others can use up must not refuse a
+      // check.
       if (action === 'check') return
       // Last, so that a flood from some addresses does not use up what all share.
       const wait = await quota.take(site.id, site.settings.quota)

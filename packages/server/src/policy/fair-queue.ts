@@ -36,9 +36,9 @@ interface Lanes {
 const OVERLOADED = new CaptchaError('overloaded')
 
 /**
- * Round robin over the sites that have something waiting, and within a site over its networks, so that nobody waits longer because
- * somebody else has asked for much. Where a bound is reached, what came last of those that have most waiting is refused: of one network
- * where the site's is, of one site where it is that of all.
+ * Round robin over the sites that have something waiting, and within a site over its networks, so that nobody
+ * waits longer because somebody else has asked for much. Where a bound is reached, what came last of those
+ * that have most waiting is refused: of one network where the site's is, of one site where it is that of all.
  */
 export function createFairQueue({ maxRunning, maxPerSite, maxWaiting }: FairQueueOptions): FairQueue {
   /** The site whose turn is next comes first. */
@@ -56,7 +56,10 @@ export function createFairQueue({ maxRunning, maxPerSite, maxWaiting }: FairQueu
     waiting++
   }
 
-  /** Takes the first or the last job of a network. Networks and sites that have none left have no turn any more. */
+  /**
+   * Takes the first or the last job of a network. Networks and sites that have none left have no turn any
+   * more.
+   */
   const take = (site: number, network: string, which: 'shift' | 'pop'): Job => {
     const lanes = sites.get(site)!
     const jobs = lanes.networks.get(network)!

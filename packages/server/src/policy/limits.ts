@@ -29,8 +29,8 @@ export interface LimitsOptions {
 }
 
 /**
- * Tokens of a full bucket for each challenge a minute. A picture may be looked at again, or heard, some back ends check twice, and a page
- * of v1 or RoCAPTCHA asks for one or two other things beside each challenge.
+ * Tokens of a full bucket for each challenge a minute. A picture may be looked at again, or heard, some back
+ * ends check twice, and a page of v1 or RoCAPTCHA asks for one or two other things beside each challenge.
  */
 const TOKENS: Readonly<Record<Action, number>> = { issue: 1, show: 3, check: 2, other: 3 }
 /** How many times a household's rate its whole network has. */

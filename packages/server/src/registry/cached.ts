@@ -20,8 +20,9 @@ const CHECK_EVERY = 1000
 const CAPACITY = 10_000
 
 /**
- * A registry that answers for the sites it has seen, and lists all sites and the pictures, from memory. Sites that do not exist are asked for every time, so
- * that no flood of made-up keys fills anything. A change by another process is noticed within a second, our own at once.
+ * A registry that answers for the sites it has seen, and lists all sites and the pictures, from memory. Sites
+ * that do not exist are asked for every time, so that no flood of made-up keys fills anything. A change by
+ * another process is noticed within a second, our own at once.
  */
 export function cachedRegistry(
   registry: Registry,
@@ -114,6 +115,8 @@ export function cachedRegistry(
     fonts: () => registry.fonts(),
     addFont: font => registry.addFont(font),
     removeFont: id => registry.removeFont(id),
+    ledgerNotes: () => registry.ledgerNotes(),
+    noteLedger: notes => registry.noteLedger(notes),
     ping: () => registry.ping(),
     close: () => {
       clear()

@@ -146,6 +146,17 @@ export const migrations: Record<string, Migration> = {
       }
     },
   },
+  '007-ledger-notes': {
+    async up(db: Kysely<unknown>) {
+      await db.schema
+        .createTable('ledger_note')
+        .addColumn('name', 'text', column => column.primaryKey())
+        .addColumn('epoch', 'bigint', column => column.notNull())
+        .addColumn('beats', 'bigint', column => column.notNull())
+        .addColumn('clock', 'bigint', column => column.notNull())
+        .execute()
+    },
+  },
 }
 
 /** The steps that a database has still to take, by name. Makes nothing. */

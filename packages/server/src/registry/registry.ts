@@ -1,4 +1,5 @@
 import type { OutagePolicy, Rules } from '@upright/core'
+import type { EpochNote } from '../ledgers/epoch.ts'
 import type { PictureEntry, PictureFacts, PictureState, PictureUse, PictureVerdict } from './picture.ts'
 
 /** What the operator of a site decides. */
@@ -160,16 +161,26 @@ export interface FontRegistry {
   removeFont(id: number): Promise<FontEntry>
 }
 
+/**
+ * What is remembered of the ledger, so that a start after it was emptied or put back from a copy notices
+ * that.
+ */
+export interface LedgerNotes {
+  ledgerNotes(): Promise<EpochNote[]>
+  /** Of one epoch the note that is furthest stays. */
+  noteLedger(notes: readonly EpochNote[]): Promise<void>
+}
+
 /** Who may use the service, and how, and what it shows. Every implementation passes the contract suite in `testing/`. */
-export interface Registry extends PictureRegistry, OperatorRegistry, FontRegistry {
+export interface Registry extends PictureRegistry, OperatorRegistry, FontRegistry, LedgerNotes {
   /** The site of a number, or undefined. */
   site(id: number): Promise<Site | undefined>
   siteByPublicKey(publicKey: string): Promise<Site | undefined>
   /** The site a secret belongs to: the secret is hashed before anything is compared. */
   siteBySecret(secret: string): Promise<Site | undefined>
   /**
-   * Every site, in the order of their numbers, or the first so many. The list of all is shared: whoever asked for it must not change it,
-   * and it is another one after every change.
+   * Every site, in the order of their numbers, or the first so many. The list of all is shared: whoever asked
+   * for it must not change it, and it is another one after every change.
    */
   sites(most?: number): Promise<readonly Site[]>
   addSite(name: string, settings?: Partial<SiteSettings>): Promise<SiteWithSecret>

@@ -1,4 +1,4 @@
-import { CaptchaError } from '@upright/core'
+import { CaptchaError, CLOCK_SKEW_SECONDS } from '@upright/core'
 import type { SiteSettings } from './registry.ts'
 
 /** Bounds of a site's settings, both ends allowed. */
@@ -13,6 +13,9 @@ export const BOUNDS = {
   /** Challenges a minute; 0 for no limit. */
   rate: [0, 1_000_000],
 } as const
+
+/** Shorter expiries that are remembered of a site at most. */
+const MAX_PREVIOUS = 8
 
 /** Longest name of a site, in characters, or another word about something. */
 const LONGEST_TEXT = 200
@@ -51,6 +54,29 @@ export function checkSettings(settings: Partial<SiteSettings>): Partial<SiteSett
     else throw new CaptchaError('bad_request', `there is no setting ${JSON.stringify(name)}`)
   }
   return checked
+}
+
+/**
+ * Settings after a change at this time, in milliseconds since 1970. A shorter expiry is remembered for as
+ * long as something that was issued under it could be answered under any longer one. Nodes whose clocks are
+ * ahead, or that have not heard of the change, issue under it for a while.
+ */
+export function changedSettings(
+  before: SiteSettings,
+  change: Partial<SiteSettings>,
+  now: number,
+): SiteSettings {
+  const { previousExpiries = [], ...settings } = { ...before, ...change }
+  const time = Math.ceil(now / 1000)
+  const previous = [...previousExpiries, { expiry: before.expiry, until: time + CLOCK_SKEW_SECONDS }].filter(
+    ({ expiry, until }) => expiry < settings.expiry && time - until <= BOUNDS.expiry[1],
+  )
+  // Of two, the shorter one for all that was issued under both: nothing lives longer for it.
+  while (previous.length > MAX_PREVIOUS) {
+    const [first, second] = previous.splice(0, 2)
+    previous.unshift({ expiry: first!.expiry, until: second!.until })
+  }
+  return previous.length > 0 ? { ...settings, previousExpiries: previous } : settings
 }
 
 function whole(name: keyof typeof BOUNDS, value: unknown): number {

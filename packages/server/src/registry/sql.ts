@@ -4,8 +4,9 @@ import type { Registry, Site } from './registry.ts'
 import { DEFAULT_SETTINGS } from './registry.ts'
 import { rowNumber } from './row.ts'
 import { hashSecret, sameHash } from './secret.ts'
-import { checkName, checkSettings } from './settings.ts'
+import { changedSettings, checkName, checkSettings } from './settings.ts'
 import { sqlFonts } from './sql-fonts.ts'
+import { sqlNotes } from './sql-notes.ts'
 import { sqlOperators } from './sql-operators.ts'
 import { sqlPictures } from './sql-pictures.ts'
 import { sqlUse } from './sql-use.ts'
@@ -90,7 +91,7 @@ export function sqlRegistry(db: Kysely<Tables>, { now, random }: SqlRegistryOpti
       for (;;) {
         const before = await sites().where('id', '=', rowNumber(id)).executeTakeFirst()
         if (!before) throw unknown(id)
-        const settings = JSON.stringify({ ...siteOf(before).settings, ...checked })
+        const settings = JSON.stringify(changedSettings(siteOf(before).settings, checked, now()))
         // Written only over what was read, so that two changes at once both count; no transaction is left open meanwhile.
         const row = await db
           .updateTable('site')
@@ -128,6 +129,7 @@ export function sqlRegistry(db: Kysely<Tables>, { now, random }: SqlRegistryOpti
     ...sqlUse(db, now),
     ...sqlOperators(db, { now, random }),
     ...sqlFonts(db, now),
+    ...sqlNotes(db),
 
     async ping() {
       await db.selectFrom('site').select('id').limit(1).execute()

@@ -1,4 +1,5 @@
 import type { Generated } from 'kysely'
+import type { EpochNote } from '../ledgers/epoch.ts'
 import type { PictureEntry } from './picture.ts'
 
 /** The tables of a registry. Settings are JSON text and times whole numbers, in every database alike. */
@@ -19,6 +20,8 @@ export interface Tables extends UseTables {
   change: { what: 'site' | 'picture'; version: number }
   operator: OperatorTable
   font: FontTable
+  /** What is remembered of a ledger, by the name of its epoch. */
+  ledger_note: EpochNote
 }
 
 /** What the use of pictures takes; rows go with their pictures. */

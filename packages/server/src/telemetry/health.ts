@@ -2,6 +2,7 @@ import { statfs } from 'node:fs/promises'
 import type { Ledger } from '@upright/core'
 import type { FastifyInstance } from 'fastify'
 import type { Registry } from '../registry/registry.ts'
+import { BOUNDS } from '../registry/settings.ts'
 import type { Alarms } from './alarms.ts'
 import type { Part } from './metrics.ts'
 
@@ -19,23 +20,30 @@ export interface Health {
   registry: boolean
   /** Whether another start would find the same secret; this process goes on without. */
   secret: boolean
+  /**
+   * The last issue time, in seconds since 1970, of challenges that are refused because the ledger has lost
+   * what was spent.
+   */
+  lost: number | undefined
 }
 
 /** What is probed. */
 interface Probed {
-  ledger: Pick<Ledger, 'ping'>
-  registry: Pick<Registry, 'ping'>
+  ledger: Pick<Ledger, 'ping' | 'loss'>
+  registry: Pick<Registry, 'ping' | 'sites'>
   config: { data: string }
   alarms: Alarms
   /** Whether the data folder still holds the secret in force. */
   secretKept(): boolean
+  /** Milliseconds since 1970. */
+  now(): number
 }
 
 /** Measures how the service is. Calls made while one is under way share its result. */
 export type Probe = () => Promise<Health>
 
 /** A probe of the disk, the ledger and the registry. */
-export function createProbe({ ledger, registry, config, alarms, secretKept }: Probed): Probe {
+export function createProbe({ ledger, registry, config, alarms, secretKept, now }: Probed): Probe {
   const answers = (part: Part, ping: () => Promise<void>) =>
     within(ping).then(
       () => true,
@@ -52,14 +60,24 @@ export function createProbe({ ledger, registry, config, alarms, secretKept }: Pr
       },
       () => ({ up: false, total: 0, free: 0, threshold: THRESHOLD, exists: false }),
     )
+  /** A loss for as long as something could be open still that was issued before it. */
+  const measureLoss = async () => {
+    const loss = ledger.loss?.()
+    const age = now() / 1000 - (loss?.before ?? 0)
+    if (!loss?.alarming || age > BOUNDS.expiry[1]) return undefined
+    const sites = await registry.sites().catch(() => [])
+    const longest = Math.max(...sites.map(({ settings }) => settings.expiry))
+    return age <= longest ? loss.before : undefined
+  }
   const measure = async (): Promise<Health> => {
-    const [disk, ledgerUp, registryUp] = await Promise.all([
+    const [disk, ledgerUp, registryUp, lost] = await Promise.all([
       measureDisk(),
       answers('ledger', () => ledger.ping()),
       answers('registry', () => registry.ping()),
+      measureLoss(),
     ])
     const up = disk.up && ledgerUp && registryUp
-    return { up, disk, ledger: ledgerUp, registry: registryUp, secret: secretKept() }
+    return { up, disk, ledger: ledgerUp, registry: registryUp, secret: secretKept(), lost }
   }
   let underWay: Promise<Health> | undefined
 
@@ -74,10 +92,11 @@ export function createProbe({ ledger, registry, config, alarms, secretKept }: Pr
 /**
  * What a load balancer should know. Only what another node would do better makes this one `unavailable`: its own disk, and what
  * lies on it. Without a ledger or a registry that all nodes share, all of them are `degraded`, and each still answers in its
- * dialect's words; were they taken away, nobody would. So is one whose secret is no longer on the disk.
+ * dialect's words; were they taken away, nobody would. The same holds for one whose secret is no longer on the disk,
+ * and for a ledger that has lost what was spent.
  */
-const readiness = ({ up, disk, ledger, registry, secret }: Health, shared: ReadonlySet<Part>) => {
-  if (up && secret) return 'ready'
+const readiness = ({ up, disk, ledger, registry, secret, lost }: Health, shared: ReadonlySet<Part>) => {
+  if (up && secret && lost === undefined) return 'ready'
   const alone = disk.up && (ledger || shared.has('ledger')) && (registry || shared.has('registry'))
   return alone ? 'degraded' : 'unavailable'
 }
@@ -95,13 +114,19 @@ export function healthRoutes(
     reply.header('cache-control', 'no-store')
     if (stopping.signal.aborted) return reply.code(503).send({ status: 'stopping' })
     const health = await probe()
-    const { disk, ledger, registry, secret } = health
+    const { disk, ledger, registry, secret, lost } = health
     const status = readiness(health, shared)
-    return reply
-      .code(status === 'unavailable' ? 503 : 200)
-      .send({ status, checks: { disk: disk.up, ledger, registry, secret } })
+    return reply.code(status === 'unavailable' ? 503 : 200).send({
+      status,
+      ...(lost !== undefined && {
+        reason: `challenges issued until ${isoOf(lost)} are refused: the ledger lost what was spent`,
+      }),
+      checks: { disk: disk.up, ledger, registry, secret },
+    })
   })
 }
+
+const isoOf = (seconds: number) => new Date(seconds * 1000).toISOString()
 
 function within(ping: () => Promise<void>): Promise<void> {
   let timer: NodeJS.Timeout

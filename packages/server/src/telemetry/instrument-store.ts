@@ -13,6 +13,9 @@ export interface Watchers {
 /** Whether an error says that a part cannot be reached: misuse, which it tells of as well, is an answer. */
 const isOutage = (error: unknown) => !(error instanceof CaptchaError) || error.code === 'unavailable'
 
+/** What asks nobody, or ends everything: it is not observed. */
+const QUIET = ['close', 'loss', 'notes']
+
 /** A ledger or a registry whose calls are timed, traced and, when they fail, told of. What it does is the same. */
 export function observedPart<T extends object>(name: Part, part: T, watchers: Watchers): T {
   const { alarms, metrics, traces } = watchers
@@ -40,7 +43,7 @@ export function observedPart<T extends object>(name: Part, part: T, watchers: Wa
   return Object.fromEntries(
     Object.entries(part).map(([operation, method]) => [
       operation,
-      typeof method === 'function' && operation !== 'close'
+      typeof method === 'function' && !QUIET.includes(operation)
         ? (...args: unknown[]) => observe(operation, () => method.apply(part, args))
         : method,
     ]),

@@ -185,6 +185,7 @@ describe('metrics', () => {
       'upright_issued_total{site="1",dialect="captchetat-v2",kind="text"} 2',
       'upright_part_up{part="ledger"} 0',
       'upright_part_up{part="registry"} 1',
+      'upright_ledger_lost 1',
       'upright_disk_free_bytes 1000',
       `upright_build_info{version="1",node="${process.versions.node}"} 1`,
     ])

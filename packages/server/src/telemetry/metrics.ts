@@ -20,8 +20,11 @@ export interface Metrics {
   refusedConnection(bound: ConnectionBound): void
   /** Has `open` asked, whenever the figures are read, how many connections are open. */
   watchConnections(open: () => number): void
-  /** Has `measure` asked, whenever the figures are read, whether the parts answer and how many bytes the disk has left. */
-  watch(measure: () => Promise<{ ledger: boolean; registry: boolean; free: number }>): void
+  /**
+   * Has `measure` asked, whenever the figures are read, whether the parts answer, whether challenges are
+   * refused because the ledger lost what was spent, and how many bytes the disk has left.
+   */
+  watch(measure: () => Promise<{ ledger: boolean; registry: boolean; lost: boolean; free: number }>): void
   /** The figures in the text format of Prometheus. */
   render(): Promise<string>
 }
@@ -114,6 +117,15 @@ export function createMetrics(version: string, sites = SITES): Metrics {
         aggregator: 'min',
         async collect() {
           this.set((await measure()).free)
+        },
+      })
+      new Gauge({
+        name: 'upright_ledger_lost',
+        help: 'Whether challenges are refused because the ledger lost what was spent.',
+        registers,
+        aggregator: 'max',
+        async collect() {
+          this.set(Number((await measure()).lost))
         },
       })
       new Gauge({

@@ -88,7 +88,10 @@ export async function testApp(
   }
 }
 
-/** Every route that an app has, as `GET /path/{parameter}`, from Fastify's own list: a tree of "prefix (METHOD, METHOD)" lines. */
+/**
+ * Every route that an app has, as `GET /path/{parameter}`, from Fastify's own list: a tree of "prefix
+ * (METHOD, METHOD)" lines.
+ */
 export function routesOf(app: FastifyInstance): string[] {
   const path: string[] = []
   return app

@@ -18,6 +18,7 @@ if (cluster.isPrimary) {
   metrics.watch(async () => ({
     ledger: cluster.worker!.id === 1,
     registry: true,
+    lost: cluster.worker!.id === 2,
     free: 1000 * cluster.worker!.id,
   }))
   metrics.issued(1, 'captchetat', 'text')

@@ -13,6 +13,8 @@ export interface TestRedis {
   port: number
   /** `127.0.0.1:port` */
   address: string
+  /** Where it keeps what it knows. */
+  folder: string
   /** The process that runs now. */
   pid(): number
   /** What `redis-cli` prints for a command. */
@@ -71,6 +73,7 @@ async function launch(
   }
   return {
     port,
+    folder,
     address: `127.0.0.1:${port}`,
     pid: () => child.pid!,
     cli,

@@ -90,6 +90,46 @@ export function registryContract(name: string, open: () => Promise<RegistryUnder
       expect(await registry.site(1)).toEqual(changed)
     })
 
+    it('keeps the expiries before a longer one, for every process, and takes none from anybody', async () => {
+      const { site, secret } = await registry.addSite('a', { expiry: 60 })
+      const other = await test.other()
+      opened.push(other)
+      const first = await registry.setSite(1, { settings: { expiry: 600 } })
+      await test.advance(60_000)
+      const second = await registry.setSite(1, { name: 'b', settings: { expiry: 3600 } })
+      const [before, between] = [first, second].map(({ settings }) => settings.previousExpiries!.at(-1)!)
+      expect([before!.expiry, between!.expiry]).toEqual([60, 600])
+      expect(between!.until).toBe(before!.until + 60)
+      expect(second.settings).toEqual({ ...site.settings, expiry: 3600, previousExpiries: [before, between] })
+      await test.advance(1000)
+      for (const each of [registry, other]) {
+        expect(await each.site(1)).toEqual(second)
+        expect(await each.siteBySecret(secret)).toEqual(second)
+      }
+      const previousExpiries = [{ expiry: 60, until: 0 }]
+      await expect(registry.setSite(1, { settings: { previousExpiries } })).rejects.toMatchObject({
+        code: 'bad_request',
+      })
+    })
+
+    it('remembers of a ledger how far each of its epochs has come', async () => {
+      expect(await registry.ledgerNotes()).toEqual([])
+      const note = { name: 'a', epoch: 1_800_000_000_000, beats: 7, clock: 1_800_000_000 }
+      const other = { ...note, name: 'b', beats: 1 }
+      await registry.noteLedger([other, note])
+      await registry.noteLedger([
+        { ...note, beats: 6 },
+        { ...other, beats: 2 ** 40 },
+      ])
+      expect(await registry.ledgerNotes()).toEqual([note, { ...other, beats: 2 ** 40 }])
+      const next = { ...note, epoch: note.epoch + 1, beats: 1 }
+      await registry.noteLedger([next])
+      await registry.noteLedger([])
+      const process = await test.other()
+      opened.push(process)
+      expect((await process.ledgerNotes())[0]).toEqual(next)
+    })
+
     it('gives a site another secret, and the old one opens nothing', async () => {
       const before = await registry.addSite('a')
       await registry.siteBySecret(before.secret)

@@ -20,8 +20,10 @@ export interface SoundRequest {
 /** Sounds of challenges, made in a thread of their own: one takes as long as a dozen pictures. */
 export interface Sounds {
   /**
-   * A challenge's sound: the same id and generation, the same bytes. Sites and the networks of their visitors take turns.
-   * @throws CaptchaError `unknown_challenge`, `form_unavailable`, `asset_corrupt`; `overloaded` when too many wait; `unavailable`
+   * A challenge's sound: the same id and generation, the same bytes. Sites and the networks of their visitors
+   * take turns.
+   * @throws CaptchaError `unknown_challenge`, `form_unavailable`, `asset_corrupt`; `overloaded` when too many
+   * wait; `unavailable`
    */
   show(request: SoundRequest): Promise<Rendition>
   close(): Promise<void>
@@ -29,7 +31,9 @@ export interface Sounds {
 
 /** Sounds in the thread: the one that it makes, and the next, so that it never waits for a question. */
 const MAX_RUNNING = 2
-/** Sounds of one site that may wait: about a second's work. More would only come later than a visitor waits. */
+/**
+ * Sounds of one site that may wait: about a second's work. More would only come later than a visitor waits.
+ */
 const MAX_PER_SITE = 128
 /** Sounds that may wait in all. */
 const MAX_WAITING = 512
@@ -45,11 +49,13 @@ export function createSounds(secrets: Secrets): Sounds {
   const pseudonyms = createPseudonyms(secrets.secret)
 
   return {
-    show({ id, site, rules: { expiry, attempts, revalidation }, time, generation = 0, address }) {
+    show({ id, site, rules: asked, time, generation = 0, address }) {
       // The wider network: who floods has as many addresses of it as they like.
       const network =
         address === undefined ? '' : pseudonyms.of(site, prefixesOf(address).wide, pseudonyms.dayOf(time))
-      const question = { id, site, rules: { expiry, attempts, revalidation }, time, generation }
+      const { expiry, previousExpiries, attempts, revalidation } = asked
+      const rules = { expiry, previousExpiries, attempts, revalidation }
+      const question = { id, site, rules, time, generation }
       return queue.run(site, network, () => thread.ask(question))
     },
     close() {

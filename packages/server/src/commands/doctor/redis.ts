@@ -62,10 +62,7 @@ function serverFindings({
     )
   }
   if (!appendOnly) {
-    warn(
-      'appendonly no: after its restart, challenges of the last minutes could be answered again',
-      'set appendonly yes',
-    )
+    warn('appendonly no: after its restart, challenges that are open are refused', 'set appendonly yes')
   }
   if (Math.abs(ahead) > APART) {
     const seconds = `${(Math.abs(ahead) / 1000).toFixed(1)} s ${ahead > 0 ? 'ahead of' : 'behind'}`

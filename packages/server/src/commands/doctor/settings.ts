@@ -113,7 +113,10 @@ export function connections(
   return [{ state: 'ok', name, found }]
 }
 
-/** Whether the service knows its own names. Without a proxy in front it is tried out, or reached by those of one machine. */
+/**
+ * Whether the service knows its own names. Without a proxy in front it is tried out, or reached by those of
+ * one machine.
+ */
 export function ownNames({ hosts, trustedProxies }: Pick<Config, 'hosts' | 'trustedProxies'>): Finding[] {
   const name = 'own names'
   if (hosts.length > 0) return [{ state: 'ok', name, found: hosts.join(', ') }]

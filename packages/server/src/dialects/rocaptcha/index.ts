@@ -3,7 +3,7 @@
  * the site's back end asks whether the visitor turned it upright. For those who do not see it there is a spoken number instead.
  * What browsers run is in `web/`.
  */
-import { CaptchaError, type Form, type KindName, type Rendition, styleNamed } from '@upright/core'
+import { CaptchaError, expiryOf, type Form, type KindName, type Rendition, styleNamed } from '@upright/core'
 import type { FastifyInstance, FastifyReply, FastifyRequest, RouteHandlerMethod } from 'fastify'
 import { parameter } from '../../http/query.ts'
 import { bufferOf, sendBytes } from '../../http/range.ts'
@@ -33,7 +33,7 @@ export const rocaptcha: Dialect = {
 
 /** Registers the dialect's routes. Addresses come as `normalizeUrl` writes them. */
 function register(app: FastifyInstance, context: DialectContext): void {
-  const { captcha, show, pictures, keys, sites, pages, admission, files } = context
+  const { captcha, show, pictures, keys, sites, pages, admission, files, now } = context
   const hashes = createHashes(keys('rocaptcha-session', 32))
   const sendScript = createScript(files)
   const withKey = keyCalls(sites, pages, admission)
@@ -53,7 +53,7 @@ function register(app: FastifyInstance, context: DialectContext): void {
       key,
       lang: languageOf(parameter(request, 'lang')),
       error: errorText(request.url),
-      expiry: (site?.settings ?? DEFAULT_SETTINGS).expiry,
+      expiry: expiryOf(site?.settings ?? DEFAULT_SETTINGS, Math.floor(now() / 1000)),
     }
     return sendScript(settings, request, reply)
   })

@@ -1,7 +1,8 @@
 import type { FastifyRequest } from 'fastify'
 
 /**
- * A call's address with a slash at its end, and without the prefix `/rocaptcha` of early clients. Other addresses stay as they are.
+ * A call's address with a slash at its end, and without the prefix `/rocaptcha` of early clients. Other
+ * addresses stay as they are.
  */
 export const spelledUrl = (url: string): string =>
   url.replace(

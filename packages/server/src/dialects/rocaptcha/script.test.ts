@@ -108,6 +108,9 @@ describe('the script', () => {
     const { registry } = test.service
     const { site } = await registry.addSite('Quick', { expiry: 30 })
     expect(told((await ask(`key=${site.publicKey}`)).payload).expiry).toBe(30)
+    // What is issued now keeps it, and is to be replaced in time.
+    await registry.setSite(site.id, { settings: { expiry: 60 } })
+    expect(told((await ask(`key=${site.publicKey}`)).payload).expiry).toBe(30)
     const broken = vi.spyOn(registry, 'siteByPublicKey').mockRejectedValue(new Error('disk'))
     const answer = await ask(`key=${site.publicKey}`)
     broken.mockRestore()

@@ -3,9 +3,9 @@ import { pathOf } from '../../http/routes.ts'
 const VERIFY = '/api/verify/'
 
 /**
- * Early clients write what a visitor sent into a verification's address, as it came. An address that leads nowhere has a status on which
- * clients may let the visitor through. So whatever is there is a hash and an angle: a further slash, a `#` and a percent sign that
- * encodes nothing are characters of them.
+ * Early clients write what a visitor sent into a verification's address, as it came. An address that leads
+ * nowhere has a status on which clients may let the visitor through. So whatever is there is a hash and an
+ * angle: a further slash, a `#` and a percent sign that encodes nothing are characters of them.
  */
 export function verifyUrl(url: string): string {
   if (!url.startsWith(VERIFY)) return url

@@ -13,7 +13,7 @@ import { passed } from './verdict.ts'
 import type { VerifyAnswer } from './wire.ts'
 
 /** What a judgement uses. */
-type JudgeContext = Pick<DialectContext, 'captcha' | 'pictures' | 'now' | 'countVerdict'>
+type JudgeContext = Pick<DialectContext, 'captcha' | 'pictures' | 'countVerdict'>
 
 /** What a visitor sent. */
 export interface Sent {
@@ -35,7 +35,7 @@ export type Judge = (site: Site, sent: Sent, request: FastifyRequest) => Promise
  * The checks go from what the back end got wrong to what the visitor did: hash, time, form of the response, session, angle. Only
  * the last one spends the challenge, and near and far are told alike.
  */
-export function createJudge({ captcha, pictures, now, countVerdict }: JudgeContext, hashes: Hashes): Judge {
+export function createJudge({ captcha, pictures, countVerdict }: JudgeContext, hashes: Hashes): Judge {
   /** Thanks from the animal. That the visitor passed is written down already, so that nothing may fail here. */
   async function thank(id: string, kind: KindName, lang: string, request: FastifyRequest) {
     if (kind !== 'rotate' || lang === '') return undefined
@@ -64,7 +64,7 @@ export function createJudge({ captcha, pictures, now, countVerdict }: JudgeConte
       countVerdict(site.id, 'unknown')
       return { status: 'WRONG_HASH' }
     }
-    if (Math.floor(now() / 1000) - challenge.issued > site.settings.expiry) {
+    if (captcha.expired(challenge, site.settings)) {
       countVerdict(site.id, 'expired')
       return { status: 'TIMEOUT' }
     }

@@ -1,5 +1,4 @@
-import type { Ledger } from '@upright/core'
-import { CLOCK_SKEW_SECONDS } from '@upright/core'
+import { CLOCK_SKEW_SECONDS, isLost, type Ledger } from '@upright/core'
 import { ledgerContract } from '@upright/core/testing'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { claimWithoutPause } from '../../testing/claims.ts'
@@ -51,7 +50,23 @@ describe('three masters', () => {
       setClock: seconds => {
         ahead += seconds * 1000
       },
+      lose: async () => {
+        for (const node of nodes) await node.cli('FLUSHALL')
+      },
     }
+  })
+
+  it('are not believed about what one of them has lost', async () => {
+    const ledger = await open(nodes[0]!)
+    const issued = Math.floor(Date.now() / 1000)
+    const keys = Array.from({ length: 100 }, (_, i) => `of one ${i}`)
+    for (const key of keys) expect(await ledger.claim(key, 60, 'x')).toBeUndefined()
+    await nodes[1]!.cli('FLUSHALL')
+    let believed = 0
+    for (const key of keys) {
+      if ((await ledger.claim(key, 60, 'y')) === undefined && !isLost(ledger, issued)) believed++
+    }
+    expect([believed, isLost(ledger, issued)]).toEqual([0, true])
   })
 
   it.each(['', 'a', '{b}c', 'c{}d', '{}', '}{', 'x{y', 'é{🐈}', '{a}{b}', 'k'.repeat(300)])(
@@ -62,10 +77,11 @@ describe('three masters', () => {
   )
 
   it('are all used, and all pinged', async () => {
-    const ledger = await open(nodes[1]!)
     for (const node of nodes) await node.cli('FLUSHALL')
+    const ledger = await open(nodes[1]!)
     await ledger.ping()
-    for (const node of nodes) expect(await node.cli('DBSIZE')).toBe('1')
+    // An epoch and a ping in each.
+    for (const node of nodes) expect(await node.cli('DBSIZE')).toBe('2')
     await Promise.all(Array.from({ length: 300 }, (_, i) => ledger.claim(`${i}`, 60, 'x')))
     for (const node of nodes) expect(Number(await node.cli('DBSIZE'))).toBeGreaterThan(50)
   })

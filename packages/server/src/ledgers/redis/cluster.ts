@@ -1,8 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { CaptchaError } from '@upright/core'
+import { EPOCH } from '../epoch.ts'
 import { type Connector, firstOf, within } from './connect.ts'
 import { createNode, type NodeOptions, type RedisNode } from './node.ts'
-import type { Router } from './router.ts'
+import { keyWith, type Router } from './router.ts'
 import { SLOTS, slotOf } from './slot.ts'
 import { type Address, addressOf, nameOf } from './url.ts'
 
@@ -14,7 +15,7 @@ const ASKED = 3
 const LOOK_EVERY = 200
 
 /** What a cluster is made of. */
-export interface ClusterOptions extends Omit<NodeOptions, 'open'> {
+export interface ClusterOptions extends Omit<NodeOptions, 'open' | 'epochKey'> {
   connector: Connector
   seeds: Address[]
 }
@@ -76,11 +77,34 @@ export function createCluster({ connector, seeds, ...options }: ClusterOptions):
   let known: string[] = []
   let closed = false
 
+  let counted: Map<string | undefined, number> | undefined
+  /**
+   * For each master the first number whose keys it has; slots that nobody has are in it too. A cluster of n
+   * masters needs some n tries.
+   */
+  const numbers = () => {
+    if (counted) return counted
+    const left = new Set(owners)
+    counted = new Map()
+    for (let i = 0; left.size > 0; i++) {
+      const owner = owners[slotOf(keyWith('', i))]
+      if (left.delete(owner)) counted.set(owner, i)
+    }
+    return counted
+  }
+
   const nodeAt = (name: string): RedisNode => {
     let node = nodes.get(name)
     if (!node) {
       const address = addressOf(name, name)
-      node = createNode({ ...options, open: () => connector.master(address) })
+      node = createNode({
+        ...options,
+        open: () => connector.master(address),
+        epochKey: () => {
+          const number = numbers().get(name)
+          return number === undefined ? undefined : keyWith(EPOCH, number)
+        },
+      })
       nodes.set(name, node)
     }
     return node
@@ -91,6 +115,7 @@ export function createCluster({ connector, seeds, ...options }: ClusterOptions):
     if (closed) return
     owners.fill(undefined)
     for (const { first, last, nodes } of ranges) owners.fill(nodes[0], first, last + 1)
+    counted = undefined
     known = ranges.flatMap(range => range.nodes)
     const masters = new Set(ranges.map(range => range.nodes[0]!))
     const gone = [...nodes].filter(([name]) => !masters.has(name))
@@ -132,7 +157,10 @@ export function createCluster({ connector, seeds, ...options }: ClusterOptions):
         asking = word === 'ASK'
         if ((word !== 'MOVED' && !asking) || !elsewhere || hop === HOPS) throw error
         to = nameOf(addressOf(elsewhere, addressOf(to, to).host))
-        if (!asking) owners[slot] = to
+        if (!asking) {
+          owners[slot] = to
+          counted = undefined
+        }
       }
     }
   }
@@ -143,16 +171,7 @@ export function createCluster({ connector, seeds, ...options }: ClusterOptions):
       throw error
     }),
     send,
-    async ping(command) {
-      const left = new Set(owners)
-      const pings: Promise<unknown>[] = []
-      // A cluster of n masters needs some n tries. Slots that nobody has are asked for too, and refused.
-      for (let i = 0; left.size > 0; i++) {
-        const key = `upright:ping:${i}`
-        if (left.delete(owners[slotOf(key)])) pings.push(send(key, command(key)))
-      }
-      await Promise.all(pings)
-    },
+    keys: prefix => [...numbers().values()].map(number => keyWith(prefix, number)),
     async close() {
       closed = true
       await Promise.all([...nodes.values()].map(node => node.close()))

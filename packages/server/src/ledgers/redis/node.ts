@@ -41,6 +41,10 @@ export interface NodeOptions {
   warn: (line: string) => void
   /** Is told what each server that was connected to says of itself. */
   met: (connection: Connection) => void
+  /** The key that is read with each batch; undefined where none of the master's is known. */
+  epochKey: () => string | undefined
+  /** Takes what was read, before the batch is answered. */
+  onEpoch: (key: string, text: string | null) => void
 }
 
 /** A master, and the one connection to it. */
@@ -66,12 +70,15 @@ interface Job {
  * again would find its own first value there, or, after a failover, nothing. So it is rejected, whoever waits for it is refused, and
  * the id may be spent without having let anybody in: that is the harmless side.
  *
- * Redis answers before its replicas have a write, and forgets it when one of them becomes master. So each batch ends with ROLE, which lists the
- * replicas that the master is in touch with, and, where there are any, WAIT until one of them has everything: only then is
- * the batch answered. A master without replicas has nobody to take its place, and is waited for no longer than that.
- * WAIT holds up the whole connection; that is why there is one for a batch, as the embedded ledger syncs once for a batch.
+ * Redis answers before its replicas have a write, and forgets it when one of them becomes master. So each
+ * batch ends with ROLE, which lists the replicas that the master is in touch with, and, where there are any,
+ * WAIT until one of them has everything: only then is the batch answered. A master without replicas has
+ * nobody to take its place, and is waited for no longer than that. Each batch also reads the epoch, behind
+ * its commands: a server that forgot them before has another one, or none. WAIT holds up the whole
+ * connection; that is why there is one for a batch, as the embedded ledger syncs once for a batch.
  */
-export function createNode({ open, moves = false, now, warn, met }: NodeOptions): RedisNode {
+export function createNode(options: NodeOptions): RedisNode {
+  const { open, moves = false, now, warn, met, epochKey, onEpoch } = options
   let redis: Redis | undefined
   let away: unknown = new Error('there is no connection yet')
   let attempted = false
@@ -187,6 +194,8 @@ export function createNode({ open, moves = false, now, warn, met }: NodeOptions)
       pipeline.call(...command.args)
       wanted.push(true)
     }
+    const key = epochKey()
+    if (key !== undefined) pipeline.get(key)
     pipeline.role()
     const waits = replicas > 0
     if (waits) pipeline.wait(1, CONFIRM)
@@ -199,6 +208,13 @@ export function createNode({ open, moves = false, now, warn, met }: NodeOptions)
       const demoted = new Error(`READONLY: Redis at ${where} is a replica now`)
       lose(to, demoted)
       throw demoted
+    }
+    if (key !== undefined) {
+      const [error, text] = replies.pop()! as [Error | null, string | null]
+      // Its slot is in another master's hands now, as the map will tell.
+      const elsewhere = error && /^(MOVED|ASK) /.test(error.message)
+      if (error && !elsewhere) throw error
+      if (!error) onEpoch(key, text)
     }
     replicas = role[2].length
     if (replicas > 0) replicaSeen = now()

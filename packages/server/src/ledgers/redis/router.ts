@@ -6,18 +6,19 @@ export interface Router {
   opened: Promise<void>
   /** The answer to a command with one key, named again in front. Rejects with the server's error, or the reason why there is none. */
   send(key: string, args: [name: string, ...Argument[]]): Promise<unknown>
-  /** Sends a command to every master, with a key that is its own. */
-  ping(command: (key: string) => [name: string, ...Argument[]]): Promise<void>
+  /** Keys that begin with this, one that is each master's. */
+  keys(prefix: string): string[]
   /** Finishes what was accepted and ends every connection. */
   close(): Promise<void>
 }
+
+/** A key whose slot its number alone decides. */
+export const keyWith = (prefix: string, number: number): string => `${prefix}:{${number}}`
 
 /** One master for every key. */
 export const singleRouter = ({ opened, send, close }: RedisNode): Router => ({
   opened,
   send: (_key, args) => send({ args }),
-  async ping(command) {
-    await send({ args: command('upright:ping') })
-  },
+  keys: prefix => [keyWith(prefix, 0)],
   close,
 })

@@ -103,7 +103,8 @@ async function exchange(
 function refuse({ response }: Answer, missing: Reason): void {
   const { status } = response
   const wait = Number(response.headers.get('Retry-After'))
-  // A check that was asked for too often is answered `false`, for back ends let the visitor through on any status but 200.
+  // A check that was asked for too often is answered `false`, for back ends let the visitor through on any
+  // status but 200.
   if (status === 429 || (response.ok && wait > 0)) throw new Trouble('slowDown', status, wait || 60)
   if (response.ok) return
   if (status === 404) throw new Trouble(missing, status)

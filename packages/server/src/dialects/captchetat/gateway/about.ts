@@ -7,8 +7,9 @@ import type { CodeInfo, HealthAnswer, Status } from './wire.ts'
 const status = (up: boolean): Status => (up ? 'UP' : 'DOWN')
 
 /**
- * `GET /healthcheck`. Spent ids are in memcached there and in our ledger here: `memcachedHealth` is the ledger's. Who calls an open site
- * without a token is told no sizes: they say the same as the status, so that clients that compare them come to it too.
+ * `GET /healthcheck`. Spent ids are in memcached there and in our ledger here: `memcachedHealth` is the
+ * ledger's. Who calls an open site without a token is told no sizes: they say the same as the status, so that
+ * clients that compare them come to it too.
  */
 export const healthHandler =
   (probe: Probe) =>
@@ -48,7 +49,7 @@ export const infoHandler = ({ version }: Pick<DialectContext, 'version'>) => {
 
 /** `GET /captcha/{id}/code/infos`: how long the code of an id's generation is, and what it is made of. */
 export function codeInfoHandler(
-  { captcha, now }: Pick<DialectContext, 'captcha' | 'now'>,
+  { captcha }: Pick<DialectContext, 'captcha'>,
   generation = async (_id: string, _rules: Rules) => 0,
 ) {
   return async (request: FastifyRequest, reply: FastifyReply): Promise<CodeInfo> => {
@@ -56,8 +57,7 @@ export function codeInfoHandler(
     const { id } = request.params as { id: string }
     const { id: site, settings } = request.site
     const challenge = captcha.open(id, await generation(id, settings))
-    const expired = challenge && Math.floor(now() / 1000) - challenge.issued > settings.expiry
-    if (!challenge || challenge.site !== site || expired || challenge.style.kind !== 'text') {
+    if (challenge?.site !== site || captcha.expired(challenge, settings) || challenge.style.kind !== 'text') {
       throw new CaptchaError('bad_request', 'id')
     }
     return { taille: challenge.answer.length, type: typeOf(challenge.style) }

@@ -34,7 +34,10 @@ export function challengeOf({ code, message }: CaptchaError): string | undefined
   return error && `Bearer realm="${REALM}",error="${error}",error_description="${message}"`
 }
 
-/** What a request wants; undefined for files that are the same for everybody, which are neither limited nor counted. */
+/**
+ * What a request wants; undefined for files that are the same for everybody, which are neither limited nor
+ * counted.
+ */
 export type ActionOf = (request: FastifyRequest) => Action | undefined
 
 type Hook = (request: FastifyRequest, reply: FastifyReply) => Promise<void>

@@ -38,9 +38,9 @@ const ACCESS: ReadonlySet<ErrorCode> = new Set([
 ])
 
 /**
- * Renders the errors of a check. Real clients let the visitor through on any status but 200. So what a visitor can bring about must not
- * have another one: a code too long for any body or address, a rate that is used up, a ledger or registry that is away. All of them
- * are `false`.
+ * Renders the errors of a check. Real clients let the visitor through on any status but 200. So what a
+ * visitor can bring about must not have another one: a code too long for any body or address, a rate that is
+ * used up, a ledger or registry that is away. All of them are `false`.
  */
 export const renderCheckError =
   (renderError: RenderError): RenderError =>

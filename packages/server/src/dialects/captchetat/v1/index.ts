@@ -3,7 +3,7 @@
  * along. The id in it stays while its code changes: every `get=image` renews the challenge, and everything else is about
  * the code that was shown last. What browsers run is in `web/`.
  */
-import { CaptchaError, type CodeStyle, codeStyleNamed, parseId } from '@upright/core'
+import { CaptchaError, type CodeStyle, codeStyleNamed, expiryOf, parseId } from '@upright/core'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { sendFile } from '../../../http/files.ts'
 import { parameter } from '../../../http/query.ts'
@@ -27,7 +27,10 @@ const FILES: ReadonlyMap<string, string> = new Map([
   ['reload-disabled-icon', 'reload-disabled.png'],
   ['sound-disabled-icon', 'sound-disabled.png'],
 ])
-/** What else it can ask for, as it is limited. A picture is a new code, and a new id has a code that can be heard. */
+/**
+ * What else it can ask for, as it is limited. A picture is a new code, and a new id has a code that can be
+ * heard.
+ */
 const ACTIONS: ReadonlyMap<string, Action> = new Map([
   ['html', 'issue'],
   ['image', 'issue'],
@@ -53,7 +56,7 @@ function idOf(request: FastifyRequest): string {
 }
 
 /** The version's calls. */
-export const v1: CreateVersion = ({ captcha, show, keys, admission, files }) => {
+export const v1: CreateVersion = ({ captcha, show, keys, admission, files, now }) => {
   const work = createWork(keys('work', 32))
 
   /** The style asked for. @throws CaptchaError `bad_style` */
@@ -69,7 +72,7 @@ export const v1: CreateVersion = ({ captcha, show, keys, admission, files }) => 
       const id = captcha.issue(request.site.id, style).replaceAll('-', '')
       return reply
         .type('text/html; charset=utf-8')
-        .send(markup(style, id, work.task(id), request.site.settings.expiry))
+        .send(markup(style, id, work.task(id), expiryOf(request.site.settings, Math.floor(now() / 1000))))
     },
 
     async image(request, reply) {
@@ -108,7 +111,8 @@ export const v1: CreateVersion = ({ captcha, show, keys, admission, files }) => 
       const [code, proof] = [parameter(request, 'i'), parameter(request, 'p')]
       // Where nothing was typed there is nothing to judge, and nothing to spend.
       if (code.trim() === '') return sendVerdict(reply, false)
-      // Work is asked of nobody; but who sends a wrong result is no browser of ours, and its code counts as wrong.
+      // Work is asked of nobody; but who sends a wrong result is no browser of ours, and its code counts as
+      // wrong.
       const honest = proof === '' || work.accepts(id, proof)
       const generation = await captcha.latest(id, settings)
       const verdict = await captcha.preview(id, site, honest ? code : '', settings, generation)

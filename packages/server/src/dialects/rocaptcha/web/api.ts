@@ -60,9 +60,8 @@ export function createApi(root: string): Api {
 
 /** Lets a script element bring the answer, which needs no leave to read it. A policy may forbid it. */
 async function askByScript(address: (callback: string) => string): Promise<Answer> {
-  const script = h('script')
   // A site may serve the pages that it lists alone: without `Origin`, this is how it knows them.
-  script.referrerPolicy = 'strict-origin-when-cross-origin'
+  const script = h('script', { referrerpolicy: 'origin' })
   const answers = window as unknown as Record<string, unknown>
   const name = `RoCaptcha${Math.random().toString(36).slice(2)}`
   try {
