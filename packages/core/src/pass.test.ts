@@ -106,10 +106,11 @@ describe('a pass while the ledger is unavailable', () => {
   })
 
   it('is a duplicate where it could not be written down that the answer was not delivered', async () => {
-    const { passes, redeem, failing, token } = setUp()
+    const { passes, redeem, failing, outages, token } = setUp()
     const pass = passOf(await redeem(token))
     failing.set('count', 'before')
     await passes.undelivered(pass)
+    expect(outages).toMatchObject([{ site: 7, policy: 'refuse' }])
     failing.clear()
     expect(await redeem(token)).toEqual({ result: 'duplicate' })
   })

@@ -116,6 +116,15 @@ describe('a sealed record', () => {
     expect(records.open(swapped.toString('base64url'), 1)).toBeUndefined()
   })
 
+  it.each([0, 1800])('opens up to 15 minutes early, %i seconds into an hour', second => {
+    const { clock, records } = setUp(1_800_000_000 + second)
+    const token = records.close(RECORD, [])
+    clock.time -= 15 * 60
+    expect(records.open(token, 1)).toBeDefined()
+    clock.time -= 1
+    expect(records.open(token, 1)).toBeUndefined()
+  })
+
   it('is made under one secret, whichever others are accepted', () => {
     const token = setUp(1_800_000_000, ['another secret, which is accepted']).records.close(RECORD, [])
     expect(records.open(token, 1)).toBeDefined()

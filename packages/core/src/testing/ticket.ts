@@ -109,14 +109,16 @@ export function ticketContract(name: string, open: () => LedgerUnderTest | Promi
       })
 
       it('is answered until it expires, and not a second longer', async () => {
-        const [last, late, never] = [setUp(), setUp(), setUp()]
+        const [last, wrong, late, never] = [setUp(), setUp(), setUp(), setUp()]
         await bench.pass(600)
         expect(await last.result(RIGHT)).toBe('passed')
+        expect(await wrong.result(WRONG)).toBe('wrong')
         await bench.pass(1)
         expect(await late.result(RIGHT)).toBe('expired')
         expect(await late.result(RIGHT)).toBe('spent')
+        await bench.pass(59)
         expect(await last.result(RIGHT)).toBe('repeated')
-        await bench.pass(60)
+        await bench.pass(1)
         const calls = bench.calls()
         for (const each of [last, late, never]) expect(await each.result(RIGHT)).toBe('expired')
         expect(bench.calls()).toBe(calls)
