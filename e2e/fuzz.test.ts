@@ -42,7 +42,7 @@ it.each<[string, Wrong, string[]]>([
   ],
   ['trouble of our own', { status: 500 }, ['it is 500']],
   ['a timeout', { broken: 'timeout' }, ['no answer within 10000 ms']],
-  ['no answer at all', { status: 0, broken: 'ECONNRESET' }, ['no answer (ECONNRESET)']],
+  ['no answer at all', { status: 0, broken: 'ECONNRESET' }, ['no whole answer (ECONNRESET)']],
   ['another type', { type: 'text/html' }, ['text/html is not described for 200']],
   ['broken JSON', { type: 'application/json' }, ['its JSON is broken']],
   ['no policy', { policy: undefined }, ['it has no content-security-policy']],

@@ -12,6 +12,8 @@ import { percent, type Score, type Survivor, sample, scoreOf } from './score.ts'
 const LIMIT = 30
 /** The share of mutants that are to be caught, in percent. */
 const AIM = 95
+/** Milliseconds after which a test file hangs, with no mutant in it. */
+const LONGEST_TEST_MS = 3 * 60_000
 /** Milliseconds that a test file may take beyond three times its usual time. */
 const SLACK_MS = 10_000
 
@@ -40,13 +42,13 @@ const runner = await createRunner(root)
 /** Milliseconds that each test file takes when nothing is wrong. */
 const usual = new Map<string, number>()
 
-/** The tests of a file, the quick ones first. @throws Error when one fails without any mutant */
+/** The tests of a file, the quick ones first to begin with. @throws Error when one fails without any mutant */
 async function ordered(file: string): Promise<string[]> {
   const tests = testsOf(root, file)
   for (const test of tests) {
     if (usual.has(test)) continue
     const before = performance.now()
-    const outcome = await runner.run(test, file, undefined, 10 * 60_000)
+    const outcome = await runner.run(test, file, undefined, LONGEST_TEST_MS)
     if (outcome !== 'passed') throw new Error(`${test} fails on the code as it is`)
     usual.set(test, performance.now() - before)
   }
@@ -57,13 +59,16 @@ async function scoreFile(file: string): Promise<Score> {
   const tests = await ordered(file)
   const mutants = mutantsOf(readFileSync(join(root, file), 'utf8'))
   const catches = async (mutant: Mutant) => {
-    let outcome = 'passed'
     for (const test of tests) {
-      if (outcome === 'passed')
-        outcome = await runner.run(test, file, mutant.code, 3 * usual.get(test)! + SLACK_MS)
+      const outcome = await runner.run(test, file, mutant.code, 3 * usual.get(test)! + SLACK_MS)
+      if (outcome === 'passed') continue
+      if (values.verbose) console.log(`${outcome} ${placeOf(file, mutant)}`)
+      // What has caught one catches the next of the same lines, most likely.
+      tests.unshift(...tests.splice(tests.indexOf(test), 1))
+      return true
     }
-    if (values.verbose) console.log(`${outcome.padEnd(8)} ${placeOf(file, mutant)}`)
-    return outcome !== 'passed'
+    if (values.verbose) console.log(`survived ${placeOf(file, mutant)}`)
+    return false
   }
   const listed = survivors.filter(survivor => survivor.file === file)
   return scoreOf(file, mutants, sample(mutants, limit, values.seed), listed, catches)

@@ -20,10 +20,10 @@ export function faultsOf(
   const { status, body, ms, broken } = answer
   const type = answer.headers.get('content-type')?.split(';')[0]
   if (broken === 'timeout') return [`no answer within ${TIMEOUT_MS} ms`]
-  // A request that is refused before it was read whole may lose its answer.
+  // A request that is refused before it was read whole may lose its answer, or the end of it.
   const length = request.headers.reduce((sum, [name, value]) => sum + name.length + value.length, 0)
   const long = length + request.target.length > 8000 || request.body.length > 16_384
-  if (status === 0) return long ? [] : [`no answer (${broken})`]
+  if (status === 0 || broken) return long ? [] : [`no whole answer (${broken})`]
   const unreadable = UNREADABLE.includes(status) && type === undefined && body.length === 0
   if (unreadable) return []
   const faults = SECURE.filter(name => !answer.headers.has(name)).map(name => `it has no ${name}`)
