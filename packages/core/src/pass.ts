@@ -70,7 +70,7 @@ export interface Passes {
   undelivered(pass: Pass, outage?: OutagePolicy): Promise<void>
 }
 
-/** Seconds in which the answer that was not delivered is given again. */
+/** Whole seconds in which the answer that was not delivered is given again. */
 const REPEAT_SECONDS = 5
 /** What the claim of a request without an idempotency key holds: no hash of a key is as short. */
 const NO_KEY = '-'

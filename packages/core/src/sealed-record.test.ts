@@ -182,3 +182,45 @@ describe('a sealed record', () => {
     }
   })
 })
+
+describe('a ledger that has lost what was spent', () => {
+  function lossy() {
+    const clock = { time: 1_800_000_000 }
+    let before: number | undefined
+    const now = () => clock.time * 1000
+    const loss = () => (before === undefined ? undefined : { before, alarming: true })
+    const options = { secret: SECRET, ledger: { ...memoryLedger(now), loss }, now, random: randomBytes }
+    const records = createSealedRecords('test', options)
+    const recordOf = (token: string) => records.open(token, 1)!.record
+    return {
+      clock,
+      records,
+      recordOf,
+      lose: (seconds: number) => {
+        before = seconds
+      },
+    }
+  }
+
+  it('ends the life of records from before, and is not believed about one that is being claimed', async () => {
+    const { records, recordOf, clock, lose } = lossy()
+    const record = recordOf(records.close(RECORD, []))
+    expect(records.secondsLeft(record)).toBe(120)
+    lose(clock.time - 1)
+    expect(records.secondsLeft(record)).toBe(120)
+    lose(clock.time)
+    expect(records.secondsLeft(record)).toBe(Number.NEGATIVE_INFINITY)
+    const unavailable = { code: 'unavailable' }
+    await expect(records.claim(record, 'value', 'refuse')).rejects.toMatchObject(unavailable)
+    await expect(records.claimed(record, 'accept')).rejects.toMatchObject(unavailable)
+  })
+
+  it('dates new records after it, so that they can be used at once', async () => {
+    const { records, recordOf, clock, lose } = lossy()
+    lose(clock.time + 2)
+    const record = recordOf(records.close(RECORD, []))
+    expect(record.time).toBe(clock.time + 3)
+    expect(await records.claim(record, 'value', 'refuse')).toBeUndefined()
+    expect(await records.claim(record, 'other', 'refuse')).toBe('value')
+  })
+})

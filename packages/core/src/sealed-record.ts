@@ -3,7 +3,7 @@ import { CLOCK_SKEW_SECONDS } from './clock-skew.ts'
 import { CaptchaError } from './errors.ts'
 import { createStandby, type Outage, type OutagePolicy } from './fallback.ts'
 import { keyRing, type Secrets } from './keys.ts'
-import type { Ledger } from './ledger.ts'
+import { isLost, type Ledger } from './ledger.ts'
 
 /** What a ticket and a pass have in common. */
 export interface SealedRecord {
@@ -155,12 +155,20 @@ export function createSealedRecords(label: string, options: SealedRecordOptions)
 
   // The issue time goes first, so that claims of the same minutes are side by side in a sorted store.
   const nameOf = ({ time, nonce }: SealedRecord) => `${time.toString(16)}.${label}.${nonce}`
-  const secondsLeft = ({ time, expiry }: SealedRecord) => time + expiry - seconds()
-  const ask: SealedRecords['ask'] = (record, outage, work) =>
-    standby.decide(record.site, outage, ledger =>
+  const lifeLeft = ({ time, expiry }: SealedRecord) => time + expiry - seconds()
+  const secondsLeft = (record: SealedRecord) =>
+    isLost(ledger, record.time) ? Number.NEGATIVE_INFINITY : lifeLeft(record)
+  const ask: SealedRecords['ask'] = async (record, outage, work) => {
+    const result = await standby.decide(record.site, outage, ledger =>
       // Longer than it can be used here: a node whose clock is behind accepts it longer.
-      work(ledger, nameOf(record), secondsLeft(record) + CLOCK_SKEW_SECONDS),
+      work(ledger, nameOf(record), lifeLeft(record) + CLOCK_SKEW_SECONDS),
     )
+    // Asked afterwards: what a ledger says of a record after it has lost others is not believed.
+    if (isLost(ledger, record.time)) throw new CaptchaError('unavailable')
+    return result
+  }
+  // A record of now can be used, whatever was lost: it is dated after that.
+  const issueTime = () => Math.max(seconds(), (ledger.loss?.()?.before ?? 0) + 1)
 
   return {
     seconds,
@@ -168,7 +176,7 @@ export function createSealedRecords(label: string, options: SealedRecordOptions)
     ask,
 
     close(record, more) {
-      const { nonce = newNonce(), time = seconds(), dialect, hostname, action, cdata, reasons } = record
+      const { nonce = newNonce(), time = issueTime(), dialect, hostname, action, cdata, reasons } = record
       for (const [name, most] of Object.entries(MAX_BYTES) as [keyof typeof MAX_BYTES, number][]) {
         if (Buffer.byteLength(record[name]) > most) {
           throw new CaptchaError('bad_request', `${name} is longer than ${most} bytes`)

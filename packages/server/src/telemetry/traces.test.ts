@@ -78,7 +78,7 @@ describe('traces', () => {
       'http.request.method': 'POST',
       'http.route': '/piste/captchetat/v2/valider-captcha',
       'http.response.status_code': '200',
-      'upright.dialect': 'captchetat',
+      'upright.dialect': 'captchetat-v2',
       'upright.site': String(test.site.id),
     })
     expect([request.kind, request.parentSpanId, request.status]).toEqual([2, undefined, {}])

@@ -21,6 +21,6 @@ if (cluster.isPrimary) {
     lost: cluster.worker!.id === 2,
     free: 1000 * cluster.worker!.id,
   }))
-  metrics.issued(1, 'captchetat', 'text')
+  metrics.issued(1, 'captchetat-v2', 'text')
   process.send!('counted')
 }
