@@ -28,7 +28,7 @@ function build(): string {
 
 describe('the pages', () => {
   it('are served with their types and a policy that lets in nothing from elsewhere', async () => {
-    test = await testApp({}, {}, build())
+    test = await testApp({}, {}, { pages: build() })
     for (const [url, type, content] of [
       ['/', 'text/html; charset=utf-8', 'Home'],
       ['/?x=y', 'text/html; charset=utf-8', 'Home'],
@@ -52,7 +52,7 @@ describe('the pages', () => {
   })
 
   it('are sent once and then confirmed', async () => {
-    test = await testApp({}, {}, build())
+    test = await testApp({}, {}, { pages: build() })
     const { etag } = (await test.app.inject('/')).headers
     for (const tag of [etag, `W/${etag}`, `"x", ${etag}`, '*']) {
       const again = await test.app.inject({ url: '/', headers: { 'if-none-match': String(tag) } })
@@ -63,7 +63,7 @@ describe('the pages', () => {
   })
 
   it('are nothing but what was built', async () => {
-    test = await testApp({}, {}, build())
+    test = await testApp({}, {}, { pages: build() })
     for (const path of [
       '',
       'none.js',
@@ -81,7 +81,7 @@ describe('the pages', () => {
   })
 
   it('may be loaded by other sites where they are meant to be, and nowhere else', async () => {
-    test = await testApp({}, {}, build())
+    test = await testApp({}, {}, { pages: build() })
     const library = await test.app.inject('/captchetat/captchetat-js.js')
     expect(library.statusCode).toBe(200)
     expect(library.body).toBe(LIBRARY)
@@ -127,7 +127,7 @@ describe('the pages', () => {
     ['br;q=0.5 ,gzip ; q=0.8', 'gzip'],
     ['gzip, *;q=0', 'gzip'],
   ])('come compressed as they are accepted: %j', async (accepted, encoding) => {
-    test = await testApp({}, {}, build())
+    test = await testApp({}, {}, { pages: build() })
     const url = '/captchetat/captchetat-js.js'
     const headers = accepted === undefined ? {} : { 'accept-encoding': accepted }
     const plain = (await test.app.inject(url)).headers.etag
@@ -148,7 +148,7 @@ describe('the pages', () => {
   })
 
   it('are not their compressed forms, which have no address', async () => {
-    test = await testApp({}, {}, build())
+    test = await testApp({}, {}, { pages: build() })
     for (const extension of ['.br', '.gz']) {
       const answer = await test.app.inject(`/captchetat/captchetat-js.js${extension}`)
       expect(answer.statusCode).toBe(404)
@@ -161,7 +161,7 @@ describe('the pages', () => {
   })
 
   it('say how to build them when they are not built', async () => {
-    test = await testApp({}, {}, '/nowhere')
+    test = await testApp({}, {}, { pages: '/nowhere' })
     for (const url of ['/', '/docs', '/assets/demo.js']) {
       const answer = await test.app.inject(url)
       expect(answer.statusCode).toBe(404)

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { styleNamed } from '@upright/core'
 import type { FastifyInstance, InjectOptions, LightMyRequestResponse } from 'fastify'
-import { createApp } from '../app.ts'
+import { type AppOptions, createApp } from '../app.ts'
 import { type Config, readConfig } from '../config.ts'
 import { openService } from '../open.ts'
 import type { Site, SiteSettings } from '../registry/registry.ts'
@@ -40,7 +40,7 @@ export const V2 = '/piste/captchetat/v2'
 export async function testApp(
   settings: Partial<SiteSettings> = {},
   config: Partial<Config> = {},
-  pages?: string,
+  options: Pick<AppOptions, 'pages' | 'dialects'> = {},
 ): Promise<TestApp> {
   const data = await mkdtemp(join(tmpdir(), 'upright-app-'))
   let time = 1_800_000_000_000
@@ -57,7 +57,7 @@ export async function testApp(
   const logs: Record<string, unknown>[] = []
   const log = { write: (line: string) => void logs.push(JSON.parse(line)) }
   const pressure = { value: 0, level: () => pressure.value, stop: () => {} }
-  const app = createApp(service, { log, pressure, ...(pages && { pages }) })
+  const app = createApp(service, { log, pressure, ...options })
 
   const call: TestApp['call'] = (path, options = {}) =>
     app.inject({ url: V2 + path, ...options, headers: { keyid: secret, ...options.headers } })

@@ -4,6 +4,8 @@ import type { Config } from '../../config.ts'
 import type { PictureEntry, PictureFacts } from '../../registry/picture.ts'
 import type { SiteSettings } from '../../registry/registry.ts'
 import { type TestApp, testApp } from '../../testing/app.ts'
+import type { DialectUnderTest } from '../../testing/dialect-contract.ts'
+import { createHashes } from './hash.ts'
 
 /** Any prepared picture. */
 const FOLDER = new URL('../../../pictures/', import.meta.url)
@@ -31,7 +33,7 @@ export async function rocaptchaApp(
   config: Partial<Config> = {},
 ): Promise<RocaptchaApp> {
   // No rate: a test asks for more challenges than anybody.
-  const test = await testApp({ rate: 0, ...settings }, config, pages)
+  const test = await testApp({ rate: 0, ...settings }, config, pages ? { pages } : {})
   const { app, site, secret, service } = test
   const { registry, captcha } = service
   const get: RocaptchaApp['get'] = (path, query = {}, options = {}) =>
@@ -64,3 +66,15 @@ export const alter = (hash: string, at: number) =>
 
 /** A text as UTF-8 carries it: halves of a pair become U+FFFD. */
 export const wellFormed = (text: string): string => Buffer.from(text).toString()
+
+/** Verification, by hashes that the dialect did not make itself. */
+export const underTest: DialectUnderTest = {
+  checks: {
+    verify: async ({ app, service, secret }, { id, response }) => {
+      const hash = createHashes(service.keys('rocaptcha-session', 32)).make(id, '')
+      const payload = String(new URLSearchParams({ key: secret, hash, response }))
+      const answer = await app.inject({ method: 'POST', url: '/api/verify/', payload })
+      return answer.json().status === 'PASSED'
+    },
+  },
+}
