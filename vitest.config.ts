@@ -10,6 +10,8 @@ export default defineConfig({
       'scripts/**/*.test.mjs',
       'e2e/**/*.test.ts',
     ],
+    // Processes and browsers that tests start run built code.
+    globalSetup: ['scripts/test-setup.mjs'],
     // Many files wait for servers and browsers more than they compute: both cores have one.
     maxWorkers: 2,
     testTimeout: 60_000,

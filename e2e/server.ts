@@ -1,5 +1,4 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process'
-import { existsSync } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -8,13 +7,8 @@ import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 
 const root = new URL('../', import.meta.url)
-/** Arguments of Node that run the command line from its source. */
-export const CLI = [
-  '--conditions=source',
-  '--import',
-  'tsx',
-  fileURLToPath(new URL('packages/server/src/cli.ts', root)),
-]
+/** Arguments of Node that run the command line as it was built. */
+export const CLI = [fileURLToPath(new URL('packages/server/dist/cli.js', root))]
 /** Nothing of the caller's environment reaches the server: a secret set there would change what is tested. */
 export const SETTING = { cwd: fileURLToPath(root), env: { LOG_LEVEL: 'warn' } }
 /** Milliseconds in which the server must say that it listens. */
@@ -33,9 +27,6 @@ export interface Server {
 
 /** Starts the command-line server on a free port, with a new data folder. */
 export async function startServer(): Promise<Server> {
-  if (!existsSync(new URL('packages/server/public/index.html', root))) {
-    throw new Error('The pages are not built: run "npm run build" first')
-  }
   const data = await mkdtemp(join(tmpdir(), 'upright-e2e-'))
   const child = spawn(process.execPath, [...CLI, 'serve', '--data', data, '--port', '0', '--json'], SETTING)
   const { url, demo } = await announced(child)

@@ -1,7 +1,8 @@
 import { type ChildProcess, type SpawnOptions, spawn } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 
-const SOURCE = fileURLToPath(new URL('..', import.meta.url))
+/** Built code, which `vitest` brings up to date before: it starts in a quarter of the time that sources take. */
+const BUILT = fileURLToPath(new URL('../../dist/', import.meta.url))
 
 /** What a process that ended has left. */
 export interface Outcome {
@@ -10,9 +11,9 @@ export interface Outcome {
   stderr: string
 }
 
-/** A process of its own that runs a file of `src` from its source. Its environment is empty but for what `options` give. */
+/** A process of its own that runs a built file of `src`. Its environment is empty but for what `options` give. */
 export function startChild(file: string, args: string[], options: SpawnOptions = {}): ChildProcess {
-  const command = ['--conditions=source', '--import', 'tsx', `${SOURCE}${file}`, ...args]
+  const command = [`${BUILT}${file.replace(/\.ts$/, '.js')}`, ...args]
   return spawn(process.execPath, command, { stdio: 'pipe', ...options, env: options.env ?? {} })
 }
 
