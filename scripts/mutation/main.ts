@@ -67,7 +67,6 @@ async function scoreFile(file: string): Promise<Score> {
       tests.unshift(...tests.splice(tests.indexOf(test), 1))
       return true
     }
-    if (values.verbose) console.log(`survived ${placeOf(file, mutant)}`)
     return false
   }
   const listed = survivors.filter(survivor => survivor.file === file)
