@@ -1,12 +1,21 @@
-import { execFileSync } from 'node:child_process'
-import { readFileSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
 import { type Found, regexesIn, slowestOf } from './regexes.ts'
 
 const ROOT = fileURLToPath(new URL('../', import.meta.url))
+const SOURCE = /(?<!\.test)\.(?:[cm]?[jt]s|[jt]sx)$/
 /** Where sources are that read what others write: requests, feeds, fonts, settings, programs' output. */
-const FOLDERS = ['packages', 'scripts', 'attack', 'bench', 'load', 'examples', 'e2e']
+const FOLDERS = [
+  'packages/core/src',
+  'packages/server/src',
+  'packages/server/web',
+  'scripts',
+  'attack',
+  'bench',
+  'load',
+  'examples',
+]
 /**
  * Milliseconds that any expression may take for 16 kB. Linear ones take a few, most of them for what `replace` copies; quadratic ones
  * take hundreds.
@@ -15,11 +24,11 @@ const LIMIT_MS = 40
 
 /** Every expression of the sources once; what only tests run is left out. */
 function expressions(): Found[] {
-  const files = execFileSync('git', ['ls-files', ...FOLDERS], { cwd: ROOT, encoding: 'utf8' })
-  const sources = files
-    .split('\n')
-    .filter(name => /\.([cm]?[jt]s|[jt]sx)$/.test(name) && !/\.test\.ts$/.test(name))
-  const found = sources.flatMap(name => regexesIn(name, readFileSync(ROOT + name, 'utf8')))
+  const found = FOLDERS.flatMap(folder =>
+    readdirSync(ROOT + folder, { encoding: 'utf8', recursive: true })
+      .filter(name => SOURCE.test(name) && !name.includes('node_modules'))
+      .flatMap(name => regexesIn(`${folder}/${name}`, readFileSync(`${ROOT}${folder}/${name}`, 'utf8'))),
+  )
   return [...new Map(found.map(each => [`${each.pattern}/${each.flags}`, each])).values()]
 }
 

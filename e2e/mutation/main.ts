@@ -9,7 +9,7 @@ import { createRunner } from './runner.ts'
 import { percent, type Score, type Survivor, sample, scoreOf } from './score.ts'
 
 /** Mutants of one file that are run, unless `--limit` says otherwise: all files then take less than half an hour. */
-const LIMIT = 30
+const LIMIT = 20
 /** The share of mutants that are to be caught, in percent. */
 const AIM = 95
 /** Milliseconds after which a test file hangs, with no mutant in it. */
@@ -67,7 +67,6 @@ async function scoreFile(file: string): Promise<Score> {
       tests.unshift(...tests.splice(tests.indexOf(test), 1))
       return true
     }
-    if (values.verbose) console.log(`survived ${placeOf(file, mutant)}`)
     return false
   }
   const listed = survivors.filter(survivor => survivor.file === file)

@@ -11,9 +11,6 @@ export interface Runner {
   close(): Promise<void>
 }
 
-/** Milliseconds after which a test or hook that waits for ever has failed. */
-const TEST_TIMEOUT_MS = 20_000
-
 /** Vitest over the repository at `root`, one test file at a time. */
 export async function createRunner(root: string): Promise<Runner> {
   let replaced: { file: string; code: string } | undefined
@@ -22,8 +19,6 @@ export async function createRunner(root: string): Promise<Runner> {
     watch: false,
     bail: 1,
     maxWorkers: 1,
-    testTimeout: TEST_TIMEOUT_MS,
-    hookTimeout: TEST_TIMEOUT_MS,
     reporters: [{}],
     onConsoleLog: () => false,
   }

@@ -87,6 +87,16 @@ describe('sweeping a file', () => {
     for (let i = 0; i < 10; i++) await ledger.claim('a claim', 60, 'x')
     expect(ledger.size()).toBe(301)
   })
+
+  it('lets go of counters too, and of none that runs still', async () => {
+    const { ledger, pass } = setUp()
+    await Promise.all(Array.from({ length: 250 }, (_, i) => ledger.count(`old ${i}`, 60)))
+    await ledger.count('running', 24 * 3600)
+    pass(2 * 3600)
+    for (let i = 0; i < 3; i++) await ledger.count('running', 24 * 3600)
+    expect(ledger.size()).toBe(1)
+    expect(await ledger.counted('running')).toBe(4)
+  })
 })
 
 describe('the time in a file', () => {
