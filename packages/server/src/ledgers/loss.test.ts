@@ -153,7 +153,10 @@ describe('a Redis that is emptied', () => {
     const app = createApp(node, { log: { write: () => {} } })
     opened.push(app)
     const ready = async () => (await app.inject('/readyz')).json()
-    expect(await ready()).toEqual({ status: 'ready', checks: { disk: true, ledger: true, registry: true } })
+    expect(await ready()).toEqual({
+      status: 'ready',
+      checks: { disk: true, ledger: true, registry: true, secret: true },
+    })
     const until = new Date(clock.time + 2000).toISOString()
     await redis.cli('FLUSHALL')
     await ready()
