@@ -65,7 +65,7 @@ async function ourDiscs(library: Library, count: number): Promise<Disc[]> {
   const discs: Disc[] = []
   while (discs.length < count) {
     const id = captcha.issue(1, styleNamed('rotate')!)
-    const { bytes } = await shown.show(id, 1, DEFAULT_SETTINGS)
+    const { bytes } = await shown.show({ id: 1, settings: DEFAULT_SETTINGS }, id)
     discs.push({ turn: Number(captcha.open(id)!.answer), unrolled: unroll(await decodePicture(bytes)) })
   }
   return discs

@@ -17,6 +17,9 @@ export function samplesOf(style: string, form: Form, count: number): Sample[] {
   return Array.from({ length: count }, (_, i) => {
     const site = 1 + (i % SITES)
     const id = captcha.issue(site, styleNamed(style)!)
-    return { answer: captcha.open(id)!.answer, bytes: captcha.show(id, site, form, DEFAULT_SETTINGS).bytes }
+    return {
+      answer: captcha.open(id)!.answer,
+      bytes: captcha.show({ id: site, settings: DEFAULT_SETTINGS }, id, form).bytes,
+    }
   })
 }

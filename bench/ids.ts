@@ -30,7 +30,7 @@ export async function benchIds(): Promise<Row[]> {
   const before = resident()
   million()
   const more = (resident() - before) / 1e6
-  const unused = await captcha.check(id, 1, '', RULES)
+  const unused = await captcha.check({ id: 1, settings: RULES }, id, '')
   return [
     { what: 'ids issued', figure: `${whole(issue)}/s`, budget: '≥ 50,000/s', ok: issue >= 50_000 },
     { what: 'ids opened', figure: `${whole(open)}/s`, budget: '≥ 500,000/s', ok: open >= 500_000 },

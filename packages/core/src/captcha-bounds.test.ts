@@ -9,6 +9,9 @@ const STYLE = styleNamed('captchaFR')!
 const STRICT: Rules = { expiry: 1200, attempts: 1, revalidation: 'strict' }
 const GRACE: Rules = { ...STRICT, revalidation: 'grace' }
 
+/** A site of these rules. */
+const siteOf = (settings: Rules, id = 1) => ({ id, settings })
+
 function setUp(over: (ledger: Ledger) => Partial<Ledger> = () => ({})) {
   const clock = { time: 1_800_000_000_000 }
   const now = () => clock.time
@@ -44,10 +47,10 @@ describe('an id', () => {
     const { id, right } = issue()
     pass(-15 * 60 - 1)
     expect(captcha.open(id)).toBeUndefined()
-    expect(await captcha.check(id, 1, right, STRICT)).toBe('unknown')
+    expect(await captcha.check(siteOf(STRICT), id, right)).toBe('unknown')
     pass(1)
     expect(captcha.open(id)).toBeDefined()
-    expect(await captcha.check(id, 1, right, STRICT)).toBe('passed')
+    expect(await captcha.check(siteOf(STRICT), id, right)).toBe('passed')
   })
 
   it('is known for two days, and not for longer', () => {
@@ -65,11 +68,11 @@ describe('a response', () => {
     const { captcha, issue, pass } = setUp()
     const [one, two, three] = [issue(), issue(), issue()]
     pass(1200)
-    expect(await captcha.check(one.id, 1, one.right, STRICT)).toBe('passed')
-    expect(await captcha.preview(two.id, 1, two.right, STRICT)).toBe('passed')
+    expect(await captcha.check(siteOf(STRICT), one.id, one.right)).toBe('passed')
+    expect(await captcha.preview(siteOf(STRICT), two.id, two.right)).toBe('passed')
     pass(1)
-    expect(await captcha.check(two.id, 1, two.right, STRICT)).toBe('expired')
-    expect(await captcha.preview(three.id, 1, three.right, STRICT)).toBe('expired')
+    expect(await captcha.check(siteOf(STRICT), two.id, two.right)).toBe('expired')
+    expect(await captcha.preview(siteOf(STRICT), three.id, three.right)).toBe('expired')
   })
 
   it('is expired, whatever it says and however many attempts are left', async () => {
@@ -77,36 +80,37 @@ describe('a response', () => {
     const [right, wrong] = [issue(), issue()]
     pass(1201)
     const rules = { ...STRICT, attempts: 3 }
-    expect(await captcha.check(right.id, 1, right.right, rules)).toBe('expired')
-    expect(await captcha.check(wrong.id, 1, 'WRONG', rules)).toBe('expired')
+    expect(await captcha.check(siteOf(rules), right.id, right.right)).toBe('expired')
+    expect(await captcha.check(siteOf(rules), wrong.id, 'WRONG')).toBe('expired')
     expect(writes.map(([name]) => name)).toEqual(['claim', 'claim'])
   })
 
   it('costs one write where there is one attempt, right or wrong', async () => {
     const { captcha, issue, writes } = setUp()
     const [right, wrong] = [issue(), issue()]
-    await captcha.check(right.id, 1, right.right, STRICT)
-    await captcha.check(wrong.id, 1, 'WRONG', STRICT)
+    await captcha.check(siteOf(STRICT), right.id, right.right)
+    await captcha.check(siteOf(STRICT), wrong.id, 'WRONG')
     expect(writes.map(([name]) => name)).toEqual(['claim', 'claim'])
   })
 
   it('is written down for as long as the challenge and its grace last, and then not any more', async () => {
     const { captcha, issue, pass, writes } = setUp()
     const [early, late, last, gone] = [issue(), issue(), issue(), issue()]
-    await captcha.check(early.id, 1, early.right, STRICT)
+    await captcha.check(siteOf(STRICT), early.id, early.right)
     pass(1000)
-    await captcha.check(late.id, 1, late.right, STRICT)
+    await captcha.check(siteOf(STRICT), late.id, late.right)
     pass(320)
-    expect(await captcha.check(last.id, 1, last.right, STRICT)).toBe('expired')
+    expect(await captcha.check(siteOf(STRICT), last.id, last.right)).toBe('expired')
     pass(1)
-    expect(await captcha.check(gone.id, 1, gone.right, STRICT)).toBe('expired')
+    expect(await captcha.check(siteOf(STRICT), gone.id, gone.right)).toBe('expired')
     expect(writes.map(([, , seconds]) => seconds)).toEqual([1320, 320, 0])
   })
 
   it('is written down under one name for as long as the ledger may know it, another for each generation', async () => {
     const { captcha, issue, writes } = setUp()
     const { id } = issue()
-    for (const generation of [undefined, 0, 1, 2]) await captcha.check(id, 1, 'WRONG', STRICT, generation)
+    for (const generation of [undefined, 0, 1, 2])
+      await captcha.check(siteOf(STRICT), id, 'WRONG', { generation })
     const name = `6b49d200.${Buffer.from(id.replaceAll('-', ''), 'hex').toString('base64url')}`
     expect(writes.map(([, key]) => key)).toEqual([name, name, `${name}.1`, `${name}.2`])
   })
@@ -125,7 +129,7 @@ describe('a season', () => {
 
   it('begins with the second, and lasts a week', () => {
     const { captcha, issue, pass } = setUp()
-    const season = () => captcha.draft(issue().id, 1, 'picture', STRICT).look.season
+    const season = () => captcha.draft(siteOf(STRICT), issue().id, 'picture').look.season
     pass(WEEK - (1_800_000_000 % WEEK) - 1)
     const before = season()
     pass(1)
@@ -145,9 +149,9 @@ describe('attempts', () => {
     const { captcha, issue } = setUp()
     const [first, second] = [issue(), issue()]
     const rules = { ...STRICT, attempts: 3 }
-    expect(await captcha.check(first.id, 1, first.right, rules)).toBe('passed')
-    expect(await captcha.check(second.id, 1, 'WRONG', rules)).toBe('wrong')
-    expect(await captcha.check(second.id, 1, second.right, rules)).toBe('passed')
+    expect(await captcha.check(siteOf(rules), first.id, first.right)).toBe('passed')
+    expect(await captcha.check(siteOf(rules), second.id, 'WRONG')).toBe('wrong')
+    expect(await captcha.check(siteOf(rules), second.id, second.right)).toBe('passed')
   })
 
   it('are not exceeded by a right guess that overtakes the last wrong one', async () => {
@@ -166,13 +170,13 @@ describe('attempts', () => {
     }))
     const rules = { ...STRICT, attempts: 2 }
     const { id, right } = issue()
-    expect(await captcha.check(id, 1, 'WRONG', rules)).toBe('wrong')
-    const last = captcha.check(id, 1, 'WRONG', rules)
+    expect(await captcha.check(siteOf(rules), id, 'WRONG')).toBe('wrong')
+    const last = captcha.check(siteOf(rules), id, 'WRONG')
     // The last wrong one is counted, but has not claimed the challenge yet.
-    expect(await captcha.check(id, 1, right, rules)).toBe('spent')
+    expect(await captcha.check(siteOf(rules), id, right)).toBe('spent')
     release()
     expect(await last).toBe('spent')
-    expect(await captcha.check(id, 1, right, rules)).toBe('spent')
+    expect(await captcha.check(siteOf(rules), id, right)).toBe('spent')
   })
 })
 
@@ -180,10 +184,10 @@ describe('grace', () => {
   it('lasts two minutes to the second', async () => {
     const { captcha, issue, pass } = setUp()
     const { id, right } = issue()
-    expect(await captcha.check(id, 1, right, GRACE)).toBe('passed')
+    expect(await captcha.check(siteOf(GRACE), id, right)).toBe('passed')
     pass(120)
-    expect(await captcha.check(id, 1, right, GRACE)).toBe('passed')
+    expect(await captcha.check(siteOf(GRACE), id, right)).toBe('passed')
     pass(1)
-    expect(await captcha.check(id, 1, right, GRACE)).toBe('spent')
+    expect(await captcha.check(siteOf(GRACE), id, right)).toBe('spent')
   })
 })

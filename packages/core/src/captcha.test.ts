@@ -14,6 +14,10 @@ const THIRD = 'a third master secret, newer than both the others'
 const RULES: Rules = { expiry: 1200, attempts: 1, revalidation: 'grace' }
 const STRICT: Rules = { ...RULES, revalidation: 'strict' }
 const STYLE = styleNamed('captchaFR')!
+const SITE = { id: 1 }
+
+/** A site of these rules. */
+const siteOf = (settings: Rules, id = 1) => ({ id, settings })
 
 function setUp(options: Partial<CaptchaOptions> = {}) {
   const clock = { time: 1_800_000_000_000 }
@@ -40,7 +44,7 @@ describe('issuing', () => {
   it('writes nothing', () => {
     const { captcha } = setUp({ ledger: away() })
     const id = captcha.issue(1, STYLE)
-    expect(captcha.show(id, 1, 'picture', RULES).bytes.length).toBeGreaterThan(100)
+    expect(captcha.show(siteOf(RULES), id, 'picture').bytes.length).toBeGreaterThan(100)
   })
 
   it.each(codeStyles.map(style => style.name))('seals the style %s and draws an answer of it', name => {
@@ -63,23 +67,23 @@ describe('showing', () => {
     const { captcha } = setUp()
     const node = setUp().captcha
     const id = captcha.issue(1, STYLE)
-    const picture = captcha.show(id, 1, 'picture', RULES)
+    const picture = captcha.show(siteOf(RULES), id, 'picture')
     expect(picture.type).toBe('image/png')
-    expect(captcha.show(id, 1, 'picture', RULES)).toEqual(picture)
-    expect(node.show(id.replaceAll('-', ''), 1, 'picture', RULES)).toEqual(picture)
-    expect(captcha.show(captcha.issue(1, STYLE), 1, 'picture', RULES).bytes).not.toEqual(picture.bytes)
+    expect(captcha.show(siteOf(RULES), id, 'picture')).toEqual(picture)
+    expect(node.show(siteOf(RULES), id.replaceAll('-', ''), 'picture')).toEqual(picture)
+    expect(captcha.show(siteOf(RULES), captcha.issue(1, STYLE), 'picture').bytes).not.toEqual(picture.bytes)
   })
 
   it('refuses ids that are forged, of another site, or expired', () => {
     const { captcha, pass } = setUp()
     const id = captcha.issue(1, STYLE)
     const refusal = expect.objectContaining({ code: 'unknown_challenge' })
-    expect(() => captcha.show(crypto.randomUUID(), 1, 'picture', RULES)).toThrow(refusal)
-    expect(() => captcha.show(id, 2, 'picture', RULES)).toThrow(refusal)
+    expect(() => captcha.show(siteOf(RULES), crypto.randomUUID(), 'picture')).toThrow(refusal)
+    expect(() => captcha.show(siteOf(RULES, 2), id, 'picture')).toThrow(refusal)
     pass(1200)
-    expect(captcha.show(id, 1, 'picture', RULES).bytes.length).toBeGreaterThan(100)
+    expect(captcha.show(siteOf(RULES), id, 'picture').bytes.length).toBeGreaterThan(100)
     pass(1)
-    expect(() => captcha.show(id, 1, 'picture', RULES)).toThrow(refusal)
+    expect(() => captcha.show(siteOf(RULES), id, 'picture')).toThrow(refusal)
   })
 })
 
@@ -88,52 +92,52 @@ describe('checking', () => {
     const { captcha } = setUp()
     for (const dress of [(s: string) => s, (s: string) => s.toLowerCase(), (s: string) => ` ${s}\t\n`]) {
       const id = captcha.issue(1, STYLE)
-      expect(await captcha.check(id, 1, dress(answer(captcha, id)), RULES)).toBe('passed')
+      expect(await captcha.check(siteOf(RULES), id, dress(answer(captcha, id)))).toBe('passed')
     }
   })
 
   it('spends a challenge on a wrong answer', async () => {
     const { captcha } = setUp()
     const id = captcha.issue(1, STYLE)
-    expect(await captcha.check(id, 1, 'WRONG', RULES)).toBe('wrong')
-    expect(await captcha.check(id, 1, answer(captcha, id), RULES)).toBe('spent')
+    expect(await captcha.check(siteOf(RULES), id, 'WRONG')).toBe('wrong')
+    expect(await captcha.check(siteOf(RULES), id, answer(captcha, id))).toBe('spent')
   })
 
   it('passes once in strict mode, whatever is sent afterwards', async () => {
     const { captcha } = setUp()
     const id = captcha.issue(1, STYLE)
     const right = answer(captcha, id)
-    expect(await captcha.check(id, 1, right, STRICT)).toBe('passed')
-    expect(await captcha.check(id, 1, right, STRICT)).toBe('spent')
-    expect(await captcha.check(id, 1, 'WRONG', STRICT)).toBe('spent')
+    expect(await captcha.check(siteOf(STRICT), id, right)).toBe('passed')
+    expect(await captcha.check(siteOf(STRICT), id, right)).toBe('spent')
+    expect(await captcha.check(siteOf(STRICT), id, 'WRONG')).toBe('spent')
   })
 
   it('passes at most two more times in the two minutes after, in grace mode', async () => {
     const { captcha, pass } = setUp()
     const id = captcha.issue(1, STYLE)
     const right = answer(captcha, id)
-    const check = () => captcha.check(id, 1, right, RULES)
+    const check = () => captcha.check(siteOf(RULES), id, right)
     expect(await check()).toBe('passed')
-    expect(await captcha.check(id, 1, 'WRONG', RULES)).toBe('spent')
+    expect(await captcha.check(siteOf(RULES), id, 'WRONG')).toBe('spent')
     pass(60)
     expect([await check(), await check(), await check()]).toEqual(['passed', 'passed', 'spent'])
 
     const late = captcha.issue(1, STYLE)
-    expect(await captcha.check(late, 1, answer(captcha, late), RULES)).toBe('passed')
+    expect(await captcha.check(siteOf(RULES), late, answer(captcha, late))).toBe('passed')
     pass(121)
-    expect(await captcha.check(late, 1, answer(captcha, late), RULES)).toBe('spent')
+    expect(await captcha.check(siteOf(RULES), late, answer(captcha, late))).toBe('spent')
   })
 
   it('still grants the grace when the challenge expires meanwhile, but lets no new answer in', async () => {
     const { captcha, pass } = setUp()
     const [solved, unsolved] = [captcha.issue(1, STYLE), captcha.issue(1, STYLE)]
     pass(1190)
-    expect(await captcha.check(solved, 1, answer(captcha, solved), RULES)).toBe('passed')
+    expect(await captcha.check(siteOf(RULES), solved, answer(captcha, solved))).toBe('passed')
     pass(60)
-    expect(await captcha.check(solved, 1, answer(captcha, solved), RULES)).toBe('passed')
-    expect(await captcha.check(unsolved, 1, answer(captcha, unsolved), RULES)).toBe('expired')
+    expect(await captcha.check(siteOf(RULES), solved, answer(captcha, solved))).toBe('passed')
+    expect(await captcha.check(siteOf(RULES), unsolved, answer(captcha, unsolved))).toBe('expired')
     pass(1000)
-    expect(await captcha.check(unsolved, 1, answer(captcha, unsolved), RULES)).toBe('expired')
+    expect(await captcha.check(siteOf(RULES), unsolved, answer(captcha, unsolved))).toBe('expired')
   })
 
   it.each([
@@ -144,7 +148,7 @@ describe('checking', () => {
     const id = captcha.issue(1, STYLE)
     const right = answer(captcha, id)
     const checks = Array.from({ length: 10_000 }, () =>
-      captcha.check(id, 1, right, { ...RULES, revalidation }),
+      captcha.check(siteOf({ ...RULES, revalidation }), id, right),
     )
     expect(await passes(checks)).toBe(times)
   })
@@ -153,29 +157,29 @@ describe('checking', () => {
     const rules = { ...STRICT, attempts: 3 }
     const { captcha } = setUp()
     const [two, three] = [captcha.issue(1, STYLE), captcha.issue(1, STYLE)]
-    for (let i = 0; i < 2; i++) expect(await captcha.check(two, 1, 'WRONG', rules)).toBe('wrong')
-    expect(await captcha.check(two, 1, answer(captcha, two), rules)).toBe('passed')
-    expect(await captcha.check(two, 1, answer(captcha, two), rules)).toBe('spent')
-    for (let i = 0; i < 3; i++) expect(await captcha.check(three, 1, 'WRONG', rules)).toBe('wrong')
-    expect(await captcha.check(three, 1, answer(captcha, three), rules)).toBe('spent')
+    for (let i = 0; i < 2; i++) expect(await captcha.check(siteOf(rules), two, 'WRONG')).toBe('wrong')
+    expect(await captcha.check(siteOf(rules), two, answer(captcha, two))).toBe('passed')
+    expect(await captcha.check(siteOf(rules), two, answer(captcha, two))).toBe('spent')
+    for (let i = 0; i < 3; i++) expect(await captcha.check(siteOf(rules), three, 'WRONG')).toBe('wrong')
+    expect(await captcha.check(siteOf(rules), three, answer(captcha, three))).toBe('spent')
   })
 
   it('does not let parallel guesses exceed the attempts', async () => {
     const rules = { ...STRICT, attempts: 3 }
     const { captcha } = setUp()
     const id = captcha.issue(1, STYLE)
-    const guesses = Array.from({ length: 100 }, (_, i) => captcha.check(id, 1, `WRONG${i}`, rules))
-    guesses.push(captcha.check(id, 1, answer(captcha, id), rules))
+    const guesses = Array.from({ length: 100 }, (_, i) => captcha.check(siteOf(rules), id, `WRONG${i}`))
+    guesses.push(captcha.check(siteOf(rules), id, answer(captcha, id)))
     expect(await passes(guesses)).toBe(0)
   })
 
   it('refuses the ids of other sites and forged ones, and spends nothing by it', async () => {
     const { captcha } = setUp()
     const id = captcha.issue(1, STYLE)
-    expect(await captcha.check(id, 2, answer(captcha, id), RULES)).toBe('unknown')
-    expect(await captcha.check(crypto.randomUUID(), 1, 'x', RULES)).toBe('unknown')
-    expect(await captcha.check('no id', 1, 'x', RULES)).toBe('unknown')
-    expect(await captcha.check(id, 1, answer(captcha, id), RULES)).toBe('passed')
+    expect(await captcha.check(siteOf(RULES, 2), id, answer(captcha, id))).toBe('unknown')
+    expect(await captcha.check(siteOf(RULES), crypto.randomUUID(), 'x')).toBe('unknown')
+    expect(await captcha.check(siteOf(RULES), 'no id', 'x')).toBe('unknown')
+    expect(await captcha.check(siteOf(RULES), id, answer(captcha, id))).toBe('passed')
   })
 
   it('refuses a tampered id in every bit', async () => {
@@ -185,20 +189,20 @@ describe('checking', () => {
       fc.asyncProperty(fc.integer({ min: 0, max: 127 }), async bit => {
         const bytes = Buffer.from(id, 'hex')
         bytes[bit >> 3]! ^= 1 << (bit & 7)
-        expect(await captcha.check(bytes.toString('hex'), 1, answer(captcha, id), RULES)).toBe('unknown')
+        expect(await captcha.check(siteOf(RULES), bytes.toString('hex'), answer(captcha, id))).toBe('unknown')
       }),
       { numRuns: 300 },
     )
-    expect(await captcha.check(id, 1, answer(captcha, id), RULES)).toBe('passed')
+    expect(await captcha.check(siteOf(RULES), id, answer(captcha, id))).toBe('passed')
   })
 
   it('goes on when the clock is set back, without reviving what is spent', async () => {
     const { captcha, pass } = setUp()
     const [spent, open] = [captcha.issue(1, STYLE), captcha.issue(1, STYLE)]
-    expect(await captcha.check(spent, 1, answer(captcha, spent), STRICT)).toBe('passed')
+    expect(await captcha.check(siteOf(STRICT), spent, answer(captcha, spent))).toBe('passed')
     pass(-600)
-    expect(await captcha.check(spent, 1, answer(captcha, spent), STRICT)).toBe('spent')
-    expect(await captcha.check(open, 1, answer(captcha, open), STRICT)).toBe('passed')
+    expect(await captcha.check(siteOf(STRICT), spent, answer(captcha, spent))).toBe('spent')
+    expect(await captcha.check(siteOf(STRICT), open, answer(captcha, open))).toBe('passed')
   })
 })
 
@@ -209,38 +213,41 @@ describe('changing the rules', () => {
     const { captcha, pass } = setUp()
     const short = { ...STRICT, expiry: 30 }
     const [spent, open] = [captcha.issue(1, STYLE), captcha.issue(1, STYLE)]
-    expect(await captcha.check(spent, 1, answer(captcha, spent), short)).toBe('passed')
+    expect(await captcha.check(siteOf(short), spent, answer(captcha, spent))).toBe('passed')
     const raised = { ...STRICT, previousExpiries: [{ expiry: 30, until: at(captcha, spent) }] }
     pass(20)
-    expect(await captcha.check(spent, 1, answer(captcha, spent), raised)).toBe('spent')
+    expect(await captcha.check(siteOf(raised), spent, answer(captcha, spent))).toBe('spent')
     const later = captcha.issue(1, STYLE)
     pass(1180)
     // The claim was forgotten long ago.
     for (const id of [spent, open]) {
       expect(captcha.expired(captcha.open(id)!, raised)).toBe(true)
-      expect(await captcha.check(id, 1, answer(captcha, id), raised)).toBe('expired')
-      expect(await captcha.preview(id, 1, answer(captcha, id), raised)).toBe('expired')
+      expect(await captcha.check(siteOf(raised), id, answer(captcha, id))).toBe('expired')
+      expect(await captcha.preview(siteOf(raised), id, answer(captcha, id))).toBe('expired')
       const refusal = { code: 'unknown_challenge' }
-      expect(() => captcha.show(id, 1, 'picture', raised)).toThrow(expect.objectContaining(refusal))
-      await expect(captcha.renew(id, 1, raised)).rejects.toMatchObject(refusal)
+      expect(() => captcha.show(siteOf(raised), id, 'picture')).toThrow(expect.objectContaining(refusal))
+      await expect(captcha.renew(siteOf(raised), id)).rejects.toMatchObject(refusal)
     }
-    expect(await captcha.check(later, 1, answer(captcha, later), raised)).toBe('passed')
+    expect(await captcha.check(siteOf(raised), later, answer(captcha, later))).toBe('passed')
   })
 
   it('ends challenges at once by a shorter expiry', async () => {
     const { captcha, pass } = setUp()
     const id = captcha.issue(1, STYLE)
     pass(61)
-    expect(await captcha.check(id, 1, answer(captcha, id), { ...STRICT, expiry: 60 })).toBe('expired')
+    expect(await captcha.check(siteOf({ ...STRICT, expiry: 60 }), id, answer(captcha, id))).toBe('expired')
   })
 
   it('grants no grace to what passed while it counted once, and takes it away at once', async () => {
     const { captcha } = setUp()
     const [once, graced] = [captcha.issue(1, STYLE), captcha.issue(1, STYLE)]
-    const check = (id: string, rules: Rules) => captcha.check(id, 1, answer(captcha, id), rules)
+    const check = (id: string, rules: Rules) => captcha.check(siteOf(rules), id, answer(captcha, id))
     expect([await check(once, STRICT), await check(once, RULES)]).toEqual(['passed', 'spent'])
     expect([await check(graced, RULES), await check(graced, STRICT)]).toEqual(['passed', 'spent'])
-    expect([await captcha.outcome(once, 1), await captcha.outcome(graced, 1)]).toEqual(['passed', 'passed'])
+    expect([await captcha.outcome(SITE, once), await captcha.outcome(SITE, graced)]).toEqual([
+      'passed',
+      'passed',
+    ])
   })
 
   it('revives nothing by more attempts, a wider tolerance or another policy for outages', async () => {
@@ -249,13 +256,13 @@ describe('changing the rules', () => {
     const [wrong, right] = [captcha.issue(1, STYLE), captcha.issue(1, STYLE)]
     const disc = captcha.issue(1, styleNamed('rotate')!)
     const near = `${(Number(answer(captcha, disc)) + 15) % 360}`
-    expect(await captcha.check(wrong, 1, 'WRONG', STRICT)).toBe('wrong')
-    expect(await captcha.check(right, 1, answer(captcha, right), STRICT)).toBe('passed')
-    expect(await captcha.check(disc, 1, near, STRICT)).toBe('wrong')
+    expect(await captcha.check(siteOf(STRICT), wrong, 'WRONG')).toBe('wrong')
+    expect(await captcha.check(siteOf(STRICT), right, answer(captcha, right))).toBe('passed')
+    expect(await captcha.check(siteOf(STRICT), disc, near)).toBe('wrong')
     for (const id of [wrong, right]) {
-      expect(await captcha.check(id, 1, answer(captcha, id), more)).toBe('spent')
+      expect(await captcha.check(siteOf(more), id, answer(captcha, id))).toBe('spent')
     }
-    expect(await captcha.check(disc, 1, near, more)).toBe('spent')
+    expect(await captcha.check(siteOf(more), disc, near)).toBe('spent')
   })
 })
 
@@ -266,38 +273,41 @@ describe('renewing', () => {
     const id = captcha.issue(1, STYLE)
     expect(await captcha.latest(id)).toBe(0)
     for (let generation = 1; generation <= 20; generation++) {
-      expect(await (generation % 2 ? captcha : node).renew(id, 1, RULES)).toBe(generation)
+      expect(await (generation % 2 ? captcha : node).renew(siteOf(RULES), id)).toBe(generation)
       expect(await node.latest(id)).toBe(generation)
     }
     const generations = Array.from({ length: 21 }, (_, i) => i)
     expect(new Set(generations.map(i => answer(captcha, id, i))).size).toBe(21)
     for (const form of ['picture', 'sound'] as const) {
-      const show = (from: Captcha, i: number) => Buffer.from(from.show(id, 1, form, RULES, i).bytes)
+      const show = (from: Captcha, i: number) =>
+        Buffer.from(from.show(siteOf(RULES), id, form, { generation: i }).bytes)
       expect(new Set(generations.map(i => show(captcha, i).toString('latin1'))).size).toBe(21)
       expect(show(node, 20).equals(show(captcha, 20))).toBe(true)
     }
-    expect(captcha.show(id, 1, 'picture', RULES, 0)).toEqual(captcha.show(id, 1, 'picture', RULES))
+    expect(captcha.show(siteOf(RULES), id, 'picture', { generation: 0 })).toEqual(
+      captcha.show(siteOf(RULES), id, 'picture'),
+    )
   })
 
   it('spends each generation by itself', async () => {
     const { captcha } = setUp()
     const id = captcha.issue(1, STYLE)
-    expect(await captcha.check(id, 1, 'WRONG', STRICT, 1)).toBe('wrong')
-    expect(await captcha.check(id, 1, answer(captcha, id, 1), STRICT, 1)).toBe('spent')
-    expect(await captcha.check(id, 1, answer(captcha, id, 1), STRICT, 2)).toBe('wrong')
-    expect(await captcha.check(id, 1, answer(captcha, id, 3), STRICT, 3)).toBe('passed')
-    expect(await captcha.check(id, 1, answer(captcha, id, 3), STRICT, 3)).toBe('spent')
-    expect(await captcha.check(id, 1, answer(captcha, id), STRICT)).toBe('passed')
+    expect(await captcha.check(siteOf(STRICT), id, 'WRONG', { generation: 1 })).toBe('wrong')
+    expect(await captcha.check(siteOf(STRICT), id, answer(captcha, id, 1), { generation: 1 })).toBe('spent')
+    expect(await captcha.check(siteOf(STRICT), id, answer(captcha, id, 1), { generation: 2 })).toBe('wrong')
+    expect(await captcha.check(siteOf(STRICT), id, answer(captcha, id, 3), { generation: 3 })).toBe('passed')
+    expect(await captcha.check(siteOf(STRICT), id, answer(captcha, id, 3), { generation: 3 })).toBe('spent')
+    expect(await captcha.check(siteOf(STRICT), id, answer(captcha, id))).toBe('passed')
   })
 
   it('refuses ids that cannot be shown, and counts them not', async () => {
     const { captcha, pass, ledger } = setUp()
     const id = captcha.issue(1, STYLE)
     const refusal = { code: 'unknown_challenge' }
-    await expect(captcha.renew(crypto.randomUUID(), 1, RULES)).rejects.toMatchObject(refusal)
-    await expect(captcha.renew(id, 2, RULES)).rejects.toMatchObject(refusal)
+    await expect(captcha.renew(siteOf(RULES), crypto.randomUUID())).rejects.toMatchObject(refusal)
+    await expect(captcha.renew(siteOf(RULES, 2), id)).rejects.toMatchObject(refusal)
     pass(1201)
-    await expect(captcha.renew(id, 1, RULES)).rejects.toMatchObject(refusal)
+    await expect(captcha.renew(siteOf(RULES), id)).rejects.toMatchObject(refusal)
     for (const text of [id, crypto.randomUUID(), 'no id']) expect(await captcha.latest(text)).toBe(0)
     expect((ledger as ReturnType<typeof memoryLedger>).size()).toBe(0)
   })
@@ -305,16 +315,16 @@ describe('renewing', () => {
   it('gives parallel callers each a generation of their own', async () => {
     const { captcha } = setUp()
     const id = captcha.issue(1, STYLE)
-    const turns = await Promise.all(Array.from({ length: 100 }, () => captcha.renew(id, 1, RULES)))
+    const turns = await Promise.all(Array.from({ length: 100 }, () => captcha.renew(siteOf(RULES), id)))
     expect(turns.sort((a, b) => a - b)).toEqual(Array.from({ length: 100 }, (_, i) => i + 1))
   })
 
   it('knows the generation for as long as the challenge lives', async () => {
     const { captcha, pass } = setUp()
     const id = captcha.issue(1, STYLE)
-    await captcha.renew(id, 1, RULES)
+    await captcha.renew(siteOf(RULES), id)
     pass(1000)
-    await captcha.renew(id, 1, RULES)
+    await captcha.renew(siteOf(RULES), id)
     pass(200)
     expect(await captcha.latest(id)).toBe(2)
   })
@@ -325,41 +335,41 @@ describe('previewing', () => {
     const { captcha } = setUp()
     const id = captcha.issue(1, STYLE)
     const right = answer(captcha, id)
-    for (let i = 0; i < 10; i++) expect(await captcha.preview(id, 1, right, STRICT)).toBe('passed')
-    expect(await captcha.check(id, 1, right, STRICT)).toBe('passed')
-    expect(await captcha.preview(id, 1, right, STRICT)).toBe('spent')
+    for (let i = 0; i < 10; i++) expect(await captcha.preview(siteOf(STRICT), id, right)).toBe('passed')
+    expect(await captcha.check(siteOf(STRICT), id, right)).toBe('passed')
+    expect(await captcha.preview(siteOf(STRICT), id, right)).toBe('spent')
   })
 
   it('counts a wrong answer as any other', async () => {
     const { captcha } = setUp()
     const [one, two] = [captcha.issue(1, STYLE), captcha.issue(1, STYLE)]
-    expect(await captcha.preview(one, 1, 'WRONG', RULES)).toBe('wrong')
-    expect(await captcha.preview(one, 1, answer(captcha, one), RULES)).toBe('spent')
-    expect(await captcha.check(one, 1, answer(captcha, one), RULES)).toBe('spent')
+    expect(await captcha.preview(siteOf(RULES), one, 'WRONG')).toBe('wrong')
+    expect(await captcha.preview(siteOf(RULES), one, answer(captcha, one))).toBe('spent')
+    expect(await captcha.check(siteOf(RULES), one, answer(captcha, one))).toBe('spent')
     const rules = { ...RULES, attempts: 2 }
-    expect(await captcha.preview(two, 1, 'WRONG', rules)).toBe('wrong')
-    expect(await captcha.preview(two, 1, answer(captcha, two), rules)).toBe('passed')
-    expect(await captcha.preview(two, 1, 'WRONG', rules)).toBe('wrong')
-    expect(await captcha.preview(two, 1, answer(captcha, two), rules)).toBe('spent')
+    expect(await captcha.preview(siteOf(rules), two, 'WRONG')).toBe('wrong')
+    expect(await captcha.preview(siteOf(rules), two, answer(captcha, two))).toBe('passed')
+    expect(await captcha.preview(siteOf(rules), two, 'WRONG')).toBe('wrong')
+    expect(await captcha.preview(siteOf(rules), two, answer(captcha, two))).toBe('spent')
   })
 
   it('lets no guess in that was made beside a hundred others', async () => {
     const { captcha } = setUp()
     const id = captcha.issue(1, STYLE)
-    await Promise.all(Array.from({ length: 100 }, (_, i) => captcha.preview(id, 1, `WRONG${i}`, RULES)))
-    expect(await captcha.check(id, 1, answer(captcha, id), RULES)).toBe('spent')
+    await Promise.all(Array.from({ length: 100 }, (_, i) => captcha.preview(siteOf(RULES), id, `WRONG${i}`)))
+    expect(await captcha.check(siteOf(RULES), id, answer(captcha, id))).toBe('spent')
   })
 
   it('tells of ids that are unknown or late as a check does', async () => {
     const { captcha, pass } = setUp()
     const id = captcha.issue(1, STYLE)
     const right = answer(captcha, id)
-    expect(await captcha.preview(id, 2, right, RULES)).toBe('unknown')
-    expect(await captcha.preview('no id', 1, right, RULES)).toBe('unknown')
+    expect(await captcha.preview(siteOf(RULES, 2), id, right)).toBe('unknown')
+    expect(await captcha.preview(siteOf(RULES), 'no id', right)).toBe('unknown')
     pass(1201)
-    expect(await captcha.preview(id, 1, right, RULES)).toBe('expired')
+    expect(await captcha.preview(siteOf(RULES), id, right)).toBe('expired')
     pass(1000)
-    expect(await captcha.preview(id, 1, right, RULES)).toBe('expired')
+    expect(await captcha.preview(siteOf(RULES), id, right)).toBe('expired')
   })
 })
 
@@ -370,11 +380,11 @@ describe('while the ledger is out of reach', () => {
     const outages: Outage[] = []
     const { captcha } = setUp({ ledger: away(), onOutage: outage => outages.push(outage) })
     const id = captcha.issue(7, STYLE)
-    expect(await captcha.check(id, 7, answer(captcha, id), RULES)).toBe('unavailable')
-    expect(await captcha.check(id, 7, 'WRONG', RULES)).toBe('unavailable')
-    expect(await captcha.preview(id, 7, answer(captcha, id), RULES)).toBe('unavailable')
+    expect(await captcha.check(siteOf(RULES, 7), id, answer(captcha, id))).toBe('unavailable')
+    expect(await captcha.check(siteOf(RULES, 7), id, 'WRONG')).toBe('unavailable')
+    expect(await captcha.preview(siteOf(RULES, 7), id, answer(captcha, id))).toBe('unavailable')
     const refusal = { code: 'unavailable', cause: expect.objectContaining({ message: 'ledger away' }) }
-    await expect(captcha.renew(id, 7, RULES)).rejects.toMatchObject(refusal)
+    await expect(captcha.renew(siteOf(RULES, 7), id)).rejects.toMatchObject(refusal)
     await expect(captcha.latest(id)).rejects.toMatchObject(refusal)
     expect(outages.map(({ site, policy }) => [site, policy])).toEqual(Array(5).fill([7, 'refuse']))
   })
@@ -383,12 +393,14 @@ describe('while the ledger is out of reach', () => {
     const outages: Outage[] = []
     const { captcha } = setUp({ ledger: away(), onOutage: outage => outages.push(outage) })
     const [right, wrong] = [captcha.issue(1, STYLE), captcha.issue(1, STYLE)]
-    const checks = Array.from({ length: 100 }, () => captcha.check(right, 1, answer(captcha, right), ACCEPT))
+    const checks = Array.from({ length: 100 }, () =>
+      captcha.check(siteOf(ACCEPT), right, answer(captcha, right)),
+    )
     expect(await passes(checks)).toBe(1)
-    expect(await captcha.only(['text']).check(right, 1, answer(captcha, right), ACCEPT)).toBe('spent')
-    expect(await captcha.check(wrong, 1, 'WRONG', ACCEPT)).toBe('wrong')
-    expect(await captcha.check(wrong, 1, answer(captcha, wrong), ACCEPT)).toBe('spent')
-    expect(await captcha.check(crypto.randomUUID(), 1, 'WRONG', ACCEPT)).toBe('unknown')
+    expect(await captcha.only(['text']).check(siteOf(ACCEPT), right, answer(captcha, right))).toBe('spent')
+    expect(await captcha.check(siteOf(ACCEPT), wrong, 'WRONG')).toBe('wrong')
+    expect(await captcha.check(siteOf(ACCEPT), wrong, answer(captcha, wrong))).toBe('spent')
+    expect(await captcha.check(siteOf(ACCEPT), crypto.randomUUID(), 'WRONG')).toBe('unknown')
     // Who was judged without the ledger is not asked about again.
     expect(outages).toHaveLength(101)
     expect(outages[0]).toMatchObject({ site: 1, policy: 'accept', error: { message: 'ledger away' } })
@@ -397,9 +409,9 @@ describe('while the ledger is out of reach', () => {
   it('gives ids new answers all the same, where the site wants that', async () => {
     const { captcha } = setUp({ ledger: away() })
     const id = captcha.issue(1, STYLE)
-    expect(await captcha.renew(id, 1, ACCEPT)).toBe(1)
+    expect(await captcha.renew(siteOf(ACCEPT), id)).toBe(1)
     expect(await captcha.latest(id, ACCEPT)).toBe(1)
-    expect(await captcha.check(id, 1, answer(captcha, id, 1), ACCEPT, 1)).toBe('passed')
+    expect(await captcha.check(siteOf(ACCEPT), id, answer(captcha, id, 1), { generation: 1 })).toBe('passed')
   })
 
   it('remembers what it decided by itself when the ledger is back', async () => {
@@ -410,10 +422,10 @@ describe('while the ledger is out of reach', () => {
       reachable ? ledger.claim(...rest) : Promise.reject(new Error('ledger away'))
     const { captcha } = setUp({ ledger: { ...ledger, claim } })
     const [alone, other] = [captcha.issue(1, STYLE), captcha.issue(1, STYLE)]
-    expect(await captcha.check(alone, 1, answer(captcha, alone), ACCEPT)).toBe('passed')
+    expect(await captcha.check(siteOf(ACCEPT), alone, answer(captcha, alone))).toBe('passed')
     reachable = true
-    expect(await captcha.check(alone, 1, answer(captcha, alone), ACCEPT)).toBe('spent')
-    expect(await captcha.check(other, 1, answer(captcha, other), ACCEPT)).toBe('passed')
+    expect(await captcha.check(siteOf(ACCEPT), alone, answer(captcha, alone))).toBe('spent')
+    expect(await captcha.check(siteOf(ACCEPT), other, answer(captcha, other))).toBe('passed')
   })
 })
 
@@ -458,31 +470,31 @@ describe('when the ledger has lost what was spent', () => {
   ])('refuses what was issued before, at rules that are %s', async (_, rules) => {
     const { captcha, ledger, pass } = start()
     const [spent, open, seen] = [captcha.issue(1, STYLE), captcha.issue(1, STYLE), captcha.issue(1, STYLE)]
-    expect(await captcha.check(spent, 1, answer(captcha, spent), rules)).toBe('passed')
+    expect(await captcha.check(siteOf(rules), spent, answer(captcha, spent))).toBe('passed')
     pass(10)
     ledger.empty()
     // The first claim after it is the one that shows it.
-    expect(await captcha.check(spent, 1, answer(captcha, spent), rules)).toBe('expired')
-    expect(await captcha.preview(seen, 1, answer(captcha, seen), rules)).toBe('expired')
+    expect(await captcha.check(siteOf(rules), spent, answer(captcha, spent))).toBe('expired')
+    expect(await captcha.preview(siteOf(rules), seen, answer(captcha, seen))).toBe('expired')
     for (const id of [spent, open]) {
       expect(captcha.expired(captcha.open(id)!, rules)).toBe(true)
-      expect(await captcha.check(id, 1, answer(captcha, id), rules)).toBe('expired')
-      expect(() => captcha.show(id, 1, 'picture', rules)).toThrow(
+      expect(await captcha.check(siteOf(rules), id, answer(captcha, id))).toBe('expired')
+      expect(() => captcha.show(siteOf(rules), id, 'picture')).toThrow(
         expect.objectContaining({ code: 'unknown_challenge' }),
       )
     }
     // What is issued from now on can be shown and answered, in the same second too.
     const later = captcha.issue(1, STYLE)
-    expect(captcha.show(later, 1, 'picture', rules).bytes.length).toBeGreaterThan(100)
-    expect(await captcha.check(later, 1, answer(captcha, later), rules)).toBe('passed')
+    expect(captcha.show(siteOf(rules), later, 'picture').bytes.length).toBeGreaterThan(100)
+    expect(await captcha.check(siteOf(rules), later, answer(captcha, later))).toBe('passed')
   })
 
   it('tells so a page that asks first', async () => {
     const { captcha, ledger } = start()
     const id = captcha.issue(1, STYLE)
-    expect(await captcha.preview(id, 1, answer(captcha, id), STRICT)).toBe('passed')
+    expect(await captcha.preview(siteOf(STRICT), id, answer(captcha, id))).toBe('passed')
     ledger.empty()
-    expect(await captcha.preview(id, 1, answer(captcha, id), STRICT)).toBe('expired')
+    expect(await captcha.preview(siteOf(STRICT), id, answer(captcha, id))).toBe('expired')
   })
 })
 
@@ -490,37 +502,37 @@ describe('the outcome', () => {
   it('is told of what was spent, and of nothing else', async () => {
     const { captcha } = setUp()
     const [right, wrong, open] = [captcha.issue(1, STYLE), captcha.issue(1, STYLE), captcha.issue(1, STYLE)]
-    await captcha.check(right, 1, answer(captcha, right), RULES)
-    await captcha.check(wrong, 1, 'WRONG', RULES)
-    await captcha.check(wrong, 1, answer(captcha, wrong), RULES)
-    await captcha.preview(open, 1, answer(captcha, open), RULES)
-    expect(await captcha.outcome(right, 1)).toBe('passed')
-    expect(await captcha.outcome(wrong, 1)).toBe('failed')
+    await captcha.check(siteOf(RULES), right, answer(captcha, right))
+    await captcha.check(siteOf(RULES), wrong, 'WRONG')
+    await captcha.check(siteOf(RULES), wrong, answer(captcha, wrong))
+    await captcha.preview(siteOf(RULES), open, answer(captcha, open))
+    expect(await captcha.outcome(SITE, right)).toBe('passed')
+    expect(await captcha.outcome(SITE, wrong)).toBe('failed')
     for (const [id, site] of [
       [open, 1],
       [right, 2],
       [crypto.randomUUID(), 1],
       ['no id', 1],
     ] as const) {
-      expect(await captcha.outcome(id, site)).toBeUndefined()
+      expect(await captcha.outcome({ id: site }, id)).toBeUndefined()
     }
-    expect(await captcha.outcome(right, 1, 1)).toBeUndefined()
-    expect(await captcha.only(['rotate']).outcome(right, 1)).toBeUndefined()
+    expect(await captcha.outcome(SITE, right, { generation: 1 })).toBeUndefined()
+    expect(await captcha.only(['rotate']).outcome(SITE, right)).toBeUndefined()
   })
 
   it('is forgotten with the challenge', async () => {
     const { captcha, pass } = setUp()
     const id = captcha.issue(1, STYLE)
-    await captcha.check(id, 1, answer(captcha, id), RULES)
+    await captcha.check(siteOf(RULES), id, answer(captcha, id))
     pass(1200)
-    expect(await captcha.outcome(id, 1)).toBe('passed')
+    expect(await captcha.outcome(SITE, id)).toBe('passed')
     pass(1200)
-    expect(await captcha.outcome(id, 1)).toBeUndefined()
+    expect(await captcha.outcome(SITE, id)).toBeUndefined()
   })
 
   it('passes on a failing ledger as an error', async () => {
     const { captcha } = setUp({ ledger: away() })
-    await expect(captcha.outcome(captcha.issue(1, STYLE), 1)).rejects.toThrow('ledger away')
+    await expect(captcha.outcome(SITE, captcha.issue(1, STYLE))).rejects.toThrow('ledger away')
   })
 })
 
@@ -530,15 +542,15 @@ describe('a captcha for some kinds only', () => {
     const [codes, discs] = [captcha.only(['text']), captcha.only(['rotate', 'number'])]
     const [code, disc] = [captcha.issue(1, STYLE), captcha.issue(1, styleNamed('rotate')!)]
     expect([codes.open(disc), discs.open(code)]).toEqual([undefined, undefined])
-    expect(await codes.check(disc, 1, answer(captcha, disc), RULES)).toBe('unknown')
-    expect(await discs.check(code, 1, answer(captcha, code), RULES)).toBe('unknown')
+    expect(await codes.check(siteOf(RULES), disc, answer(captcha, disc))).toBe('unknown')
+    expect(await discs.check(siteOf(RULES), code, answer(captcha, code))).toBe('unknown')
     expect(await codes.latest(disc)).toBe(0)
     const refusal = expect.objectContaining({ code: 'unknown_challenge' })
-    expect(() => codes.draft(disc, 1, 'picture', RULES)).toThrow(refusal)
-    expect(() => discs.only(['text']).show(code, 1, 'picture', RULES)).toThrow(refusal)
+    expect(() => codes.draft(siteOf(RULES), disc, 'picture')).toThrow(refusal)
+    expect(() => discs.only(['text']).show(siteOf(RULES), code, 'picture')).toThrow(refusal)
     // Nothing was spent by it.
-    expect(await codes.check(code, 1, answer(captcha, code), RULES)).toBe('passed')
-    expect(await discs.check(disc, 1, answer(captcha, disc), RULES)).toBe('passed')
+    expect(await codes.check(siteOf(RULES), code, answer(captcha, code))).toBe('passed')
+    expect(await discs.check(siteOf(RULES), disc, answer(captcha, disc))).toBe('passed')
   })
 })
 
@@ -554,25 +566,25 @@ describe('a disc', () => {
     ] as const) {
       const id = captcha.issue(1, styleNamed('rotate')!)
       const turned = (Number(answer(captcha, id)) + off) % 360
-      expect(await captcha.check(id, 1, `${turned}`, { ...RULES, tolerance })).toBe(verdict)
+      expect(await captcha.check(siteOf({ ...RULES, tolerance }), id, `${turned}`)).toBe(verdict)
     }
   })
 
   it('cannot be shown without a picture, and has all that it is drawn from with one', () => {
     const { captcha } = setUp()
     const id = captcha.issue(1, styleNamed('rotate')!)
-    expect(() => captcha.show(id, 1, 'picture', RULES)).toThrow(
+    expect(() => captcha.show(siteOf(RULES), id, 'picture')).toThrow(
       expect.objectContaining({ code: 'form_unavailable' }),
     )
-    const one = captcha.draft(id, 1, 'picture', RULES)
+    const one = captcha.draft(siteOf(RULES), id, 'picture')
     expect(one).toMatchObject({ style: styleNamed('rotate'), answer: answer(captcha, id) })
-    expect(captcha.draft(id, 1, 'picture', RULES).stream.uint32()).toBe(one.stream.uint32())
+    expect(captcha.draft(siteOf(RULES), id, 'picture').stream.uint32()).toBe(one.stream.uint32())
   })
 })
 
 describe('a season', () => {
   const season = (captcha: Captcha, site: number, id = captcha.issue(site, STYLE)) =>
-    captcha.draft(id, site, 'picture', { ...RULES, expiry: 30 * 24 * 3600 }).look.season
+    captcha.draft(siteOf({ ...RULES, expiry: 30 * 24 * 3600 }, site), id, 'picture').look.season
 
   it('is one for all challenges of a site, a style and a week, from any node', () => {
     const { captcha, pass } = setUp()
@@ -593,11 +605,11 @@ describe('a season', () => {
     // A minute before the next season begins.
     clock.time = Math.ceil(clock.time / week) * week - 60_000
     const id = captcha.issue(1, STYLE)
-    const [own, before] = [season(captcha, 1), captcha.show(id, 1, 'picture', RULES)]
+    const [own, before] = [season(captcha, 1), captcha.show(siteOf(RULES), id, 'picture')]
     clock.time += 120_000
     expect(season(captcha, 1)).not.toBe(own)
     expect(season(captcha, 1, id)).toBe(own)
-    expect(captcha.show(id, 1, 'picture', RULES)).toEqual(before)
+    expect(captcha.show(siteOf(RULES), id, 'picture')).toEqual(before)
   })
 })
 
@@ -607,7 +619,7 @@ describe('fonts of the operator', () => {
       options => setUp(options).captcha,
     )
     const id = plain!.issue(1, STYLE)
-    const show = (captcha: Captcha, form: 'picture' | 'sound') => captcha.show(id, 1, form, RULES)
+    const show = (captcha: Captcha, form: 'picture' | 'sound') => captcha.show(siteOf(RULES), id, form)
     expect(show(other!, 'picture')).not.toEqual(show(plain!, 'picture'))
     expect(show(other!.only(['text']), 'picture')).toEqual(show(other!, 'picture'))
     expect(show(other!, 'sound')).toEqual(show(plain!, 'sound'))
@@ -626,8 +638,8 @@ describe('replacing the secret', () => {
     for (const maker of nodes) {
       for (const node of nodes) {
         const id = maker.issue(1, STYLE)
-        expect(node.show(id, 1, 'picture', RULES)).toEqual(maker.show(id, 1, 'picture', RULES))
-        expect(await node.check(id, 1, answer(maker, id), RULES)).toBe('passed')
+        expect(node.show(siteOf(RULES), id, 'picture')).toEqual(maker.show(siteOf(RULES), id, 'picture'))
+        expect(await node.check(siteOf(RULES), id, answer(maker, id))).toBe('passed')
       }
     }
   })
@@ -640,7 +652,7 @@ describe('replacing the secret', () => {
 
   it('refuses the challenges of other secrets, and secrets that are too short', async () => {
     const id = setUp({ secret: OTHER }).captcha.issue(1, STYLE)
-    expect(await setUp().captcha.check(id, 1, 'x', RULES)).toBe('unknown')
+    expect(await setUp().captcha.check(siteOf(RULES), id, 'x')).toBe('unknown')
     const refusal = expect.objectContaining({ code: 'bad_secret' })
     expect(() => setUp({ secret: 'short' })).toThrow(refusal)
     expect(() => setUp({ accepted: ['short'] })).toThrow(refusal)

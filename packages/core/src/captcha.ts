@@ -42,6 +42,19 @@ export interface Challenge {
   answer: string
 }
 
+/** A site, as far as its challenges need it. */
+export interface CaptchaSite {
+  /** 0 … 16777215, as in its ids. */
+  id: number
+  settings: Rules
+}
+
+/** Which generation of an id is meant. */
+export interface GenerationOptions {
+  /** 0 is the challenge as it was issued; later ones are those of `renew`. @default 0 */
+  generation?: number | undefined
+}
+
 /** What a form of a challenge is drawn from. */
 export interface Draft extends Drawn<Style['settings']> {
   style: Style
@@ -56,8 +69,8 @@ export interface Draft extends Drawn<Style['settings']> {
 export type Verdict = 'passed' | 'wrong' | 'spent' | 'expired' | 'unknown' | 'unavailable'
 
 /**
- * The life of a challenge. Every call says which generation of the id is meant; 0 is the challenge as it was issued, and
- * later ones are there for dialects that give an id a new code.
+ * The life of a challenge. Calls say whose challenge it is, then which, then which generation of it: later ones
+ * than 0 are there for dialects that give an id a new code.
  */
 export interface Captcha {
   /**
@@ -78,28 +91,32 @@ export interface Captcha {
    * Gives an id a new answer; resolves with its generation, 1 for the first. The ones before it stay as they are.
    * @throws CaptchaError `unknown_challenge`, `unavailable`
    */
-  renew(id: string, site: number, rules: Rules): Promise<number>
+  renew(site: CaptchaSite, id: string): Promise<number>
   /** The generation an id was last renewed to; 0 when it never was, or is no id at all. @throws CaptchaError `unavailable` */
   latest(id: string, rules?: Pick<Rules, 'outage'>): Promise<number>
   /**
    * A challenge's picture or sound: the same id, generation and form, the same bytes.
    * @throws CaptchaError `unknown_challenge`, `form_unavailable`
    */
-  show(id: string, site: number, form: Form, rules: Rules, generation?: number): Rendition
+  show(site: CaptchaSite, id: string, form: Form, options?: GenerationOptions): Rendition
   /**
    * What a form is drawn from, for forms that need more than the id: `drawDisc` takes a picture as well.
    * @throws CaptchaError `unknown_challenge`
    */
-  draft(id: string, site: number, form: Form, rules: Rules, generation?: number): Draft
+  draft(site: CaptchaSite, id: string, form: Form, options?: GenerationOptions): Draft
   /** Judges a response. A challenge that passed or failed is spent; asking again does not change the outcome. */
-  check(id: string, site: number, response: string, rules: Rules, generation?: number): Promise<Verdict>
+  check(site: CaptchaSite, id: string, response: string, options?: GenerationOptions): Promise<Verdict>
   /** What `check` would say, for a page that asks while somebody types. A right answer is not spent, a wrong one counts as in `check`. */
-  preview(id: string, site: number, response: string, rules: Rules, generation?: number): Promise<Verdict>
+  preview(site: CaptchaSite, id: string, response: string, options?: GenerationOptions): Promise<Verdict>
   /**
    * What became of a challenge, for as long as it can be answered; undefined while nothing did, and for ids that are unknown.
    * Rejects when the ledger does.
    */
-  outcome(id: string, site: number, generation?: number): Promise<'passed' | 'failed' | undefined>
+  outcome(
+    site: Pick<CaptchaSite, 'id'>,
+    id: string,
+    options?: GenerationOptions,
+  ): Promise<'passed' | 'failed' | undefined>
 }
 
 /** Seconds of a season, unless told otherwise. */
@@ -148,16 +165,16 @@ function captchaOver(options: CaptchaOptions, standby: Standby): Captcha {
     seconds() - challenge.issued > expiryOf(rules, challenge.issued) || lost(challenge)
 
   /** An id of a site that can be shown and answered still. */
-  const live = (text: string, site: number, rules: Rules): Opened => {
+  const live = (site: CaptchaSite, text: string): Opened => {
     const opened = opener.open(text)
-    if (!opened || opened.site !== site || expired(opened, rules)) {
+    if (!opened || opened.site !== site.id || expired(opened, site.settings)) {
       throw new CaptchaError('unknown_challenge')
     }
     return opened
   }
 
-  const draft: Captcha['draft'] = (text, site, form, rules, generation = 0) => {
-    const opened = live(text, site, rules)
+  const draft: Captcha['draft'] = (site, text, form, { generation = 0 } = {}) => {
+    const opened = live(site, text)
     const { id, streams, style } = opened
     return {
       ...drawnOf(opened, generation),
@@ -168,24 +185,24 @@ function captchaOver(options: CaptchaOptions, standby: Standby): Captcha {
   }
 
   /** Everything about a response that can be said without the ledger. */
-  const judge = (text: string, site: number, response: string, rules: Rules, generation: number) => {
+  const judge = (site: CaptchaSite, text: string, response: string, generation: number) => {
     const opened = opener.open(text)
-    if (!opened || opened.site !== site) return undefined
+    if (!opened || opened.site !== site.id) return undefined
     const name = claimOf(opened, generation)
     return {
       name,
       issued: opened.issued,
-      remaining: remaining(opened, rules),
-      late: expired(opened, rules),
-      right: kindOf(opened.style).accepts(drawnOf(opened, generation), response, rules),
+      remaining: remaining(opened, site.settings),
+      late: expired(opened, site.settings),
+      right: kindOf(opened.style).accepts(drawnOf(opened, generation), response, site.settings),
     }
   }
 
   type Judged = NonNullable<ReturnType<typeof judge>>
 
   /** Decides what comes of a response, as its site wants it where the ledger is out of reach. */
-  const verdict = (site: number, { outage = 'refuse' }: Rules, work: (ledger: Ledger) => Promise<Verdict>) =>
-    standby.decide(site, outage, work).catch((): Verdict => 'unavailable')
+  const verdict = ({ id, settings }: CaptchaSite, work: (ledger: Ledger) => Promise<Verdict>) =>
+    standby.decide(id, settings.outage ?? 'refuse', work).catch((): Verdict => 'unavailable')
 
   /**
    * What the claim of a right answer says. Where it counts once, its time is long ago: no later change of the
@@ -215,11 +232,11 @@ function captchaOver(options: CaptchaOptions, standby: Standby): Captcha {
     return (await ledger.count(`${name}.again`, remaining)) <= GRACE.times ? 'passed' : 'spent'
   }
 
-  const check: Captcha['check'] = async (text, site, response, rules, generation = 0) => {
-    const judged = judge(text, site, response, rules, generation)
+  const check: Captcha['check'] = async (site, text, response, { generation = 0 } = {}) => {
+    const judged = judge(site, text, response, generation)
     if (!judged) return 'unknown'
     if (judged.remaining < 0) return 'expired'
-    return verdict(site, rules, ledger => settle(judged, rules, ledger))
+    return verdict(site, ledger => settle(judged, site.settings, ledger))
   }
 
   return {
@@ -240,11 +257,11 @@ function captchaOver(options: CaptchaOptions, standby: Standby): Captcha {
       return { id: formatId(id), site, style, level, issued, answer }
     },
 
-    async renew(text, site, rules) {
-      const opened = live(text, site, rules)
+    async renew(site, text) {
+      const opened = live(site, text)
       const name = generationsOf(opened)
-      return standby.decide(site, rules.outage ?? 'refuse', ledger => {
-        return ledger.count(name, remaining(opened, rules))
+      return standby.decide(site.id, site.settings.outage ?? 'refuse', ledger => {
+        return ledger.count(name, remaining(opened, site.settings))
       })
     },
 
@@ -258,8 +275,8 @@ function captchaOver(options: CaptchaOptions, standby: Standby): Captcha {
 
     draft,
 
-    show(text, site, form, rules, generation) {
-      const drafted = draft(text, site, form, rules, generation)
+    show(site, text, form, options) {
+      const drafted = draft(site, text, form, options)
       const render = kindOf(drafted.style).forms[form]
       if (!render) throw new CaptchaError('form_unavailable')
       return render(drafted, drafted.stream, drafted.look)
@@ -267,18 +284,18 @@ function captchaOver(options: CaptchaOptions, standby: Standby): Captcha {
 
     check,
 
-    async preview(text, site, response, rules, generation = 0) {
-      const judged = judge(text, site, response, rules, generation)
-      if (!judged?.right || judged.late) return check(text, site, response, rules, generation)
-      return verdict(site, rules, async ledger => {
+    async preview(site, text, response, { generation = 0 } = {}) {
+      const judged = judge(site, text, response, generation)
+      if (!judged?.right || judged.late) return check(site, text, response, { generation })
+      return verdict(site, async ledger => {
         const claim = await ledger.claimed(judged.name)
         return lost(judged) ? 'expired' : claim === undefined ? 'passed' : 'spent'
       })
     },
 
-    async outcome(text, site, generation = 0) {
+    async outcome(site, text, { generation = 0 } = {}) {
       const opened = opener.open(text)
-      if (opened?.site !== site) return undefined
+      if (opened?.site !== site.id) return undefined
       const claim = await options.ledger.claimed(claimOf(opened, generation))
       if (claim === undefined) return undefined
       return claim.startsWith('passed ') ? 'passed' : 'failed'

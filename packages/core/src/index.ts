@@ -15,8 +15,10 @@
 export {
   type Captcha,
   type CaptchaOptions,
+  type CaptchaSite,
   type Challenge,
   createCaptcha,
+  type GenerationOptions,
   SEASON,
   type Verdict,
 } from './captcha.ts'

@@ -154,7 +154,7 @@ describe('upright answer', () => {
     const service = await openService(readConfig(data, {}))
     const id = service.captcha.issue(1, styleNamed('captchaFR')!)
     for (let generation = 1; generation <= 2; generation++) {
-      await service.captcha.renew(id, 1, DEFAULT_SETTINGS)
+      await service.captcha.renew({ id: 1, settings: DEFAULT_SETTINGS }, id)
       const told = await upright('answer', id, '--data', data)
       expect(JSON.parse(told.stdout).answer).toBe(service.captcha.open(id, generation)!.answer)
     }

@@ -11,6 +11,7 @@ import { runChild } from './testing/child.ts'
 import { freshFolder } from './testing/folder.ts'
 import { fontFile } from './testing/font.ts'
 
+const SITE = { id: 1, settings: DEFAULT_SETTINGS }
 const open = (data: string, environment = {}) => openService(readConfig(data, environment))
 const freshData = () => join(freshFolder(), 'data')
 
@@ -72,7 +73,7 @@ describe('every other start', () => {
     const data = freshData()
     const before = await open(data)
     const id = before.captcha.issue(1, styleNamed('rotate')!)
-    await before.pictures.show(id, 1, DEFAULT_SETTINGS)
+    await before.pictures.show(SITE, id)
     await before.pictures.answered(id, 90)
     const used = (await before.pictures.of(id))!.id
     expect(await before.registry.pictureUses()).toEqual(new Map())
@@ -132,8 +133,8 @@ describe('fonts of the operator', () => {
   async function shown(data: string, ids: string[]) {
     const service = await open(data)
     const all = ids.map(id => {
-      const { bytes } = service.captcha.show(id, 1, 'picture', DEFAULT_SETTINGS)
-      const { look } = service.captcha.draft(id, 1, 'picture', DEFAULT_SETTINGS)
+      const { bytes } = service.captcha.show(SITE, id, 'picture')
+      const { look } = service.captcha.draft(SITE, id, 'picture')
       const faces = [...style.settings.alphabet].flatMap(seasonOf('standard', look).facesOf)
       return {
         picture: createHash('sha256').update(bytes).digest('hex'),
@@ -149,7 +150,7 @@ describe('fonts of the operator', () => {
     const service = await open(data)
     // Sites and styles have seasons of their own, but for the same one this shows more than one picture.
     const ids = codeStyles.flatMap(each => [1, 2].map(() => service.captcha.issue(1, each)))
-    const show = () => service.captcha.show(ids[0]!, 1, 'picture', DEFAULT_SETTINGS)
+    const show = () => service.captcha.show(SITE, ids[0]!, 'picture')
     const running = show()
     await change(data, registry => registry.addFont(font))
     expect(show()).toEqual(running)

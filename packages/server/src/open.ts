@@ -94,7 +94,7 @@ export async function openService(config: Config, overrides: Partial<Surrounding
       const onOutage = createOutageLog(warn, now)
       const captcha = createCaptcha({ ...secrets, ledger, now, random, season, fonts, onOutage })
       // Looked at now: a damaged asset is told before anybody waits for a picture or a sound.
-      captcha.show(captcha.issue(0, codeStyles[0]!), 0, 'picture', DEFAULT_SETTINGS)
+      captcha.show({ id: 0, settings: DEFAULT_SETTINGS }, captcha.issue(0, codeStyles[0]!), 'picture')
       for (const { settings } of codeStyles) checkVoices(settings.language)
       const sounds = createSounds(secrets)
       const counter = createCounter({ registry, warn })

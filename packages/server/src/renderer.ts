@@ -1,6 +1,5 @@
-import { type Captcha, CaptchaError, type Form, type Rendition } from '@upright/core'
+import { type Captcha, CaptchaError, type CaptchaSite, type Form, type Rendition } from '@upright/core'
 import type { Pictures } from './pictures/picture.ts'
-import type { Site } from './registry/registry.ts'
 import type { Sounds } from './threads/sounds.ts'
 
 /** How a challenge is rendered. */
@@ -17,7 +16,7 @@ export interface RenderOptions {
  * sounds wait
  */
 export type Renderer = (
-  site: Pick<Site, 'id' | 'settings'>,
+  site: CaptchaSite,
   id: string,
   form: Form,
   options?: RenderOptions,
@@ -37,13 +36,13 @@ export interface RendererOptions {
 
 /** The one way to render a challenge: sounds in their thread, discs from the library, everything else at once. */
 export function createRenderer({ captcha, sounds, pictures, now }: RendererOptions): Renderer {
-  return async ({ id: site, settings }, id, form, { generation = 0, address } = {}) => {
+  return async (site, id, form, { generation = 0, address } = {}) => {
     const challenge = captcha.open(id, generation)
     if (!challenge) throw new CaptchaError('unknown_challenge')
     if (form === 'sound') {
-      return sounds.show({ id, site, rules: settings, time: now(), generation, address })
+      return sounds.show({ site, id, time: now(), generation, address })
     }
-    if (challenge.style.kind === 'rotate') return pictures.show(id, site, settings)
-    return captcha.show(id, site, form, settings, generation)
+    if (challenge.style.kind === 'rotate') return pictures.show(site, id)
+    return captcha.show(site, id, form, { generation })
   }
 }

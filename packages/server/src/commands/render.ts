@@ -163,7 +163,7 @@ async function discs(values: Flags): Promise<Maker> {
     ending: 'jpg',
     async next() {
       const id = captcha.issue(1, style)
-      const { bytes } = await shown.show(id, 1, DEFAULT_SETTINGS)
+      const { bytes } = await shown.show({ id: 1, settings: DEFAULT_SETTINGS }, id)
       const { id: picture } = (await shown.of(id))!
       return { name: `${picture}-`, answer: captcha.open(id)!.answer, bytes }
     },
@@ -182,7 +182,7 @@ async function discs(values: Flags): Promise<Maker> {
 /** What the forms of new challenges of a style are drawn from, one a call. */
 function challenges(style: CodeStyle, form: Form, source: Source) {
   const captcha = captchaFor(source)
-  return () => captcha.draft(captcha.issue(1, style), 1, form, DEFAULT_SETTINGS)
+  return () => captcha.draft({ id: 1, settings: DEFAULT_SETTINGS }, captcha.issue(1, style), form)
 }
 
 /** `200x70` as width and height; their bounds are for the drawing to say. */

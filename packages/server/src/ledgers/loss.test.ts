@@ -47,7 +47,7 @@ function createNodes(environment: Record<string, string>) {
 
 const issue = ({ captcha }: Service) => captcha.issue(1, STYLE)
 const check = ({ captcha }: Service, id: string, rules = RULES) =>
-  captcha.check(id, 1, captcha.open(id)!.answer, rules)
+  captcha.check({ id: 1, settings: rules }, id, captcha.open(id)!.answer)
 
 async function redisNodes(...args: string[]) {
   // So that nothing is lost when it is killed.

@@ -44,7 +44,9 @@ describe('the service with a shared ledger', () => {
     const { answer } = two!.open(id)!
     const rules = { expiry: 1200, attempts: 1, revalidation: 'strict' } as const
     const verdicts = await Promise.all(
-      Array.from({ length: 100 }, (_, i) => (i % 2 ? one! : two!).check(id, 1, answer, rules)),
+      Array.from({ length: 100 }, (_, i) =>
+        (i % 2 ? one! : two!).check({ id: 1, settings: rules }, id, answer),
+      ),
     )
     expect(verdicts.filter(verdict => verdict === 'passed')).toHaveLength(1)
     expect(verdicts.filter(verdict => verdict === 'spent')).toHaveLength(99)
@@ -56,7 +58,8 @@ describe('the service with a shared ledger', () => {
   it('has the code that was shown last told by "upright answer", on any node', async () => {
     const service = await openService(readConfig(freshData(), { REDIS_URL: url(), UPRIGHT_SECRET: SECRET }))
     const id = service.captcha.issue(1, codeStyles[0]!)
-    await service.captcha.renew(id, 1, { expiry: 1200, attempts: 1, revalidation: 'strict' })
+    const settings = { expiry: 1200, attempts: 1, revalidation: 'strict' } as const
+    await service.captcha.renew({ id: 1, settings }, id)
     const { answer } = service.captcha.open(id, 1)!
     await service.close()
     const { stdout } = await upright(freshData(), {}, 'answer', id)

@@ -10,6 +10,7 @@ import { freshFolder } from '../testing/folder.ts'
 import { chosen, createPictures } from './library.ts'
 
 const RULES: Rules = { expiry: 60, attempts: 1, revalidation: 'strict' }
+const SITE = { id: 7, settings: RULES }
 const secret = 'the secret of the pictures, 32 long'
 const now = () => 1_800_000_000_000
 const captcha = createCaptcha({ secret, ledger: memoryLedger(now), now, random: randomBytes })
@@ -102,19 +103,19 @@ describe('the library', () => {
     for (const name of ['Ada', 'Bob', 'Cleo']) await add(name)
     const [one, two] = [createPictures(captcha, registry), createPictures(captcha, registry)]
     const id = fresh()
-    const disc = await one.show(id, 7, RULES)
+    const disc = await one.show(SITE, id)
     expect(disc.type).toBe('image/jpeg')
     expect(Buffer.from(disc.bytes).subarray(0, 3)).toEqual(Buffer.from([0xff, 0xd8, 0xff]))
     expect(disc.bytes.length).toBeLessThan(20_000)
-    expect(Buffer.from((await two.show(id, 7, RULES)).bytes).equals(disc.bytes)).toBe(true)
+    expect(Buffer.from((await two.show(SITE, id)).bytes).equals(disc.bytes)).toBe(true)
     expect(await two.of(id)).toEqual(await one.of(id))
-    const others = await Promise.all(Array.from({ length: 10 }, () => one.show(fresh(), 7, RULES)))
+    const others = await Promise.all(Array.from({ length: 10 }, () => one.show(SITE, fresh())))
     for (const other of others) expect(Buffer.from(other.bytes).equals(disc.bytes)).toBe(false)
   })
 
   it('carries nothing in its files but the picture', async () => {
     await add('Ada')
-    const { bytes } = await createPictures(captcha, registry).show(fresh(), 7, RULES)
+    const { bytes } = await createPictures(captcha, registry).show(SITE, fresh())
     const file = Buffer.from(bytes)
     // Segments of a JPEG file up to the picture's own data: no comment, and no application's but JFIF.
     const segments: number[] = []
@@ -133,14 +134,14 @@ describe('the library', () => {
     await registry.removePicture(ada.id)
     for (const id of ids) {
       expect((await library.of(id))!.id).toBe(dora.id)
-      expect((await library.show(id, 7, RULES)).bytes.length).toBeGreaterThan(1000)
+      expect((await library.show(SITE, id)).bytes.length).toBeGreaterThan(1000)
     }
   })
 
   it('says so when it is empty', async () => {
     const library = createPictures(captcha, registry)
     expect(await library.of(fresh())).toBeUndefined()
-    await expect(library.show(fresh(), 7, RULES)).rejects.toMatchObject({ code: 'no_pictures' })
+    await expect(library.show(SITE, fresh())).rejects.toMatchObject({ code: 'no_pictures' })
   })
 
   it.each<[string, () => [string, number]]>([
@@ -151,31 +152,31 @@ describe('the library', () => {
   ])('shows nothing for an id that is %s', async (_, ask) => {
     await add('Ada')
     const [id, site] = ask()
-    const refused = createPictures(captcha, registry).show(id, site, RULES)
+    const refused = createPictures(captcha, registry).show({ id: site, settings: RULES }, id)
     await expect(refused).rejects.toMatchObject({ code: 'unknown_challenge' })
   })
 
   it('tells of a file that is damaged, and shows it once it is mended', async () => {
     await add('Ada', Buffer.from('no picture'))
     const library = createPictures(captcha, registry)
-    await expect(library.show(fresh(), 7, RULES)).rejects.toMatchObject({ code: 'asset_corrupt' })
+    await expect(library.show(SITE, fresh())).rejects.toMatchObject({ code: 'asset_corrupt' })
   })
 
   it('turns a picture back by what people find it leaning', async () => {
     const ada = await add('Ada')
     const [straight, id] = [createPictures(captcha, registry), fresh()]
-    const before = Buffer.from((await straight.show(id, 7, RULES)).bytes)
+    const before = Buffer.from((await straight.show(SITE, id)).bytes)
     await registry.setPicture(ada.id, { lean: 20 })
-    const after = Buffer.from((await straight.show(id, 7, RULES)).bytes)
+    const after = Buffer.from((await straight.show(SITE, id)).bytes)
     expect(after.equals(before)).toBe(false)
     await registry.setPicture(ada.id, { lean: 0 })
-    expect(Buffer.from((await straight.show(id, 7, RULES)).bytes).equals(before)).toBe(true)
+    expect(Buffer.from((await straight.show(SITE, id)).bytes).equals(before)).toBe(true)
   })
 
   it('keeps more pictures than fit into its memory', async () => {
     await Promise.all(Array.from({ length: 90 }, (_, i) => add(`Animal ${i}`, painted(4 * i))))
     const library = createPictures(captcha, registry)
-    const discs = await Promise.all(Array.from({ length: 200 }, () => library.show(fresh(), 7, RULES)))
+    const discs = await Promise.all(Array.from({ length: 200 }, () => library.show(SITE, fresh())))
     expect(discs).toHaveLength(200)
   })
 })

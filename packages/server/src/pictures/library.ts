@@ -42,7 +42,7 @@ export function createPictures(
   const look = async (id: string) => {
     const challenge = discs.open(id)
     if (!challenge) return undefined
-    const { answer, stream } = discs.draft(id, challenge.site, 'picture', EVER)
+    const { answer, stream } = discs.draft({ id: challenge.site, settings: EVER }, id, 'picture')
     const entry = chosen(await serving(), seedOf(stream))
     return entry && { entry, answer, stream }
   }
@@ -57,8 +57,8 @@ export function createPictures(
       counter?.answered(entry.id, entry.lean + leanSeen(drawView(stream), Number(answer), response))
     },
 
-    async show(id, site, rules) {
-      const { answer, stream } = discs.draft(id, site, 'picture', rules)
+    async show(site, id) {
+      const { answer, stream } = discs.draft(site, id, 'picture')
       const seed = seedOf(stream)
       // A picture that is gone in this moment leaves its place to the next.
       for (let left = await serving(); ; ) {

@@ -1,4 +1,4 @@
-import type { Rendition, Rules } from '@upright/core'
+import type { CaptchaSite, Rendition } from '@upright/core'
 import type { PictureEntry } from '../registry/picture.ts'
 import { EASY } from './ease.ts'
 
@@ -20,7 +20,7 @@ export interface Pictures {
    * A challenge's disc: the same id, the same bytes, as long as the library is the same.
    * @throws CaptchaError `unknown_challenge`, `no_pictures`
    */
-  show(id: string, site: number, rules: Rules): Promise<Rendition>
+  show(site: CaptchaSite, id: string): Promise<Rendition>
   /** Counts the response, whole degrees, that a challenge was spent by: right or wrong, but once only. */
   answered(id: string, response: number): Promise<void>
 }

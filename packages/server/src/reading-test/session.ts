@@ -6,7 +6,7 @@ import { type Item, type Plan, type Result, summarise } from './result.ts'
 /** Longest answer that is taken, in UTF-16 units: the longest that the service looks at. */
 const LONGEST = 64
 /** Whose challenges they are: any site will do. */
-const SITE = 1
+const SITE = { id: 1, settings: DEFAULT_SETTINGS }
 
 export interface SessionOptions extends Plan {
   /** Issues, shows and judges, as it does for the service. */
@@ -41,7 +41,7 @@ export interface Session extends Plan {
 /** A test of so many challenges, the first of them ready. */
 export function createSession({ captcha, pictures, now, save, ...plan }: SessionOptions): Session {
   const { style, form, count } = plan
-  const ids = Array.from({ length: count }, () => captcha.issue(SITE, style))
+  const ids = Array.from({ length: count }, () => captcha.issue(SITE.id, style))
   const items: Item[] = []
   let next = 1
   /** When the next challenge was first shown. */
@@ -61,8 +61,8 @@ export function createSession({ captcha, pictures, now, save, ...plan }: Session
       const id = ids[n - 1]
       if (!id || n > next || (n < next && items.length < count)) throw new CaptchaError('not_found')
       if (n === next) shown ??= now()
-      if (style.kind === 'rotate') return pictures.show(id, SITE, DEFAULT_SETTINGS)
-      return captcha.show(id, SITE, form, DEFAULT_SETTINGS)
+      if (style.kind === 'rotate') return pictures.show(SITE, id)
+      return captcha.show(SITE, id, form)
     },
 
     async answer(n, typed) {
@@ -81,7 +81,7 @@ export function createSession({ captcha, pictures, now, save, ...plan }: Session
       shown = undefined
       const id = ids[n - 1]!
       const wanted = captcha.open(id)!.answer
-      const right = typed !== null && (await captcha.check(id, SITE, typed, DEFAULT_SETTINGS)) === 'passed'
+      const right = typed !== null && (await captcha.check(SITE, id, typed)) === 'passed'
       items.push({ n, wanted, typed, right, seconds, ...(await turnOf(id, wanted, typed)) })
       save(summarise(plan, items))
       return true

@@ -42,12 +42,12 @@ export function instrumentDialect(
         metrics?.issued(site, label, style.kind)
         return id
       },
-      check: (id, site, ...rest) => judged(site, () => captcha.check(id, site, ...rest)),
+      check: (site, ...rest) => judged(site.id, () => captcha.check(site, ...rest)),
       // A right answer is judged again when the form is sent, and is counted then.
-      preview: (id, site, ...rest) =>
+      preview: (site, ...rest) =>
         judged(
-          site,
-          () => captcha.preview(id, site, ...rest),
+          site.id,
+          () => captcha.preview(site, ...rest),
           verdict => verdict !== 'passed',
         ),
     },

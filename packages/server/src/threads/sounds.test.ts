@@ -4,23 +4,26 @@ import { afterAll, describe, expect, it } from 'vitest'
 import { createSounds } from './sounds.ts'
 
 const secret = 'the secret of the sounds, 32 long'
-const rules: Rules = { expiry: 60, attempts: 1, revalidation: 'grace' }
+const RULES: Rules = { expiry: 60, attempts: 1, revalidation: 'grace' }
+const SITE = { id: 7, settings: RULES }
 const time = Date.UTC(2026, 10, 21)
 const captcha = createCaptcha({ secret, ledger: memoryLedger(), now: () => time, random: randomBytes })
 const fresh = () => captcha.issue(7, styleNamed('captchaEN')!)
-const of = (id: string, address?: string) => ({ id, site: 7, rules, time, address })
+const of = (id: string, address?: string) => ({ site: SITE, id, time, address })
 const sounds = createSounds({ secret })
 afterAll(() => sounds.close())
 
 describe('sounds made in a thread', () => {
   it('are those that the captcha itself would give', async () => {
     const id = fresh()
-    const { type, bytes } = captcha.show(id, 7, 'sound', rules)
+    const { type, bytes } = captcha.show(SITE, id, 'sound')
     const sound = await sounds.show(of(id))
     expect(sound.type).toBe(type)
     expect(Buffer.from(sound.bytes).equals(bytes)).toBe(true)
     const later = await sounds.show({ ...of(id), generation: 3 })
-    expect(Buffer.from(later.bytes).equals(captcha.show(id, 7, 'sound', rules, 3).bytes)).toBe(true)
+    expect(Buffer.from(later.bytes).equals(captcha.show(SITE, id, 'sound', { generation: 3 }).bytes)).toBe(
+      true,
+    )
     expect(Buffer.from(later.bytes).equals(bytes)).toBe(false)
   })
 
@@ -34,7 +37,7 @@ describe('sounds made in a thread', () => {
     const ids = Array.from({ length: 40 }, fresh)
     const heard = await Promise.all(ids.map(id => sounds.show(of(id))))
     heard.forEach(({ bytes }, i) => {
-      expect(Buffer.from(bytes).equals(captcha.show(ids[i]!, 7, 'sound', rules).bytes)).toBe(true)
+      expect(Buffer.from(bytes).equals(captcha.show(SITE, ids[i]!, 'sound').bytes)).toBe(true)
     })
   })
 
@@ -43,8 +46,9 @@ describe('sounds made in a thread', () => {
     ['of another site', () => [fresh(), 8, time]],
     ['expired', () => [fresh(), 7, time + 61_000]],
   ])('are refused when %s', async (_, ask) => {
-    const [id, site, when] = ask()
-    await expect(sounds.show({ id, site, rules, time: when })).rejects.toMatchObject({
+    const [id, number, when] = ask()
+    const site = { id: number, settings: RULES }
+    await expect(sounds.show({ site, id, time: when })).rejects.toMatchObject({
       code: 'unknown_challenge',
     })
   })
@@ -56,7 +60,7 @@ describe('sounds made in a thread', () => {
     )
     const other = captcha.issue(8, styleNamed('captchaEN')!)
     const order: string[] = []
-    const heard = sounds.show({ ...of(other), site: 8 }).then(() => order.push('other'))
+    const heard = sounds.show({ ...of(other), site: { ...SITE, id: 8 } }).then(() => order.push('other'))
     await Promise.all([heard, flood.then(() => order.push('flood'))])
     expect(order).toEqual(['other', 'flood'])
     const refused = (await flood).filter(({ status }) => status === 'rejected')

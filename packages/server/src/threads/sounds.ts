@@ -1,4 +1,4 @@
-import { CaptchaError, type Rendition, type Rules, type Secrets } from '@upright/core'
+import { CaptchaError, type CaptchaSite, type Rendition, type Secrets } from '@upright/core'
 import { createPseudonyms, prefixesOf } from '../policy/address.ts'
 import { createFairQueue } from '../policy/fair-queue.ts'
 import type { Question } from './sound-worker.ts'
@@ -6,9 +6,8 @@ import { createThread } from './thread.ts'
 
 /** A sound that is asked for. */
 export interface SoundRequest {
+  site: CaptchaSite
   id: string
-  site: number
-  rules: Rules
   /** Milliseconds since 1970. */
   time: number
   /** @default 0 */
@@ -49,14 +48,14 @@ export function createSounds(secrets: Secrets): Sounds {
   const pseudonyms = createPseudonyms(secrets.secret)
 
   return {
-    show({ id, site, rules: asked, time, generation = 0, address }) {
+    show({ site, id, time, generation = 0, address }) {
       // The wider network: who floods has as many addresses of it as they like.
       const network =
-        address === undefined ? '' : pseudonyms.of(site, prefixesOf(address).wide, pseudonyms.dayOf(time))
-      const { expiry, previousExpiries, attempts, revalidation } = asked
-      const rules = { expiry, previousExpiries, attempts, revalidation }
-      const question = { id, site, rules, time, generation }
-      return queue.run(site, network, () => thread.ask(question))
+        address === undefined ? '' : pseudonyms.of(site.id, prefixesOf(address).wide, pseudonyms.dayOf(time))
+      const { expiry, previousExpiries, attempts, revalidation } = site.settings
+      const settings = { expiry, previousExpiries, attempts, revalidation }
+      const question = { site: { id: site.id, settings }, id, time, generation }
+      return queue.run(site.id, network, () => thread.ask(question))
     },
     close() {
       queue.clear(new CaptchaError('unavailable'))

@@ -21,6 +21,7 @@ vi.mock('../../styles.ts', async original => {
 const STYLE = { number: 200, name: 'sum', kind: 'sum', settings: { sign: 'plus' } } as unknown as Style
 const WRITING = 'writing' as string as Form
 const RULES: Rules = { expiry: 60, attempts: 1, revalidation: 'strict' }
+const SITE = { id: 1, settings: RULES }
 
 kindContract('a toy', sum, { sign: '+' }, 5)
 
@@ -37,28 +38,28 @@ describe('a kind that is one folder and one line', () => {
     const { answer, level } = captcha.open(id)!
     expect(level).toBe(250)
     expect(Number(answer)).toBeGreaterThanOrEqual(250)
-    const { type, bytes } = captcha.show(id, 1, WRITING, RULES)
+    const { type, bytes } = captcha.show(SITE, id, WRITING)
     const [, one, other] = /^(\d+) plus (\d+)$/.exec(Buffer.from(bytes).toString())!
     expect(type).toBe('text/plain; charset=utf-8')
     expect(Number(one) + Number(other)).toBe(Number(answer))
-    expect(captcha.show(id, 1, WRITING, RULES)).toEqual({ type, bytes })
-    expect(await captcha.check(id, 1, answer, RULES)).toBe('passed')
-    expect(await captcha.check(id, 1, answer, RULES)).toBe('spent')
+    expect(captcha.show(SITE, id, WRITING)).toEqual({ type, bytes })
+    expect(await captcha.check(SITE, id, answer)).toBe('passed')
+    expect(await captcha.check(SITE, id, answer)).toBe('spent')
   })
 
   it('has forms of its own, and levels, and what rules say of it', async () => {
     const captcha = setUp()
     const id = captcha.issue(1, STYLE, 3)
-    expect(captcha.draft(id, 1, WRITING, RULES)).toMatchObject({ level: 3, settings: { sign: 'plus' } })
+    expect(captcha.draft(SITE, id, WRITING)).toMatchObject({ level: 3, settings: { sign: 'plus' } })
     for (const form of ['picture', 'sound'] as const) {
       const refusal = expect.objectContaining({ code: 'form_unavailable' })
-      expect(() => captcha.show(id, 1, form, RULES)).toThrow(refusal)
+      expect(() => captcha.show(SITE, id, form)).toThrow(refusal)
     }
     const near = String(Number(captcha.open(id)!.answer) + 2)
-    expect(await captcha.check(id, 1, near, { ...RULES, tolerance: 2 })).toBe('passed')
+    expect(await captcha.check({ ...SITE, settings: { ...RULES, tolerance: 2 } }, id, near)).toBe('passed')
     const strict = captcha.issue(1, STYLE, 3)
     const wrong = String(Number(captcha.open(strict)!.answer) + 2)
-    expect(await captcha.check(strict, 1, wrong, RULES)).toBe('wrong')
+    expect(await captcha.check(SITE, strict, wrong)).toBe('wrong')
   })
 
   it('is kept apart from the others', async () => {

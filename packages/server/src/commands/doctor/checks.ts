@@ -88,7 +88,7 @@ function shown(form: Form): Finding {
     const before = performance.now()
     let size = 0
     for (const style of firsts) {
-      size += captcha.show(captcha.issue(1, style), 1, form, DEFAULT_SETTINGS).bytes.length
+      size += captcha.show({ id: 1, settings: DEFAULT_SETTINGS }, captcha.issue(1, style), form).bytes.length
     }
     const time = (performance.now() - before).toFixed(1)
     return `${firsts.map(({ name }) => name).join(' and ')} in ${time} ms, ${size} bytes`

@@ -122,7 +122,7 @@ function register(app: FastifyInstance, context: DialectContext): void {
       const { challenge, site } = found
       await admission.enter({ site, action: 'show', address: request.ip }, reply)
       // Its own page shows the animal upright: nothing of it is told to whoever has not turned it.
-      if ((await captcha.outcome(challenge.id, site.id)) !== 'passed') return { status: 'WRONG_HASH' }
+      if ((await captcha.outcome(site, challenge.id)) !== 'passed') return { status: 'WRONG_HASH' }
       const picture = await pictures.of(challenge.id)
       if (!picture) return { status: 'ERROR' }
       const { name, species, status, shelter, city, link } = picture

@@ -71,8 +71,8 @@ export function createJudge({ captcha, pictures, countVerdict }: JudgeContext, h
     if (readDegrees(angle) === undefined) return { status: 'WRONG_RESPONSE' }
     if (sessions.length > 0 && !sessions.some(known.suits)) return { status: 'WRONG_SESSION' }
 
-    const rules = { ...site.settings, attempts: 1, revalidation: 'strict' } as const
-    const verdict = await captcha.check(known.id, site.id, angle, rules)
+    const settings = { ...site.settings, attempts: 1, revalidation: 'strict' } as const
+    const verdict = await captcha.check({ id: site.id, settings }, known.id, angle)
     const { kind } = challenge.style
     const answered = verdict === 'passed' || verdict === 'wrong'
     if (counts && answered && kind === 'rotate') await count(known.id, angle, request)

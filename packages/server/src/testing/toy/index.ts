@@ -40,7 +40,7 @@ export const toy: Dialect = {
     scope.get('/toy/:publicKey/:id/:answer', async request => {
       const { publicKey, id, answer } = request.params as Record<string, string>
       const site = (await sites.byPublicKey(publicKey!))!
-      return { verdict: await captcha.check(id!, site.id, answer!, site.settings) }
+      return { verdict: await captcha.check(site, id!, answer!) }
     })
   },
 }

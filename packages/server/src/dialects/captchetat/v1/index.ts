@@ -76,14 +76,12 @@ export const v1: CreateVersion = ({ captcha, show, keys, admission, files, now }
     },
 
     async image(request, reply) {
-      const { id: site, settings } = request.site
+      const { site } = request
       const id = idOf(request)
       // Who asks for the head alone is shown nothing new.
       const generation =
-        request.method === 'HEAD'
-          ? await captcha.latest(id, settings)
-          : await captcha.renew(id, site, settings)
-      const { type, bytes } = await show(request.site, id, 'picture', { generation })
+        request.method === 'HEAD' ? await captcha.latest(id, site.settings) : await captcha.renew(site, id)
+      const { type, bytes } = await show(site, id, 'picture', { generation })
       return reply.type(type).send(bufferOf(bytes))
     },
 
@@ -106,7 +104,7 @@ export const v1: CreateVersion = ({ captcha, show, keys, admission, files, now }
     },
 
     async 'validation-result'(request, reply) {
-      const { id: site, settings } = request.site
+      const { site, visitor } = request
       const id = idOf(request)
       const [code, proof] = [parameter(request, 'i'), parameter(request, 'p')]
       // Where nothing was typed there is nothing to judge, and nothing to spend.
@@ -114,9 +112,9 @@ export const v1: CreateVersion = ({ captcha, show, keys, admission, files, now }
       // Work is asked of nobody; but who sends a wrong result is no browser of ours, and its code counts as
       // wrong.
       const honest = proof === '' || work.accepts(id, proof)
-      const generation = await captcha.latest(id, settings)
-      const verdict = await captcha.preview(id, site, honest ? code : '', settings, generation)
-      if (verdict === 'wrong') admission.failed(request.site, request.visitor)
+      const generation = await captcha.latest(id, site.settings)
+      const verdict = await captcha.preview(site, id, honest ? code : '', { generation })
+      if (verdict === 'wrong') admission.failed(site, visitor)
       return sendVerdict(reply, verdict === 'passed')
     },
   }
@@ -137,8 +135,8 @@ export const v1: CreateVersion = ({ captcha, show, keys, admission, files, now }
       id: field('id') || field('captchaId'),
       code: field('code') || field('userEnteredCaptchaCode'),
     }),
-    validate: async ({ id, code }, { id: site, settings }) =>
-      captcha.check(id, site, code, settings, await captcha.latest(id, settings)),
+    validate: async ({ id, code }, site) =>
+      captcha.check(site, id, code, { generation: await captcha.latest(id, site.settings) }),
     generation: captcha.latest,
   }
 }

@@ -157,7 +157,7 @@ describe('the parts of a captcha', () => {
     await show(t)
     expect((await hears(t)).equals(first)).toBe(false)
     const { captcha } = test.service
-    const { bytes } = captcha.show(t, test.site.id, 'sound', test.site.settings, 2)
+    const { bytes } = captcha.show(test.site, t, 'sound', { generation: 2 })
     expect((await hears(t)).equals(bytes)).toBe(true)
   })
 
