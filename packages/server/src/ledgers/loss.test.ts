@@ -161,7 +161,7 @@ describe('a Redis that is emptied', () => {
     await redis.cli('FLUSHALL')
     await ready()
     const reason = `challenges issued until ${until} are refused: the ledger lost what was spent`
-    const checks = { disk: true, ledger: true, registry: true }
+    const checks = { disk: true, ledger: true, registry: true, secret: true }
     expect(await ready()).toEqual({ status: 'degraded', reason, checks })
     expect(await node.metrics!.render()).toMatch(/^upright_ledger_lost 1$/m)
     pass(1202)
