@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process'
 import type { Ledger } from '@upright/core'
-import { openLedger, readConfig } from '@upright/server'
+import { ledgerDriverOf, readConfig } from '@upright/server'
 import { startCluster, startPair, startRedis, type TestRedis } from '../packages/server/src/testing/redis.ts'
 import { type Row, whole } from './table.ts'
 
@@ -16,7 +16,7 @@ async function measured(
   const servers = await start()
   try {
     const config = readConfig(undefined, { REDIS_URL: `${form}://${servers[0]!.address}` })
-    return await measure(() => openLedger(config, { now: Date.now }))
+    return await measure(() => ledgerDriverOf(config).open(config, { now: Date.now }))
   } finally {
     for (const server of servers) await server.stop()
   }

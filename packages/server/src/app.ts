@@ -94,9 +94,11 @@ export function createApp(service: Service, options: AppOptions = {}): FastifyIn
     const { ledger, registry, lost, disk } = await probe()
     return { ledger, registry, lost: lost !== undefined, free: disk.free }
   })
-  const { workers, redisUrl } = config
+  const { workers } = config
   const quota =
-    workers > 1 || redisUrl !== undefined ? createSharedQuota({ now, ledger, workers }) : createQuota(now)
+    workers > 1 || service.shared.has('ledger')
+      ? createSharedQuota({ now, ledger, workers })
+      : createQuota(now)
   const limits = createLimits({ secret: service.secret, now, processes: workers })
   const pressure = options.pressure ?? createPressure()
   app.addHook('onClose', async () => pressure.stop())

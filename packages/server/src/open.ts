@@ -1,21 +1,19 @@
 import { randomBytes } from 'node:crypto'
-import { resolve } from 'node:path'
 import { checkVoices, codeStyles, createCaptcha, keyRing } from '@upright/core'
 import { type Config, secretsOf } from './config.ts'
-import { inFolder, makeFolder, masterSecret } from './data-folder/folder.ts'
+import { makeFolder, masterSecret } from './data-folder/folder.ts'
 import { closeToOthers } from './data-folder/permissions.ts'
 import { everySecond, type Repeat } from './data-folder/repeat.ts'
 import { watchSecret } from './data-folder/secret-watch.ts'
 import { ownFonts } from './fonts/own.ts'
+import { checkSharedSecret, ledgerDriverOf } from './ledgers/drivers.ts'
 import { NOTE_EVERY } from './ledgers/epoch.ts'
-import { checkSharedSecret, openLedger } from './ledgers/open.ts'
 import { readStarter } from './pictures/import-starter.ts'
 import { createPictures } from './pictures/library.ts'
 import { createCounter } from './pictures/usage.ts'
 import { createOutageLog } from './policy/outages.ts'
-import { postgresRegistry } from './registry/postgres.ts'
+import { registryDriverOf } from './registry/drivers.ts'
 import { DEFAULT_SETTINGS, type Registry, type StarterPicture } from './registry/registry.ts'
-import { sqliteRegistry } from './registry/sqlite.ts'
 import type { Service } from './service.ts'
 import { createAlarms } from './telemetry/alarms.ts'
 import { observedPart, type Watchers } from './telemetry/instrument-store.ts'
@@ -73,10 +71,12 @@ export async function openService(config: Config, overrides: Partial<Surrounding
   try {
     const secret = config.secret ?? masterSecret(config.data, random)
     const onLost = (reason: Error) => watchers.alarms.failed('ledger', reason)
-    // In PostgreSQL there is one note for all nodes, whose files would be taken for copies of each other.
-    const noted = config.databaseUrl === undefined || config.redisUrl !== undefined
+    const ledgerDriver = ledgerDriverOf(config)
+    const shared = { ledger: ledgerDriver.shared, registry: registryDriverOf(config).shared }
+    // A shared registry has one note for all nodes, whose files would be taken for copies of each other.
+    const noted = shared.ledger || !shared.registry
     const notes = noted ? await registry.ledgerNotes() : []
-    const opened = await openLedger(config, { now, warn, repeat, onLost, notes })
+    const opened = await ledgerDriver.open(config, { now, warn, repeat, onLost, notes })
     const ledger = observedPart('ledger', opened, watchers)
     const note = async () => {
       try {
@@ -133,8 +133,8 @@ export async function openService(config: Config, overrides: Partial<Surrounding
         registry,
         ledger,
         shared: new Set<Part>([
-          ...(config.redisUrl ? ['ledger' as const] : []),
-          ...(config.databaseUrl ? ['registry' as const] : []),
+          ...(shared.ledger ? ['ledger' as const] : []),
+          ...(shared.registry ? ['registry' as const] : []),
         ]),
         now,
         random,
@@ -155,7 +155,7 @@ export async function openService(config: Config, overrides: Partial<Surrounding
 }
 
 /**
- * The registry alone, for commands that need no more: the one in PostgreSQL, or that of the data folder, which is made when it is
+ * The registry alone, for commands that need no more: the shared one, or that of the data folder, which is made when it is
  * missing.
  * @throws CaptchaError `data_unusable`, `database_corrupt`, `unavailable`
  */
@@ -166,10 +166,6 @@ export async function openRegistry(
 ): Promise<Registry> {
   const { now, random, warn, repeat } = { ...surroundings, ...overrides }
   const observe = watchers && ((registry: Registry) => observedPart('registry', registry, watchers))
-  const { databaseUrl: url } = config
-  if (url !== undefined) return postgresRegistry({ url, now, random, warn, repeat, observe })
-  makeFolder(config.data)
   const onLost = (reason: Error) => watchers?.alarms.failed('registry', reason)
-  const file = inFolder(resolve(config.data)).registry
-  return sqliteRegistry({ file, now, random, repeat, onLost, observe })
+  return registryDriverOf(config).open(config, { now, random, warn, repeat, onLost, observe })
 }

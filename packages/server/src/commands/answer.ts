@@ -1,9 +1,8 @@
 import { randomBytes } from 'node:crypto'
-import { existsSync } from 'node:fs'
 import { CaptchaError, createCaptcha, memoryLedger } from '@upright/core'
 import { readConfig, secretsOf } from '../config.ts'
-import { inFolder, readSecret } from '../data-folder/folder.ts'
-import { openLedger } from '../ledgers/open.ts'
+import { readSecret } from '../data-folder/folder.ts'
+import { ledgerDriverOf } from '../ledgers/drivers.ts'
 import { readArguments } from './arguments.ts'
 import { print } from './print.ts'
 
@@ -18,10 +17,10 @@ export async function run(args: string[]): Promise<void> {
       `${config.data} holds no master secret: give --data or UPRIGHT_SECRET`,
     )
   }
-  const file = inFolder(config.data).ledger
   const now = Date.now
   // The ledger knows which code of an id was shown last; where there is none yet, none was renewed.
-  const ledger = config.redisUrl || existsSync(file) ? await openLedger(config, { now }) : memoryLedger(now)
+  const driver = ledgerDriverOf(config)
+  const ledger = driver.exists(config) ? await driver.open(config, { now }) : memoryLedger(now)
   try {
     const captcha = createCaptcha({ ...secretsOf(config, secret), ledger, now, random: randomBytes })
     const [id] = positionals

@@ -1,19 +1,17 @@
-import { existsSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { CaptchaError } from '@upright/core'
 import { type Config, readConfig } from '../config.ts'
-import { inFolder } from '../data-folder/folder.ts'
 import { closeToOthers } from '../data-folder/permissions.ts'
 import { openRegistry } from '../open.ts'
+import { registryDriverOf } from '../registry/drivers.ts'
 import type { Registry } from '../registry/registry.ts'
 
 const tell = (line: string) => process.stderr.write(`upright: ${line}\n`)
 
-/** Whether there is a registry; of one in PostgreSQL that is not asked. */
-export const hasRegistry = ({ databaseUrl, data }: Config): boolean =>
-  databaseUrl !== undefined || existsSync(inFolder(resolve(data)).registry)
+/** Whether there is a registry; a server is not asked. */
+export const hasRegistry = (config: Config): boolean => registryDriverOf(config).exists(config)
 
-/** Works on the registry in PostgreSQL, or on that of a data folder, which is made when it is missing. */
+/** Works on the shared registry, or on that of a data folder, which is made when it is missing. */
 export async function withRegistry<T>(
   data: string | undefined,
   work: (registry: Registry) => Promise<T>,
@@ -21,7 +19,7 @@ export async function withRegistry<T>(
   const config = readConfig(data)
   const registry = await openRegistry(config)
   try {
-    if (config.databaseUrl === undefined) closeToOthers(config.data, tell)
+    if (!registryDriverOf(config).shared) closeToOthers(config.data, tell)
     return await work(registry)
   } finally {
     await registry.close()

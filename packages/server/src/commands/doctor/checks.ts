@@ -3,17 +3,14 @@ import { existsSync, mkdtempSync, rmSync, statfsSync, writeFileSync } from 'node
 import { join, resolve } from 'node:path'
 import { codeStyles, createCaptcha, type Form, memoryLedger } from '@upright/core'
 import { type Config, readConfig } from '../../config.ts'
-import { checkDatabaseFile } from '../../data-folder/database.ts'
 import { inFolder, makeFolder, readSecret } from '../../data-folder/folder.ts'
 import { openToOthers } from '../../data-folder/permissions.ts'
-import { checkSharedSecret } from '../../ledgers/open.ts'
-import { sqliteLedger } from '../../ledgers/sqlite.ts'
-import { openRegistry } from '../../open.ts'
+import { type Finding, failure, ok } from '../../finding.ts'
+import { checkSharedSecret, ledgerDriverOf } from '../../ledgers/drivers.ts'
+import { registryDriverOf } from '../../registry/drivers.ts'
 import { DEFAULT_SETTINGS } from '../../registry/registry.ts'
-import type { Finding } from './finding.ts'
+import { contentsOf } from './contents.ts'
 import { permissions } from './permissions.ts'
-import { checkPostgres, contentsOf } from './postgres.ts'
-import { checkRedis } from './redis.ts'
 import {
   collector,
   connections,
@@ -28,14 +25,6 @@ type Check = () => Finding[] | Promise<Finding[]>
 
 /** Bytes of free space below which a service should be looked after, and below which it is about to stop. */
 const SPACE = { warn: 500e6, fail: 20e6 }
-/** Seconds by which the clock may lie before the last time that the ledger has seen. */
-const STEP = 60
-/** Where systemd's time service says that the clock is right; other services leave no such mark. */
-const SYNCHRONISED = '/run/systemd/timesync/synchronized'
-/** No clock is right that shows a time before this version was written. */
-const WRITTEN = Date.UTC(2026, 0, 1)
-
-const ok = (name: string, found: string): Finding => ({ state: 'ok', name, found })
 
 /** The checks over a data folder, in the order to run them. They make nothing that is not there. */
 export function checks(data: string | undefined): Check[] {
@@ -54,8 +43,8 @@ export function checks(data: string | undefined): Check[] {
     () => [shown('picture'), shown('sound')],
     () => (config ? folder(config) : []),
     () => (config ? [masterSecret(config)] : []),
-    () => (config ? registry(config) : []),
-    () => (config ? ledger(config) : []),
+    () => (config ? registryDriverOf(config).doctor(config, contentsOf) : []),
+    () => (config ? ledgerDriverOf(config).doctor(config) : []),
   ]
 }
 
@@ -65,10 +54,6 @@ function attempt(name: string, mend: string, look: () => string): Finding {
   } catch (error) {
     return failure(name, error, mend)
   }
-}
-
-function failure(name: string, error: unknown, mend: string): Finding {
-  return { state: 'fail', name, found: error instanceof Error ? error.message : String(error), mend }
 }
 
 function node(): Finding {
@@ -133,7 +118,7 @@ function space(path: string): Finding {
 function masterSecret(config: Config): Finding {
   const name = 'master secret'
   if (config.secret) return givenSecret(name, config.secret, config.previousSecret)
-  if (config.redisUrl) {
+  if (ledgerDriverOf(config).shared) {
     return attempt(name, 'set UPRIGHT_SECRET to the same on every node', () => {
       checkSharedSecret(config)
       return ''
@@ -153,64 +138,4 @@ function masterSecret(config: Config): Finding {
     return { state: 'fail', name, found: `others can read ${file}`, mend: `chmod 600 ${file}` }
   }
   return finding
-}
-
-async function registry(config: Config): Promise<Finding[]> {
-  if (config.databaseUrl !== undefined) return checkPostgres(config.databaseUrl)
-  const file = inFolder(resolve(config.data)).registry
-  if (!existsSync(file)) return []
-  try {
-    checkDatabaseFile(file)
-    const opened = await openRegistry(config)
-    try {
-      return [ok('registry', `${await contentsOf(opened)}, file whole`)]
-    } finally {
-      await opened.close()
-    }
-  } catch (error) {
-    return [failure('registry', error, `stop the service, then put back a copy of ${file}`)]
-  }
-}
-
-async function ledger(config: Config): Promise<Finding[]> {
-  if (config.redisUrl) return [clock(0), ...(await checkRedis(config.redisUrl))]
-  const file = inFolder(resolve(config.data)).ledger
-  if (!existsSync(file)) return [clock(0)]
-  try {
-    checkDatabaseFile(file)
-    const opened = sqliteLedger({ file, now: Date.now })
-    try {
-      const before = performance.now()
-      const first = await opened.claim(`doctor ${randomBytes(16).toString('hex')}`, 1, 'doctor')
-      const took = (performance.now() - before).toFixed(1)
-      if (first !== undefined)
-        return [clock(opened.seenBefore), failure('ledger', first, 'correct the clock')]
-      return [
-        clock(opened.seenBefore),
-        ok('ledger', `a claim in ${took} ms, ${opened.size()} entries, file whole`),
-      ]
-    } finally {
-      await opened.close()
-    }
-  } catch (error) {
-    return [
-      failure(
-        'ledger',
-        error,
-        `stop the service, then put back a copy of ${file}, or move it away with its -wal and -shm: ` +
-          'spent challenges are then forgotten',
-      ),
-    ]
-  }
-}
-
-function clock(seen: number): Finding {
-  const time = Date.now()
-  const found = new Date(time).toISOString()
-  const mend = 'correct the clock, and let a time service keep it'
-  if (time < WRITTEN) return { state: 'fail', name: 'clock', found: `${found} cannot be`, mend }
-  const back = seen - Math.floor(time / 1000)
-  if (back > STEP)
-    return { state: 'warn', name: 'clock', found: `${found}, ${back} s before the last seen time`, mend }
-  return ok('clock', existsSync(SYNCHRONISED) ? `${found}, kept by systemd-timesyncd` : found)
 }

@@ -1,7 +1,7 @@
+import type { Finding } from '../../finding.ts'
 import { readArguments } from '../arguments.ts'
 import { columns, print } from '../print.ts'
 import { checks } from './checks.ts'
-import type { Finding } from './finding.ts'
 
 /** `upright doctor`: looks at everything the service needs. Exit code 1 when something is missing or broken. */
 export async function run(args: string[]): Promise<number> {

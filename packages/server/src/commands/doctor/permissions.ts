@@ -1,7 +1,7 @@
 import { basename } from 'node:path'
 import { inFolder } from '../../data-folder/folder.ts'
 import { openFiles, openToOthers } from '../../data-folder/permissions.ts'
-import type { Finding } from './finding.ts'
+import type { Finding } from '../../finding.ts'
 
 /**
  * Whether others than its owner can look into a data folder or read its databases; the secret has a finding

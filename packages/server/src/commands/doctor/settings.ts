@@ -1,8 +1,8 @@
 import { availableParallelism } from 'node:os'
 import { type Config, variables } from '../../config.ts'
+import type { Finding } from '../../finding.ts'
 import { listenForMetrics } from '../../telemetry/metrics-listener.ts'
 import { tracesUrl } from '../../telemetry/otlp.ts'
-import type { Finding } from './finding.ts'
 
 /** Files and connections of a process beside those of its clients: databases, Redis, threads. */
 const OTHER_FILES = 200

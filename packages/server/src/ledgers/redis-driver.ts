@@ -1,17 +1,35 @@
 import { randomBytes } from 'node:crypto'
 import { performance } from 'node:perf_hooks'
-import type { Inspected } from '../../ledgers/redis/inspect.ts'
-import type { Finding } from './finding.ts'
+import type { Finding } from '../finding.ts'
+import { clockFinding } from './clock.ts'
+import type { LedgerConfig, LedgerDriver } from './driver.ts'
+import type { Inspected } from './redis/inspect.ts'
 
 /** Milliseconds by which the clock of a server may differ from ours before it is worth a word. */
 const APART = 2000
 
-/** The shared ledger: it is reached, it claims, and it forgets nothing that is spent. */
-export async function checkRedis(url: string): Promise<Finding[]> {
+const urlOf = ({ redisUrl }: LedgerConfig) => redisUrl!
+
+/** The ledger that nodes share, at `REDIS_URL`. Its client loads slowly, so it is imported at its first use. */
+export const redis: LedgerDriver = {
+  name: 'redis',
+  variable: 'REDIS_URL',
+  shared: true,
+  takes: ({ redisUrl }) => Boolean(redisUrl),
+  exists: () => true,
+  async open(config, { now, warn, notes, repeat }) {
+    const { redisLedger } = await import('./redis.ts')
+    return redisLedger({ url: urlOf(config), now, warn, notes, repeat })
+  },
+  doctor: async config => [clockFinding(), ...(await ledgerFindings(urlOf(config)))],
+}
+
+/** Whether the ledger is reached and claims, and whether its servers keep what is spent. */
+async function ledgerFindings(url: string): Promise<Finding[]> {
   try {
     const [{ inspectRedis }, { redisLedger }] = await Promise.all([
-      import('../../ledgers/redis/inspect.ts'),
-      import('../../ledgers/redis.ts'),
+      import('./redis/inspect.ts'),
+      import('./redis.ts'),
     ])
     const servers = await inspectRedis(url)
     const ledger = await redisLedger({ url, now: Date.now })

@@ -1,27 +1,36 @@
 import { randomBytes } from 'node:crypto'
 import { sql } from 'kysely'
-import { ownFonts } from '../../fonts/own.ts'
-import { pendingSteps } from '../../registry/migrations.ts'
-import { openPool, placeOf } from '../../registry/pool.ts'
-import { postgresRegistry, startError } from '../../registry/postgres.ts'
-import type { Registry } from '../../registry/registry.ts'
-import type { Finding } from './finding.ts'
+import type { Finding } from '../finding.ts'
+import type { RegistryConfig, RegistryDriver } from './driver.ts'
+import { pendingSteps } from './migrations.ts'
+import { openPool, placeOf } from './pool.ts'
+import { postgresRegistry, startError } from './postgres.ts'
+import type { Registry } from './registry.ts'
 
 /** The oldest PostgreSQL that is looked after here. */
 const OLDEST = 13
 /** Milliseconds by which the clocks of two machines may differ that ask time servers. */
 const APART = 2000
 
-/** What a registry holds, in a few words. */
-export async function contentsOf(registry: Registry): Promise<string> {
-  const sites = (await registry.sites()).length
-  const fonts = ownFonts(await registry.fonts()).map(({ name }) => name)
-  const also = fonts.length > 0 ? `, own fonts: ${fonts.join(', ')}` : ''
-  return `${sites} site${sites === 1 ? '' : 's'}${also}`
+const urlOf = ({ databaseUrl }: RegistryConfig) => databaseUrl!
+
+/** The registry that nodes share, at `DATABASE_URL`. */
+export const postgres: RegistryDriver = {
+  name: 'postgres',
+  shared: true,
+  takes: ({ databaseUrl }) => databaseUrl !== undefined,
+  exists: () => true,
+  open: (config, { now, random, warn, repeat, observe }) =>
+    postgresRegistry({ url: urlOf(config), now, random, warn, repeat, observe }),
+  doctor,
 }
 
-/** What is to be said of the registry in PostgreSQL. Makes no tables, and changes none. */
-export async function checkPostgres(url: string): Promise<Finding[]> {
+/** Makes no tables, and changes none. */
+async function doctor(
+  config: RegistryConfig,
+  contents: (registry: Registry) => Promise<string>,
+): Promise<Finding[]> {
+  const url = urlOf(config)
   const name = 'registry'
   try {
     const { version, number, standby, pending, took, ahead } = await look(url)
@@ -39,7 +48,7 @@ export async function checkPostgres(url: string): Promise<Finding[]> {
     }
     const registry = await postgresRegistry({ url, now: Date.now, random: randomBytes, warn: () => {} })
     try {
-      return [{ state: 'ok', name, found: `${await contentsOf(registry)}, ${found}` }, clock(ahead)]
+      return [{ state: 'ok', name, found: `${await contents(registry)}, ${found}` }, clock(ahead)]
     } finally {
       await registry.close()
     }

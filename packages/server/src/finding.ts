@@ -1,0 +1,17 @@
+/** What a check of `upright doctor` found, and how to correct it when it is not well. */
+export interface Finding {
+  state: 'ok' | 'warn' | 'fail'
+  name: string
+  found: string
+  mend?: string
+}
+
+export const ok = (name: string, found: string): Finding => ({ state: 'ok', name, found })
+
+/** A check that failed with an error; its message is shown. */
+export const failure = (name: string, error: unknown, mend: string): Finding => ({
+  state: 'fail',
+  name,
+  found: error instanceof Error ? error.message : String(error),
+  mend,
+})

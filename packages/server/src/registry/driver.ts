@@ -1,0 +1,41 @@
+import type { FileWatch } from '../data-folder/file-identity.ts'
+import type { Repeat } from '../data-folder/repeat.ts'
+import type { Finding } from '../finding.ts'
+import type { Registry } from './registry.ts'
+import type { SqlRegistryOptions } from './tables.ts'
+
+/** The part of the configuration that a registry depends on. */
+export interface RegistryConfig {
+  /** The server of a shared registry. */
+  databaseUrl: string | undefined
+  /** The data folder. */
+  data: string
+}
+
+/** What a driver opens a registry with. */
+export interface RegistryDeps extends SqlRegistryOptions, Pick<FileWatch, 'onLost'> {
+  /** Takes a line for the operator. */
+  warn: (line: string) => void
+  /** Looks again and again at what others may change. @default every second */
+  repeat?: Repeat | undefined
+  /** Wraps the calls to the database: fewer than to the registry, which has a cache. @default nothing does */
+  observe?: ((registry: Registry) => Registry) | undefined
+}
+
+/** A database that can hold the registry. */
+export interface RegistryDriver {
+  name: string
+  /** Whether nodes on several machines use one registry. */
+  shared: boolean
+  /** Whether a configuration selects it. */
+  takes(config: RegistryConfig): boolean
+  /** Whether there is a registry to open. A file may not be made yet; a server is not asked. */
+  exists(config: RegistryConfig): boolean
+  /**
+   * Opens the registry, and makes what is missing.
+   * @throws CaptchaError `data_unusable`, `database_corrupt`, `unavailable`
+   */
+  open(config: RegistryConfig, deps: RegistryDeps): Promise<Registry>
+  /** The findings of `upright doctor`. Makes nothing that is missing. `contents` says what a registry holds. */
+  doctor(config: RegistryConfig, contents: (registry: Registry) => Promise<string>): Promise<Finding[]>
+}
