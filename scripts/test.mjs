@@ -2,7 +2,7 @@
 // installed when that needs no asking (root on Debian); otherwise the run says what to type, and fails.
 import { spawnSync } from 'node:child_process'
 import { existsSync, readFileSync, rmSync } from 'node:fs'
-import { join } from 'node:path'
+import { join, relative } from 'node:path'
 import { build, install, root, run } from './prepare.mjs'
 
 /** Debian packages by the program that shows they are there. */
@@ -32,21 +32,35 @@ function installPrograms() {
   run('env', ['DEBIAN_FRONTEND=noninteractive', ...command])
 }
 
+/** Files of tests that are named at the end: those that cost most. */
+const SLOWEST = 20
+
+/** Milliseconds that each file of tests took, the slowest first. */
+const timesOf = ({ testResults }) =>
+  testResults
+    .map(({ name, startTime, endTime }) => ({ name: relative(root, name), took: endTime - startTime }))
+    .sort((a, b) => b.took - a.took)
+
+// With paths, those files alone: `npm test -- PATH`.
+const paths = process.argv.slice(2)
 install()
 installPrograms()
 build()
-run(process.execPath, ['scripts/check.mjs'], { stdio: 'inherit' })
+if (paths.length === 0) run(process.execPath, ['scripts/check.mjs'], { stdio: 'inherit' })
 
 const report = join(root, 'node_modules/.cache/test-report.json')
 rmSync(report, { force: true })
 const vitest = ['node_modules/vitest/vitest.mjs', 'run', '--reporter=default', '--reporter=json']
-const { status } = spawnSync(
-  process.execPath,
-  [...vitest, `--outputFile.json=${report}`, ...process.argv.slice(2)],
-  { cwd: root, stdio: 'inherit' },
-)
+const { status } = spawnSync(process.execPath, [...vitest, `--outputFile.json=${report}`, ...paths], {
+  cwd: root,
+  stdio: 'inherit',
+})
 if (existsSync(report)) {
-  const { numPassedTests, numFailedTests } = JSON.parse(readFileSync(report, 'utf8'))
-  console.log(`\n${numPassedTests} passed, ${numFailedTests} failed`)
+  const results = JSON.parse(readFileSync(report, 'utf8'))
+  console.log('\nThe slowest files:')
+  for (const { name, took } of timesOf(results).slice(0, SLOWEST)) {
+    console.log(`${(took / 1000).toFixed(1).padStart(7)} s  ${name}`)
+  }
+  console.log(`\n${results.numPassedTests} passed, ${results.numFailedTests} failed`)
 }
 process.exitCode = status ?? 1
