@@ -13,5 +13,5 @@ export interface Reader {
 
 export type Mode = 'line' | 'block'
 
-/** A reader, or why this machine has none and how to mend that. */
+/** A reader, or why this machine has none and how to fix that. */
 export type Found = { reader: Reader } | { skipped: string }

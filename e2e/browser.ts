@@ -37,7 +37,7 @@ export const FAST = `
   }`
 
 /** Milliseconds after which what a test waits for counts as missing. */
-const PATIENCE = 10_000
+const TIMEOUT_MS = 10_000
 
 /** A page of its own context, and all it complained of or asked elsewhere. */
 export interface Visit {
@@ -57,7 +57,7 @@ export async function newVisit(
   const context = await browser.newContext({ reducedMotion: 'reduce', locale: 'en-GB', ...options })
   if (script) await context.addInitScript(script)
   const page = await context.newPage()
-  page.setDefaultTimeout(PATIENCE)
+  page.setDefaultTimeout(TIMEOUT_MS)
   const complaints: string[] = []
   const requests: string[] = []
   page.on('console', message => {

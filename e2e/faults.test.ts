@@ -5,18 +5,18 @@ import { flood } from '../bench/load/flood.ts'
 import { type Fleet, startFleet } from '../bench/load/nodes.ts'
 import { GROUNDS, type Ground, SCENES, type Scene } from '../bench/load/scenes.ts'
 import { replayStorm } from '../bench/load/storm.ts'
-import { challengeOf, createWitness, wordOf } from '../bench/load/witness.ts'
+import { challengeOf, createInvariantChecker, wordOf } from '../bench/load/witness.ts'
 import { CLI } from './server.ts'
 
 /** Visitors a second, and seconds that things stay broken. */
 const OPTIONS = { rate: 10, quiet: 1, broken: { redis: 3, postgres: 3, disk: 3, clock: 2 }, cli: CLI }
 /** Milliseconds in which a fleet starts, and a scene is played, on a busy machine. */
-const PATIENCE = 400_000
+const TIMEOUT_MS = 400_000
 const VALIDATIONS = 3000
 
 describe('a witness', () => {
   it('tells what should never have been said', () => {
-    const witness = createWitness()
+    const witness = createInvariantChecker()
     expect(witness.right('a', 'CODE', 'true')).toBe(true)
     expect(witness.right('a', 'CODE', 'false')).toBe(false)
     expect(witness.right('b', 'CODE', 'true')).toBe(true)
@@ -46,7 +46,7 @@ describe('a witness', () => {
 
 describe('while visitors come', () => {
   it.each(Object.keys(GROUNDS) as Ground[])(
-    'whatever breaks (%s) lets nobody in twice, is told in the dialect, and mends itself',
+    'whatever breaks (%s) lets nobody in twice, is told in the dialect, and fixes itself',
     async ground => {
       const skipped: Scene[] = []
       const scenes = SCENES.filter(scene => scene.ground === ground)
@@ -66,7 +66,7 @@ describe('while visitors come', () => {
         }
       }
     },
-    PATIENCE,
+    TIMEOUT_MS,
   )
 })
 

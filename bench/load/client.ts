@@ -17,7 +17,7 @@ export interface Question {
 }
 
 /** Milliseconds after which a server that says nothing has failed. */
-export const PATIENCE = 10_000
+export const TIMEOUT_MS = 10_000
 
 /** Asks servers over connections that stay open. */
 export interface Client {
@@ -34,7 +34,7 @@ export function createClient(): Client {
       new Promise((resolve, reject) => {
         const length = body === undefined ? {} : { 'content-length': String(Buffer.byteLength(body)) }
         const asked = request(`${url}${path}`, { method, agent, headers: { ...headers, ...length } })
-        asked.setTimeout(PATIENCE, () => asked.destroy(new Error(`no answer within ${PATIENCE} ms`)))
+        asked.setTimeout(TIMEOUT_MS, () => asked.destroy(new Error(`no answer within ${TIMEOUT_MS} ms`)))
         asked.once('error', reject).once('response', response => {
           buffer(response).then(
             body => resolve({ status: response.statusCode!, headers: response.headers, body }),

@@ -5,12 +5,12 @@ import type { Balancer } from './balancer.ts'
 import type { Question } from './client.ts'
 import { BASE, PICTURE } from './journeys.ts'
 import type { Fleet } from './nodes.ts'
-import { challengeOf, type Witness, type Word, wordOf } from './witness.ts'
+import { challengeOf, type InvariantChecker, type Word, wordOf } from './witness.ts'
 
 /** Who comes, and through what. */
 export interface CrowdOptions {
   balancer: Balancer
-  witness: Witness
+  witness: InvariantChecker
   /** Knows the right answers. */
   captcha: Captcha
   /** How the site's back end says who it is. */
@@ -22,7 +22,7 @@ export interface CrowdOptions {
 }
 
 /** How visitors fared so far. Moments are those of `performance.now`. */
-export interface Fares {
+export interface Stats {
   requests: number
   /** When each visitor was let in, and when one was not who should have been. */
   passes: number[]
@@ -35,7 +35,7 @@ export interface Fares {
 
 /** Visitors who keep coming. */
 export interface Crowd {
-  fares: Fares
+  fares: Stats
   /** No more come; resolves when the last is through. */
   stop(): Promise<void>
 }
@@ -48,7 +48,7 @@ const AT_ONCE = 0.5
 /** Has visitors come at an even rate. Each sends the right code twice, to different nodes, and may get in once. */
 export function startCrowd(options: CrowdOptions): Crowd {
   const { balancer, witness, captcha, headers, rate, condemned } = options
-  const fares: Fares = { requests: 0, passes: [], failures: [], lost: 0, refusals: new Map() }
+  const fares: Stats = { requests: 0, passes: [], failures: [], lost: 0, refusals: new Map() }
   const visits = new Set<Promise<void>>()
 
   const refuse = (why: string) => void fares.refusals.set(why, (fares.refusals.get(why) ?? 0) + 1)

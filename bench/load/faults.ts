@@ -5,11 +5,11 @@ import { join } from 'node:path'
 import { performance } from 'node:perf_hooks'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type Balancer, createBalancer } from './balancer.ts'
-import { type CrowdOptions, type Fares, known, replay, startCrowd } from './crowd.ts'
+import { type CrowdOptions, known, replay, type Stats, startCrowd } from './crowd.ts'
 import { keyOf, solver } from './journeys.ts'
 import { type Fleet, startFleet } from './nodes.ts'
 import { GROUNDS, type Ground, type Scene, type Stage } from './scenes.ts'
-import { createWitness, type Witness } from './witness.ts'
+import { createInvariantChecker, type InvariantChecker } from './witness.ts'
 
 /** How visitors fared while something broke. Times are in seconds. */
 export interface Outcome {
@@ -23,12 +23,12 @@ export interface Outcome {
   lost: number
   /** The longest time in which nobody got in. */
   gap: number
-  /** From the fault until everybody got in again and nothing was missing; and how much of that came after it was mended. */
+  /** From the fault until everybody got in again and nothing was missing; and how much of that came after it was fixed. */
   full: number
   after: number
   /** Challenges whose right code was sent once more when it was over. */
   replayed: number
-  refusals: Fares['refusals']
+  refusals: Stats['refusals']
   /** What never should have happened. */
   offences: ReadonlyMap<string, number>
 }
@@ -49,7 +49,7 @@ export interface FaultOptions {
 }
 
 /** Seconds after which a service that has not come back by itself has failed. */
-const PATIENCE = 60
+const RECOVERY_TIMEOUT_SECONDS = 60
 /** Megabytes of the disk that is filled. */
 const DISK = 64
 
@@ -110,7 +110,7 @@ async function playEach(
   try {
     await known(fleet, keyOf(site))
     for (const scene of scenes) {
-      const witness = createWitness()
+      const witness = createInvariantChecker()
       const condemned = new Set<string>()
       const crowd = { balancer, witness, captcha, headers: keyOf(site), rate: options.rate, condemned }
       const { broken, quiet = 2 } = options
@@ -129,7 +129,7 @@ interface Play {
   scene: Scene
   fleet: Fleet
   folder: string
-  crowd: CrowdOptions & { condemned: Set<string>; witness: Witness; balancer: Balancer }
+  crowd: CrowdOptions & { condemned: Set<string>; witness: InvariantChecker; balancer: Balancer }
   broken: Stage['broken']
   quiet: number
 }
@@ -142,22 +142,22 @@ async function play({ scene, fleet, folder, crowd, broken, quiet }: Play): Promi
   await sleep(quiet * 1000)
 
   const began = performance.now()
-  let mended = began
+  let fixed = began
   await scene.play({
     fleet,
     folder,
     broken,
-    mended: () => {
-      mended = performance.now()
+    fixed: () => {
+      fixed = performance.now()
     },
-    condemn: node => condemned.add(node.url),
+    markKillable: node => condemned.add(node.url),
   })
   const played = performance.now()
   /** When the last visitor was kept out, or the scene was over. */
   const trouble = () => Math.max(played, (fares.failures.at(-1) ?? 0) + 1)
   while (performance.now() - trouble() < quiet * 1000 || (fares.passes.at(-1) ?? 0) < trouble()) {
-    if (performance.now() - played > PATIENCE * 1000) {
-      witness.offend(`visitors were still kept out ${PATIENCE} s after it was over`)
+    if (performance.now() - played > RECOVERY_TIMEOUT_SECONDS * 1000) {
+      witness.offend(`visitors were still kept out ${RECOVERY_TIMEOUT_SECONDS} s after it was over`)
       break
     }
     await sleep(50)
@@ -166,7 +166,7 @@ async function play({ scene, fleet, folder, crowd, broken, quiet }: Play): Promi
   const replayed = await replay(crowd)
 
   const last = Math.max(0, ...fares.failures.filter(time => time > began))
-  const full = Math.max(last, scene.name.endsWith('node') ? mended : 0)
+  const full = Math.max(last, scene.name.endsWith('node') ? fixed : 0)
   return {
     scene,
     requests: fares.requests,
@@ -176,7 +176,7 @@ async function play({ scene, fleet, folder, crowd, broken, quiet }: Play): Promi
     lost: fares.lost,
     gap: longestGap(fares.passes) / 1000,
     full: Math.max(0, full - began) / 1000,
-    after: Math.max(0, last - mended) / 1000,
+    after: Math.max(0, last - fixed) / 1000,
     replayed,
     refusals: fares.refusals,
     offences: witness.offences,

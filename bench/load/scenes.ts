@@ -12,9 +12,9 @@ export interface Stage {
   /** Seconds that some things stay broken. */
   broken: { redis: number; postgres: number; disk: number; clock: number }
   /** What was broken is whole again: what fails from now on is our own fault. */
-  mended(): void
+  fixed(): void
   /** This node may take requests along. */
-  condemn(node: Node): void
+  markKillable(node: Node): void
 }
 
 /** What nodes stand on in some scenes. */
@@ -25,7 +25,7 @@ export interface Scene {
   name: string
   what: string
   ground: Ground
-  /** Breaks and mends; resolves when nothing is missing any more. */
+  /** Breaks and fixes; resolves when nothing is missing any more. */
   play(stage: Stage): Promise<void>
 }
 
@@ -55,45 +55,45 @@ export const SCENES: readonly Scene[] = [
     name: 'kill-node',
     what: 'kill -9 one of three nodes, and start it again',
     ground: 'cluster',
-    async play({ fleet, condemn, mended }) {
+    async play({ fleet, markKillable, fixed }) {
       const node = fleet.nodes[1]!
-      condemn(node)
+      markKillable(node)
       await node.kill()
       await node.start()
-      mended()
+      fixed()
     },
   },
   {
     name: 'stop-node',
     what: 'SIGTERM one of three nodes, and start it again',
     ground: 'cluster',
-    async play({ fleet, mended }) {
+    async play({ fleet, fixed }) {
       const node = fleet.nodes[2]!
       await node.stop()
       await node.start()
-      mended()
+      fixed()
     },
   },
   {
     name: 'clock',
     what: 'a fourth node, its clock ten minutes ahead',
     ground: 'cluster',
-    async play({ fleet, broken, mended }) {
+    async play({ fleet, broken, fixed }) {
       const node = await fleet.addNode({ NODE_OPTIONS: `--import ${AHEAD}` })
       await sleep(broken.clock * 1000)
       await fleet.removeNode(node)
       for (const server of await masters(fleet.redis)) await server.age(AGED)
-      mended()
+      fixed()
     },
   },
   {
     name: 'freeze-master',
     what: 'freeze a master of the cluster, which its replica takes over from',
     ground: 'cluster',
-    async play({ fleet, broken, mended }) {
+    async play({ fleet, broken, fixed }) {
       const [server] = await masters(fleet.redis)
       await freeze(server!, broken.redis)
-      mended()
+      fixed()
       await whole(fleet.redis)
     },
   },
@@ -101,13 +101,13 @@ export const SCENES: readonly Scene[] = [
     name: 'kill-master',
     what: 'kill -9 a master of the cluster, and start it again after its replica took over',
     ground: 'cluster',
-    async play({ fleet, mended }) {
+    async play({ fleet, fixed }) {
       const [server] = await masters(fleet.redis)
       const others = fleet.redis.filter(other => other !== server)
       await server!.kill()
       await until(async () => (await masters(others)).length === 3)
       await server!.restart()
-      mended()
+      fixed()
       await whole(fleet.redis)
     },
   },
@@ -115,10 +115,10 @@ export const SCENES: readonly Scene[] = [
     name: 'restart-master',
     what: 'kill -9 a master of the cluster, and start it again at once',
     ground: 'cluster',
-    async play({ fleet, mended }) {
+    async play({ fleet, fixed }) {
       const [server] = await masters(fleet.redis)
       await restart(server!)
-      mended()
+      fixed()
       await whole(fleet.redis)
     },
   },
@@ -126,12 +126,12 @@ export const SCENES: readonly Scene[] = [
     name: 'failover',
     what: 'have a replica of the cluster take over from its master',
     ground: 'cluster',
-    async play({ fleet, mended }) {
+    async play({ fleet, fixed }) {
       const before = await masters(fleet.redis)
       const replica = fleet.redis.find(server => !before.includes(server))!
       await replica.cli('CLUSTER', 'FAILOVER')
       await until(async () => (await masters([replica])).length === 1)
-      mended()
+      fixed()
       await whole(fleet.redis)
     },
   },
@@ -139,12 +139,12 @@ export const SCENES: readonly Scene[] = [
     name: 'slots',
     what: `move ${MOVED} slots of the cluster from one master to another`,
     ground: 'cluster',
-    async play({ fleet, mended }) {
+    async play({ fleet, fixed }) {
       const [from, to] = await masters(fleet.redis)
       const [source, target] = await Promise.all([from!.cli('CLUSTER', 'MYID'), to!.cli('CLUSTER', 'MYID')])
       const move = ['--cluster-from', source, '--cluster-to', target, '--cluster-slots', `${MOVED}`]
       await from!.cli('--cluster', 'reshard', from!.address, ...move, '--cluster-yes')
-      mended()
+      fixed()
       await whole(fleet.redis)
     },
   },
@@ -152,41 +152,41 @@ export const SCENES: readonly Scene[] = [
     name: 'postgres',
     what: 'stop PostgreSQL',
     ground: 'cluster',
-    async play({ fleet, broken, mended }) {
+    async play({ fleet, broken, fixed }) {
       await fleet.postgres!.stop()
       await sleep(broken.postgres * 1000)
       await fleet.postgres!.start()
-      mended()
+      fixed()
     },
   },
   {
     name: 'restart-redis',
     what: 'kill -9 the only Redis, and start it again at once',
     ground: 'redis',
-    async play({ fleet, mended }) {
+    async play({ fleet, fixed }) {
       await restart(fleet.redis[0]!)
-      mended()
+      fixed()
     },
   },
   {
     name: 'freeze-redis',
     what: 'freeze the only Redis',
     ground: 'redis',
-    async play({ fleet, broken, mended }) {
+    async play({ fleet, broken, fixed }) {
       await freeze(fleet.redis[0]!, broken.redis)
-      mended()
+      fixed()
     },
   },
   {
     name: 'disk',
     what: 'fill the disk of the data folder (two processes, embedded ledger)',
     ground: 'disk',
-    async play({ folder, broken, mended }) {
+    async play({ folder, broken, fixed }) {
       const file = join(folder!, 'filler')
       fill(file)
       await sleep(broken.disk * 1000)
       rmSync(file)
-      mended()
+      fixed()
     },
   },
 ]

@@ -4,7 +4,7 @@ import type { Answer } from './client.ts'
 export type Word = 'true' | 'false'
 
 /** Remembers what clients were told of every challenge, by whichever node, and what should never have been said. */
-export interface Witness {
+export interface InvariantChecker {
   /** Takes what was said of a right code. Whether it was the first time that it was let pass. */
   right(uuid: string, code: string, word: Word): boolean
   /** Takes what was said of a wrong code. */
@@ -17,7 +17,7 @@ export interface Witness {
 }
 
 /** A witness; a challenge may pass so many times. */
-export function createWitness(allowed = 1): Witness {
+export function createInvariantChecker(allowed = 1): InvariantChecker {
   const known = new Map<string, { code: string; passes: number }>()
   const offences = new Map<string, number>()
   const offend = (what: string) => void offences.set(what, (offences.get(what) ?? 0) + 1)

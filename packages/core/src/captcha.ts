@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto'
 import { CaptchaError } from './errors.ts'
-import { createStandby, type Outage, type Standby } from './fallback.ts'
+import { createFallback, type Fallback, type Outage } from './fallback.ts'
 import type { Font } from './font.ts'
 import { formatId } from './id.ts'
 import type { Secrets } from './keys.ts'
@@ -132,10 +132,10 @@ const kindOf = ({ kind }: Style) => kinds[kind] as Kind<Style['settings'], strin
 /** A CAPTCHA over master secrets. @throws CaptchaError `bad_secret` */
 export function createCaptcha(options: CaptchaOptions): Captcha {
   const { ledger, now, onOutage } = options
-  return captchaOver(options, createStandby(ledger, now, onOutage))
+  return captchaOver(options, createFallback(ledger, now, onOutage))
 }
 
-function captchaOver(options: CaptchaOptions, standby: Standby): Captcha {
+function captchaOver(options: CaptchaOptions, standby: Fallback): Captcha {
   const { now, season = SEASON, fonts = NO_FONTS } = options
   const allowed = options.kinds ?? (Object.keys(kinds) as KindName[])
   const opener = createOpener({ ...options, allowed })

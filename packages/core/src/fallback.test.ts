@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { createStandby, type Outage } from './fallback.ts'
+import { createFallback, type Outage } from './fallback.ts'
 import { type Ledger, memoryLedger } from './ledger.ts'
 
 const now = () => 1_800_000_000_000
@@ -14,7 +14,7 @@ function setUp() {
     claim: (...rest) => (state.reachable ? real.claim(...rest) : Promise.reject(AWAY)),
   }
   const outages: Outage[] = []
-  const standby = createStandby(ledger, now, outage => outages.push(outage))
+  const standby = createFallback(ledger, now, outage => outages.push(outage))
   return { standby, outages, real, state }
 }
 
@@ -52,7 +52,7 @@ describe('standing by for a ledger', () => {
   })
 
   it('needs nobody to tell', async () => {
-    const standby = createStandby({ ...memoryLedger(now), claim: () => Promise.reject(AWAY) }, now)
+    const standby = createFallback({ ...memoryLedger(now), claim: () => Promise.reject(AWAY) }, now)
     await expect(standby.decide(1, 'refuse', claim)).rejects.toMatchObject({ code: 'unavailable' })
   })
 })

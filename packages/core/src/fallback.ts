@@ -13,7 +13,7 @@ export interface Outage {
 }
 
 /** The ledger, with something to fall back on. */
-export interface Standby {
+export interface Fallback {
   /**
    * Decides something with the ledger; while that is out of reach with what this process remembers by itself, for sites that would rather
    * let somebody in twice than nobody at all. @throws CaptchaError `unavailable` for all others
@@ -24,11 +24,11 @@ export interface Standby {
 }
 
 /** Stands by for a ledger; `now` gives milliseconds since 1970. */
-export function createStandby(
+export function createFallback(
   ledger: Ledger,
   now: () => number,
   onOutage?: (outage: Outage) => void,
-): Standby {
+): Fallback {
   const memory = memoryLedger(now)
 
   return {

@@ -18,7 +18,7 @@ export interface OpenerOptions extends Secrets {
 export type Opened = NonNullable<ReturnType<ReturnType<typeof createOpener>['open']>>
 
 /** Seconds after which an id is no longer told from a forged one. */
-const FORGOTTEN = 48 * 3600
+const ID_LIFETIME_SECONDS = 48 * 3600
 
 /** What is sealed into a new id. */
 export interface Content {
@@ -55,7 +55,7 @@ export function createOpener(options: OpenerOptions) {
         const age = seconds() - issued
         // A forged id opens to 16 random bytes: time and style fit once in 2¹⁸, the caller's site once in 2²⁴
         // of those.
-        if (style && allowed.includes(style.kind) && age <= FORGOTTEN && age >= -CLOCK_SKEW_SECONDS)
+        if (style && allowed.includes(style.kind) && age <= ID_LIFETIME_SECONDS && age >= -CLOCK_SKEW_SECONDS)
           return { id, streams, seasons, issued, site, style, level }
       }
       return undefined

@@ -1,7 +1,7 @@
 import { createCipheriv, createDecipheriv, createHmac, hkdfSync } from 'node:crypto'
 import { CLOCK_SKEW_SECONDS } from './clock-skew.ts'
 import { CaptchaError } from './errors.ts'
-import { createStandby, type Outage, type OutagePolicy } from './fallback.ts'
+import { createFallback, type Outage, type OutagePolicy } from './fallback.ts'
 import { keyRing, type Secrets } from './keys.ts'
 import { isLost, type Ledger } from './ledger.ts'
 
@@ -109,7 +109,7 @@ const hourOf = (seconds: number) => Math.floor(seconds / 3600)
  */
 export function createSealedRecords(label: string, options: SealedRecordOptions): SealedRecords {
   const { ledger, now, random, onOutage } = options
-  const standby = createStandby(ledger, now, onOutage)
+  const standby = createFallback(ledger, now, onOutage)
   const ring = keyRing(options, label, 32)
   const hashKeys = keyRing(options, `${label}-hash`, 32)
   const seconds = () => Math.floor(now() / 1000)

@@ -13,8 +13,8 @@ import { readFiles } from './http/files.ts'
 import { refuseHeaders } from './http/headers.ts'
 import { createPages } from './http/origins.ts'
 import { labelRoutes } from './http/route-labels.ts'
-import { createRoutes, tidyUrl } from './http/routes.ts'
-import { secure } from './http/security.ts'
+import { createRoutes, normalizeUrl } from './http/routes.ts'
+import { setSecurityHeaders } from './http/security.ts'
 import { createSites } from './http/sites.ts'
 import { documentRoute, openapi } from './openapi/document.ts'
 import { pages } from './pages.ts'
@@ -52,7 +52,10 @@ export function createApp(service: Service, options: AppOptions = {}): FastifyIn
     // Only as many entries of X-Forwarded-For are believed as there are proxies of ours.
     trustProxy: trustedProxies > 0 && ((_address: string, hop: number) => hop < trustedProxies),
     rewriteUrl: request =>
-      dialects.reduce((url, { normalizeUrl }) => normalizeUrl?.(url) ?? url, tidyUrl(request.url ?? '/')),
+      dialects.reduce(
+        (url, { normalizeUrl }) => normalizeUrl?.(url) ?? url,
+        normalizeUrl(request.url ?? '/'),
+      ),
     bodyLimit: BODY_LIMIT,
     // What comes over an open connection while the server stops is answered like anything else.
     return503OnClosing: false,
@@ -71,7 +74,7 @@ export function createApp(service: Service, options: AppOptions = {}): FastifyIn
   app.removeAllContentTypeParsers()
   app.addContentTypeParser('*', readBody)
   app.addHook('onRequest', (request, reply, done) => {
-    secure(reply)
+    setSecurityHeaders(reply)
     const wrong = refuseHeaders(request.raw)
     request.headers['content-type'] = undefined
     done(request.raw.url!.length > URL_LIMIT ? new CaptchaError('url_too_long') : wrong)

@@ -293,7 +293,7 @@ describe('upright doctor', () => {
     expect(statSync(data).mode & 0o777).toBe(0o755)
   })
 
-  it('fails with what is broken and how to mend it', async () => {
+  it('fails with what is broken and how to fix it', async () => {
     const data = freshData()
     await (await openService(readConfig(data, {}))).close()
     chmodSync(join(data, 'secret'), 0o644)

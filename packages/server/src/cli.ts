@@ -77,7 +77,7 @@ const commands: Record<string, Command> = {
   },
   doctor: {
     usage: ['doctor'],
-    about: 'check everything the service needs, and say how to mend what is amiss',
+    about: 'check everything the service needs, and say how to fix what is amiss',
     load: () => import('./commands/doctor/index.ts'),
   },
 }

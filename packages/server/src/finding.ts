@@ -3,15 +3,15 @@ export interface Finding {
   state: 'ok' | 'warn' | 'fail'
   name: string
   found: string
-  mend?: string
+  fix?: string
 }
 
 export const ok = (name: string, found: string): Finding => ({ state: 'ok', name, found })
 
 /** A check that failed with an error; its message is shown. */
-export const failure = (name: string, error: unknown, mend: string): Finding => ({
+export const failure = (name: string, error: unknown, fix: string): Finding => ({
   state: 'fail',
   name,
   found: error instanceof Error ? error.message : String(error),
-  mend,
+  fix,
 })

@@ -16,15 +16,15 @@ import { registryDriverOf } from './registry/drivers.ts'
 import { DEFAULT_SETTINGS, type Registry, type StarterPicture } from './registry/registry.ts'
 import type { Service } from './service.ts'
 import { createAlarms } from './telemetry/alarms.ts'
-import { observedPart, type Watchers } from './telemetry/instrument-store.ts'
-import { createMetrics, type Part } from './telemetry/metrics.ts'
+import { instrumentStore, type Observers } from './telemetry/instrument-store.ts'
+import { type Backend, createMetrics } from './telemetry/metrics.ts'
 import { createSender } from './telemetry/otlp.ts'
 import { createTraces } from './telemetry/traces.ts'
 import { createSounds } from './threads/sounds.ts'
 import { readVersion } from './version.ts'
 
-/** What a service takes from its surroundings; tests put their own in. */
-export interface Surroundings {
+/** What a service takes from its defaults; tests put their own in. */
+export interface Dependencies {
   /** Milliseconds since 1970. @default Date.now */
   now: () => number
   /** n fresh random bytes, from a cryptographic source. @default node's randomBytes */
@@ -37,7 +37,7 @@ export interface Surroundings {
   repeat: Repeat
 }
 
-const surroundings: Surroundings = {
+const defaults: Dependencies = {
   now: Date.now,
   random: randomBytes,
   starter: readStarter,
@@ -48,36 +48,36 @@ const surroundings: Surroundings = {
 }
 
 /** Milliseconds between two times that the use of pictures is written down: as much is lost when a process is killed. */
-const TENDED_EVERY = 60_000
+const FLUSH_INTERVAL_MS = 60_000
 
 /**
  * The service over a configuration: makes the data folder, the master secret, both databases or the tables in PostgreSQL, the demo site and the pictures to
  * begin with at the first start, and opens them at every other.
  * @throws CaptchaError `config_invalid`, `data_unusable`, `database_corrupt`, `unavailable`, `bad_secret`, `asset_corrupt`; what was there is left as it was
  */
-export async function openService(config: Config, overrides: Partial<Surroundings> = {}): Promise<Service> {
-  const { now, random, starter, warn, repeat } = { ...surroundings, ...overrides }
+export async function openService(config: Config, overrides: Partial<Dependencies> = {}): Promise<Service> {
+  const { now, random, starter, warn, repeat } = { ...defaults, ...overrides }
   checkSharedSecret(config)
   makeFolder(config.data)
   closeToOthers(config.data, warn)
   const version = readVersion()
   const { traces } = config
-  const watchers = {
+  const observers = {
     alarms: createAlarms(now),
     metrics: config.metrics && createMetrics(version),
     traces: traces && createTraces({ ...traces, sender: createSender(traces, version, warn), random }),
   }
-  const registry = await openRegistry(config, { now, random, warn, repeat }, watchers)
+  const registry = await openRegistry(config, { now, random, warn, repeat }, observers)
   try {
     const secret = config.secret ?? masterSecret(config.data, random)
-    const onLost = (reason: Error) => watchers.alarms.failed('ledger', reason)
+    const onLost = (reason: Error) => observers.alarms.failed('ledger', reason)
     const ledgerDriver = ledgerDriverOf(config)
     const shared = { ledger: ledgerDriver.shared, registry: registryDriverOf(config).shared }
     // A shared registry has one note for all nodes, whose files would be taken for copies of each other.
     const noted = shared.ledger || !shared.registry
     const notes = noted ? await registry.ledgerNotes() : []
     const opened = await ledgerDriver.open(config, { now, warn, repeat, onLost, notes })
-    const ledger = observedPart('ledger', opened, watchers)
+    const ledger = instrumentStore('ledger', opened, observers)
     const note = async () => {
       try {
         if (noted) await registry.noteLedger(opened.notes())
@@ -103,7 +103,7 @@ export async function openService(config: Config, overrides: Partial<Surrounding
       await registry.addStarter(starter)
       const secretFile =
         config.secret === undefined ? watchSecret({ data: config.data, secret, warn, repeat }) : undefined
-      const tending = setInterval(counter.tend, TENDED_EVERY).unref()
+      const tending = setInterval(counter.tend, FLUSH_INTERVAL_MS).unref()
       const noting = setInterval(() => {
         // A ledger that is idle notes the time by it.
         ledger.ping().then(note, () => {})
@@ -115,7 +115,7 @@ export async function openService(config: Config, overrides: Partial<Surrounding
         await Promise.all([sounds.close(), ledger.close(), counter.flush()])
         await note()
         await registry.close()
-        await watchers.traces?.close()
+        await observers.traces?.close()
       }
       let closing: Promise<void> | undefined
       const close = () => {
@@ -132,14 +132,14 @@ export async function openService(config: Config, overrides: Partial<Surrounding
         keys: (label, length) => keyRing(secrets, label, length),
         registry,
         ledger,
-        shared: new Set<Part>([
+        shared: new Set<Backend>([
           ...(shared.ledger ? ['ledger' as const] : []),
           ...(shared.registry ? ['registry' as const] : []),
         ]),
         now,
         random,
         version,
-        ...watchers,
+        ...observers,
         demo,
         stopping: new AbortController(),
         close,
@@ -161,11 +161,11 @@ export async function openService(config: Config, overrides: Partial<Surrounding
  */
 export async function openRegistry(
   config: Config,
-  overrides: Partial<Surroundings> = {},
-  watchers?: Watchers,
+  overrides: Partial<Dependencies> = {},
+  observers?: Observers,
 ): Promise<Registry> {
-  const { now, random, warn, repeat } = { ...surroundings, ...overrides }
-  const observe = watchers && ((registry: Registry) => observedPart('registry', registry, watchers))
-  const onLost = (reason: Error) => watchers?.alarms.failed('registry', reason)
+  const { now, random, warn, repeat } = { ...defaults, ...overrides }
+  const observe = observers && ((registry: Registry) => instrumentStore('registry', registry, observers))
+  const onLost = (reason: Error) => observers?.alarms.failed('registry', reason)
   return registryDriverOf(config).open(config, { now, random, warn, repeat, onLost, observe })
 }

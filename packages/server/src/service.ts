@@ -3,7 +3,7 @@ import type { Config } from './config.ts'
 import type { Pictures } from './pictures/picture.ts'
 import type { Registry, SiteWithSecret } from './registry/registry.ts'
 import type { Alarms } from './telemetry/alarms.ts'
-import type { Metrics, Part } from './telemetry/metrics.ts'
+import type { Backend, Metrics } from './telemetry/metrics.ts'
 import type { Traces } from './telemetry/traces.ts'
 import type { Sounds } from './threads/sounds.ts'
 
@@ -26,9 +26,9 @@ export interface Service {
   keys: (label: string, length: number) => KeyRing
   registry: Registry
   ledger: Ledger
-  /** The parts that other nodes share; those of this node alone lie in its data folder. */
-  shared: Set<Part>
-  /** Tells of parts that do not answer. */
+  /** The backends that other nodes share; those of this node alone lie in its data folder. */
+  shared: Set<Backend>
+  /** Tells of backends that do not answer. */
   alarms: Alarms
   /** Counts what is done, where the configuration wants it. */
   metrics: Metrics | undefined

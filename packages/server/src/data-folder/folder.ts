@@ -29,7 +29,7 @@ const codeOf = (error: unknown) => (error as NodeJS.ErrnoException).code ?? ''
 
 /**
  * Makes the data folder, for its owner alone; one that is there stays as it is.
- * @throws CaptchaError `data_unusable`, saying what is wrong and how to mend it
+ * @throws CaptchaError `data_unusable`, saying what is wrong and how to fix it
  */
 export function makeFolder(data: string): void {
   const path = resolve(data)

@@ -1,6 +1,6 @@
 import { CaptchaError, type ErrorCode } from '@upright/core'
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
-import { secure } from './security.ts'
+import { setSecurityHeaders } from './security.ts'
 
 /** What the framework refuses by itself, in the words of the error table. */
 const BY_STATUS: Record<number, ErrorCode> = {
@@ -14,7 +14,7 @@ const BY_STATUS: Record<number, ErrorCode> = {
  * The error that a request is answered with. What is our own fault is logged here and only here, with its detail; outside
  * it is `internal`, or `unavailable`.
  */
-export function settle(error: unknown, request: FastifyRequest): CaptchaError {
+export function toPublicError(error: unknown, request: FastifyRequest): CaptchaError {
   const known =
     error instanceof CaptchaError
       ? error
@@ -41,6 +41,6 @@ function errorBody({ code, message }: CaptchaError): { error: ErrorCode; message
 
 /** The one renderer of errors, for every address whose dialect has no words of its own. */
 export function renderError(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
-  const settled = settle(error, request)
-  return retryLater(secure(reply), settled).code(settled.status).send(errorBody(settled))
+  const settled = toPublicError(error, request)
+  return retryLater(setSecurityHeaders(reply), settled).code(settled.status).send(errorBody(settled))
 }

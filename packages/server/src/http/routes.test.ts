@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { tidyUrl } from './routes.ts'
+import { normalizeUrl } from './routes.ts'
 
 describe('a tidy address', () => {
   it.each([
@@ -13,6 +13,6 @@ describe('a tidy address', () => {
     ['*', '*'],
     ['', ''],
   ])('of %s is %s', (url, tidy) => {
-    expect(tidyUrl(url)).toBe(tidy)
+    expect(normalizeUrl(url)).toBe(tidy)
   })
 })

@@ -38,7 +38,7 @@ export function pathOf(url: string): string {
  * The address to route by: slashes in the path collapse, because real clients double them, and an absolute address
  * (RFC 9112 lets a client send one) loses its origin. The query stays as it is.
  */
-export function tidyUrl(url: string): string {
+export function normalizeUrl(url: string): string {
   const path = pathOf(url)
   if (path.startsWith('/') && !path.includes('//')) return url
   const tidied = path.replace(/^https?:\/\/[^/]*\/?/i, '/').replace(/\/{2,}/g, '/')

@@ -15,7 +15,7 @@ const PAGE_POLICY = [
 ].join('; ')
 
 /** Puts on a reply the headers that every answer carries; an answer that is no page may load nothing at all. */
-export function secure(reply: FastifyReply): FastifyReply {
+export function setSecurityHeaders(reply: FastifyReply): FastifyReply {
   return reply
     .header('x-content-type-options', 'nosniff')
     .header('referrer-policy', 'same-origin')

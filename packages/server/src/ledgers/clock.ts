@@ -12,10 +12,10 @@ const WRITTEN = Date.UTC(2026, 0, 1)
 export function clockFinding(seen = 0): Finding {
   const time = Date.now()
   const found = new Date(time).toISOString()
-  const mend = 'correct the clock, and let a time service keep it'
-  if (time < WRITTEN) return { state: 'fail', name: 'clock', found: `${found} cannot be`, mend }
+  const fix = 'correct the clock, and let a time service keep it'
+  if (time < WRITTEN) return { state: 'fail', name: 'clock', found: `${found} cannot be`, fix }
   const back = seen - Math.floor(time / 1000)
   if (back > STEP)
-    return { state: 'warn', name: 'clock', found: `${found}, ${back} s before the last seen time`, mend }
+    return { state: 'warn', name: 'clock', found: `${found}, ${back} s before the last seen time`, fix }
   return ok('clock', existsSync(SYNCHRONISED) ? `${found}, kept by systemd-timesyncd` : found)
 }

@@ -70,8 +70,7 @@ describe('the service with a shared ledger', () => {
 describe('upright doctor with a shared ledger', () => {
   const findings = async (environment: Record<string, string> = {}) => {
     const { stdout } = await upright(freshData(), environment, 'doctor')
-    return (JSON.parse(stdout) as { findings: Record<'state' | 'name' | 'found' | 'mend', string>[] })
-      .findings
+    return (JSON.parse(stdout) as { findings: Record<'state' | 'name' | 'found' | 'fix', string>[] }).findings
   }
 
   it('tells of the server and a claim in it', async () => {
@@ -93,9 +92,9 @@ describe('upright doctor with a shared ledger', () => {
 
   it('warns of settings that let the server forget', async () => {
     await redis.cli('CONFIG', 'SET', 'maxmemory-policy', 'allkeys-lru', 'appendonly', 'no')
-    const mends = (await findings()).filter(({ state }) => state === 'warn').map(({ mend }) => mend)
+    const fixes = (await findings()).filter(({ state }) => state === 'warn').map(({ fix }) => fix)
     await redis.cli('CONFIG', 'SET', 'maxmemory-policy', 'noeviction', 'appendonly', 'yes')
-    expect(mends).toEqual(expect.arrayContaining(['set maxmemory-policy noeviction', 'set appendonly yes']))
+    expect(fixes).toEqual(expect.arrayContaining(['set maxmemory-policy noeviction', 'set appendonly yes']))
   })
 
   it.each<[string, () => Record<string, string>, object]>([

@@ -49,7 +49,7 @@ async function ledgerFindings(url: string): Promise<Finding[]> {
     // What the ledger says to visitors hides the reason.
     const reason = error instanceof Error && error.cause instanceof Error ? error.cause : error
     const found = reason instanceof Error ? reason.message : String(reason)
-    return [{ state: 'fail', name: 'ledger', found, mend: 'start Redis, or correct REDIS_URL' }]
+    return [{ state: 'fail', name: 'ledger', found, fix: 'start Redis, or correct REDIS_URL' }]
   }
 }
 
@@ -71,8 +71,8 @@ function serverFindings({
       found: `version ${version}, ${followed}${appendOnly ? `, appendonly${kept}` : ''}`,
     },
   ]
-  const warn = (found: string, mend: string) =>
-    findings.push({ state: 'warn', name: `redis ${name}`, found, mend })
+  const warn = (found: string, fix: string) =>
+    findings.push({ state: 'warn', name: `redis ${name}`, found, fix })
   if (eviction !== 'noeviction') {
     warn(
       `maxmemory-policy ${eviction}: when its memory is full, spent challenges could be answered again`,

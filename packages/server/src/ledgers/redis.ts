@@ -48,7 +48,7 @@ const whole = (seconds: number) => Math.max(1, Math.ceil(seconds))
  * rejects at once with `unavailable`; connections come back by themselves.
  *
  * Resolves when the servers have been reached, and also when they are away at the moment: what is then asked is `unavailable`.
- * @throws CaptchaError `config_invalid` for what no waiting mends: the URL, user and password, a Redis older than 7
+ * @throws CaptchaError `config_invalid` for what no waiting fixes: the URL, user and password, a Redis older than 7
  */
 export async function redisLedger(options: RedisLedgerOptions): Promise<NotedLedger> {
   const { url, now, warn = () => {}, notes = [], repeat = everyBeat } = options

@@ -53,7 +53,7 @@ asset.responses[200] = {
   },
 }
 
-/** The addresses of the house itself. */
+/** The addresses of the service itself. */
 export const ownPaths: Paths = {
   '/healthz': {
     get: {

@@ -18,14 +18,14 @@ const LEAST_LEAN = 1
 /** Degrees by which a picture may lean beyond what is corrected: as many as the usual tolerance forgives. */
 const FORGIVEN = 10
 /** The share of the library's usual agreement among people below which a picture is bad. */
-const CLEARLY = 0.7
+const MIN_AGREEMENT = 0.7
 /**
  * The same among all answers, guesses included. It is far lower: programs that know the easy pictures guess at the others, which are the
  * better ones.
  */
-const HARDLY = 0.3
+const MIN_AGREEMENT_OF_ALL = 0.3
 /** Standard errors that count as certain: one in a thousand is further off by chance. */
-const CERTAIN = 3
+const SIGNIFICANCE_SIGMAS = 3
 /** Pictures that keep serving whatever people say: fewer are soon known by heart. It also takes so many with answers to tell what is usual. */
 const FEWEST = 20
 /** The share of the library that keeps serving whatever people say. */
@@ -70,7 +70,7 @@ export function judge(
 function leanOf({ lean }: PictureEntry, { mean, error }: Reading): number {
   if (Math.abs(lean) > MOST_LEAN) return lean
   const off = within(mean, MOST_LEAN) - lean
-  if (Math.abs(off) < Math.max(LEAST_LEAN, CERTAIN * error)) return lean
+  if (Math.abs(off) < Math.max(LEAST_LEAN, SIGNIFICANCE_SIGMAS * error)) return lean
   return Math.round(10 * (lean + within(off, STEP))) / 10
 }
 
@@ -94,15 +94,15 @@ function doubtOf(
 ): string | undefined {
   const { answers, people, agree, mean, error } = reading
   // The standard error of a share is at most this, whatever the share.
-  const chance = (CERTAIN * 0.5) / Math.sqrt(answers)
-  if (agree + chance / people < CLEARLY * usual.agree) {
+  const chance = (SIGNIFICANCE_SIGMAS * 0.5) / Math.sqrt(answers)
+  if (agree + chance / people < MIN_AGREEMENT * usual.agree) {
     return `people disagree on it: ${percent(agree)} of them agree, ${percent(usual.agree)} are usual (of ${answers} answers)`
   }
-  if (ofAll(reading) + chance < HARDLY * usual.ofAll) {
+  if (ofAll(reading) + chance < MIN_AGREEMENT_OF_ALL * usual.ofAll) {
     return `people cannot tell: ${percent(ofAll(reading))} of ${answers} answers agree, ${percent(usual.ofAll)} are usual`
   }
   const best = Math.abs(lean) > MOST_LEAN ? lean : within(mean, MOST_LEAN)
-  if (Math.abs(mean - best) - CERTAIN * error > FORGIVEN) {
+  if (Math.abs(mean - best) - SIGNIFICANCE_SIGMAS * error > FORGIVEN) {
     return `people find it leaning by ${Math.round(mean)}°, which is more than is corrected (of ${answers} answers)`
   }
   return undefined

@@ -10,7 +10,7 @@ const TOGETHER = 100
 
 /** What counting and judging needs. */
 export interface UseOptions {
-  registry: Pick<Registry, 'pictures' | 'addPictureUse' | 'pictureUses' | 'judgePictures' | 'takeTurn'>
+  registry: Pick<Registry, 'pictures' | 'addPictureUse' | 'pictureUses' | 'judgePictures' | 'acquireLease'>
   /** Takes a line for the operator. */
   warn: (line: string) => void
 }
@@ -60,7 +60,7 @@ export function createCounter({ registry, warn }: UseOptions): PictureCounter {
   }
 
   const decide = async () => {
-    if (!(await registry.takeTurn('pictures judged', JUDGED_EVERY))) return
+    if (!(await registry.acquireLease('pictures judged', JUDGED_EVERY))) return
     const pictures = await registry.pictures()
     const verdicts = judge(pictures, await registry.pictureUses())
     await registry.judgePictures(verdicts)

@@ -44,7 +44,7 @@ const REFUSALS = {
   quota_exceeded: new CaptchaError('quota_exceeded'),
 }
 /** The pressure at which back ends have to wait, of whose visitors nobody knows which have asked for much; and at which all do. */
-const TOO_MUCH = { backEnd: 5, visitor: 10 }
+const SHED_AT = { backEnd: 5, visitor: 10 }
 
 export function createAdmission({ quota, limits, pressure, onRefused }: AdmissionOptions): Admission {
   return {
@@ -56,7 +56,7 @@ export function createAdmission({ quota, limits, pressure, onRefused }: Admissio
         return REFUSALS[code]
       }
       const level = isShed(action) ? pressure.level() : 0
-      const most = address === undefined ? TOO_MUCH.backEnd : TOO_MUCH.visitor
+      const most = address === undefined ? SHED_AT.backEnd : SHED_AT.visitor
       if (level >= most) throw refuse('overloaded', 'load')
       if (address !== undefined) {
         const wait = limits.take(site.id, address, action, rate, level)

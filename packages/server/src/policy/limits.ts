@@ -46,7 +46,7 @@ const ROUNDING = 1e-9
 /** Share of its bucket that a visitor has to have left at a pressure of 1, so that those wait who have asked for much. */
 const RESERVE = 0.9
 /** Requests of a network around a household that are lately too many at a pressure of 1, also in vain: ten times as many at 0.1, a quarter at 2. */
-const EAGER = 12
+const FLOOD_THRESHOLD = 12
 /** Milliseconds after which half of a pressure that has gone is forgotten. */
 const PRESSURE_HALF = 5000
 
@@ -86,7 +86,7 @@ export function createLimits(options: LimitsOptions): Limits {
   const eagerness = (around: Bucket, time: number, pressure: number) => {
     const strain = strainAt(time, pressure)
     // Nobody is eager who has not asked before.
-    const eager = (around.asked++ * strain * Math.max(1, strain)) / EAGER
+    const eager = (around.asked++ * strain * Math.max(1, strain)) / FLOOD_THRESHOLD
     return eager > 1 ? Math.min(FULL_AFTER, Math.ceil((Math.log2(eager) * ASKED_HALF) / 1000)) : 0
   }
   const full = (action: Action, rate: number, times: number) =>

@@ -4,7 +4,7 @@ import { BODY_LIMIT, readBody } from '../http/body.ts'
 import { FEW_CONNECTIONS, protectServer } from '../http/connections.ts'
 import { renderError } from '../http/errors.ts'
 import { type Files, sendFile } from '../http/files.ts'
-import { secure, securePage } from '../http/security.ts'
+import { securePage, setSecurityHeaders } from '../http/security.ts'
 import { logOptions } from '../telemetry/log.ts'
 import type { Result } from './result.ts'
 import type { Session } from './session.ts'
@@ -41,7 +41,7 @@ export function createReading(
     throw new CaptchaError('not_found')
   })
   app.addHook('onRequest', async (request, reply) => {
-    secure(reply).header('cache-control', 'no-store')
+    setSecurityHeaders(reply).header('cache-control', 'no-store')
     // Other sites in the same browser can find this port: they must neither read nor answer.
     const { host = '', origin = `http://${host}` } = request.headers
     if (!/^(127\.0\.0\.1|localhost)(:\d+)?$/.test(host) || origin !== `http://${host}`) {

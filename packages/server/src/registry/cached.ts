@@ -105,7 +105,7 @@ export function cachedRegistry(
     addPictureUse: uses => registry.addPictureUse(uses),
     pictureUses: () => registry.pictureUses(),
     judgePictures: verdicts => change(registry.judgePictures(verdicts)),
-    takeTurn: (what, every) => registry.takeTurn(what, every),
+    acquireLease: (what, every) => registry.acquireLease(what, every),
     operators: () => registry.operators(),
     // Asked every time: an operator who was removed by another process is out at once, and few calls are theirs.
     operatorByToken: token => registry.operatorByToken(token),

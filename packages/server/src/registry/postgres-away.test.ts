@@ -56,7 +56,7 @@ describe('while PostgreSQL is stopped', () => {
     await expect(node.addPictureUse(new Map([[id, { shown: 1, answers: [] }]]))).rejects.toMatchObject(
       unavailable,
     )
-    await expect(node.takeTurn('x', 1)).rejects.toMatchObject(unavailable)
+    await expect(node.acquireLease('x', 1)).rejects.toMatchObject(unavailable)
     expect(await node.siteBySecret(secret)).toEqual(site)
     expect(said).toEqual([expect.stringMatching(/does not answer \(.*ECONNREFUSED.*as they were last/)])
 

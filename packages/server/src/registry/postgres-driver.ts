@@ -36,15 +36,15 @@ async function doctor(
     const { version, number, standby, pending, took, ahead } = await look(url)
     const found = `PostgreSQL ${version} at ${placeOf(url)}, answers in ${took.toFixed(1)} ms`
     if (number < OLDEST * 10_000) {
-      return [{ state: 'fail', name, found, mend: `install PostgreSQL ${OLDEST} or later` }]
+      return [{ state: 'fail', name, found, fix: `install PostgreSQL ${OLDEST} or later` }]
     }
     if (standby) {
-      const mend = 'let DATABASE_URL name the server that it is a copy of'
-      return [{ state: 'fail', name, found: `${found}, but can only be read`, mend }]
+      const fix = 'let DATABASE_URL name the server that it is a copy of'
+      return [{ state: 'fail', name, found: `${found}, but can only be read`, fix }]
     }
     if (pending.length > 0) {
       const steps = `${pending.length} step${pending.length === 1 ? '' : 's'} to its tables not taken yet`
-      return [{ state: 'warn', name, found: `${found}, ${steps}`, mend: 'upright serve takes them' }]
+      return [{ state: 'warn', name, found: `${found}, ${steps}`, fix: 'upright serve takes them' }]
     }
     const registry = await postgresRegistry({ url, now: Date.now, random: randomBytes, warn: () => {} })
     try {
@@ -54,7 +54,7 @@ async function doctor(
     }
   } catch (error) {
     const found = error instanceof Error ? error.message : String(error)
-    return [{ state: 'fail', name, found, mend: 'correct DATABASE_URL, or start that server' }]
+    return [{ state: 'fail', name, found, fix: 'correct DATABASE_URL, or start that server' }]
   }
 }
 
@@ -87,5 +87,5 @@ function clock(ahead: number): Finding {
   const seconds = (Math.abs(ahead) / 1000).toFixed(1)
   const found = `${seconds} s ${ahead < 0 ? 'behind' : 'ahead of'} this machine's`
   if (Math.abs(ahead) <= APART) return { state: 'ok', name, found }
-  return { state: 'warn', name, found, mend: 'let a time service keep both clocks' }
+  return { state: 'warn', name, found, fix: 'let a time service keep both clocks' }
 }

@@ -100,7 +100,7 @@ export interface PictureRegistry {
   /** Carries verdicts out, but for pictures that do not serve any more. */
   judgePictures(verdicts: readonly PictureVerdict[]): Promise<void>
   /** Whether it is this caller who may do something now that is done once in so many milliseconds, in all processes together. */
-  takeTurn(what: string, every: number): Promise<boolean>
+  acquireLease(what: string, every: number): Promise<boolean>
 }
 
 /** Somebody who may change what the service shows. The token is known only as a hash. */

@@ -7,7 +7,7 @@ import type { Tables } from './tables.ts'
 /** What of the registry is about the use of pictures. */
 export type UseRegistry = Pick<
   PictureRegistry,
-  'addPictureUse' | 'pictureUses' | 'judgePictures' | 'takeTurn'
+  'addPictureUse' | 'pictureUses' | 'judgePictures' | 'acquireLease'
 >
 
 /** In place of a bin: not answered, but shown. */
@@ -65,7 +65,7 @@ export function sqlUse(db: Kysely<Tables>, now: () => number): UseRegistry {
       }
     },
 
-    async takeTurn(what, every) {
+    async acquireLease(what, every) {
       const time = now()
       const taken = await db
         .insertInto('event')

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest'
 import { sqliteLedger } from '../ledgers/sqlite.ts'
 import { freshFolder } from '../testing/folder.ts'
 import { createAlarms } from './alarms.ts'
-import { observedPart } from './instrument-store.ts'
+import { instrumentStore } from './instrument-store.ts'
 
 /** A ledger whose file another process can lock, and what is logged about it. */
 function lockable() {
@@ -13,7 +13,7 @@ function lockable() {
   const lines: [string, object][] = []
   const alarms = createAlarms(now)
   const file = join(freshFolder(), 'ledger.db')
-  const ledger = observedPart('ledger', sqliteLedger({ file, now, busyTimeout: 0 }), { alarms })
+  const ledger = instrumentStore('ledger', sqliteLedger({ file, now, busyTimeout: 0 }), { alarms })
   const other = new Database(file)
   const write = (facts: object, line: string) => void lines.push([line, facts])
   return {
@@ -34,7 +34,7 @@ function lockable() {
 }
 
 describe('an alarm', () => {
-  it('is told once when a part stops answering, and once when it answers again', async () => {
+  it('is told once when a backend stops answering, and once when it answers again', async () => {
     const { ledger, lines, alarms, log, pass, lock, unlock, close } = lockable()
     alarms.tell(log)
     await ledger.claim('a', 10, 'first')
@@ -45,8 +45,8 @@ describe('an alarm', () => {
       unlock()
       for (let i = 0; i < 3; i++) await ledger.claim(`${round}`, 10, 'x')
     }
-    const down = ['the ledger does not answer', { part: 'ledger', err: expect.any(Error) }]
-    const back = ['the ledger answers again', { part: 'ledger', seconds: 7 }]
+    const down = ['the ledger does not answer', { backend: 'ledger', err: expect.any(Error) }]
+    const back = ['the ledger answers again', { backend: 'ledger', seconds: 7 }]
     expect(lines).toEqual([down, back, down, back])
     await close()
   })
@@ -65,7 +65,7 @@ describe('an alarm', () => {
   })
 })
 
-describe('an observed part', () => {
+describe('an observed backend', () => {
   it('does what it does, also what is no promise', async () => {
     const { ledger, close } = lockable()
     expect(await ledger.claim('a', 10, 'first')).toBeUndefined()

@@ -144,7 +144,7 @@ describe('a file of the data folder that is another one', () => {
     test.look()
     expect(test.logs).toMatchObject([
       {
-        part: 'ledger',
+        backend: 'ledger',
         msg: 'the ledger does not answer',
         err: { cause: { message: expect.stringContaining(`${fileOf('ledger.db')} was removed`) } },
       },

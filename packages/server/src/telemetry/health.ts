@@ -4,12 +4,12 @@ import type { FastifyInstance } from 'fastify'
 import type { Registry } from '../registry/registry.ts'
 import { BOUNDS } from '../registry/settings.ts'
 import type { Alarms } from './alarms.ts'
-import type { Part } from './metrics.ts'
+import type { Backend } from './metrics.ts'
 
 /** Bytes that must be free in the data folder. The figure of Spring's own health check. */
 const THRESHOLD = 10 * 1024 * 1024
-/** Milliseconds after which a part that has not answered counts as down. */
-const PATIENCE = 2000
+/** Milliseconds after which a backend that has not answered counts as down. */
+const TIMEOUT_MS = 2000
 
 /** What was measured just now. Sizes are in bytes. */
 export interface Health {
@@ -44,11 +44,11 @@ export type Probe = () => Promise<Health>
 
 /** A probe of the disk, the ledger and the registry. */
 export function createProbe({ ledger, registry, config, alarms, secretKept, now }: Probed): Probe {
-  const answers = (part: Part, ping: () => Promise<void>) =>
+  const answers = (backend: Backend, ping: () => Promise<void>) =>
     within(ping).then(
       () => true,
       (error: unknown) => {
-        alarms.failed(part, error)
+        alarms.failed(backend, error)
         return false
       },
     )
@@ -95,7 +95,7 @@ export function createProbe({ ledger, registry, config, alarms, secretKept, now 
  * dialect's words; were they taken away, nobody would. The same holds for one whose secret is no longer on the disk,
  * and for a ledger that has lost what was spent.
  */
-const readiness = ({ up, disk, ledger, registry, secret, lost }: Health, shared: ReadonlySet<Part>) => {
+const readiness = ({ up, disk, ledger, registry, secret, lost }: Health, shared: ReadonlySet<Backend>) => {
   if (up && secret && lost === undefined) return 'ready'
   const alone = disk.up && (ledger || shared.has('ledger')) && (registry || shared.has('registry'))
   return alone ? 'degraded' : 'unavailable'
@@ -105,7 +105,7 @@ const readiness = ({ up, disk, ledger, registry, secret, lost }: Health, shared:
 export function healthRoutes(
   app: FastifyInstance,
   probe: Probe,
-  { shared, stopping }: { shared: ReadonlySet<Part>; stopping: AbortController },
+  { shared, stopping }: { shared: ReadonlySet<Backend>; stopping: AbortController },
 ): void {
   app.get('/healthz', (_request, reply) =>
     reply.header('cache-control', 'no-store').send({ status: 'alive' }),
@@ -131,7 +131,7 @@ const isoOf = (seconds: number) => new Date(seconds * 1000).toISOString()
 function within(ping: () => Promise<void>): Promise<void> {
   let timer: NodeJS.Timeout
   const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error(`no answer within ${PATIENCE} ms`)), PATIENCE)
+    timer = setTimeout(() => reject(new Error(`no answer within ${TIMEOUT_MS} ms`)), TIMEOUT_MS)
   })
   return Promise.race([ping(), late]).finally(() => clearTimeout(timer))
 }

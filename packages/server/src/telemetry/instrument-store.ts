@@ -1,24 +1,24 @@
 import { CaptchaError } from '@upright/core'
 import type { Alarms } from './alarms.ts'
-import type { Metrics, Part } from './metrics.ts'
+import type { Backend, Metrics } from './metrics.ts'
 import type { Traces } from './traces.ts'
 
-/** Who is told of the calls of a part. */
-export interface Watchers {
+/** Who is told of the calls of a backend. */
+export interface Observers {
   alarms: Alarms
   metrics?: Metrics | undefined
   traces?: Traces | undefined
 }
 
-/** Whether an error says that a part cannot be reached: misuse, which it tells of as well, is an answer. */
+/** Whether an error says that a backend cannot be reached: misuse, which it tells of as well, is an answer. */
 const isOutage = (error: unknown) => !(error instanceof CaptchaError) || error.code === 'unavailable'
 
 /** What asks nobody, or ends everything: it is not observed. */
 const QUIET = ['close', 'loss', 'notes']
 
 /** A ledger or a registry whose calls are timed, traced and, when they fail, told of. What it does is the same. */
-export function observedPart<T extends object>(name: Part, part: T, watchers: Watchers): T {
-  const { alarms, metrics, traces } = watchers
+export function instrumentStore<T extends object>(name: Backend, backend: T, observers: Observers): T {
+  const { alarms, metrics, traces } = observers
   const observe = (operation: string, call: () => unknown) => {
     const start = performance.now()
     const result = traces ? traces.within(`${name}.${operation}`, 3, call) : call()
@@ -41,10 +41,10 @@ export function observedPart<T extends object>(name: Part, part: T, watchers: Wa
     )
   }
   return Object.fromEntries(
-    Object.entries(part).map(([operation, method]) => [
+    Object.entries(backend).map(([operation, method]) => [
       operation,
       typeof method === 'function' && !QUIET.includes(operation)
-        ? (...args: unknown[]) => observe(operation, () => method.apply(part, args))
+        ? (...args: unknown[]) => observe(operation, () => method.apply(backend, args))
         : method,
     ]),
   ) as T

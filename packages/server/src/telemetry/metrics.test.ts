@@ -140,28 +140,28 @@ describe('metrics', () => {
 
   it('tell when the ledger is away: what could not be judged, failed calls, and that it is down', async () => {
     await start()
-    expect(await samples('upright_part_up')).toEqual({ 'part="ledger"': 1, 'part="registry"': 1 })
+    expect(await samples('upright_backend_up')).toEqual({ 'backend="ledger"': 1, 'backend="registry"': 1 })
     const { uuid, code } = test.captcha()
     await test.service.ledger.close()
     expect(await test.validate(uuid, code)).toBe('false')
     expect(await samples('upright_checked_total')).toEqual({
       [`site="${test.site.id}",dialect="captchetat-v2",verdict="unavailable"`]: 1,
     })
-    expect(await samples('upright_part_failures_total')).toMatchObject({
-      'part="ledger",operation="claim"': 1,
+    expect(await samples('upright_backend_failures_total')).toMatchObject({
+      'backend="ledger",operation="claim"': 1,
     })
-    expect(await samples('upright_part_up')).toEqual({ 'part="ledger"': 0, 'part="registry"': 1 })
+    expect(await samples('upright_backend_up')).toEqual({ 'backend="ledger"': 0, 'backend="registry"': 1 })
     expect(await figures()).toMatch(/^upright_disk_free_bytes [1-9]\d+$/m)
   })
 
   it('time what the registry is asked, and not what is remembered', async () => {
     await start()
     for (let i = 0; i < 5; i++) await test.call('/version')
-    const counts = await samples('upright_part_call_duration_seconds_count')
-    expect(counts).toMatchObject({ 'part="registry",operation="siteBySecret"': 1 })
+    const counts = await samples('upright_backend_call_duration_seconds_count')
+    expect(counts).toMatchObject({ 'backend="registry",operation="siteBySecret"': 1 })
     // That a site is not there is an answer.
     await expect(test.service.registry.setSite(999, {})).rejects.toThrow()
-    expect(await samples('upright_part_failures_total')).toEqual({})
+    expect(await samples('upright_backend_failures_total')).toEqual({})
   })
 
   it('tell which version runs, and what Node knows of its process', async () => {
@@ -183,8 +183,8 @@ describe('metrics', () => {
     expect(stderr).toBe('')
     for (const line of [
       'upright_issued_total{site="1",dialect="captchetat-v2",kind="text"} 2',
-      'upright_part_up{part="ledger"} 0',
-      'upright_part_up{part="registry"} 1',
+      'upright_backend_up{backend="ledger"} 0',
+      'upright_backend_up{backend="registry"} 1',
       'upright_ledger_lost 1',
       'upright_disk_free_bytes 1000',
       `upright_build_info{version="1",node="${process.versions.node}"} 1`,

@@ -3,8 +3,8 @@ import { AggregatorRegistry, Counter, collectDefaultMetrics, Gauge, Histogram } 
 import type { ConnectionBound } from '../http/connections.ts'
 import type { Refused } from '../policy/admission.ts'
 
-/** A part that the service needs and that may be elsewhere. */
-export type Part = 'ledger' | 'registry'
+/** A backend that the service needs and that may be elsewhere. */
+export type Backend = 'ledger' | 'registry'
 
 /** The figures of one process. Nothing in them tells of a visitor. */
 export interface Metrics {
@@ -14,14 +14,14 @@ export interface Metrics {
   limited(site: number, dialect: string, why: Refused): void
   /** A request was answered: `route` is the pattern of its address, never the address. */
   answered(dialect: string, route: string, status: number, seconds: number): void
-  /** A part was called, and answered or failed. */
-  called(part: Part, operation: string, seconds: number, failed: boolean): void
+  /** A backend was called, and answered or failed. */
+  called(backend: Backend, operation: string, seconds: number, failed: boolean): void
   /** A connection was refused for a bound. */
   refusedConnection(bound: ConnectionBound): void
   /** Has `open` asked, whenever the figures are read, how many connections are open. */
   watchConnections(open: () => number): void
   /**
-   * Has `measure` asked, whenever the figures are read, whether the parts answer, whether challenges are
+   * Has `measure` asked, whenever the figures are read, whether the backends answer, whether challenges are
    * refused because the ledger lost what was spent, and how many bytes the disk has left.
    */
   watch(measure: () => Promise<{ ledger: boolean; registry: boolean; lost: boolean; free: number }>): void
@@ -56,12 +56,12 @@ export function createMetrics(version: string, sites = SITES): Metrics {
     'route',
     'status',
   ])
-  const calls = seconds('part_call_duration_seconds', 'Calls of the ledger and the registry.', [
-    'part',
+  const calls = seconds('backend_call_duration_seconds', 'Calls of the ledger and the registry.', [
+    'backend',
     'operation',
   ])
-  const failures = counter('part_failures_total', 'Calls of the ledger and the registry that failed.', [
-    'part',
+  const failures = counter('backend_failures_total', 'Calls of the ledger and the registry that failed.', [
+    'backend',
     'operation',
   ])
   const refusedConnections = counter('connections_refused_total', 'Connections refused by a bound.', [
@@ -93,9 +93,9 @@ export function createMetrics(version: string, sites = SITES): Metrics {
     answered(dialect, route, status, seconds) {
       requests.observe({ dialect, route, status: `${Math.floor(status / 100)}xx` }, seconds)
     },
-    called(part, operation, seconds, failed) {
-      calls.observe({ part, operation }, seconds)
-      if (failed) failures.inc({ part, operation })
+    called(backend, operation, seconds, failed) {
+      calls.observe({ backend, operation }, seconds)
+      if (failed) failures.inc({ backend, operation })
     },
     refusedConnection: bound => refusedConnections.inc({ reason: bound }),
     watchConnections(open) {
@@ -129,15 +129,15 @@ export function createMetrics(version: string, sites = SITES): Metrics {
         },
       })
       new Gauge({
-        name: 'upright_part_up',
+        name: 'upright_backend_up',
         help: 'Whether the ledger and the registry answer.',
-        labelNames: ['part'],
+        labelNames: ['backend'],
         registers,
         aggregator: 'min',
         async collect() {
           const measured = await measure()
-          this.set({ part: 'ledger' }, Number(measured.ledger))
-          this.set({ part: 'registry' }, Number(measured.registry))
+          this.set({ backend: 'ledger' }, Number(measured.ledger))
+          this.set({ backend: 'registry' }, Number(measured.registry))
         },
       })
     },

@@ -30,7 +30,7 @@ const EVERY = 5000
 const BATCH = 512
 const MOST_WAITING = 2048
 /** Milliseconds that a collector has to take a batch. */
-const PATIENCE = 10_000
+const TIMEOUT_MS = 10_000
 
 /** Where a collector takes traces; its own address may end with slashes. */
 export function tracesUrl(endpoint: string): string {
@@ -55,7 +55,7 @@ export function createSender(target: TraceTarget, version: string, warn: (line: 
         method: 'POST',
         headers: { ...target.headers, 'content-type': 'application/json' },
         body: JSON.stringify(body),
-        signal: AbortSignal.timeout(PATIENCE),
+        signal: AbortSignal.timeout(TIMEOUT_MS),
       })
       await answer.arrayBuffer()
       if (!answer.ok) throw new Error(`status ${answer.status}`)

@@ -503,9 +503,9 @@ export function registryContract(name: string, open: () => Promise<RegistryUnder
     it('lets one of all processes take a turn, once in a while', async () => {
       const other = await test.other()
       opened.push(other)
-      const turns = () => Promise.all([registry, other, registry].map(each => each.takeTurn('a', 1000)))
+      const turns = () => Promise.all([registry, other, registry].map(each => each.acquireLease('a', 1000)))
       expect((await turns()).filter(Boolean)).toHaveLength(1)
-      expect(await registry.takeTurn('b', 1000)).toBe(true)
+      expect(await registry.acquireLease('b', 1000)).toBe(true)
       await test.advance(999)
       expect(await turns()).toEqual([false, false, false])
       await test.advance(1)

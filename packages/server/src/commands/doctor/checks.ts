@@ -48,11 +48,11 @@ export function checks(data: string | undefined): Check[] {
   ]
 }
 
-function attempt(name: string, mend: string, look: () => string): Finding {
+function attempt(name: string, fix: string, look: () => string): Finding {
   try {
     return ok(name, look())
   } catch (error) {
-    return failure(name, error, mend)
+    return failure(name, error, fix)
   }
 }
 
@@ -60,7 +60,7 @@ function node(): Finding {
   const [major = 0, minor = 0] = process.versions.node.split('.').map(Number)
   const found = `Node ${process.versions.node} on ${process.platform} ${process.arch}`
   if (major > 20 || (major === 20 && minor >= 19)) return ok('node', found)
-  return { state: 'fail', name: 'node', found, mend: 'install Node 20.19 or later' }
+  return { state: 'fail', name: 'node', found, fix: 'install Node 20.19 or later' }
 }
 
 /** Shows a challenge of every language in a form: what it is made of is there and whole. */
@@ -88,7 +88,7 @@ function folder({ data }: Config): Finding[] {
         state: 'warn',
         name: 'data folder',
         found: `${path} is not there yet`,
-        mend: 'upright serve makes it',
+        fix: 'upright serve makes it',
       },
     ]
   }
@@ -112,7 +112,7 @@ function space(path: string): Finding {
   const free = bavail * bsize
   const found = `${Math.round(free / 1e6)} MB free`
   const state = free < SPACE.fail ? 'fail' : free < SPACE.warn ? 'warn' : 'ok'
-  return state === 'ok' ? ok('space', found) : { state, name: 'space', found, mend: 'make room on the disk' }
+  return state === 'ok' ? ok('space', found) : { state, name: 'space', found, fix: 'make room on the disk' }
 }
 
 function masterSecret(config: Config): Finding {
@@ -131,11 +131,11 @@ function masterSecret(config: Config): Finding {
       state: 'warn',
       name,
       found: 'not made yet',
-      mend: 'upright serve makes it, or set UPRIGHT_SECRET',
+      fix: 'upright serve makes it, or set UPRIGHT_SECRET',
     }
   }
   if (finding.state === 'ok' && openToOthers(file)) {
-    return { state: 'fail', name, found: `others can read ${file}`, mend: `chmod 600 ${file}` }
+    return { state: 'fail', name, found: `others can read ${file}`, fix: `chmod 600 ${file}` }
   }
   return finding
 }

@@ -15,7 +15,7 @@ export async function run(args: string[]): Promise<number> {
   return failed ? 1 : 0
 }
 
-const rowsOf = ({ state, name, found, mend }: Finding) => [
+const rowsOf = ({ state, name, found, fix }: Finding) => [
   [state === 'fail' ? 'FAIL' : state, name, found],
-  ...(mend ? [['', '', `→ ${mend}`]] : []),
+  ...(fix ? [['', '', `→ ${fix}`]] : []),
 ]

@@ -15,20 +15,20 @@ export function permissions(path: string): Finding[] {
     const { owner } = folder
     const user = process.geteuid?.()
     if (owner === user)
-      findings.push({ state: 'warn', name, found: `others can look into ${path}`, mend: `chmod 700 ${path}` })
+      findings.push({ state: 'warn', name, found: `others can look into ${path}`, fix: `chmod 700 ${path}` })
     else {
       const found = `others can look into ${path}, which belongs to user ${owner}, not to ${user}`
-      const mend =
+      const fix =
         `chown ${user} ${path} and chmod 700 ${path}; ` +
         'leave a volume that Kubernetes gives to a group (fsGroup) as it is'
-      findings.push({ state: 'warn', name, found, mend })
+      findings.push({ state: 'warn', name, found, fix })
     }
   }
   const { secret } = inFolder(path)
   const files = openFiles(path).filter(file => file.path !== secret)
   if (files.length > 0) {
     const found = `others can read ${files.map(file => basename(file.path)).join(', ')}`
-    findings.push({ state: 'warn', name, found, mend: `chmod 600 ${files.map(file => file.path).join(' ')}` })
+    findings.push({ state: 'warn', name, found, fix: `chmod 600 ${files.map(file => file.path).join(' ')}` })
   }
   return findings
 }

@@ -28,7 +28,7 @@ describe('variables that nothing reads', () => {
       PORTS: '1',
       LANGUAGE: 'fr',
     }
-    expect(misspelt(environment).map(({ state, found, mend }) => [state, found, mend])).toEqual([
+    expect(misspelt(environment).map(({ state, found, fix }) => [state, found, fix])).toEqual([
       ['warn', 'UPRIGHT_TRUSTED_PROXY is read by nothing', 'is UPRIGHT_TRUST_PROXY meant?'],
       ['warn', 'UPRIGTH_SECRET is read by nothing', 'is UPRIGHT_SECRET meant?'],
       ['warn', 'UPRIGHT_HELLO is read by nothing', expect.stringMatching(/^is UPRIGHT_\w+ meant\?$/)],
@@ -62,7 +62,7 @@ describe('a secret of the configuration', () => {
       const finding = givenSecret('s', secret, undefined)
       expect([secret, finding.state]).toEqual([secret, 'warn'])
       expect(JSON.stringify(finding)).not.toContain(secret)
-      expect(finding.mend).toContain('openssl rand')
+      expect(finding.fix).toContain('openssl rand')
     }
   })
 
@@ -97,7 +97,7 @@ describe('connections', () => {
         state: 'warn',
         name: 'connections',
         found: '5000 of a process, 1024 open files',
-        mend: 'raise ulimit -n, or set UPRIGHT_MAX_CONNECTIONS to 1648',
+        fix: 'raise ulimit -n, or set UPRIGHT_MAX_CONNECTIONS to 1648',
       },
     ])
   })

@@ -7,7 +7,7 @@ import { tracesUrl } from '../../telemetry/otlp.ts'
 /** Files and connections of a process beside those of its clients: databases, Redis, threads. */
 const OTHER_FILES = 200
 /** Milliseconds that somebody else's server has to answer. */
-const PATIENCE = 5000
+const TIMEOUT_MS = 5000
 /** Bits below which a secret is guessed sooner or later; 32 random hexadecimal characters have 128. */
 const ENOUGH_BITS = 100
 /** Characters by which a name may be off to be taken for a slip: `UPRIGTH_SECRET` is off by two. */
@@ -15,7 +15,7 @@ const SLIP = 2
 /** Characters of a name that is not taken for a slip: too much is near to `PORT`. */
 const SHORT = 6
 
-const warning = (name: string, found: string, mend: string): Finding => ({ state: 'warn', name, found, mend })
+const warning = (name: string, found: string, fix: string): Finding => ({ state: 'warn', name, found, fix })
 
 /** Variables that are meant for us and that nothing reads. `environment` is that of the process unless a test gives one. */
 export function misspelt(environment?: Record<string, string | undefined>): Finding[] {
@@ -135,13 +135,13 @@ export async function metricsAddress({ metrics }: Pick<Config, 'metrics'>): Prom
     await (await listenForMetrics(metrics, async () => '')).close()
     return [{ state: 'ok', name, found: `will be shown at ${at}` }]
   } catch {
-    const shown = await fetch(`http://${at}/metrics`, { signal: AbortSignal.timeout(PATIENCE) }).then(
+    const shown = await fetch(`http://${at}/metrics`, { signal: AbortSignal.timeout(TIMEOUT_MS) }).then(
       async answer => (await answer.text()).includes('upright_build_info'),
       () => false,
     )
     if (shown) return [{ state: 'ok', name, found: `shown at ${at}` }]
-    const mend = 'set UPRIGHT_METRICS to a free port, or to host:port of this machine'
-    return [{ state: 'fail', name, found: `${at} cannot be listened on`, mend }]
+    const fix = 'set UPRIGHT_METRICS to a free port, or to host:port of this machine'
+    return [{ state: 'fail', name, found: `${at} cannot be listened on`, fix }]
   }
 }
 
@@ -153,12 +153,12 @@ export async function collector({ traces }: Pick<Config, 'traces'>): Promise<Fin
     method: 'POST',
     headers: { ...traces.headers, 'content-type': 'application/json' },
     body: '{"resourceSpans":[]}',
-    signal: AbortSignal.timeout(PATIENCE),
+    signal: AbortSignal.timeout(TIMEOUT_MS),
   }).then(
     ({ status }) => `${status}`,
     () => 'nothing',
   )
   if (answer === '200') return [{ state: 'ok', name: 'traces', found: `taken by ${origin}` }]
-  const mend = 'look at OTEL_EXPORTER_OTLP_ENDPOINT, _HEADERS and the collector; visitors notice nothing'
-  return [warning('traces', `${origin} answers ${answer}`, mend)]
+  const fix = 'look at OTEL_EXPORTER_OTLP_ENDPOINT, _HEADERS and the collector; visitors notice nothing'
+  return [warning('traces', `${origin} answers ${answer}`, fix)]
 }

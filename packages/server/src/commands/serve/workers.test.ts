@@ -46,7 +46,7 @@ describe('several workers', () => {
     process.kill(victim!, 'SIGKILL')
     await seen(service, 3)
     // What the one that is gone had counted is gone with it.
-    expect(await figures()).toMatch(/^upright_part_up\{part="ledger"\} 1$/m)
+    expect(await figures()).toMatch(/^upright_backend_up\{backend="ledger"\} 1$/m)
     service.child.kill('SIGTERM')
     expect(await service.ended).toBe(0)
   })

@@ -9,7 +9,7 @@ import type { Told } from './worker.ts'
 /** Milliseconds a worker must have lived for the next to be started at once. */
 const STEADY = 10_000
 /** Milliseconds before a worker that did not live so long is replaced: twice as many each time in a row. */
-const PATIENCE = { first: 100, most: 5000 }
+const RESTART_DELAY_MS = { first: 100, most: 5000 }
 /** Workers in a row that end before they listen, while no other serves, after which there is no use in trying. */
 const TRIES = 5
 /** Milliseconds beyond all others after which a worker that does not stop is ended. */
@@ -118,7 +118,8 @@ export async function watch(
           )
           return
         }
-        const wait = hasty === 0 ? 0 : Math.min(PATIENCE.first * 2 ** (hasty - 1), PATIENCE.most)
+        const wait =
+          hasty === 0 ? 0 : Math.min(RESTART_DELAY_MS.first * 2 ** (hasty - 1), RESTART_DELAY_MS.most)
         warn(`worker ${worker.process.pid} ended (${signal ?? code}): another takes its place in ${wait} ms`)
         setTimeout(start, wait)
       })

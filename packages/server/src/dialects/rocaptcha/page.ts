@@ -1,8 +1,8 @@
 import type { FastifyReply, FastifyRequest, RouteShorthandOptionsWithHandler } from 'fastify'
-import { retryLater, settle } from '../../http/errors.ts'
+import { retryLater, toPublicError } from '../../http/errors.ts'
 import { type Pages, shareWith } from '../../http/origins.ts'
 import { parameter } from '../../http/query.ts'
-import { secure } from '../../http/security.ts'
+import { setSecurityHeaders } from '../../http/security.ts'
 import type { Sites } from '../../http/sites.ts'
 import type { Action } from '../../policy/action.ts'
 import type { Admission } from '../../policy/admission.ts'
@@ -22,7 +22,7 @@ const always = (answer: Answering<[]>, sendTo: typeof sendToPage): RouteShorthan
     return sendTo(request, reply, await answer(request, reply))
   },
   errorHandler(error, request, reply) {
-    retryLater(secure(reply), settle(error, request))
+    retryLater(setSecurityHeaders(reply), toPublicError(error, request))
     return sendTo(request, reply, { status: 'ERROR' })
   },
 })

@@ -1,6 +1,6 @@
 import { type KindName, readDegrees } from '@upright/core'
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import { settle } from '../../http/errors.ts'
+import { toPublicError } from '../../http/errors.ts'
 import { readFields } from '../../http/fields.ts'
 import type { Sites } from '../../http/sites.ts'
 import type { Admission } from '../../policy/admission.ts'
@@ -43,7 +43,7 @@ export function createJudge({ captcha, pictures, countVerdict }: JudgeContext, h
       const animal = await pictures.of(id)
       return animal && passed(animal.name, languageOf(lang))
     } catch (error) {
-      settle(error, request)
+      toPublicError(error, request)
       return undefined
     }
   }
@@ -53,7 +53,7 @@ export function createJudge({ captcha, pictures, countVerdict }: JudgeContext, h
     try {
       await pictures.answered(id, Number(angle))
     } catch (error) {
-      settle(error, request)
+      toPublicError(error, request)
     }
   }
 

@@ -154,7 +154,7 @@ function readFacts(info: string, { kind }: RedisTarget): ServerFacts {
 
 const refused = (why: string, options?: ErrorOptions) => new CaptchaError('config_invalid', why, options)
 
-/** An error with the server's name before it; what no waiting mends, as an error of the configuration. */
+/** An error with the server's name before it; what no waiting fixes, as an error of the configuration. */
 function told(address: Address, error: unknown): Error {
   const server = `Redis at ${nameOf(address)}`
   if (error instanceof CaptchaError) return refused(`REDIS_URL: ${server}: ${error.detail}`)

@@ -4,7 +4,7 @@ import type { Connection } from './connect.ts'
 import { nameOf } from './url.ts'
 
 /** Milliseconds after which a server that has not answered counts as away. */
-const PATIENCE = 1000
+const TIMEOUT_MS = 1000
 /** Milliseconds that a replica has to confirm what was written. */
 const CONFIRM = 700
 /** Commands of one batch. */
@@ -19,7 +19,7 @@ const PAUSE = { first: 50, longest: 1000 }
  * Milliseconds for which a master that has just lost its last replica is not believed: the replica may have become master in its place,
  * and sentinels take up to 20 s until they tell the old one so.
  */
-const LONE = 30_000
+const REPLICA_LOSS_QUARANTINE_MS = 30_000
 
 /** What a command takes. */
 export type Argument = string | number
@@ -162,8 +162,8 @@ export function createNode(options: NodeOptions): RedisNode {
     underWay.add(batch)
     if (queue.length > 0) schedule()
     const late = setTimeout(
-      () => lose(to, new Error(`Redis at ${where} has not answered within ${PATIENCE} ms`)),
-      PATIENCE,
+      () => lose(to, new Error(`Redis at ${where} has not answered within ${TIMEOUT_MS} ms`)),
+      TIMEOUT_MS,
     )
     try {
       const replies = await exchange(to, batch)
@@ -228,8 +228,10 @@ export function createNode(options: NodeOptions): RedisNode {
       if (!waited && (await to.wait(1, CONFIRM)) > 0) return
       throw new Error(`no replica of Redis at ${where} has confirmed what was written`)
     }
-    if (now() - replicaSeen < LONE) {
-      const alone = new Error(`Redis at ${where} has lost its replicas less than ${LONE / 1000} s ago`)
+    if (now() - replicaSeen < REPLICA_LOSS_QUARANTINE_MS) {
+      const alone = new Error(
+        `Redis at ${where} has lost its replicas less than ${REPLICA_LOSS_QUARANTINE_MS / 1000} s ago`,
+      )
       // Whoever knows where the master is now is asked sooner than an old one is told.
       if (moves && performance.now() - connected > PAUSE.longest) lose(to, alone)
       throw alone

@@ -51,7 +51,7 @@ export class Trouble extends Error {
 }
 
 /** Milliseconds after which a server that says nothing counts as out of reach. */
-const PATIENCE = 15_000
+const TIMEOUT_MS = 15_000
 
 interface Answer {
   response: Response
@@ -72,7 +72,7 @@ async function exchange(
   const started = performance.now()
   const ms = () => Math.round(performance.now() - started)
   const late = new AbortController()
-  const timer = setTimeout(() => late.abort(), PATIENCE)
+  const timer = setTimeout(() => late.abort(), TIMEOUT_MS)
   const give = () => late.abort()
   signal?.addEventListener('abort', give)
   try {

@@ -1,9 +1,9 @@
 import { STATUS_CODES } from 'node:http'
 import type { CaptchaError } from '@upright/core'
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import { retryLater, settle } from '../../../http/errors.ts'
+import { retryLater, toPublicError } from '../../../http/errors.ts'
 import { pathOf } from '../../../http/routes.ts'
-import { secure } from '../../../http/security.ts'
+import { setSecurityHeaders } from '../../../http/security.ts'
 import { challengeOf } from './gateway.ts'
 import type { SpringError } from './wire.ts'
 
@@ -21,9 +21,9 @@ export function springError({ status }: CaptchaError, url: string, time: number)
 export const renderSpringError =
   (now: () => number) =>
   (error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply => {
-    const settled = settle(error, request)
+    const settled = toPublicError(error, request)
     const challenge = challengeOf(settled)
-    retryLater(secure(reply), settled).header('cache-control', 'no-store').code(settled.status)
+    retryLater(setSecurityHeaders(reply), settled).header('cache-control', 'no-store').code(settled.status)
     if (challenge) return reply.header('www-authenticate', challenge).send()
     return reply.send(springError(settled, request.url, now()))
   }

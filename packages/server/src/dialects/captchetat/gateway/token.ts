@@ -1,8 +1,8 @@
 import { createHash, timingSafeEqual } from 'node:crypto'
 import { CaptchaError } from '@upright/core'
 import type { FastifyInstance } from 'fastify'
-import { settle } from '../../../http/errors.ts'
-import { secure } from '../../../http/security.ts'
+import { toPublicError } from '../../../http/errors.ts'
+import { setSecurityHeaders } from '../../../http/security.ts'
 import type { Sites } from '../../../http/sites.ts'
 import type { Site } from '../../../registry/registry.ts'
 import { type AccessTokens, TOKEN_LIFETIME } from './access-token.ts'
@@ -30,10 +30,10 @@ export function tokenRoute(app: FastifyInstance, sites: Sites, tokens: AccessTok
       }
     },
     errorHandler(error, request, reply) {
-      const settled = settle(error, request)
+      const settled = toPublicError(error, request)
       const body: TokenRefusal = { error: nameOf(settled), error_description: settled.message }
       if (settled.code === 'invalid_client') reply.header('www-authenticate', `Basic realm="${REALM}"`)
-      return secure(reply)
+      return setSecurityHeaders(reply)
         .header('cache-control', 'no-store')
         .header('pragma', 'no-cache')
         .code(settled.status)

@@ -146,12 +146,12 @@ describe('a validation', () => {
     await test.service.ledger.close()
     expect(await test.validate(uuid, code)).toBe('false')
     expect(test.warnings).toEqual([expect.stringMatching(/^the ledger is out of reach/)])
-    expect(test.logs).toMatchObject([{ level: 50, msg: 'the ledger does not answer', part: 'ledger' }])
+    expect(test.logs).toMatchObject([{ level: 50, msg: 'the ledger does not answer', backend: 'ledger' }])
     await test.service.registry.close()
     const unknown = await post({ uuid, code })
     expect([unknown.statusCode, unknown.body]).toEqual([200, 'false'])
     expect(test.logs.slice(1)).toMatchObject([
-      { level: 50, msg: 'the registry does not answer', part: 'registry' },
+      { level: 50, msg: 'the registry does not answer', backend: 'registry' },
       { level: 50, msg: 'a request failed', code: 'unavailable' },
     ])
   })

@@ -1,8 +1,8 @@
 import { CaptchaError, type ErrorCode, type Verdict } from '@upright/core'
 import type { FastifyReply, FastifyRequest, RouteHandlerMethod } from 'fastify'
-import { settle } from '../../../http/errors.ts'
+import { toPublicError } from '../../../http/errors.ts'
 import { readFields } from '../../../http/fields.ts'
-import { secure } from '../../../http/security.ts'
+import { setSecurityHeaders } from '../../../http/security.ts'
 
 /** The fields of a validation, by name; what is missing, or no text and no number, is empty. */
 export type Fields = (name: string) => string
@@ -46,8 +46,8 @@ export const renderCheckError =
   (renderError: RenderError): RenderError =>
   (error, request, reply) => {
     if (error instanceof CaptchaError && ACCESS.has(error.code)) return renderError(error, request, reply)
-    settle(error, request)
-    return sendVerdict(secure(reply), false)
+    toPublicError(error, request)
+    return sendVerdict(setSecurityHeaders(reply), false)
   }
 
 const asIs = (text: string) => text

@@ -27,7 +27,7 @@ export interface Api {
 }
 
 /** Milliseconds after which a server that says nothing counts as out of reach. */
-const PATIENCE = 15_000
+const TIMEOUT_MS = 15_000
 
 /** The API whose root is at an address that ends in `/api/`. */
 export function createApi(root: string): Api {
@@ -44,7 +44,7 @@ export function createApi(root: string): Api {
     async ask(path, query) {
       if (!byScript) {
         try {
-          const signal = AbortSignal.timeout(PATIENCE)
+          const signal = AbortSignal.timeout(TIMEOUT_MS)
           return await (await fetch(address(path, query), { cache: 'no-store', signal })).json()
         } catch (error) {
           // The one error that also stands for a policy that names this server for scripts alone.
@@ -68,7 +68,7 @@ async function askByScript(address: (callback: string) => string): Promise<Answe
     return await new Promise((done, fail) => {
       answers[name] = done
       script.onerror = fail
-      setTimeout(fail, PATIENCE)
+      setTimeout(fail, TIMEOUT_MS)
       script.src = address(name)
       document.head.append(script)
     })

@@ -13,7 +13,7 @@ const RIPE = 0.95
 /** Milliseconds more for a visitor who has typed something, and may be about to send it. */
 const GRACE = 30_000
 /** Milliseconds after which a server that says nothing counts as out of reach. */
-const PATIENCE = 20_000
+const TIMEOUT_MS = 20_000
 
 /** How many addresses were made. With its number none is like another, so that none comes from a cache. */
 let count = 0
@@ -172,7 +172,7 @@ export function createCaptcha(root: HTMLElement, place: HTMLElement): Captcha | 
   }
   function load(): void {
     clearTimeout(timer)
-    timer = setTimeout(settle, PATIENCE, 'failed')
+    timer = setTimeout(settle, TIMEOUT_MS, 'failed')
     instance.initNewImage(`${instance.imageSrcUrl.replace(/&d=\d+$/, '')}&d=${++count}`)
   }
   /** The id may be too old, or the server's memory too short: a new one is tried once, then it is the visitor's turn. */
@@ -189,7 +189,7 @@ export function createCaptcha(root: HTMLElement, place: HTMLElement): Captcha | 
   async function renew(word: Word): Promise<void> {
     begin(word)
     try {
-      const signal = AbortSignal.timeout(PATIENCE)
+      const signal = AbortSignal.timeout(TIMEOUT_MS)
       const response = await fetch(address('html'), { cache: 'no-store', signal })
       adopt(await response.text())
       load()

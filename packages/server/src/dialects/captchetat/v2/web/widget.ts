@@ -6,7 +6,7 @@ import { languageOf, type Word, words } from './words.ts'
 /** Milliseconds after which a picture is renewed: one minute less than a server keeps it unless told otherwise. */
 const LIFE = 19 * 60_000
 /** Milliseconds after which a back end that says nothing counts as out of reach. */
-const PATIENCE = 15_000
+const TIMEOUT_MS = 15_000
 
 /** One captcha on the page. */
 export interface Widget {
@@ -108,7 +108,7 @@ export function createWidget(root: Element, suffix: string): Widget {
     // Nobody has asked for the first one.
     say('loading', word !== 'ready')
     const issued = Date.now()
-    const timer = setTimeout(() => mine.abort(), PATIENCE)
+    const timer = setTimeout(() => mine.abort(), TIMEOUT_MS)
     const id = await fetchPicture(mine.signal).catch(() => '')
     clearTimeout(timer)
     if (fetching !== mine) return
