@@ -213,11 +213,11 @@ describe('a process that has more to do than it can', () => {
     for (const path of [named(v2), named(v1), `/api/sound/${spoken}/`]) {
       const answer = await ask('192.0.2.7', path)
       expect([path, answer.statusCode, answer.headers['retry-after']]).toEqual([path, 503, '2'])
-      expect(show.mock.lastCall![0]).toMatchObject({ site: test.site.id, address: '192.0.2.7' })
+      expect(show.mock.lastCall![0]).toMatchObject({ site: { id: test.site.id }, address: '192.0.2.7' })
     }
     for (const url of [v2, v1]) {
       await test.app.inject({ url, headers: { keyid: test.secret } })
-      expect(show.mock.lastCall![0]).toMatchObject({ site: test.site.id, address: undefined })
+      expect(show.mock.lastCall![0]).toMatchObject({ site: { id: test.site.id }, address: undefined })
     }
     expect(test.logs).toEqual([])
   })

@@ -33,8 +33,8 @@ export interface Serving {
   pids(): number[]
   /** Asks for a path, over a connection of its own unless an agent has one. */
   ask(path: string, agent?: Agent): Promise<Answer>
-  /** A body for `validate` with a fresh challenge of the demo site and its right code. */
-  pair(): string
+  /** A body for `validate` with a fresh challenge of the demo site, of a clock that may be ahead, and its right code. */
+  pair(secondsAhead?: number): string
   validate(body: string, agent?: Agent): Promise<Answer>
   /** The exit status, once the process has ended. */
   ended: Promise<number | null>
@@ -57,16 +57,19 @@ export async function startServing(
     log += chunk
   })
   const { url, demo, metrics } = JSON.parse(await firstLine(child))
+  let ahead = 0
   const captcha = createCaptcha({
     secret: SECRET,
     ledger: memoryLedger(),
-    now: Date.now,
+    now: () => Date.now() + ahead,
     random: randomBytes,
   })
   const lines = () =>
     log
       .split('\n')
       .slice(0, -1)
+      // Not lines for the operator, which are text.
+      .filter(line => line.startsWith('{'))
       .map(line => JSON.parse(line) as { pid: number; req?: unknown })
 
   return {
@@ -79,7 +82,8 @@ export async function startServing(
     log: () => log,
     pids: () => [...new Set(lines().flatMap(({ pid, req }) => (req ? [pid] : [])))],
     ask: (path, agent) => exchange(url + path, { agent }),
-    pair() {
+    pair(secondsAhead = 0) {
+      ahead = secondsAhead * 1000
       const uuid = captcha.issue(DEMO, styleNamed('captchaFR')!)
       return JSON.stringify({ uuid, code: captcha.open(uuid)!.answer })
     },
