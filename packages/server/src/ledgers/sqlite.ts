@@ -213,6 +213,8 @@ export function sqliteLedger(options: SqliteLedgerOptions): SqliteLedger {
       if (closed) return
       closed = true
       while (busy) await new Promise(resolve => setImmediate(resolve))
+      // The last note must not be written into the log of a file that has taken this one's place.
+      files.look()
       if (!files.lost()) last = noteEnd(database, statements, Math.max(seen, seconds()))
       closeSync(log)
       closeDatabase(database, files)
