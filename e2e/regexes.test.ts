@@ -10,10 +10,10 @@ const FOLDERS = [
   'packages/core/src',
   'packages/server/src',
   'packages/server/web',
+  'assets',
   'scripts',
   'attack',
   'bench',
-  'load',
   'examples',
 ]
 /**
