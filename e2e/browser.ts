@@ -99,3 +99,17 @@ export async function findings(page: Page): Promise<string[]> {
 /** Pixels by which a page is wider than its window. */
 export const overflow = (page: Page) =>
   page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth)
+
+/**
+ * Turns the dial that has the focus to so many degrees clockwise, by its keys. Home comes first: one disc in 360
+ * stands upright as it comes, and a dial that nobody touched is no answer.
+ */
+export async function turnDial(page: Page, degrees: number): Promise<void> {
+  await page.keyboard.press('Home')
+  for (let i = 0; i < Math.floor(degrees / 15); i++) await page.keyboard.press('PageUp')
+  for (let i = 0; i < degrees % 15; i++) await page.keyboard.press('ArrowRight')
+  await page.waitForFunction(
+    value => document.querySelector<HTMLInputElement>('[name=rocaptcha_response_field]')?.value === value,
+    String(degrees),
+  )
+}

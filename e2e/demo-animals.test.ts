@@ -1,7 +1,7 @@
 /** The part of the demo page that has an animal turned upright: the RoCAPTCHA widget in a form like any site's. */
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { AXE, DESKTOP, findings, launchBrowser, NARROW, overflow, PHONE, visit } from './browser.ts'
+import { AXE, DESKTOP, findings, launchBrowser, NARROW, overflow, PHONE, turnDial, visit } from './browser.ts'
 import { type Server, startServer } from './server.ts'
 
 let server: Server
@@ -40,21 +40,18 @@ async function hash(page: Page, before = ''): Promise<string> {
 
 const right = async (hash: string) => Number(await server.answer(hash.slice(0, 32)))
 
-/** Turns the dial, which has the focus, by degrees clockwise. */
-async function turn(page: Page, degrees: number): Promise<void> {
-  for (let i = 0; i < Math.floor(degrees / 15); i++) await page.keyboard.press('PageUp')
-  for (let i = 0; i < degrees % 15; i++) await page.keyboard.press('ArrowRight')
-}
-
 /** Turns the picture of a hash by so much more than is right, and has it checked. */
 async function answer(page: Page, hash: string, amiss = 0): Promise<void> {
   await page.locator('#animals').getByRole('slider').focus()
-  await turn(page, ((await right(hash)) + amiss) % 360)
+  await turnDial(page, ((await right(hash)) + amiss) % 360)
   await page.click('#turned')
 }
 
-const outcome = (page: Page, state: string) => page.waitForSelector(`#animals [data-state="${state}"]`)
 const verdict = (page: Page) => page.textContent('#verdict')
+const outcome = (page: Page, state: string) =>
+  page.waitForSelector(`#animals [data-state="${state}"]`).catch(async (error: Error) => {
+    throw new Error(`Not "${state}". The page says: ${await verdict(page)}`, { cause: error })
+  })
 const met = (page: Page) => page.locator('#met .title')
 const wire = (page: Page) =>
   page.$$eval('#animal-exchanges summary code', all => all.map(({ textContent }) => textContent))
@@ -83,7 +80,7 @@ describe('the animals of the demo page', () => {
     await page.focus('#exchanges .copy')
     await page.keyboard.press('Tab')
     expect(await dial.evaluate(element => element.matches(':focus-visible'))).toBe(true)
-    await turn(page, await right(first))
+    await turnDial(page, await right(first))
     // Past its two buttons, another picture, the sound and help.
     for (let i = 0; i < 6; i++) await page.keyboard.press('Tab')
     expect(await page.evaluate(() => document.activeElement?.id)).toBe('turned')

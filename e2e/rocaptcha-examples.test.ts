@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
 import type { Browser } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { AXE, findings, launchBrowser, newVisit } from './browser.ts'
+import { AXE, findings, launchBrowser, newVisit, turnDial } from './browser.ts'
 import { serve } from './host.ts'
 import { type Server, startServer } from './server.ts'
 
@@ -163,9 +163,7 @@ for (const { name, program, command, form, back } of examples) {
           await page.fill('#message', 'Dobrý den')
           const dial = page.getByRole('slider')
           await dial.focus()
-          await page.keyboard.press('Home')
-          for (let i = 0; i < Math.floor(degrees / 15); i++) await page.keyboard.press('PageUp')
-          for (let i = 0; i < degrees % 15; i++) await page.keyboard.press('ArrowRight')
+          await turnDial(page, degrees)
           await page.getByRole('button', { name: 'Send', exact: true }).click()
         }
         const first = await hash()

@@ -5,7 +5,17 @@ import { text } from 'node:stream/consumers'
 import { fileURLToPath } from 'node:url'
 import type { Browser, BrowserContextOptions, Locator, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
-import { AXE, DESKTOP, findings, launchBrowser, NARROW, newVisit, overflow, PHONE } from './browser.ts'
+import {
+  AXE,
+  DESKTOP,
+  findings,
+  launchBrowser,
+  NARROW,
+  newVisit,
+  overflow,
+  PHONE,
+  turnDial,
+} from './browser.ts'
 import { type Listener, serve } from './host.ts'
 import { type Server, startServer } from './server.ts'
 
@@ -421,8 +431,7 @@ describe('the RoCAPTCHA widget', () => {
     await expect.poll(() => badge.textContent()).toBe('Looking for a home')
     const degrees = Number(await right(solved))
     await dial.focus()
-    for (let i = 0; i < Math.floor(degrees / 15); i++) await page.keyboard.press('PageUp')
-    for (let i = 0; i < degrees % 15; i++) await page.keyboard.press('ArrowRight')
+    await turnDial(page, degrees)
     await page.click('text=Send')
     expect(await page.textContent('#status')).toBe('PASSED')
     const sent = new URLSearchParams((await page.textContent('#sent'))!)

@@ -5,7 +5,7 @@
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { BrowserContextOptions, Page } from 'playwright-core'
-import { DESKTOP, launchBrowser, NARROW, PHONE, visit } from './browser.ts'
+import { DESKTOP, launchBrowser, NARROW, PHONE, turnDial, visit } from './browser.ts'
 import { startServer } from './server.ts'
 
 interface Shot {
@@ -68,7 +68,7 @@ async function turn(page: Page, amiss: number) {
   const hash = await page.inputValue('[name=rocaptcha_challenge_field]')
   await page.locator('#animals').getByRole('slider').focus()
   const degrees = (Number(await server.answer(hash.slice(0, 32))) + amiss) % 360
-  for (let i = 0; i < degrees; i++) await page.keyboard.press('ArrowRight')
+  await turnDial(page, degrees)
   await page.click('#turned')
 }
 async function meet(page: Page) {
