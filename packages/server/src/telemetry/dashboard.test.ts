@@ -55,9 +55,9 @@ describe('the dashboard', () => {
   })
 })
 
-describe('docs/running.md', () => {
+describe('docs/monitoring.md', () => {
   it('lists every metric of ours with its labels, and alerts on those that there are', async () => {
-    const docs = read('docs/running.md')
+    const docs = read('docs/monitoring.md')
     const { families, names } = await known()
     const rows = new Map(
       [...docs.matchAll(/^\| `(upright_\w+)` \| (.*?) \|/gm)].map(([, name, labels]) => [name!, labels]),
