@@ -121,4 +121,19 @@ describe('imports', () => {
     const web = sources.filter(({ from, to }) => isWeb(from) && !(to && (isWeb(to) || to.endsWith('.css'))))
     expect(broken(web, ({ typed, name }) => typed && name.endsWith('wire.ts'))).toEqual([])
   })
+
+  it('of wire formats are declared once: what browsers run declares none of their types again', () => {
+    const declared = file =>
+      [...readFileSync(join(root, file), 'utf8').matchAll(/^(?:export )?(?:interface|type) (\w+)/gm)].map(
+        ([, name]) => name,
+      )
+    const onTheWire = new Set(files.filter(file => file.endsWith('wire.ts')).flatMap(declared))
+    expect(onTheWire.size).toBeGreaterThan(20)
+    const again = files.filter(isWeb).flatMap(file =>
+      declared(file)
+        .filter(name => onTheWire.has(name))
+        .map(name => `${file} declares ${name}`),
+    )
+    expect(again).toEqual([])
+  })
 })

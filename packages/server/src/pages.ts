@@ -1,21 +1,9 @@
-import { type CodeStyle, codeStyles, type Language } from '@upright/core'
+import { type CodeStyle, codeStyles } from '@upright/core'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { type Files, sendFile } from './http/files.ts'
 import { securePage } from './http/security.ts'
 import type { Sites } from './http/sites.ts'
-
-/** What the demo page needs to know. */
-interface Demo {
-  publicKey: string
-  version: string
-  styles: {
-    name: string
-    language: Language
-    characters: 'digits' | 'letters' | 'both'
-    length: readonly [min: number, max: number]
-    level: 'standard' | 'light'
-  }[]
-}
+import type { Demo, DemoStyle } from './wire.ts'
 
 export interface PagesOptions {
   sites: Sites
@@ -43,7 +31,7 @@ export function pages(app: FastifyInstance, { sites, version, files }: PagesOpti
 function describe({
   name,
   settings: { language, alphabet, length, level = 'standard' },
-}: CodeStyle): Demo['styles'][number] {
+}: CodeStyle): DemoStyle {
   const [digits, letters] = [/\d/.test(alphabet), /\D/.test(alphabet)]
   const characters = digits && letters ? 'both' : digits ? 'digits' : 'letters'
   return { name, language, characters, length, level }

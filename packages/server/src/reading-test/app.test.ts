@@ -8,8 +8,8 @@ import { readFiles } from '../http/files.ts'
 import { createPictures } from '../pictures/library.ts'
 import { freshFolder } from '../testing/folder.ts'
 import { createReading } from './app.ts'
-import type { Result } from './result.ts'
 import { createSession } from './session.ts'
+import type { Result } from './wire.ts'
 
 let close: (() => Promise<unknown>) | undefined
 afterEach(() => close?.())

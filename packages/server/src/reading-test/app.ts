@@ -6,21 +6,8 @@ import { renderError } from '../http/errors.ts'
 import { type Files, sendFile } from '../http/files.ts'
 import { securePage, setSecurityHeaders } from '../http/security.ts'
 import { logOptions } from '../telemetry/log.ts'
-import type { Result } from './result.ts'
 import type { Session } from './session.ts'
-
-/** How a test stands, for its page. What was right is said at the end only. */
-interface Standing {
-  style: string
-  kind: Session['style']['kind']
-  form: Session['form']
-  /** Whether all that is typed are digits. */
-  digits: boolean
-  count: number
-  next: number
-  /** How it ended, and what was not read, as data URLs by place in the test. */
-  end?: { result: Result; misread: { n: number; src: string }[] }
-}
+import type { Answered, Challenged, Standing } from './wire.ts'
 
 /** The page of a reading test and what it asks for. `ended` resolves when the end has been sent. */
 export function createReading(
@@ -63,7 +50,7 @@ export function createReading(
     const { type, bytes } = await session.show(Number((request.params as { n: string }).n))
     return reply.type(type).send(bytes)
   })
-  app.post('/answers', async request => {
+  app.post('/answers', async (request): Promise<Answered> => {
     const { n, typed } = readAnswer(request.body)
     const taken = await session.answer(n, typed)
     return { taken, ...(await standing(session)) }
@@ -77,7 +64,7 @@ async function standing(session: Session): Promise<Standing> {
   const known = { style: style.name, kind: style.kind, form, digits, count, next }
   if (!session.finished) return known
   const result = session.result()
-  const misread: { n: number; src: string }[] = []
+  const misread: Challenged[] = []
   for (const { n } of result.items.filter(({ right }) => !right)) {
     const { type, bytes } = await session.show(n)
     misread.push({ n, src: `data:${type};base64,${Buffer.from(bytes).toString('base64')}` })

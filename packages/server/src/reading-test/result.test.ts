@@ -1,6 +1,7 @@
 import { styleNamed } from '@upright/core'
 import { describe, expect, it } from 'vitest'
-import { type Item, median, type Plan, summarise, wilson } from './result.ts'
+import { median, type Plan, summarise, wilson } from './result.ts'
+import type { Item } from './wire.ts'
 
 const plan = (name: string): Plan => ({
   style: styleNamed(name)!,

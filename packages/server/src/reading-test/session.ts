@@ -1,7 +1,8 @@
 import { type Captcha, CaptchaError, type Rendition, readDegrees, signedDegrees } from '@upright/core'
 import type { Pictures } from '../pictures/picture.ts'
 import { DEFAULT_SETTINGS } from '../registry/registry.ts'
-import { type Item, type Plan, type Result, summarise } from './result.ts'
+import { type Plan, summarise } from './result.ts'
+import type { Item, Result } from './wire.ts'
 
 /** Longest answer that is taken, in UTF-16 units: the longest that the service looks at. */
 const LONGEST = 64

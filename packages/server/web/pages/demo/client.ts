@@ -1,24 +1,6 @@
-/** A style as `/demo.json` lists it. */
-export interface DemoStyle {
-  name: string
-  language: 'fr' | 'en'
-  characters: 'digits' | 'letters' | 'both'
-  length: [min: number, max: number]
-  level: 'standard' | 'light'
-}
-
-/** What `/demo.json` says. */
-export interface Demo {
-  publicKey: string
-  styles: DemoStyle[]
-  version: string
-}
-
-/** A challenge as the API issues it; the picture is a data URL. */
-export interface Picture {
-  uuid: string
-  imageb64: string
-}
+import type { CaptchaAnswer, ValidationRequest } from '../../../src/dialects/captchetat/v2/wire.ts'
+import type { StatusAnswer } from '../../../src/dialects/rocaptcha/wire.ts'
+import type { Demo } from '../../../src/wire.ts'
 
 /** One request and what came of it, for the panel that shows them. */
 export interface Exchange {
@@ -134,10 +116,10 @@ export function createClient(publicKey: string, seen: (exchange: Exchange) => vo
     `${base}/simple-captcha-endpoint?${new URLSearchParams(values)}`
   return {
     /** A new challenge: its id and its picture as a data URL. @throws Trouble */
-    async picture(style: string, signal: AbortSignal): Promise<Picture> {
+    async picture(style: string, signal: AbortSignal): Promise<CaptchaAnswer> {
       const answer = await exchange(query({ get: 'image', c: style }), undefined, signal, seen)
       refuse(answer, 'noSite')
-      return parsed<Picture>(
+      return parsed<CaptchaAnswer>(
         answer.text,
         value => /^data:image\/png;base64,/.test(value.imageb64) && !!value.uuid,
       )
@@ -153,7 +135,7 @@ export function createClient(publicKey: string, seen: (exchange: Exchange) => vo
     async validate(uuid: string, code: string): Promise<boolean> {
       const answer = await exchange(
         `${base}/valider-captcha`,
-        JSON.stringify({ uuid, code }),
+        JSON.stringify({ uuid, code } satisfies ValidationRequest),
         undefined,
         seen,
       )
@@ -173,5 +155,5 @@ export async function judge(
   const fields = { rocaptcha_challenge_field: hash, rocaptcha_response_field: response }
   const answer = await exchange('/demo/rocaptcha', new URLSearchParams(fields), undefined, seen)
   refuse(answer, 'noSite')
-  return parsed<{ status: string }>(answer.text, ({ status }) => typeof status === 'string').status
+  return parsed<StatusAnswer>(answer.text, ({ status }) => typeof status === 'string').status
 }

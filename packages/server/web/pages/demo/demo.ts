@@ -1,8 +1,9 @@
+import type { Demo, DemoStyle } from '../../../src/wire.ts'
 import { byId, h } from '../../shared/dom.ts'
 import { speak, type Values } from '../../shared/language.ts'
 import { createPlayer, type PlayerState } from '../../shared/player.ts'
 import { createAnimals } from './animals.ts'
-import { createClient, type Demo, type DemoStyle, readDemo, Trouble } from './client.ts'
+import { createClient, readDemo, Trouble } from './client.ts'
 import { createExchanges } from './exchanges.ts'
 import { type Word, words } from './words.ts'
 

@@ -8,7 +8,7 @@ const SAMPLES = [
   { name: 'Mia', status: 'ADOPTION' },
   { name: 'Oscar', status: 'FOUND' },
   { name: 'Luna', status: 'LOST' },
-]
+] as const
 
 /** Shows what the widget tells of an animal with each status, by made-up ones that are marked as such. */
 export function drawSamples(list: HTMLElement, voice: Voice<Word>): void {
@@ -20,7 +20,7 @@ export function drawSamples(list: HTMLElement, voice: Voice<Word>): void {
         'li',
         { class: 'sheet' },
         h('p', { class: 'mark' }, voice.say('sample')),
-        createThanks({ ...animal, shelter }, speech),
+        createThanks({ ...animal, shelter, city: '', link: '' }, speech),
       ),
     ),
   )

@@ -1,7 +1,8 @@
 /** The page of `upright reading-test`: one challenge at a time, and at the end what was read and what was not. */
+import type { Standing } from '../../../src/reading-test/wire.ts'
 import { byId } from '../../shared/dom.ts'
 import { speak, type Values } from '../../shared/language.ts'
-import { readStanding, type Standing, sendAnswer, Trouble } from './client.ts'
+import { readStanding, sendAnswer, Trouble } from './client.ts'
 import { createPicture, createSound } from './code.ts'
 import { createDisc } from './disc.ts'
 import { summary } from './summary.ts'

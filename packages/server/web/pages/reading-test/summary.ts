@@ -1,6 +1,6 @@
+import type { Item, Result, Standing } from '../../../src/reading-test/wire.ts'
 import { type Child, h } from '../../shared/dom.ts'
 import type { Voice } from '../../shared/language.ts'
-import type { Item, Result, Standing } from './client.ts'
 import type { Word } from './words.ts'
 
 /** How the test went, in the language of the moment: what its owner puts on the page. */

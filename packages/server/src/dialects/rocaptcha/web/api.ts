@@ -1,29 +1,11 @@
 import { h } from '../../../../web/shared/dom.ts'
-
-/** What an animal's shelter tells of it, once a picture of it was turned. */
-export interface Animal {
-  name?: string
-  status?: string
-  shelter?: string
-  city?: string
-  link?: string
-}
-
-/** What the API answers, as far as this page reads it. */
-export interface Answer {
-  /** `OK`, or a word on what is wrong. */
-  status: string
-  /** The hash of a challenge. */
-  content?: string
-  animal_status?: string
-  animal?: Animal
-}
+import type { StatusAnswer } from '../wire.ts'
 
 export interface Api {
   /** The address of a thing of the API. */
   address(path: string, query?: Record<string, string>): string
   /** What the API answers there. Rejects when it is out of reach. */
-  ask(path: string, query?: Record<string, string>): Promise<Answer>
+  ask<Answer extends StatusAnswer>(path: string, query?: Record<string, string>): Promise<Partial<Answer>>
 }
 
 /** Milliseconds after which a server that says nothing counts as out of reach. */
@@ -59,7 +41,7 @@ export function createApi(root: string): Api {
 }
 
 /** Lets a script element bring the answer, which needs no leave to read it. A policy may forbid it. */
-async function askByScript(address: (callback: string) => string): Promise<Answer> {
+async function askByScript<Answer>(address: (callback: string) => string): Promise<Answer> {
   // A site may serve the pages that it lists alone: without `Origin`, this is how it knows them.
   const script = h('script', { referrerpolicy: 'origin' })
   const answers = window as unknown as Record<string, unknown>

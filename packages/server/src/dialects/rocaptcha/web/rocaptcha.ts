@@ -2,26 +2,16 @@
  * The script that `/api/js/` of RoCAPTCHA brings: an animal to turn upright, or a number to listen to, inside the site's own form.
  * The server puts one line before it that says which site, which language and how long a challenge lasts.
  */
+import type { AnimalAnswer, ScriptSettings } from '../wire.ts'
 import { createApi } from './api.ts'
 import { createThanks } from './thanks.ts'
 import { createWidget, type Widget } from './widget.ts'
 import { speechFor } from './words.ts'
 
-interface Settings {
-  /** The site's public key. */
-  key: string
-  /** A language tag. */
-  lang: string
-  /** What the page wants to be said of the last answer: text, or a status of the API. */
-  error: string
-  /** Seconds after which a challenge expires. */
-  expiry: number
-}
-
 declare global {
   interface Window {
     /** The server's line; gone once it is read. */
-    RoCaptchaSettings?: Settings
+    RoCaptchaSettings?: ScriptSettings
     RoCaptcha: typeof RoCaptcha
   }
 }
@@ -94,7 +84,7 @@ class RoCaptcha {
   /** Shows in an element who was on the picture of a hash, once the site's back end has verified it. */
   static thanks(where: Where, hash: string): void {
     within(where, async root => {
-      const answer = await api.ask(`animal/${encodeURIComponent(hash)}/`).catch(() => undefined)
+      const answer = await api.ask<AnimalAnswer>(`animal/${encodeURIComponent(hash)}/`).catch(() => undefined)
       if (answer?.status === 'OK' && answer.animal?.name)
         root.replaceChildren(createThanks(answer.animal, speech))
     })

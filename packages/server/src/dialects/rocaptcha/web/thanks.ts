@@ -1,11 +1,11 @@
 import { h } from '../../../../web/shared/dom.ts'
-import type { Animal } from './api.ts'
+import type { Animal } from '../wire.ts'
 import { createBadge } from './badge.ts'
 import { createHouse } from './shadow-root.ts'
 import { fill, type Speech } from './words.ts'
 
 /** The animal's own page, if that is what the link leads to. */
-function pageOf(link = ''): string | undefined {
+function pageOf(link: string): string | undefined {
   try {
     const { protocol, href } = new URL(link)
     return /^https?:$/.test(protocol) ? href : undefined
@@ -16,7 +16,7 @@ function pageOf(link = ''): string | undefined {
 
 /** Tells who was on the picture, where they are and where there is more about them. */
 export function createThanks(
-  { name = '', status, shelter, city, link }: Animal,
+  { name, status, shelter, city, link }: Omit<Animal, 'species'>,
   speech: Speech,
 ): HTMLElement {
   const { words, lang } = speech

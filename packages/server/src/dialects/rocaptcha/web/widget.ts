@@ -1,4 +1,5 @@
 import { h } from '../../../../web/shared/dom.ts'
+import type { ChallengeAnswer, StatusAnswer } from '../wire.ts'
 import type { Api } from './api.ts'
 import { createBadge } from './badge.ts'
 import { createDial } from './dial.ts'
@@ -22,7 +23,7 @@ const VERDICTS: Record<string, Word> = {
   WRONG_HASH: 'late',
   WRONG_SESSION: 'failed',
   ERROR: 'failed',
-}
+} satisfies Partial<Record<StatusAnswer['status'], Word>>
 
 /** One captcha on the page. */
 export interface Widget {
@@ -155,7 +156,7 @@ export function createWidget(root: Element, { api, key, speech, error, expiry }:
   /** Puts another challenge on show; its hash. @throws what is wrong */
   async function fetchChallenge(wanted: () => boolean): Promise<string> {
     const query = { key, lang, ...(session && { session }), ...(listening && { kind: 'sound' }) }
-    const { status, content, animal_status } = await api.ask('generate/', query)
+    const { status, content, animal_status } = await api.ask<ChallengeAnswer>('generate/', query)
     if (!wanted()) return ''
     if (status !== 'OK' || !content) throw ` (${status})`
     if (listening) {

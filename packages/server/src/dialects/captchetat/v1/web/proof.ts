@@ -1,3 +1,4 @@
+import type { WorkAnswer } from '../wire.ts'
 import type { Markup } from './markup.ts'
 import { idle, solve } from './work.ts'
 
@@ -9,7 +10,10 @@ export function createProof(place: Element, field: Markup['field']) {
   async function search(id: string, url: string): Promise<void> {
     await idle()
     let [hash, start] = [field('Hs')?.value, field('SP')?.value]
-    if (!hash || !start) ({ hs: hash, sp: start } = await fetch(url).then(response => response.json()))
+    if (!hash || !start) {
+      const work: WorkAnswer = await fetch(url).then(response => response.json())
+      ;({ hs: hash, sp: start } = work)
+    }
     const task = { id, hash: String(hash), start: Number(start) }
     const found = await solve(task, () => place.isConnected && current === id)
     if (found === undefined) return

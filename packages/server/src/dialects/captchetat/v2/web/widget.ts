@@ -1,4 +1,5 @@
 import { h } from '../../../../../web/shared/dom.ts'
+import type { CaptchaAnswer } from '../wire.ts'
 import { iconButton } from './icons.ts'
 import { createSound } from './sound.ts'
 import { languageOf, type Word, words } from './words.ts'
@@ -90,14 +91,15 @@ export function createWidget(root: Element, suffix: string): Widget {
       cache: 'no-store',
       signal,
     })
-    const answer = response.ok && (await response.json())
-    if (!answer.uuid || !answer.imageb64) throw new Error('no captcha')
+    if (!response.ok) throw new Error(`HTTP ${response.status}`)
+    const { uuid, imageb64 }: CaptchaAnswer = await response.json()
+    if (!uuid || !imageb64) throw new Error('no captcha')
     await new Promise((done, fail) => {
       image.onload = done
       image.onerror = signal.onabort = fail
-      image.src = answer.imageb64
+      image.src = imageb64
     })
-    return answer.uuid
+    return uuid
   }
 
   async function renew(word: Word): Promise<void> {

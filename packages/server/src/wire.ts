@@ -1,0 +1,19 @@
+import type { Language } from '@upright/core'
+
+/** What the service's own pages are sent. */
+
+/** A style of codes. */
+export interface DemoStyle {
+  name: string
+  language: Language
+  characters: 'digits' | 'letters' | 'both'
+  length: readonly [min: number, max: number]
+  level: 'standard' | 'light'
+}
+
+/** `GET /demo.json` */
+export interface Demo {
+  publicKey: string
+  version: string
+  styles: DemoStyle[]
+}
