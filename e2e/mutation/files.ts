@@ -47,6 +47,7 @@ const ELSEWHERE: Readonly<Record<string, readonly string[]>> = {
   [`${SERVER}/ledgers/statements.ts`]: [`${SERVER}/ledgers/sqlite`],
   [`${SERVER}/ledgers/redis.ts`]: [],
   [`${SERVER}/ledgers/redis/node.ts`]: [`${SERVER}/ledgers/redis`, `${SERVER}/ledgers/redis/replicas`],
+  [`${SERVER}/ledgers/redis/exchange.ts`]: [`${SERVER}/ledgers/redis`, `${SERVER}/ledgers/redis/replicas`],
   [`${SERVER}/ledgers/redis/url.ts`]: [],
   [`${SERVER}/ledgers/redis/slot.ts`]: [`${SERVER}/ledgers/redis/cluster`],
   [`${SERVER}/app.ts`]: [`${SERVER}/policy/admission`, `${SERVER}/telemetry/health`],

@@ -46,7 +46,7 @@ function childrenOf(node: Node): Node[] {
 /**
  * Every mutant of a file, in the order of its lines: conditions that are always or never so, operands left out, comparisons that differ
  * at the bound, limits twice as wide, sums and steps the other way, booleans turned round, calls and claims left out, and callbacks
- * that do not wait. Texts and object literals stay.
+ * that do not wait. Texts and object literals stay. One closure, as every rule reads the source and adds to the same list.
  */
 export function mutantsOf(source: string): Mutant[] {
   const found = new Map<string, Mutant>()

@@ -129,12 +129,23 @@ const GRACE = { seconds: 120, times: 2 }
 /** The kind of a style, which takes that style's settings. */
 const kindOf = ({ kind }: Style) => kinds[kind] as Kind<Style['settings'], string>
 
+/** Renders the form that a draft was made for. @throws CaptchaError `form_unavailable` */
+export function renderDraft(draft: Draft, form: Form): Rendition {
+  const render = kindOf(draft.style).forms[form]
+  if (!render) throw new CaptchaError('form_unavailable')
+  return render(draft, draft.stream, draft.look)
+}
+
 /** A CAPTCHA over master secrets. @throws CaptchaError `bad_secret` */
 export function createCaptcha(options: CaptchaOptions): Captcha {
   const { ledger, now, onOutage } = options
   return captchaOver(options, createFallback(ledger, now, onOutage))
 }
 
+/**
+ * The calls over one opener and one fallback. It is one closure and not several files: an id's name in the
+ * ledger, its expiry and its answer are small functions of the clock and the secrets that every call shares.
+ */
 function captchaOver(options: CaptchaOptions, standby: Fallback): Captcha {
   const { now, season = SEASON, fonts = NO_FONTS } = options
   const allowed = options.kinds ?? (Object.keys(kinds) as KindName[])
@@ -276,10 +287,7 @@ function captchaOver(options: CaptchaOptions, standby: Fallback): Captcha {
     draft,
 
     show(site, text, form, options) {
-      const drafted = draft(site, text, form, options)
-      const render = kindOf(drafted.style).forms[form]
-      if (!render) throw new CaptchaError('form_unavailable')
-      return render(drafted, drafted.stream, drafted.look)
+      return renderDraft(draft(site, text, form, options), form)
     },
 
     check,

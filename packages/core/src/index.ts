@@ -19,6 +19,7 @@ export {
   type Challenge,
   createCaptcha,
   type GenerationOptions,
+  renderDraft,
   SEASON,
   type Verdict,
 } from './captcha.ts'

@@ -106,6 +106,8 @@ const hourOf = (seconds: number) => Math.floor(seconds / 3600)
  * random itself, for two records of different content must never share one, and a retried answer makes its
  * pass again: of the same content come the same bytes, of another content others. Every content holds a
  * random nonce.
+ *
+ * It is one closure: sealing, opening and claiming share the keys of an hour and the clock.
  */
 export function createSealedRecords(label: string, options: SealedRecordOptions): SealedRecords {
   const { ledger, now, random, onOutage } = options

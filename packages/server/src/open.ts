@@ -56,7 +56,29 @@ const FLUSH_INTERVAL_MS = 60_000
  * @throws CaptchaError `config_invalid`, `data_unusable`, `database_corrupt`, `unavailable`, `bad_secret`, `asset_corrupt`; what was there is left as it was
  */
 export async function openService(config: Config, overrides: Partial<Dependencies> = {}): Promise<Service> {
-  const { now, random, starter, warn, repeat } = { ...defaults, ...overrides }
+  const opened: Closer[] = []
+  try {
+    return await openAll(config, { ...defaults, ...overrides }, opened)
+  } catch (error) {
+    await closeAll(opened)
+    throw error
+  }
+}
+
+/** Closes something that was opened. */
+type Closer = () => unknown
+
+/** Closes what was opened, the last first. */
+async function closeAll(opened: Closer[]): Promise<void> {
+  for (const close of opened.splice(0).reverse()) await close()
+}
+
+/** Opens everything, and puts what closes it on `opened`. */
+async function openAll(
+  config: Config,
+  { now, random, starter, warn, repeat }: Dependencies,
+  opened: Closer[],
+): Promise<Service> {
   checkSharedSecret(config)
   makeFolder(config.data)
   closeToOthers(config.data, warn)
@@ -67,90 +89,83 @@ export async function openService(config: Config, overrides: Partial<Dependencie
     metrics: config.metrics && createMetrics(version),
     traces: traces && createTraces({ ...traces, sender: createSender(traces, version, warn), random }),
   }
+  opened.push(() => observers.traces?.close())
   const registry = await openRegistry(config, { now, random, warn, repeat }, observers)
-  try {
-    const secret = config.secret ?? masterSecret(config.data, random)
-    const onLost = (reason: Error) => observers.alarms.failed('ledger', reason)
-    const ledgerDriver = ledgerDriverOf(config)
-    const shared = { ledger: ledgerDriver.shared, registry: registryDriverOf(config).shared }
-    // A shared registry has one note for all nodes, whose files would be taken for copies of each other.
-    const noted = shared.ledger || !shared.registry
-    const notes = noted ? await registry.ledgerNotes() : []
-    const opened = await ledgerDriver.open(config, { now, warn, repeat, onLost, notes })
-    const ledger = instrumentStore('ledger', opened, observers)
-    const note = async () => {
-      try {
-        if (noted) await registry.noteLedger(opened.notes())
-      } catch {
-        // Told of as any call that fails, and noted a minute later.
-      }
-    }
+  opened.push(registry.close)
+  const secret = config.secret ?? masterSecret(config.data, random)
+
+  const ledgerDriver = ledgerDriverOf(config)
+  const shared = { ledger: ledgerDriver.shared, registry: registryDriverOf(config).shared }
+  // A shared registry has one note for all nodes, whose files would be taken for copies of each other.
+  const noted = shared.ledger || !shared.registry
+  const notes = noted ? await registry.ledgerNotes() : []
+  const onLost = (reason: Error) => observers.alarms.failed('ledger', reason)
+  const bare = await ledgerDriver.open(config, { now, warn, repeat, onLost, notes })
+  const ledger = instrumentStore('ledger', bare, observers)
+  const note = async () => {
     try {
-      await note()
-      const secrets = secretsOf(config, secret)
-      const season = config.seasonDays * 24 * 3600
-      // Read once: were they exchanged while it runs, an id would not show the same picture any more.
-      const fonts = ownFonts(await registry.fonts())
-      const onOutage = createOutageLog(warn, now)
-      const captcha = createCaptcha({ ...secrets, ledger, now, random, season, fonts, onOutage })
-      // Looked at now: a damaged asset is told before anybody waits for a picture or a sound.
-      captcha.show({ id: 0, settings: DEFAULT_SETTINGS }, captcha.issue(0, codeStyles[0]!), 'picture')
-      for (const { settings } of codeStyles) checkVoices(settings.language)
-      const sounds = createSounds(secrets)
-      const counter = createCounter({ registry, warn })
-      const pictures = createPictures(captcha, registry, counter)
-      const demo = await registry.addDemo()
-      await registry.addStarter(starter)
-      const secretFile =
-        config.secret === undefined ? watchSecret({ data: config.data, secret, warn, repeat }) : undefined
-      const tending = setInterval(counter.tend, FLUSH_INTERVAL_MS).unref()
-      const noting = setInterval(() => {
-        // A ledger that is idle notes the time by it.
-        ledger.ping().then(note, () => {})
-      }, NOTE_EVERY * 1000).unref()
-      const shut = async () => {
-        clearInterval(tending)
-        secretFile?.stop()
-        clearInterval(noting)
-        await Promise.all([sounds.close(), ledger.close(), counter.flush()])
-        await note()
-        await registry.close()
-        await observers.traces?.close()
-      }
-      let closing: Promise<void> | undefined
-      const close = () => {
-        closing ??= shut()
-        return closing
-      }
-      return {
-        config,
-        captcha,
-        sounds,
-        pictures,
-        secret,
-        secretKept: () => secretFile?.kept() ?? true,
-        keys: (label, length) => keyRing(secrets, label, length),
-        registry,
-        ledger,
-        shared: new Set<Backend>([
-          ...(shared.ledger ? ['ledger' as const] : []),
-          ...(shared.registry ? ['registry' as const] : []),
-        ]),
-        now,
-        random,
-        version,
-        ...observers,
-        demo,
-        stopping: new AbortController(),
-        close,
-      }
-    } catch (error) {
-      await ledger.close()
-      throw error
+      if (noted) await registry.noteLedger(bare.notes())
+    } catch {
+      // Reported as any call that fails, and noted a minute later.
     }
-  } catch (error) {
-    await registry.close()
-    throw error
+  }
+  // What is noted after closing is the end of the ledger, which the next start compares with.
+  opened.push(note, ledger.close)
+  await note()
+
+  const secrets = secretsOf(config, secret)
+  const season = config.seasonDays * 24 * 3600
+  // Read once: were they exchanged while it runs, an id would not show the same picture any more.
+  const fonts = ownFonts(await registry.fonts())
+  const onOutage = createOutageLog(warn, now)
+  const captcha = createCaptcha({ ...secrets, ledger, now, random, season, fonts, onOutage })
+  // Looked at now: a damaged asset is reported before anybody waits for a picture or a sound.
+  captcha.show({ id: 0, settings: DEFAULT_SETTINGS }, captcha.issue(0, codeStyles[0]!), 'picture')
+  for (const { settings } of codeStyles) checkVoices(settings.language)
+  const sounds = createSounds(secrets)
+  opened.push(sounds.close)
+  const counter = createCounter({ registry, warn })
+  opened.push(counter.flush)
+  const pictures = createPictures(captcha, registry, counter)
+  const demo = await registry.addDemo()
+  await registry.addStarter(starter)
+
+  const secretFile = config.secret === undefined && watchSecret({ data: config.data, secret, warn, repeat })
+  if (secretFile) opened.push(secretFile.stop)
+  const tending = setInterval(counter.tend, FLUSH_INTERVAL_MS).unref()
+  const noting = setInterval(() => {
+    // A ledger that is idle notes the time by it.
+    ledger.ping().then(note, () => {})
+  }, NOTE_EVERY * 1000).unref()
+  opened.push(
+    () => clearInterval(tending),
+    () => clearInterval(noting),
+  )
+  let closing: Promise<void> | undefined
+  return {
+    config,
+    captcha,
+    sounds,
+    pictures,
+    secret,
+    secretKept: () => !secretFile || secretFile.kept(),
+    keys: (label, length) => keyRing(secrets, label, length),
+    registry,
+    ledger,
+    shared: new Set<Backend>([
+      ...(shared.ledger ? ['ledger' as const] : []),
+      ...(shared.registry ? ['registry' as const] : []),
+    ]),
+    now,
+    random,
+    version,
+    ...observers,
+    demo,
+    stopping: new AbortController(),
+    close() {
+      closing ??= closeAll(opened)
+      return closing
+    },
   }
 }
 

@@ -1,4 +1,4 @@
-import { type Captcha, CaptchaError, type CaptchaSite, type Form, type Rendition } from '@upright/core'
+import { type Captcha, type CaptchaSite, type Form, type Rendition, renderDraft } from '@upright/core'
 import type { Pictures } from './pictures/picture.ts'
 import type { Sounds } from './threads/sounds.ts'
 
@@ -37,12 +37,12 @@ export interface RendererOptions {
 /** The one way to render a challenge: sounds in their thread, discs from the library, everything else at once. */
 export function createRenderer({ captcha, sounds, pictures, now }: RendererOptions): Renderer {
   return async (site, id, form, { generation = 0, address } = {}) => {
-    const challenge = captcha.open(id, generation)
-    if (!challenge) throw new CaptchaError('unknown_challenge')
+    // Opened before a sound is queued: unknown ids do not wait for the thread.
+    const draft = captcha.draft(site, id, form, { generation })
     if (form === 'sound') {
       return sounds.show({ site, id, time: now(), generation, address })
     }
-    if (challenge.style.kind === 'rotate') return pictures.show(site, id)
-    return captcha.show(site, id, form, { generation })
+    if (draft.style.kind === 'rotate') return pictures.show(site, id)
+    return renderDraft(draft, form)
   }
 }

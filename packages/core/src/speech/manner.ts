@@ -4,7 +4,7 @@ import type { Manner } from './utter.ts'
 /** A range that a stream draws from. */
 type Range = readonly [low: number, high: number]
 
-/** How far voices, rooms and pauses stray, knob by knob. */
+/** The range of each parameter of voices, rooms and pauses. */
 export interface Spread {
   pitch: Range
   rise: Range
@@ -26,7 +26,7 @@ export interface Spread {
   hiss: Range
 }
 
-/** The knobs as they are set: by solvers and recognisers run on the sounds, see docs/measured.md. */
+/** The ranges in use, chosen by running recognisers on the sounds: see docs/strength.md. */
 export const SPREAD: Spread = {
   pitch: [0.8, 1.25],
   rise: [-0.3, 0.2],

@@ -15,7 +15,7 @@ const read = (...rows: [wanted: string, typed: string | null, seconds: number][]
   rows.map(([wanted, typed, seconds], i) => ({ n: i + 1, wanted, typed, right: wanted === typed, seconds }))
 
 describe('wilson', () => {
-  // From the formula of E. B. Wilson (1927); 38 of 40 is the figure of docs/measured.md.
+  // From the formula of E. B. Wilson (1927).
   it.each([
     [38, 40, 0.835, 0.9862],
     [0, 10, 0, 0.2775],

@@ -33,6 +33,8 @@ const MOST = 10_000
  * A registry that is held in memory: all sites, the list of pictures, and the files of as many pictures as fit. Who asks for those
  * waits for no database, and is answered as before while it is away; the operator is told when that begins and ends. So a key that
  * nobody was given costs no query either. Another node's change is noticed by looking for it in the background, our own at once.
+ * One closure: each call reads whether the database is away and what is held, which the look in the background
+ * sets.
  * @throws what the registry throws, when it cannot be read for the first time
  */
 export async function heldRegistry(registry: Registry, options: HeldOptions): Promise<Registry> {

@@ -28,7 +28,7 @@ const siteOf = (row: Selectable<Tables['site']>): Site => ({
 
 const unknown = (id: number) => new CaptchaError('site_unknown', String(id))
 
-/** The registry over any SQL database: the same queries for SQLite and PostgreSQL. `db` is closed with it. */
+/** The registry over any SQL database: the same queries for SQLite and PostgreSQL, one a call. `db` is closed with it. */
 export function sqlRegistry(db: Kysely<Tables>, { now, random }: SqlRegistryOptions): Registry {
   const key = () => random(KEY_BYTES).toString('hex')
   const sites = () => db.selectFrom('site').selectAll()

@@ -34,7 +34,10 @@ const SITES = 500
 /** Seconds. A validation takes a millisecond, a picture one, a sound some ten; a ledger that is far away tens. */
 const BUCKETS = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5]
 
-/** The metrics of a process that runs this version, and Node's own. `sites` are told apart. */
+/**
+ * The metrics of a process that runs this version, and Node's own; `sites` get labels of their own. One list,
+ * so that each metric is declared beside the others and counted in one place.
+ */
 export function createMetrics(version: string, sites = SITES): Metrics {
   // In a worker of a cluster this also answers the primary, when it asks for the figures.
   const registry = new AggregatorRegistry()

@@ -31,7 +31,7 @@ export const rocaptcha: Dialect = {
   register,
 }
 
-/** Registers the dialect's routes. Addresses come as `normalizeUrl` writes them. */
+/** Registers the dialect's routes, one after the other. Addresses come as `normalizeUrl` writes them. */
 function register(app: FastifyInstance, context: DialectContext): void {
   const { captcha, show, pictures, keys, sites, pages, admission, files, now } = context
   const hashes = createHashes(keys('rocaptcha-session', 32))

@@ -69,6 +69,7 @@ export async function readMap(connector: Connector, names: string[]): Promise<Ra
 /**
  * The masters of a cluster, and which of them has which slot. The map is looked at again when a node sends a command elsewhere, or fails: a
  * command that was sent elsewhere was not executed and is safe to send there, any other that failed is not sent again.
+ * One closure: sending reads the map of slots, and what a node answers corrects it.
  */
 export function createCluster({ connector, seeds, ...options }: ClusterOptions): Router {
   const owners: (string | undefined)[] = new Array(SLOTS)

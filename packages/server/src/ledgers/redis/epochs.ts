@@ -1,6 +1,6 @@
 import { CLOCK_SKEW_SECONDS, type Loss } from '@upright/core'
 import { type Epoch, type EpochNote, lossBetween, lossLine, NOTE_EVERY } from '../epoch.ts'
-import type { Argument } from './node.ts'
+import type { Argument } from './exchange.ts'
 
 /** Milliseconds between two beats of a node. */
 export const BEAT_MS = 2000

@@ -1,12 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Redis } from 'ioredis'
 import type { Connection } from './connect.ts'
+import { type Command, createExchange, type Exchange } from './exchange.ts'
 import { nameOf } from './url.ts'
 
 /** Milliseconds after which a server that has not answered counts as away. */
 const TIMEOUT_MS = 1000
-/** Milliseconds that a replica has to confirm what was written. */
-const CONFIRM = 700
 /** Commands of one batch. */
 const BATCH = 1000
 /** Batches under way at once: while one is waited for, the next is on its way. */
@@ -15,20 +14,6 @@ const UNDER_WAY = 2
 const WAITING = 50_000
 /** Milliseconds between two attempts to connect, the first and the longest. */
 const PAUSE = { first: 50, longest: 1000 }
-/**
- * Milliseconds for which a master that has just lost its last replica is not believed: the replica may have become master in its place,
- * and sentinels take up to 20 s until they tell the old one so.
- */
-const REPLICA_LOSS_QUARANTINE_MS = 30_000
-
-/** What a command takes. */
-export type Argument = string | number
-
-/** A command and its arguments; `asking` before it in a slot that moves. */
-export interface Command {
-  args: [name: string, ...Argument[]]
-  asking?: boolean
-}
 
 /** What a node is made of. */
 export interface NodeOptions {
@@ -70,24 +55,17 @@ interface Job {
  * again would find its own first value there, or, after a failover, nothing. So it is rejected, whoever waits for it is refused, and
  * the id may be spent without having let anybody in: that is the harmless side.
  *
- * Redis answers before its replicas have a write, and forgets it when one of them becomes master. So each
- * batch ends with ROLE, which lists the replicas that the master is in touch with, and, where there are any,
- * WAIT until one of them has everything: only then is the batch answered. A master without replicas has
- * nobody to take its place, and is waited for no longer than that. Each batch also reads the epoch, behind
- * its commands: a server that forgot them before has another one, or none. WAIT holds up the whole
- * connection; that is why there is one for a batch, as the embedded ledger syncs once for a batch.
+ * The state of the connection and its queue is one closure: each of its steps reads what another sets.
  */
 export function createNode(options: NodeOptions): RedisNode {
   const { open, moves = false, now, warn, met, epochKey, onEpoch } = options
   let redis: Redis | undefined
+  /** Over the connection in use, or the last one. */
+  let exchange: Exchange | undefined
   let away: unknown = new Error('there is no connection yet')
   let attempted = false
   let closed = false
   let where = ''
-  let connected = 0
-  /** Replicas that the master was in touch with the last time, and when there was one. */
-  let replicas = 0
-  let replicaSeen = Number.NEGATIVE_INFINITY
   const queue: Job[] = []
   const underWay = new Set<Job[]>()
   let due = false
@@ -109,14 +87,17 @@ export function createNode(options: NodeOptions): RedisNode {
 
   const take = (connection: Connection) => {
     const name = nameOf(connection.address)
-    if (name !== where) replicaSeen = Number.NEGATIVE_INFINITY
+    const replicaSeen = name === where && exchange ? exchange.replicaSeen() : Number.NEGATIVE_INFINITY
     where = name
-    replicas = 0
-    redis = connection.redis
-    connected = performance.now()
-    const lost = () => lose(connection.redis, new Error(`Redis at ${name} has ended the connection`))
-    redis.once('close', lost)
-    if (redis.status !== 'ready') lost()
+    const to = connection.redis
+    redis = to
+    exchange = createExchange({
+      ...{ redis: to, where, moves, now, epochKey, onEpoch, replicaSeen },
+      lose: error => lose(to, error),
+    })
+    const lost = () => lose(to, new Error(`Redis at ${name} has ended the connection`))
+    to.once('close', lost)
+    if (to.status !== 'ready') lost()
   }
 
   /** Tries until there is a connection. Says so once, and once when it is there again. */
@@ -166,7 +147,7 @@ export function createNode(options: NodeOptions): RedisNode {
       TIMEOUT_MS,
     )
     try {
-      const replies = await exchange(to, batch)
+      const replies = await exchange!.send(batch.map(({ command }) => command))
       batch.forEach((job, i) => {
         const [error, reply] = replies[i]!
         if (error) job.reject(error)
@@ -179,62 +160,6 @@ export function createNode(options: NodeOptions): RedisNode {
       underWay.delete(batch)
       if (queue.length > 0) schedule()
       else if (underWay.size === 0) drained?.()
-    }
-  }
-
-  /** Sends a batch; resolves when what it wrote cannot be forgotten by a failover. */
-  const exchange = async (to: Redis, batch: Job[]) => {
-    const pipeline = to.pipeline()
-    const wanted: boolean[] = []
-    for (const { command } of batch) {
-      if (command.asking) {
-        pipeline.call('ASKING')
-        wanted.push(false)
-      }
-      pipeline.call(...command.args)
-      wanted.push(true)
-    }
-    const key = epochKey()
-    if (key !== undefined) pipeline.get(key)
-    pipeline.role()
-    const waits = replicas > 0
-    if (waits) pipeline.wait(1, CONFIRM)
-    const replies = (await pipeline.exec())!
-    const [waitError, confirmed] = waits ? replies.pop()! : [null, 0]
-    const [roleError, role] = replies.pop()! as [Error | null, [string, number, unknown[]]]
-    const failed = roleError ?? waitError
-    if (failed) throw failed
-    if (role[0] !== 'master') {
-      const demoted = new Error(`READONLY: Redis at ${where} is a replica now`)
-      lose(to, demoted)
-      throw demoted
-    }
-    if (key !== undefined) {
-      const [error, text] = replies.pop()! as [Error | null, string | null]
-      // Its slot is in another master's hands now, as the map will tell.
-      const elsewhere = error && /^(MOVED|ASK) /.test(error.message)
-      if (error && !elsewhere) throw error
-      if (!error) onEpoch(key, text)
-    }
-    replicas = role[2].length
-    if (replicas > 0) replicaSeen = now()
-    if (confirmed === 0) await confirm(to, waits)
-    return replies.filter((_, i) => wanted[i])
-  }
-
-  /** What no replica has confirmed: has one come meanwhile, and if none is there, may the master be alone? */
-  const confirm = async (to: Redis, waited: boolean) => {
-    if (replicas > 0) {
-      if (!waited && (await to.wait(1, CONFIRM)) > 0) return
-      throw new Error(`no replica of Redis at ${where} has confirmed what was written`)
-    }
-    if (now() - replicaSeen < REPLICA_LOSS_QUARANTINE_MS) {
-      const alone = new Error(
-        `Redis at ${where} has lost its replicas less than ${REPLICA_LOSS_QUARANTINE_MS / 1000} s ago`,
-      )
-      // Whoever knows where the master is now is asked sooner than an old one is told.
-      if (moves && performance.now() - connected > PAUSE.longest) lose(to, alone)
-      throw alone
     }
   }
 

@@ -1,4 +1,5 @@
-import type { Argument, RedisNode } from './node.ts'
+import type { Argument } from './exchange.ts'
+import type { RedisNode } from './node.ts'
 
 /** Where commands go: to the one master, or to that of their key. */
 export interface Router {
