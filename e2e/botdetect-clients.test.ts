@@ -11,7 +11,8 @@ import { type Server, startServer } from './server.ts'
 
 const STYLE = 'captchaFR'
 const V1 = '/piste/captcha'
-const require = createRequire(import.meta.url)
+const CLIENTS = fileURLToPath(new URL('clients/botdetect/', import.meta.url))
+const require = createRequire(CLIENTS)
 
 declare global {
   interface Window {
@@ -73,7 +74,7 @@ beforeAll(async () => {
   ;[server, browser] = await Promise.all([startServer(), launchBrowser()])
   secret = String((await server.upright('site', 'add', '--name', 'Form', '--revalidation', 'strict')).secret)
   const bundle = await build({
-    stdin: { contents: REACT, resolveDir: fileURLToPath(new URL('.', import.meta.url)) },
+    stdin: { contents: REACT, resolveDir: CLIENTS },
     bundle: true,
     write: false,
     define: { 'process.env.NODE_ENV': '"production"' },

@@ -1,7 +1,7 @@
 // `node scripts/assemble.mjs FOLDER`: what a server needs to run, and nothing else, in a new folder that can be moved.
 import { chmodSync, cpSync, existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs'
 import { join, resolve } from 'node:path'
-import { build, install, root, run } from './prepare.mjs'
+import { build, install, npm, root } from './prepare.mjs'
 
 /** What is copied as it is. The package files name what is to be installed; they tell the notices of what is shipped. */
 const COPIED = [
@@ -43,11 +43,7 @@ for (const path of BUILT) cpSync(join(root, path), join(folder, path), { recursi
 chmodSync(join(folder, 'packages/server/dist/cli.js'), 0o755)
 
 console.error('upright: installing what the server needs …')
-const only = ['--omit=dev', '--workspace=@upright/server', '--ignore-scripts']
-run('npm', ['install', '--no-save', '--no-audit', '--no-fund', '--loglevel=error', ...only], {
-  cwd: folder,
-  shell: process.platform === 'win32',
-})
+npm(['ci', '--omit=dev', '--workspace=@upright/server', '--ignore-scripts'], folder)
 for (const path of FOR_NPM) rmSync(join(folder, path))
 const modules = join(folder, 'node_modules')
 for (const entry of readdirSync(modules, { recursive: true, withFileTypes: true })) {

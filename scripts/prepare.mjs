@@ -1,7 +1,7 @@
 // What every root script starts with: dependencies installed, packages built. Plain JavaScript, because it runs
 // on a fresh clone, before anything is installed.
 import { spawnSync } from 'node:child_process'
-import { mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 
@@ -27,9 +27,20 @@ function newest(folder) {
   return latest
 }
 
+/** Runs npm in a folder, with its errors alone. */
+export const npm = (args, cwd) =>
+  run('npm', [...args, '--no-audit', '--no-fund', '--loglevel=error'], {
+    cwd,
+    shell: process.platform === 'win32',
+  })
+
+/** Whether the packages of a folder are those of its lock file. npm writes its own list whenever it installs. */
+const isInstalled = folder =>
+  modified(join(folder, 'node_modules/.package-lock.json')) >= modified(join(folder, 'package-lock.json'))
+
 /**
- * Installs the dependencies, at the versions of the lock file, when they are missing or older than it. Not by `npm ci`: that
- * fails where a registry lacks optional packages of other platforms, which nobody here needs.
+ * Installs the dependencies, at the versions of the lock file, when they are missing or older than it. Those that
+ * are there are updated and not removed first, for a service may run from them.
  */
 export function install() {
   const [major, minor] = process.versions.node.split('.').map(Number)
@@ -37,11 +48,21 @@ export function install() {
     console.error(`upright: Node ${process.versions.node} is too old: 20.19 or newer is needed.`)
     process.exit(1)
   }
-  if (modified('node_modules/.package-lock.json') >= modified('package-lock.json')) return
+  if (isInstalled('.')) return
   console.error('upright: installing dependencies …')
-  run('npm', ['install', '--no-save', '--no-audit', '--no-fund', '--loglevel=error'], {
-    shell: process.platform === 'win32',
-  })
+  npm(existsSync(join(root, 'node_modules')) ? ['install', '--no-save'] : ['ci'], root)
+}
+
+const CLIENTS = 'e2e/clients'
+
+/** Installs the third-party clients that tests run, each family at the versions of its own lock file. */
+export function installClients() {
+  for (const family of readdirSync(join(root, CLIENTS))) {
+    const folder = join(CLIENTS, family)
+    if (isInstalled(folder)) continue
+    console.error(`upright: installing the clients of ${family} …`)
+    npm(['ci', '--ignore-scripts'], join(root, folder))
+  }
 }
 
 const BUILT = 'node_modules/.cache/upright-built'

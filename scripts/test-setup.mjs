@@ -1,7 +1,9 @@
-// Before any test runs, under `npm test` and `npx vitest` alike: builds what was changed since the last build.
-import { build, install } from './prepare.mjs'
+// Before any test runs, under `npm test` and `npx vitest` alike: builds what was changed since the last build,
+// and installs the third-party clients.
+import { build, install, installClients } from './prepare.mjs'
 
 export default function setup() {
   install()
+  installClients()
   build()
 }

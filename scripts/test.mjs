@@ -5,23 +5,27 @@ import { existsSync, readFileSync, rmSync } from 'node:fs'
 import { join, relative } from 'node:path'
 import { build, install, root, run } from './prepare.mjs'
 
-/** Debian packages by the program that shows they are there. */
-const PROGRAMS = {
-  chromium: 'chromium',
-  curl: 'curl',
-  openssl: 'openssl',
-  postgres: 'postgresql',
-  'redis-server': 'redis-server',
+/** Debian packages, and what succeeds in a shell where each is there. */
+const PACKAGES = {
+  chromium: 'command -v chromium',
+  curl: 'command -v curl',
+  'firefox-esr': 'command -v firefox-esr',
+  openssl: 'command -v openssl',
+  'php-cli': 'command -v php',
+  'php-curl': 'php -m | grep -qx curl',
+  phpmyadmin: 'test -d /usr/share/phpmyadmin',
+  // Debian keeps the programs of PostgreSQL off the path, each version in its own folder.
+  postgresql: 'command -v postgres || ls /usr/lib/postgresql/*/bin/postgres',
+  'redis-server': 'command -v redis-server',
 }
+/** Packages that another one is installed with: phpMyAdmin asks for no database then, and gets none. */
+const TOGETHER = { phpmyadmin: ['dbconfig-no-thanks'] }
 
-/** Debian keeps the programs of PostgreSQL off the path, each version in its own folder. */
-const isThere = program =>
-  spawnSync('sh', ['-c', `command -v ${program} || ls /usr/lib/postgresql/*/bin/${program}`]).status === 0
-
-function installPrograms() {
-  const missing = Object.entries(PROGRAMS).filter(([program]) => !isThere(program))
-  if (missing.length === 0) return
-  const packages = missing.map(([, name]) => name)
+function installPackages() {
+  const packages = Object.entries(PACKAGES)
+    .filter(([, test]) => spawnSync('sh', ['-c', test]).status !== 0)
+    .flatMap(([name]) => [name, ...(TOGETHER[name] ?? [])])
+  if (packages.length === 0) return
   const command = ['apt-get', 'install', '-y', '--no-install-recommends', ...packages]
   if (!existsSync('/etc/debian_version') || process.getuid?.() !== 0) {
     console.error(`upright: the tests need ${packages.join(', ')}. On Debian: sudo ${command.join(' ')}`)
@@ -44,7 +48,7 @@ const timesOf = ({ testResults }) =>
 // With paths, those files alone: `npm test -- PATH`.
 const paths = process.argv.slice(2)
 install()
-installPrograms()
+installPackages()
 build()
 if (paths.length === 0) run(process.execPath, ['scripts/check.mjs'], { stdio: 'inherit' })
 
