@@ -2,7 +2,8 @@ import { crc32 } from 'node:zlib'
 
 /**
  * What a picture's file says of itself, read without decoding anything. Decoders forgive: they show half of a file that was cut short, and skip
- * what they do not understand until they find a size. This reader does not, so that what it says is what a decoder will find.
+ * what they do not understand until they find a size. This reader does not, so that what it says is what a decoder will find. What comes after
+ * the pixels is not needed: it may be missing, or be of any kind.
  */
 export interface Header {
   format: 'JPEG' | 'PNG' | 'WebP' | 'AVIF'
@@ -11,14 +12,24 @@ export interface Header {
   height: number
   /** EXIF's orientation, 1 … 8, where the decoder leaves it to us; else 1. */
   orientation: number
+  /** Where the compressed pixels are; nothing where the decoder refuses too few of them itself. */
+  coded: readonly Place[]
 }
 
-type Size = Pick<Header, 'width' | 'height'>
+/** Bytes of a file, from `start` to before `end`. */
+interface Place {
+  start: number
+  end: number
+}
+
+type Read = Pick<Header, 'width' | 'height'> & Partial<Header>
 
 /** Why a file is not read; its message ends a sentence. */
 export class Unreadable extends Error {}
 
-const CUT_SHORT = 'it is damaged or was cut short'
+/** Why a file is refused that lacks a part of its picture, or has something wrong in it. */
+export const CUT_SHORT = 'it is damaged or was cut short'
+const ANIMATED = 'it is animated'
 
 /** The header of a whole file in one of the four formats. @throws Unreadable */
 export function readHeader(bytes: Uint8Array): Header {
@@ -27,7 +38,7 @@ export function readHeader(bytes: Uint8Array): Header {
   const format = FORMATS.find(({ test }) => test(file))
   if (!format) throw new Unreadable(`it is ${nameOf(file)}, not JPEG, PNG, WebP or AVIF`)
   try {
-    return { format: format.name, orientation: 1, ...format.read(file) }
+    return { format: format.name, orientation: 1, coded: [], ...format.read(file) }
   } catch (error) {
     // Beyond the file's end there is nothing to read.
     if (error instanceof RangeError) throw new Unreadable(CUT_SHORT)
@@ -40,7 +51,7 @@ const ascii = (file: Buffer, start: number, length: number) => file.toString('la
 const FORMATS: {
   name: Header['format']
   test(file: Buffer): boolean
-  read(file: Buffer): Size & Partial<Header>
+  read(file: Buffer): Read
 }[] = [
   { name: 'JPEG', test: file => file.length > 2 && file.readUIntBE(0, 3) === 0xffd8ff, read: readJpeg },
   { name: 'PNG', test: file => ascii(file, 0, 8) === '\x89PNG\r\n\x1a\n', read: readPng },
@@ -51,7 +62,7 @@ const FORMATS: {
   },
   {
     name: 'AVIF',
-    test: file => ascii(file, 4, 4) === 'ftyp' && brands(file).includes('avif'),
+    test: file => ascii(file, 4, 4) === 'ftyp' && brands(file).some(brand => /^avi[fs]$/.test(brand)),
     read: readAvif,
   },
 ]
@@ -78,104 +89,141 @@ function nameOf(file: Buffer): string {
 /** Markers of a frame's header. Not every process is decoded by everybody, but all have their size in the same place. */
 const isFrame = (marker: number) =>
   marker >= 0xc0 && marker <= 0xcf && marker !== 0xc4 && marker !== 0xc8 && marker !== 0xcc
-const [START, END, SCAN] = [0xd8, 0xd9, 0xda]
+const [END, SCAN] = [0xd9, 0xda]
+/** More bits than a coefficient has. */
+const ALL_BITS = 255
 
-/** Reads every segment to the end of the picture; what cameras put after that does not matter. */
-function readJpeg(file: Buffer): Size {
-  let size: Size | undefined
+/**
+ * Reads every segment to the end of the picture; what cameras put after that does not matter. Some write no marker of the end: then every
+ * coefficient must have come.
+ */
+function readJpeg(file: Buffer): Read {
+  let size: Read | undefined
+  let first: number | undefined
+  /** Bits of each component's 64 coefficients that no scan has sent yet. */
+  const missing = new Map<number, Uint8Array>()
+  const isComplete = () => [...missing.values()].every(bits => bits.every(count => count === 0))
   let at = 2
   for (;;) {
+    const coded = [{ start: first ?? at, end: at }]
+    if (at === file.length && size && isComplete()) return { ...size, coded }
     if (file.readUInt8(at) !== 0xff) throw new Unreadable(CUT_SHORT)
     // Any number of bytes of 255 may stand before a marker.
     while (file.readUInt8(at) === 0xff) at++
     const marker = file.readUInt8(at++)
-    if (marker === END) break
-    if (marker <= 0x01 || (marker >= 0xd0 && marker <= START)) throw new Unreadable(CUT_SHORT)
+    if (marker === END && size) return { ...size, coded }
+    if (marker <= 0x01 || (marker >= 0xd0 && marker <= END)) throw new Unreadable(CUT_SHORT)
     const length = file.readUInt16BE(at)
     if (length < 2) throw new Unreadable(CUT_SHORT)
     if (isFrame(marker)) {
       if (size) throw new Unreadable('it holds two pictures')
       size = { height: file.readUInt16BE(at + 3), width: file.readUInt16BE(at + 5) }
+      for (let i = 0; i < file.readUInt8(at + 7); i++) {
+        missing.set(file.readUInt8(at + 8 + 3 * i), new Uint8Array(64).fill(ALL_BITS))
+      }
+    }
+    if (marker === SCAN) {
+      const count = file.readUInt8(at + 2)
+      const [from, to, bits] = file.subarray(at + 3 + 2 * count, at + 6 + 2 * count)
+      // The lower half is the place of the lowest bit that the scan sends.
+      for (let i = 0; i < count; i++)
+        missing.get(file.readUInt8(at + 3 + 2 * i))?.fill(bits! & 15, from!, to! + 1)
     }
     at += length
     if (marker !== SCAN) continue
-    // The scan itself: as far as a marker that is neither a byte of 255 nor the sign of a restart.
-    for (;;) {
-      at = file.indexOf(0xff, at)
-      if (at < 0) throw new Unreadable(CUT_SHORT)
-      const next = file.readUInt8(at + 1)
-      if (next !== 0 && (next < 0xd0 || next > 0xd7)) break
-      at += 2
-    }
+    first ??= at
+    at = endOfScan(file, at)
   }
-  if (!size) throw new Unreadable(CUT_SHORT)
-  return size
 }
 
-/** Reads every chunk with its checksum. Orientation is in a chunk of its own, which the decoder leaves to us. */
-function readPng(file: Buffer): Size & Partial<Header> {
-  let size: Size | undefined
+/** Where a scan ends: at a marker that is neither a byte of 255 nor the sign of a restart, or with the file. */
+function endOfScan(file: Buffer, start: number): number {
+  for (let at = start; ; at += 2) {
+    at = file.indexOf(0xff, at)
+    if (at < 0) return file.length
+    const next = file[at + 1] ?? 0
+    if (next !== 0 && (next < 0xd0 || next > 0xd7)) return at
+  }
+}
+
+/**
+ * Reads every chunk with its checksum, as far as the pixels need. Orientation is in a chunk of its own, which the decoder leaves to us.
+ */
+function readPng(file: Buffer): Read {
+  let head: Buffer | undefined
   let orientation = 1
-  for (let at = 8; ; ) {
-    const length = file.readUInt32BE(at)
-    const type = ascii(file, at + 4, 4)
-    const end = at + 8 + length
+  const coded: Place[] = []
+  for (let at = 8, type = ''; type !== 'IEND'; ) {
+    type = ascii(file, at + 4, 4)
+    const start = at + 8
+    const end = start + (at + 4 <= file.length ? file.readUInt32BE(at) : 0)
+    // Behind the pixels there is nothing that a picture needs.
+    if (coded.length > 0 && type !== 'IDAT' && end + 4 > file.length) break
     if (file.readUInt32BE(end) !== crc32(file.subarray(at + 4, end))) throw new Unreadable(CUT_SHORT)
-    const isHeader = type === 'IHDR' && length === 13
-    if (isHeader !== !size) throw new Unreadable(CUT_SHORT)
-    if (isHeader) size = { width: file.readUInt32BE(at + 8), height: file.readUInt32BE(at + 12) }
-    if (type === 'eXIf') orientation = exifOrientation(file.subarray(at + 8, end))
-    if (type === 'IEND') return { ...size!, orientation }
+    const isHeader = type === 'IHDR' && end - start === 13
+    if (isHeader !== !head) throw new Unreadable(CUT_SHORT)
+    if (isHeader) head = file.subarray(start, end)
+    if (type === 'IDAT') coded.push({ start, end })
+    if (type === 'eXIf') orientation = exifOrientation(file.subarray(start, end))
+    if (type === 'acTL' && file.readUInt32BE(start) > 1) throw new Unreadable(ANIMATED)
     at = end + 4
   }
+  const [width, height] = [head!.readUInt32BE(0), head!.readUInt32BE(4)]
+  return { width, height, orientation, coded }
 }
 
-/** Reads every chunk within the length that the file gives itself. */
-function readWebp(file: Buffer): Size {
-  const end = 8 + file.readUInt32LE(4)
-  if (end > file.length) throw new Unreadable(CUT_SHORT)
-  const chunks: Record<string, number> = {}
+/** Reads every chunk within the length that the file gives itself; those behind the pixels may be missing. */
+function readWebp(file: Buffer): Read {
+  const end = Math.min(8 + file.readUInt32LE(4), file.length)
+  const chunks: Record<string, Place> = {}
   for (let at = 12; at + 8 <= end; ) {
+    const start = at + 8
     const length = file.readUInt32LE(at + 4)
-    if (at + 8 + length > end) throw new Unreadable(CUT_SHORT)
-    chunks[ascii(file, at, 4)] ??= at + 8
-    at += 8 + length + (length % 2)
+    if (start + length > end) break
+    chunks[ascii(file, at, 4)] ??= { start, end: start + length }
+    at = start + length + (length % 2)
   }
-  const { VP8X, 'VP8 ': lossy, VP8L: lossless } = chunks
-  if (chunks.ANIM !== undefined || chunks.ANMF !== undefined) throw new Unreadable('it is animated')
-  if (lossy === undefined && lossless === undefined) throw new Unreadable(CUT_SHORT)
-  if (VP8X !== undefined)
-    return { width: 1 + file.readUIntLE(VP8X + 4, 3), height: 1 + file.readUIntLE(VP8X + 7, 3) }
-  if (lossy !== undefined) {
-    return { width: file.readUInt16LE(lossy + 6) & 0x3fff, height: file.readUInt16LE(lossy + 8) & 0x3fff }
+  if (chunks.ANIM || chunks.ANMF) throw new Unreadable(ANIMATED)
+  const { VP8X: extended, 'VP8 ': lossy, VP8L: lossless } = chunks
+  // Of lossless pixels the decoder refuses too few.
+  const coded = lossy ? [lossy] : []
+  if (lossy ?? lossless) {
+    if (extended) {
+      const at = extended.start
+      return { width: 1 + file.readUIntLE(at + 4, 3), height: 1 + file.readUIntLE(at + 7, 3), coded }
+    }
+    if (lossy) {
+      const at = lossy.start
+      return { width: file.readUInt16LE(at + 6) & 0x3fff, height: file.readUInt16LE(at + 8) & 0x3fff, coded }
+    }
+    const bits = file.readUInt32LE(lossless!.start + 1)
+    return { width: 1 + (bits & 0x3fff), height: 1 + ((bits >>> 14) & 0x3fff), coded }
   }
-  const bits = file.readUInt32LE(lossless! + 1)
-  return { width: 1 + (bits & 0x3fff), height: 1 + ((bits >>> 14) & 0x3fff) }
+  throw new Unreadable(CUT_SHORT)
 }
 
-/** Places of the boxes of a type between two places; those there hold their length and type. */
-function boxes(file: Buffer, start: number, end: number, type: string): { start: number; end: number }[] {
-  const found = []
+/** The boxes of a type, without their own length and type. What comes after the one that is wanted is not looked at. */
+function* boxes(file: Buffer, start: number, end: number, type: string): Generator<Place> {
   for (let at = start; at < end; ) {
     const short = file.readUInt32BE(at)
     const long = short === 1
     const length = long ? Number(file.readBigUInt64BE(at + 8)) : short === 0 ? end - at : short
     const content = at + (long ? 16 : 8)
     if (at + length > end || at + length < content) throw new Unreadable(CUT_SHORT)
-    if (ascii(file, at + 4, 4) === type) found.push({ start: content, end: at + length })
+    if (ascii(file, at + 4, 4) === type) yield { start: content, end: at + length }
     at += length
   }
-  return found
 }
 
 /** The largest picture in the file: what its others are, such as transparency or a preview, is smaller or as large. */
-function readAvif(file: Buffer): Size {
+function readAvif(file: Buffer): Read {
+  if (brands(file).includes('avis')) throw new Unreadable(ANIMATED)
   const [meta] = boxes(file, 0, file.length, 'meta')
   // `meta` has a version before its boxes.
   const [properties] = meta ? boxes(file, meta.start + 4, meta.end, 'iprp') : []
   const [container] = properties ? boxes(file, properties.start, properties.end, 'ipco') : []
   const sizes = container ? boxes(file, container.start, container.end, 'ispe') : []
-  let largest: Size | undefined
+  let largest: Read | undefined
   for (const { start } of sizes) {
     const [width, height] = [file.readUInt32BE(start + 4), file.readUInt32BE(start + 8)]
     if (!largest || width * height > largest.width * largest.height) largest = { width, height }

@@ -3,6 +3,7 @@ import { createCanvas, loadImage } from '@napi-rs/canvas'
 import { PICTURE_SIZE } from '@upright/core'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { JPEGS } from './codec.testing.data.ts'
 import {
   chunk,
   chunksOf,
@@ -59,6 +60,25 @@ function webpTurned(orientation: number): Buffer {
   flags[0]! |= 8
   return webpOf([['VP8X', flags], ...chunks.slice(1), ['EXIF', exif(orientation)]])
 }
+/** JPEG files of four colours, each coded in another way. */
+const jpegs = () => ({
+  plain: quarters().encodeSync('jpeg', 90),
+  progressive: Buffer.from(JPEGS.progressive, 'base64'),
+  restarting: Buffer.from(JPEGS.restarting, 'base64'),
+})
+/** A PNG of 300 × 300 pixels from its rows, with chunks behind and before them. */
+function pngOf(
+  rows: Buffer,
+  after: Buffer[] = [],
+  before: Buffer[] = [],
+  { depth = 8, colour = 2, interlaced = 0 } = {},
+): Buffer {
+  const head = Buffer.from([0, 0, 1, 44, 0, 0, 1, 44, depth, colour, 0, 0, interlaced])
+  const signature = Buffer.from('\x89PNG\r\n\x1a\n', 'latin1')
+  const pixels = chunk('IDAT', deflateSync(rows))
+  const end = chunk('IEND', Buffer.alloc(0))
+  return Buffer.concat([signature, chunk('IHDR', head), ...before, pixels, ...after, end])
+}
 const box = (type: string, value: number) => Buffer.from([0, 0, 0, 9, ...Buffer.from(type), value])
 
 describe('reading a picture', () => {
@@ -102,6 +122,50 @@ describe('reading a picture', () => {
     const jpeg = quarters().encodeSync('jpeg', 90)
     expect(await seen(Buffer.concat([jpeg, scene(1).encodeSync('jpeg', 90)]))).toEqual([480, 320, 'rgbw'])
   })
+
+  it.each(FORMATS)('reads a %s with something behind it', async format => {
+    for (const rest of [Buffer.alloc(1), Buffer.alloc(7), Buffer.from('<html>not found</html>')]) {
+      expect(await seen(Buffer.concat([encode(quarters(), format), rest]))).toEqual([480, 320, 'rgbw'])
+    }
+  })
+
+  it.each(Object.entries(jpegs()))('reads a %s JPEG that lacks the marker of its end', async (_, jpeg) => {
+    const expected = await seen(jpeg)
+    expect(expected[2]).toBe('rgbw')
+    const bare = jpeg.subarray(0, -2)
+    expect(jpeg.subarray(-2).toString('hex')).toBe('ffd9')
+    for (const end of [[], [0xff], [0, 0, 0, 0]]) {
+      expect(await seen(Buffer.concat([bare, Buffer.from(end)]))).toEqual(expected)
+    }
+  })
+
+  it('reads a PNG and a WebP of which nothing but the end is missing', async () => {
+    const png = pngOf(Buffer.alloc(300 * (300 * 3 + 1)), [chunk('tEXt', Buffer.from('Title\0Rex'))])
+    for (const missing of [1, 11, 12, 13, 20]) await readPicture(png.subarray(0, -missing))
+    const webp = webpTurned(1)
+    for (const missing of [1, 20]) expect(await seen(webp.subarray(0, -missing))).toEqual([480, 320, 'rgbw'])
+  })
+
+  it('reads an animation of one frame', async () => {
+    await readPicture(
+      pngOf(Buffer.alloc(300 * (300 * 3 + 1)), [], [chunk('acTL', Buffer.from([0, 0, 0, 1, 0, 0, 0, 0]))]),
+    )
+  })
+
+  it.each([
+    ['grey of one bit', 1, 0, 0, 300 * (38 + 1)],
+    ['grey of sixteen bits', 16, 0, 0, 300 * (600 + 1)],
+    ['grey with transparency', 8, 4, 0, 300 * (600 + 1)],
+    ['colours of sixteen bits with transparency', 16, 6, 0, 300 * (2400 + 1)],
+    // Passes of 38², 37 × 38, 75 × 37, 75², 150 × 75, 150² and 300 × 150 pixels.
+    ['interlaced colours', 8, 2, 1, 270_000 + 38 + 38 + 37 + 75 + 75 + 150 + 150],
+  ])('counts the bytes of a PNG: %s', async (_, depth, colour, interlaced, bytes) => {
+    const kind = { depth, colour, interlaced }
+    await readPicture(pngOf(Buffer.alloc(bytes), [], [], kind))
+    await expect(readPicture(pngOf(Buffer.alloc(bytes - 1), [], [], kind))).rejects.toMatchObject(
+      refused('cut short'),
+    )
+  })
 })
 
 describe('a file that is refused', () => {
@@ -131,9 +195,53 @@ describe('a file that is refused', () => {
 
   it.each(FORMATS)('is a %s cut short anywhere', async format => {
     const bytes = encode(scene(2, 300, 240), format)
-    for (const part of [0.999, 0.9, 0.5, 0.1, 0.01]) {
+    for (const part of [0.99, 0.9, 0.5, 0.1, 0.01]) {
       const cut = bytes.subarray(0, Math.floor(bytes.length * part))
       await expect(readPicture(cut)).rejects.toMatchObject({ code: 'bad_picture' })
+    }
+  })
+
+  it.each(Object.entries(jpegs()))(
+    'is a %s JPEG cut short anywhere, also when its end was put back',
+    async (_, jpeg) => {
+      const end = jpeg.subarray(-2)
+      for (let missing = 12; missing < jpeg.length; missing += Math.ceil(jpeg.length / 19)) {
+        const cut = jpeg.subarray(0, -missing)
+        await expect(readPicture(cut)).rejects.toMatchObject({ code: 'bad_picture' })
+        await expect(readPicture(Buffer.concat([cut, end]))).rejects.toMatchObject({ code: 'bad_picture' })
+      }
+    },
+  )
+
+  it('is a JPEG that ends between two of its scans', async () => {
+    const { progressive } = jpegs()
+    // The last scan and its table.
+    const last = progressive.lastIndexOf(Buffer.from([0xff, 0xc4]))
+    await expect(readPicture(progressive.subarray(0, last))).rejects.toMatchObject(refused('cut short'))
+  })
+
+  it('is a PNG or a WebP with fewer pixels than it should have, whole as a file', async () => {
+    const png = pngOf(Buffer.alloc(300 * 901 - 1))
+    await expect(readPicture(png)).rejects.toMatchObject(refused('cut short'))
+    const damaged = pngOf(Buffer.alloc(0))
+    const data = damaged.indexOf('IDAT') + 4
+    const broken = Buffer.concat([
+      damaged.subarray(0, data - 8),
+      chunk('IDAT', Buffer.from('not deflate')),
+      chunk('IEND', Buffer.alloc(0)),
+    ])
+    await expect(readPicture(broken)).rejects.toMatchObject(refused('cut short'))
+    for (const quality of [90, 100]) {
+      const chunks = chunksOf(scene(2, 300, 240).encodeSync('webp', quality))
+      for (const missing of [20, 500, 2000]) {
+        const cut = webpOf(
+          chunks.map(([type, content]) => [
+            type,
+            /VP8[ L]/.test(type) ? content.subarray(0, -missing) : content,
+          ]),
+        )
+        await expect(readPicture(cut)).rejects.toMatchObject({ code: 'bad_picture' })
+      }
     }
   })
 
@@ -150,6 +258,20 @@ describe('a file that is refused', () => {
     const chunks = chunksOf(quarters().encodeSync('webp', 90))
     const animated = webpOf([...chunks, ['ANIM', Buffer.alloc(6)]])
     await expect(readPicture(animated)).rejects.toMatchObject(refused('it is animated'))
+  })
+
+  it('is an animated PNG', async () => {
+    const frames = chunk('acTL', Buffer.from([0, 0, 0, 2, 0, 0, 0, 0]))
+    const animated = pngOf(Buffer.alloc(300 * 901), [], [frames])
+    await expect(readPicture(animated)).rejects.toMatchObject(refused('it is animated'))
+  })
+
+  it.each(['major', 'compatible'])('is an animated AVIF by its %s brand', async which => {
+    const avif = quarters().encodeSync('avif')
+    const at = which === 'major' ? 8 : 16
+    expect(avif.toString('latin1', at, at + 4)).toMatch(/avif|mif1/)
+    avif.write('avis', at)
+    await expect(readPicture(avif)).rejects.toMatchObject(refused('it is animated'))
   })
 
   it('never throws anything but bad_picture, whatever is changed in a file', async () => {
@@ -173,7 +295,7 @@ describe('a file that is refused', () => {
 
 describe('a decompression bomb', () => {
   /** A PNG that says it has so many pixels, and holds a few rows of them. */
-  function pngOf(width: number, height: number): Buffer {
+  function bombOf(width: number, height: number): Buffer {
     const head = Buffer.from([0, 0, 0, 0, 0, 0, 0, 0, 8, 0, 0, 0, 0])
     head.writeUInt32BE(width, 0)
     head.writeUInt32BE(height, 4)
@@ -196,7 +318,7 @@ describe('a decompression bomb', () => {
   }
 
   it.each([
-    ['PNG', pngOf(50_000, 50_000)],
+    ['PNG', bombOf(50_000, 50_000)],
     ['JPEG', jpegOf(50_000, 50_000)],
     // A byte of padding before the first marker, by which readers that do not know of it are led astray.
     [

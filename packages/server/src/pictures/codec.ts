@@ -1,6 +1,7 @@
-import { type Canvas, createCanvas, type Image, loadImage, type SKRSContext2D } from '@napi-rs/canvas'
+import { type Canvas, createCanvas, type Image, type SKRSContext2D } from '@napi-rs/canvas'
 import { CaptchaError, PICTURE_SIZE } from '@upright/core'
 import { type Header, readHeader, Unreadable } from './codec-header.ts'
+import { decodeWhole } from './codec-whole.ts'
 import { easeOf } from './ease.ts'
 import { type Fingerprints, fingerprintsOf } from './fingerprint.ts'
 
@@ -56,9 +57,9 @@ export async function readPicture(bytes: Uint8Array): Promise<ReadPicture> {
   const header = checkHeader(bytes)
   let image: Image
   try {
-    image = await loadImage(bytes)
+    image = await decodeWhole(bytes, header)
   } catch (cause) {
-    throw bad('it cannot be decoded', cause)
+    throw bad(cause instanceof Unreadable ? cause.message : 'it cannot be decoded', cause)
   }
   // The decoder has turned some already.
   const sides = (size: { width: number; height: number }) =>

@@ -26,58 +26,78 @@ const columnOf = (name: string) => {
 /** What Windows-1252 has in place of the control characters from 0x80 on: node's decoder leaves them as they are. */
 const WINDOWS = '€\x81‚ƒ„…†‡ˆ‰Š‹Œ\x8dŽ\x8f\x90‘’“”•–—˜™š›œ\x9džŸ'
 
-/** A feed's text, without a byte order mark: UTF-8, or what spreadsheets write that do not write UTF-8. */
-export const textOf = (bytes: Buffer): string => decoded(bytes).replace(/^\ufeff/, '')
+/** A feed's text, without a byte order mark and DOS's sign of the end: UTF-8, UTF-16, or what spreadsheets write that write neither. */
+export function textOf(bytes: Buffer): string {
+  const text = decoded(bytes).replace(/^\ufeff/, '')
+  return text.endsWith('\x1a') ? text.slice(0, -1) : text
+}
 
 function decoded(bytes: Buffer): string {
-  if (bytes[0] === 0xff && bytes[1] === 0xfe) return bytes.toString('utf16le')
+  const [first, second] = bytes
+  // By its byte order mark, or because a feed begins with a character of ASCII.
+  if ((first === 0xff && second === 0xfe) || second === 0) return bytes.toString('utf16le')
+  if ((first === 0xfe && second === 0xff) || first === 0) {
+    return Buffer.from(bytes.subarray(0, bytes.length & ~1))
+      .swap16()
+      .toString('utf16le')
+  }
   if (isUtf8(bytes)) return bytes.toString('utf8')
   return bytes.toString('latin1').replace(/[\x80-\x9f]/g, control => WINDOWS[control.charCodeAt(0) - 0x80]!)
 }
 
 /**
- * The rows of a table (RFC 4180) whose first line names its columns, parted by commas, semicolons or tabs.
+ * The rows of a table (RFC 4180) whose first line names its columns, separated by commas, semicolons, tabs, vertical bars, or what a line
+ * such as `sep=;` before it says.
  * @throws CaptchaError `bad_picture` when no column holds pictures
  */
 export function readCsv(text: string): Rows {
   const skipped: Rows = []
   // One sort of line end: the reader counts two lines where another stands inside of quotation marks.
-  const records = parse(text.replace(/\r\n?/g, '\n'), {
-    delimiter: delimiterOf(text),
+  const lines = text.replace(/\r\r?\n|\r/g, '\n')
+  const [line = '', separator] = SEPARATOR_LINE.exec(lines) ?? []
+  const table = lines.slice(line.length)
+  const placeOf = (number: number) => `line ${number + line.split('\n').length - 1}`
+  const records = parse(table, {
+    delimiter: separator ?? delimiterOf(table),
     info: true,
+    trim: true,
     relax_quotes: true,
     relax_column_count: true,
     skip_empty_lines: true,
     skip_records_with_error: true,
     on_skip: error => {
-      const line = Number(error?.lines) || 0
-      skipped.push({ place: `line ${line}`, row: bad('a quotation mark is opened there and never closed') })
+      skipped.push({
+        place: placeOf(Number(error?.lines) || 0),
+        row: bad('a quotation mark is opened there and never closed'),
+      })
       return undefined
     },
     // Its types do not know what `info` does.
   }) as unknown as { record: string[]; info: { lines: number } }[]
-  const columns = records.shift()?.record.map(columnOf) ?? []
+  const filled = records.filter(({ record }) => record.some(value => value.trim() !== ''))
+  const columns = filled.shift()?.record.map(columnOf) ?? []
   if (!columns.some(isPictureColumn)) {
     throw bad(`the first line of the feed names no column ${PICTURE.join(', ')}`)
   }
-  const rows: Rows = records
-    .filter(({ record }) => record.some(value => value.trim() !== ''))
-    .map(({ record, info }) => {
-      const place = `line ${info.lines}`
-      if (record.slice(columns.length).some(value => value.trim() !== '')) {
-        return { place, row: bad(`it has ${record.length} values for ${columns.length} columns`) }
-      }
-      return { place, row: rowOf(record.map((value, i) => [columns[i]!, value])) }
-    })
+  const rows: Rows = filled.map(({ record, info }) => {
+    const place = placeOf(info.lines)
+    if (record.slice(columns.length).some(value => value.trim() !== '')) {
+      return { place, row: bad(`it has ${record.length} values for ${columns.length} columns`) }
+    }
+    return { place, row: rowOf(record.map((value, i) => [columns[i]!, value])) }
+  })
   return [...rows, ...skipped]
 }
 
-/** What parts the first line most often, outside of quotation marks. */
+/** The line before the names of the columns by which spreadsheets know the delimiter. */
+const SEPARATOR_LINE = /^\n*"?sep=([^"\n])"?[^\S\n]*(?:\n|$)/i
+
+/** What the first line has most often outside quotation marks. */
 function delimiterOf(text: string): string {
-  const [line = ''] = /^[^\r\n]*/.exec(text.slice(0, 10_000).replace(/^[\r\n]+/, '')) ?? []
+  const [line = ''] = /^[^\n]*/.exec(text.slice(0, 10_000).replace(/^\n+/, '')) ?? []
   const bare = line.replace(/"[^"]*"/g, '')
   const count = (delimiter: string) => bare.split(delimiter).length
-  return [',', ';', '\t'].reduce((best, each) => (count(each) > count(best) ? each : best))
+  return [',', ';', '\t', '|'].reduce((best, each) => (count(each) > count(best) ? each : best))
 }
 
 /**

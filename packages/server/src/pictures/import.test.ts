@@ -248,7 +248,17 @@ describe('importing a CSV feed', () => {
     ['commas', 'name,image\n"Émile, chat",1.jpg'],
     ['a byte order mark', '\ufeff"name";"image"\r\n"Émile, chat";"1.jpg"\r\n'],
     ['old line ends', 'name;image\rÉmile, chat;1.jpg\r'],
+    ['doubled line ends', 'name;image\r\r\nÉmile, chat;1.jpg\r\r\n'],
     ['empty lines and cells', '\nname;image;;\n\n;;;\nÉmile, chat;1.jpg;;\n\n'],
+    ['empty cells above its columns', ';;\nname;image;\nÉmile, chat;1.jpg;'],
+    ['vertical bars', 'name|image\nÉmile, chat|1.jpg'],
+    ['line that says its delimiter', 'sep=;\r\nname;image\r\nÉmile, chat;1.jpg\r\n'],
+    ['line that says it in quotation marks', '\ufeff"sep=;"\rname;image\rÉmile, chat;1.jpg'],
+    ['line that says a rare delimiter', '\nSEP=^\nname^image\n"Émile, chat"^1.jpg'],
+    ['line that says a tab', 'sep=\t\nname\timage\nÉmile, chat\t1.jpg'],
+    ['spaces around quotation marks', '"name" , "image"\n"Émile, chat" , "1.jpg" '],
+    ['empty first cells between tabs', '\tname\timage\n\t"Émile, chat"\t1.jpg'],
+    ["sign of DOS's end", 'name;image\r\nÉmile, chat;1.jpg\r\n\x1a'],
   ])('knows a table by its %s', async (_, text) => {
     put('1.jpg', jpeg(1))
     expect((await imported(put('feed.csv', text))).added).toMatchObject([{ name: 'Émile, chat' }])
@@ -262,6 +272,23 @@ describe('importing a CSV feed', () => {
     )
     await imported(put('feed.tsv', Buffer.from('\ufeffname\tfile\nRéglisse\t2.jpg', 'utf16le')))
     expect((await registry.pictures()).map(({ name }) => name)).toEqual(['Émile – à adopter', 'Réglisse'])
+  })
+
+  it.each([
+    ['little', '\ufeff'],
+    ['little', ''],
+    ['big', '\ufeff'],
+    ['big', ''],
+  ])('reads UTF-16 with the %s end first, after the mark "%s"', async (end, mark) => {
+    put('1.jpg', jpeg(1))
+    const bytes = Buffer.from(`${mark}name,file\nŁatek,1.jpg\n`, 'utf16le')
+    await imported(put('feed.csv', end === 'big' ? bytes.swap16() : bytes))
+    expect((await registry.pictures()).map(({ name }) => name)).toEqual(['Łatek'])
+  })
+
+  it('counts the line that says the delimiter', async () => {
+    const result = await csv('sep=;', 'name;picture', 'a;missing.jpg', '"b;1.jpg')
+    expect(result.refused.map(({ where }) => where)).toEqual(['feed.csv, line 3', 'feed.csv, line 4'])
   })
 
   it('refuses line by line', async () => {

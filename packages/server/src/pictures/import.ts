@@ -27,7 +27,7 @@ export interface ImportResult {
   refused: { where: string; code: ErrorCode; why: string }[]
 }
 
-/** Pictures that are read at a time: one is decoded while another is encoded. A large one takes 200 MB meanwhile. */
+/** Pictures that are read at a time: one is decoded while another is encoded. A large one takes 400 MB meanwhile. */
 const AT_ONCE = 2
 
 /**
