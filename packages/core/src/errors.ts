@@ -54,6 +54,7 @@ export const ERRORS = {
   config_invalid: { status: 500, message: 'The configuration is not usable' },
   data_unusable: { status: 500, message: 'The data folder cannot be used' },
   database_corrupt: { status: 500, message: 'The database file is damaged' },
+  copy_refused: { status: 500, message: 'The registry cannot be copied' },
   port_in_use: { status: 500, message: 'The address is already in use' },
   site_unknown: { status: 404, message: 'There is no such site' },
   operator_unknown: { status: 404, message: 'There is no such operator' },

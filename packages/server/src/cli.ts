@@ -54,6 +54,12 @@ const commands: Record<string, Command> = {
       'fonts of your own that codes are drawn in beside ours, from the next start; FILE is TTF, OTF or WOFF',
     load: () => import('./commands/font.ts'),
   },
+  registry: {
+    usage: ['registry copy [--from PLACE] [--to PLACE]'],
+    about:
+      'copies sites, keys, pictures, their use, operators and fonts into an empty registry; PLACE is a data folder or a postgres:// address, by default what the service uses',
+    load: () => import('./commands/registry-copy.ts'),
+  },
   answer: {
     usage: ['answer ID'],
     about: 'the answer of a challenge, for your own end-to-end tests; needs the master secret',

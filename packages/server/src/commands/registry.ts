@@ -6,7 +6,8 @@ import { openRegistry } from '../open.ts'
 import { registryDriverOf } from '../registry/drivers.ts'
 import type { Registry } from '../registry/registry.ts'
 
-const tell = (line: string) => process.stderr.write(`upright: ${line}\n`)
+/** Writes a line for the operator. */
+export const tell = (line: string) => process.stderr.write(`upright: ${line}\n`)
 
 /** Whether there is a registry; a server is not asked. */
 export const hasRegistry = (config: Config): boolean => registryDriverOf(config).exists(config)

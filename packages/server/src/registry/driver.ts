@@ -1,8 +1,9 @@
+import type { Kysely, RawBuilder } from 'kysely'
 import type { FileWatch } from '../data-folder/file-identity.ts'
 import type { Repeat } from '../data-folder/repeat.ts'
 import type { Finding } from '../finding.ts'
 import type { Registry } from './registry.ts'
-import type { SqlRegistryOptions } from './tables.ts'
+import type { NumberedTable, SqlRegistryOptions, Tables } from './tables.ts'
 
 /** The part of the configuration that a registry depends on. */
 export interface RegistryConfig {
@@ -22,6 +23,22 @@ export interface RegistryDeps extends SqlRegistryOptions, Pick<FileWatch, 'onLos
   observe?: ((registry: Registry) => Registry) | undefined
 }
 
+/** The tables of a registry, opened to be copied as a whole. */
+export interface RegistryTables {
+  /** What they are in and where, for the operator. Has no password. */
+  place: string
+  /** Runs a transaction that sees all tables as they are at one moment. */
+  read<T>(work: (db: Kysely<Tables>) => Promise<T>): Promise<T>
+  /** Runs a transaction beside which nobody else writes. */
+  write<T>(work: (db: Kysely<Tables>) => Promise<T>): Promise<T>
+  /** The highest number that rows of a table ever had; 0 when none had one. */
+  lastNumber(db: Kysely<Tables>, table: NumberedTable): Promise<number>
+  setLastNumber(db: Kysely<Tables>, table: NumberedTable, number: number): Promise<void>
+  /** What an `insert` says between columns and values to bring numbers of its own. */
+  withNumbers: RawBuilder<unknown>
+  close(): Promise<void>
+}
+
 /** A database that can hold the registry. */
 export interface RegistryDriver {
   name: string
@@ -36,6 +53,11 @@ export interface RegistryDriver {
    * @throws CaptchaError `data_unusable`, `database_corrupt`, `unavailable`
    */
   open(config: RegistryConfig, deps: RegistryDeps): Promise<Registry>
+  /**
+   * Opens the tables alone, brings them to today's version, and makes what is missing.
+   * @throws CaptchaError `data_unusable`, `database_corrupt`, `unavailable`
+   */
+  openTables(config: RegistryConfig): Promise<RegistryTables>
   /** The findings of `upright doctor`. Makes nothing that is missing. `contents` says what a registry holds. */
   doctor(config: RegistryConfig, contents: (registry: Registry) => Promise<string>): Promise<Finding[]>
 }

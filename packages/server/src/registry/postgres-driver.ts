@@ -4,7 +4,7 @@ import type { Finding } from '../finding.ts'
 import type { RegistryConfig, RegistryDriver } from './driver.ts'
 import { pendingSteps } from './migrations.ts'
 import { openPool, placeOf } from './pool.ts'
-import { postgresRegistry, startError } from './postgres.ts'
+import { postgresRegistry, postgresTables, startError } from './postgres.ts'
 import type { Registry } from './registry.ts'
 
 /** The oldest PostgreSQL that is looked after here. */
@@ -22,6 +22,7 @@ export const postgres: RegistryDriver = {
   exists: () => true,
   open: (config, { now, random, warn, repeat, observe }) =>
     postgresRegistry({ url: urlOf(config), now, random, warn, repeat, observe }),
+  openTables: config => postgresTables(urlOf(config)),
   doctor,
 }
 

@@ -1,5 +1,7 @@
 import { CaptchaError } from '@upright/core'
+import { sql } from 'kysely'
 import type { Repeat } from '../data-folder/repeat.ts'
+import type { RegistryTables } from './driver.ts'
 import { migrate } from './migrations.ts'
 import { type Database, openPool, placeOf, reasonOf } from './pool.ts'
 import type { Registry } from './registry.ts'
@@ -54,6 +56,44 @@ export async function postgresRegistry(options: PostgresRegistryOptions): Promis
   } catch (error) {
     await Promise.all(opened.map(each => each.close()))
     throw startError(url, error)
+  }
+}
+
+/**
+ * The tables of a database, which are made when they are missing.
+ * @throws CaptchaError `unavailable` when it cannot be reached, saying where; `data_unusable` when a newer version has used it
+ */
+export async function postgresTables(url: string): Promise<RegistryTables> {
+  const { db, close } = await openPool(url, MIGRATING)
+  try {
+    await migrate(db)
+  } catch (error) {
+    await close()
+    throw startError(url, error)
+  }
+  return {
+    place: `PostgreSQL at ${placeOf(url)}`,
+    read: work =>
+      db.transaction().setIsolationLevel('repeatable read').setAccessMode('read only').execute(work),
+    write: work =>
+      db.transaction().execute(async transaction => {
+        // Others may read meanwhile.
+        await sql`lock table site, event, picture, operator, font, ledger_note in exclusive mode`.execute(
+          transaction,
+        )
+        return work(transaction)
+      }),
+    async lastNumber(db, table) {
+      const found = sql<{ last: number | null }>`
+        select pg_sequence_last_value(pg_get_serial_sequence(${table}, 'id')::regclass) as last
+      `
+      return (await found.execute(db)).rows[0]?.last ?? 0
+    },
+    async setLastNumber(db, table, number) {
+      await sql`select setval(pg_get_serial_sequence(${table}, 'id')::regclass, ${number})`.execute(db)
+    },
+    withNumbers: sql`overriding system value`,
+    close,
   }
 }
 

@@ -5,7 +5,7 @@ import { checkDatabaseFile } from '../data-folder/database.ts'
 import { inFolder, makeFolder } from '../data-folder/folder.ts'
 import { failure, ok } from '../finding.ts'
 import type { RegistryConfig, RegistryDriver } from './driver.ts'
-import { sqliteRegistry } from './sqlite.ts'
+import { sqliteRegistry, sqliteTables } from './sqlite.ts'
 
 const fileOf = ({ data }: RegistryConfig) => inFolder(resolve(data)).registry
 
@@ -18,6 +18,10 @@ export const sqlite: RegistryDriver = {
   async open(config, { now, random, repeat, onLost, observe }) {
     makeFolder(config.data)
     return sqliteRegistry({ file: fileOf(config), now, random, repeat, onLost, observe })
+  },
+  async openTables(config) {
+    makeFolder(config.data)
+    return sqliteTables(fileOf(config))
   },
   async doctor(config, contents) {
     const file = fileOf(config)

@@ -1,9 +1,10 @@
 import { CaptchaError } from '@upright/core'
-import { Kysely, type SqliteDatabase, SqliteDialect } from 'kysely'
+import { Kysely, type SqliteDatabase, SqliteDialect, sql } from 'kysely'
 import type Database from 'libsql'
 import { closeDatabase, databaseError, openDatabase } from '../data-folder/database.ts'
 import { type FileIdentity, type FileWatch, fileIdentity } from '../data-folder/file-identity.ts'
 import { cachedRegistry } from './cached.ts'
+import type { RegistryTables } from './driver.ts'
 import { migrate } from './migrations.ts'
 import type { Registry } from './registry.ts'
 import { sqlRegistry } from './sql.ts'
@@ -51,6 +52,48 @@ export async function sqliteRegistry({
     files.stop()
     database.close()
     throw databaseError(file, error)
+  }
+}
+
+/**
+ * The tables of a registry file, which is made when it is missing.
+ * @throws CaptchaError `database_corrupt`, `data_unusable`, `unavailable`
+ */
+export async function sqliteTables(file: string): Promise<RegistryTables> {
+  const database = openDatabase(file)
+  const db = kyselyOver(database)
+  const transaction = async <T>(begin: string, work: (db: Kysely<Tables>) => Promise<T>): Promise<T> => {
+    try {
+      database.exec(begin)
+      const result = await work(db)
+      database.exec('COMMIT')
+      return result
+    } catch (error) {
+      if (database.inTransaction) database.exec('ROLLBACK')
+      throw databaseError(file, error)
+    }
+  }
+  try {
+    await inTurn(() => migrateLocked(database))
+  } catch (error) {
+    database.close()
+    throw databaseError(file, error)
+  }
+  return {
+    place: file,
+    read: work => transaction('BEGIN', work),
+    write: work => transaction('BEGIN IMMEDIATE', work),
+    async lastNumber(db, table) {
+      const found = sql<{ seq: number }>`select seq from sqlite_sequence where name = ${table}`
+      return (await found.execute(db)).rows[0]?.seq ?? 0
+    },
+    async setLastNumber(db, table, number) {
+      // A table that never had a row has no entry, and entries are not unique to SQLite.
+      await sql`delete from sqlite_sequence where name = ${table}`.execute(db)
+      await sql`insert into sqlite_sequence (name, seq) values (${table}, ${number})`.execute(db)
+    },
+    withNumbers: sql``,
+    close: async () => closeDatabase(database),
   }
 }
 

@@ -24,6 +24,9 @@ export interface Tables extends UseTables {
   ledger_note: EpochNote
 }
 
+/** Tables whose rows have a number that is never used again. */
+export type NumberedTable = 'site' | 'picture' | 'operator' | 'font'
+
 /** What the use of pictures takes; rows go with their pictures. */
 export interface UseTables {
   /** How often each thing happened to a picture: an answer of this bin, or that it was `SHOWN`. */
