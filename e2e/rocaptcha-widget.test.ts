@@ -540,6 +540,10 @@ describe('the RoCAPTCHA widget', () => {
       ['x', ''],
       ['7 ', '7'],
       ['0 0 5', '5'],
+      ['12,5', ''],
+      ['-7', ''],
+      ['９０', '90'],
+      ['\u200e٩٠', '90'],
       [typed, typed],
     ] as const) {
       await number.fill(text)

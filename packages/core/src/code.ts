@@ -42,12 +42,37 @@ export function drawCharacters({ alphabet, length: [min, max] }: CodeOptions, st
   return Array.from({ length }, () => alphabet[stream.below(alphabet.length)]).join('')
 }
 
-/** White space and characters without width around a response, as they come along when a code is pasted. */
-const AROUND = /^[\s\u200b-\u200d\u2060]+|[\s\u200b-\u200d\u2060]+$/g
+/**
+ * What no code has: white space, hyphens and dashes, and characters that are not visible, such as the direction
+ * marks that come along from right-to-left pages. People write what they hear in groups.
+ */
+const IGNORED = /[\p{White_Space}\p{Dash}\p{Default_Ignorable_Code_Point}]/gu
+const DIGIT = /\p{Nd}/u
+const OTHER_DIGITS = /(?![0-9])\p{Nd}/gu
 
-/** What a visitor meant: upper case, nothing around it, full-width characters as plain ones. */
-export const readCode = (response: string): string =>
-  response.normalize('NFKC').replace(AROUND, '').toUpperCase()
+/** The value of a Unicode decimal digit. Digits come in runs of ten code points, from zero up. */
+function digitValue(digit: string): string {
+  const point = digit.codePointAt(0)!
+  let first = point
+  while (DIGIT.test(String.fromCodePoint(first - 1))) first--
+  return String((point - first) % 10)
+}
+
+/** Digits of any script, and full-width characters, as plain ones. */
+const plain = (text: string): string => text.normalize('NFKC').replace(OTHER_DIGITS, digitValue)
+
+/** What a visitor meant: upper case, without what no code has, digits of any script as plain ones. */
+export const readCode = (response: string): string => plain(response).replace(IGNORED, '').toUpperCase()
+
+/** What surrounds and separates digits. A hyphen is not among it: before a number it is a minus. */
+const BETWEEN_DIGITS = /[\p{White_Space}\p{Default_Ignorable_Code_Point}]/gu
+
+/** A whole number of at most three digits, of any script, as a visitor types it; else undefined. */
+export function readNumber(response: string): number | undefined {
+  if (response.length > LONGEST_RESPONSE) return undefined
+  const digits = plain(response).replace(BETWEEN_DIGITS, '')
+  return /^[0-9]{1,3}$/.test(digits) ? Number(digits) : undefined
+}
 
 /** What a character may be taken for, by eye, that is no mistake where codes have the one and never the other. */
 const TAKEN_FOR: Readonly<Record<string, string>> = {

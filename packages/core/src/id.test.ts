@@ -20,12 +20,12 @@ const levelled = fc.record({
 describe('the seal', () => {
   const seal = createSeal(KEY, randomBytes)
 
-  it('writes every id as a legal random UUID that opens to what was sealed, dashed or plain', () => {
+  it('writes every id as a legal random UUID that opens to what was sealed, dashed or plain, with blanks around it or none', () => {
     fc.assert(
       fc.property(fc.oneof(content, levelled), sealed => {
         const text = formatId(seal.close(sealed))
         expect(text).toMatch(UUID4)
-        for (const written of [text, text.toUpperCase(), text.replaceAll('-', '')]) {
+        for (const written of [text, text.toUpperCase(), text.replaceAll('-', ''), ` ${text}\r\n`]) {
           expect(seal.open(parseId(written)!)).toEqual(sealed)
         }
       }),
@@ -104,7 +104,7 @@ describe('reading an id', () => {
       'x',
       text.slice(1),
       `${text}0`,
-      ` ${text}`,
+      `x ${text}`,
       `{${text}}`,
       text.replace('-', ''),
       text.replace(/^./, 'g'),

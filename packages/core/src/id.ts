@@ -81,10 +81,13 @@ export function formatId(id: Buffer): string {
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`
 }
 
-/** The 16 bytes of an id written dashed (a UUID in either letter case) or plain (32 hex), or undefined. */
+/**
+ * The 16 bytes of an id written dashed (a UUID in either letter case) or plain (32 hex), or undefined. Blanks and
+ * line breaks around it, which templates add, are ignored.
+ */
 export function parseId(text: string): Buffer | undefined {
-  if (text.length !== 36 && text.length !== 32) return undefined
-  const lower = text.toLowerCase()
+  const lower = text.trim().toLowerCase()
+  if (lower.length !== 36 && lower.length !== 32) return undefined
   if (lower.length === 36 ? !DASHED.test(lower) : !PLAIN.test(lower)) return undefined
   return Buffer.from(lower.length === 36 ? lower.replaceAll('-', '') : lower, 'hex')
 }

@@ -24,7 +24,14 @@ export {
   type Verdict,
 } from './captcha.ts'
 export { CLOCK_SKEW_SECONDS } from './clock-skew.ts'
-export { acceptsCode, type CodeChoice, type CodeOptions, drawCharacters, readCode } from './code.ts'
+export {
+  acceptsCode,
+  type CodeChoice,
+  type CodeOptions,
+  drawCharacters,
+  readCode,
+  readNumber,
+} from './code.ts'
 export { CaptchaError, ERRORS, type ErrorCode } from './errors.ts'
 export type { Outage, OutagePolicy } from './fallback.ts'
 export type { Font, Outlines } from './font.ts'

@@ -1,3 +1,4 @@
+import { readNumber } from '../code.ts'
 import type { Kind, Render } from '../kind.ts'
 import { type SpeechOptions, speakCode } from './speak.ts'
 
@@ -17,5 +18,5 @@ export type NumberSettings = Pick<SpeechOptions, 'language' | 'snr'>
 export const number: Kind<NumberSettings, 'sound'> = {
   draw: (_variant, stream) => String(stream.below(NUMBERS)),
   forms: { sound },
-  accepts: ({ answer }, response) => /^\d{1,3}$/.test(response) && Number(response) === Number(answer),
+  accepts: ({ answer }, response) => readNumber(response) === Number(answer),
 }

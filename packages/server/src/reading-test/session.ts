@@ -97,6 +97,7 @@ export function createSession({ captcha, pictures, now, save, ...plan }: Session
     const entry = style.kind === 'rotate' ? await pictures.of(id) : undefined
     if (!entry) return {}
     const picture = { id: entry.id, name: entry.name }
-    return typed === null ? { picture } : { picture, off: signedDegrees(Number(typed) - Number(wanted)) }
+    const turned = typed === null ? undefined : readDegrees(typed)
+    return turned === undefined ? { picture } : { picture, off: signedDegrees(turned - Number(wanted)) }
   }
 }

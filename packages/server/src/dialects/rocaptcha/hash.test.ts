@@ -43,7 +43,7 @@ describe('a hash', () => {
 
   it('is of lower-case digits and has its length', () => {
     const hash = hashes.make(randomBytes(16).toString('hex'), 'mine')
-    for (const other of ['', hash.slice(1), `${hash}0`, `${hash}\n`, hash.toUpperCase(), 'g'.repeat(48)]) {
+    for (const other of ['', hash.slice(1), `${hash}0`, `${hash} 0`, hash.toUpperCase(), 'g'.repeat(48)]) {
       expect(hashes.read(other)).toBeUndefined()
     }
   })

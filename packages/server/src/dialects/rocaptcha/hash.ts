@@ -13,7 +13,7 @@ export interface KnownHash {
 export interface Hashes {
   /** The hash of an id (dashed or plain) for a session; an empty one is none. 48 hexadecimal digits. */
   make(id: string, session: string): string
-  /** What a hash says, or undefined when it was not made here. */
+  /** What a hash says, or undefined when it was not made here. White space around it is ignored. */
   read(hash: string): KnownHash | undefined
 }
 
@@ -40,7 +40,7 @@ export function createHashes(keys: KeyRing): Hashes {
       return id + mark.toString('hex') + keyed(key, 'seal', id, mark).toString('hex')
     },
     read(hash) {
-      const [, id, ...ends] = HASH.exec(hash) ?? []
+      const [, id, ...ends] = HASH.exec(hash.trim()) ?? []
       if (id === undefined) return undefined
       const [mark, seal] = ends.map(end => Buffer.from(end, 'hex')) as [Buffer, Buffer]
       const key = keys.find(key => timingSafeEqual(keyed(key, 'seal', id, mark), seal))

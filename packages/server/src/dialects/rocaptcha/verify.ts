@@ -49,9 +49,9 @@ export function createJudge({ captcha, pictures, countVerdict }: JudgeContext, h
   }
 
   /** Counts how the picture was answered, right or wrong alike. Nothing may fail here either. */
-  async function count(id: string, angle: string, request: FastifyRequest) {
+  async function count(id: string, degrees: number, request: FastifyRequest) {
     try {
-      await pictures.answered(id, Number(angle))
+      await pictures.answered(id, degrees)
     } catch (error) {
       toPublicError(error, request)
     }
@@ -68,14 +68,15 @@ export function createJudge({ captcha, pictures, countVerdict }: JudgeContext, h
       countVerdict(site.id, 'expired')
       return { status: 'TIMEOUT' }
     }
-    if (readDegrees(angle) === undefined) return { status: 'WRONG_RESPONSE' }
+    const degrees = readDegrees(angle)
+    if (degrees === undefined) return { status: 'WRONG_RESPONSE' }
     if (sessions.length > 0 && !sessions.some(known.suits)) return { status: 'WRONG_SESSION' }
 
     const settings = { ...site.settings, attempts: 1, revalidation: 'strict' } as const
     const verdict = await captcha.check({ id: site.id, settings }, known.id, angle)
     const { kind } = challenge.style
     const answered = verdict === 'passed' || verdict === 'wrong'
-    if (counts && answered && kind === 'rotate') await count(known.id, angle, request)
+    if (counts && answered && kind === 'rotate') await count(known.id, degrees, request)
     switch (verdict) {
       case 'passed':
         return (await thank(known.id, kind, lang, request)) ?? { status: 'PASSED' }

@@ -93,7 +93,7 @@ function commonCalls({ tag, base, version, id, validation }: Version): Calls {
         description:
           'The body of the answer is the bare word. `false` says nothing of why: wrong, missing, unknown, expired, spent, of another ' +
           'site, longer than any body may be, asked for too often (with `Retry-After`), or nobody could tell because a part of the ' +
-          'service is down (the log says which). Letter case and white space around the code do not count, a number is read as its ' +
+          'service is down (the log says which). Letter case, spaces, hyphens and invisible characters do not count, a number is read as its ' +
           'text, and a body that is not JSON is read as a form.',
         operationId: `validate${version}`,
         requestBody: {

@@ -23,13 +23,18 @@ describe('a validation', () => {
     }
   })
 
-  it('ignores letter case, white space around the code and how the uuid is written', async () => {
-    for (const dress of [(s: string) => s.toLowerCase(), (s: string) => ` ${s}\t\r\n`]) {
+  it('ignores letter case, groups, invisible characters and how the uuid is written', async () => {
+    for (const dress of [
+      (s: string) => s.toLowerCase(),
+      (s: string) => ` ${s}\t\r\n`,
+      (s: string) => `\u2068${s}\u2069`,
+      (s: string) => `${s.slice(0, 3)}-${s.slice(3, 5)} ${s.slice(5)}`,
+    ]) {
       const { uuid, code } = test.captcha()
       expect(await test.validate(uuid, dress(code))).toBe('true')
     }
     const { uuid, code } = test.captcha()
-    expect(await test.validate(uuid.toUpperCase(), code)).toBe('true')
+    expect(await test.validate(` ${uuid.toUpperCase()}\r\n`, code)).toBe('true')
   })
 
   it('takes its body under any content type, with a byte order mark and more members', async () => {
@@ -116,9 +121,16 @@ describe('a validation', () => {
     expect((await post(`{"uuid":"${digits.uuid}","code":${digits.code}}`)).body).toBe('true')
   })
 
+  it('reads digits of any script', async () => {
+    const { uuid, code } = test.captcha('numerique6_7CaptchaFR')
+    const arabic = code.replace(/[0-9]/g, digit => String.fromCodePoint(0x660 + Number(digit)))
+    expect(await test.validate(uuid, arabic)).toBe('true')
+  })
+
   it('of an empty code spends nothing', async () => {
     const { uuid, code } = test.captcha()
-    for (const empty of ['', ' ', '\t\r\n']) expect(await test.validate(uuid, empty)).toBe('false')
+    for (const empty of ['', ' ', '\t\r\n', '-', '\u200e\u2068\u2069'])
+      expect(await test.validate(uuid, empty)).toBe('false')
     expect(await test.validate(uuid, code)).toBe('true')
   })
 

@@ -1,4 +1,4 @@
-import { CaptchaError, type ErrorCode, type Verdict } from '@upright/core'
+import { CaptchaError, type ErrorCode, readCode, type Verdict } from '@upright/core'
 import type { FastifyReply, FastifyRequest, RouteHandlerMethod } from 'fastify'
 import { toPublicError } from '../../../http/errors.ts'
 import { readFields } from '../../../http/fields.ts'
@@ -24,7 +24,7 @@ export const validationHandler =
   async (request, reply) => {
     const typed = read(readFields(request.body))
     // Where nothing was typed there is nothing to judge, and nothing to spend.
-    if (typed.code.trim() === '') return sendVerdict(reply, false)
+    if (readCode(typed.code) === '') return sendVerdict(reply, false)
     return sendVerdict(reply, (await validate(typed, request)) === 'passed')
   }
 

@@ -3,7 +3,7 @@
  * along. The id in it stays while its code changes: every `get=image` renews the challenge, and everything else is about
  * the code that was shown last. What browsers run is in `web/`.
  */
-import { CaptchaError, type CodeStyle, codeStyleNamed, expiryOf, parseId } from '@upright/core'
+import { CaptchaError, type CodeStyle, codeStyleNamed, expiryOf, parseId, readCode } from '@upright/core'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { sendFile } from '../../../http/files.ts'
 import { parameter } from '../../../http/query.ts'
@@ -108,7 +108,7 @@ export const v1: CreateVersion = ({ captcha, show, keys, admission, files, now }
       const id = idOf(request)
       const [code, proof] = [parameter(request, 'i'), parameter(request, 'p')]
       // Where nothing was typed there is nothing to judge, and nothing to spend.
-      if (code.trim() === '') return sendVerdict(reply, false)
+      if (readCode(code) === '') return sendVerdict(reply, false)
       // Work is asked of nobody; but who sends a wrong result is no browser of ours, and its code counts as
       // wrong.
       const honest = proof === '' || work.accepts(id, proof)

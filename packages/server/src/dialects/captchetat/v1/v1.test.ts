@@ -302,7 +302,7 @@ describe('a verdict', () => {
     const t = await newId()
     await show(t)
     expect(await result(t, '')).toBe('false')
-    expect(await result(t, '  ')).toBe('false')
+    expect(await result(t, ' \u200e- ')).toBe('false')
     expect((await get({ get: 'validation-result', t })).body).toBe('false')
     expect(await result(t, await codeOf(t))).toBe('true')
   })

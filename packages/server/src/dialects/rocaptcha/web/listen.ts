@@ -1,5 +1,6 @@
 import { h } from '../../../../web/shared/dom.ts'
 import { createButton } from './icons.ts'
+import { readNumber } from './number.ts'
 import { createRing } from './ring.ts'
 import { createSound, type SoundEvent } from './sound.ts'
 import type { Words } from './words.ts'
@@ -50,8 +51,8 @@ export function createListen(words: Words, { report, typed, sent }: ListenOption
     'aria-describedby': 'help',
   })
   input.oninput = () => {
-    const digits = input.value.replace(/\D/g, '')
-    typed(digits && Number(digits) < BELOW ? String(Number(digits)) : '')
+    const number = readNumber(input.value)
+    typed(number !== undefined && number < BELOW ? String(number) : '')
   }
   input.onkeydown = event => {
     // Where it stands it belongs to no form, which would send itself otherwise.
