@@ -119,7 +119,7 @@ export function makeVoice(language: Language, { name, source, words }: Member): 
     if (samples) sounds.set(clip, samples)
   }
   const floats = [...sounds.values()].map(samples => Float64Array.from(samples))
-  // A first look at all clips tells where this voice lies, and so which pitches are an octave off.
+  // A first pass over all clips finds the pitch of this voice, and so which pitches are an octave off.
   const periods = floats.flatMap(sound => trackPitch(sound, ANY_PITCH).filter(period => period > 0))
   const middle = RATE / periods.toSorted((a, b) => a - b)[periods.length >> 1]!
   const range: PitchRange = [Math.max(ANY_PITCH[0], middle / 1.8), Math.min(ANY_PITCH[1], middle * 1.8)]

@@ -8,11 +8,11 @@ import { type Attack, type Findings, timed } from './finding.ts'
 import { type Part, turnOf, type Unrolled, unroll } from './polar.ts'
 
 const DISCS = 200
-/** Degrees by which a disc may stand askew, unless a site says otherwise. */
+/** Default angular tolerance of discs, in degrees. */
 const TOLERANCE = 10
 /** How much of a picture discs show: three of the sizes they may have. */
 const ZOOMS = [0.68, 0.75, 0.82]
-/** Where the middle of a disc may lie in a picture, across and down. */
+/** Where the middle of a disc may be in a picture, across and down. */
 const PLACES = [-0.22, -0.11, 0, 0.11, 0.22]
 
 /** A disc as an attacker has it, and by how many degrees it is turned anticlockwise. */

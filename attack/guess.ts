@@ -3,7 +3,7 @@ import { codeStyles, degreesApart, drawCharacters, keyedStream } from '@upright/
 import { type Attack, timed } from './finding.ts'
 
 const GUESSES = 1_000_000
-/** Degrees by which discs may stand askew. */
+/** Angular tolerances of discs, in degrees. */
 const TOLERANCES = [5, 10, 20]
 /** What a guess at a code may be worth: one in a hundred thousand. */
 const AIM = 1e-5

@@ -30,7 +30,7 @@ describe('a listener', () => {
     }
   })
 
-  it('hears something else in a code that is spoken anew', () => {
+  it('hears something else in a code that is spoken again', () => {
     const listen = createListener(recordings, 9 * 16_000)
     const sound = Buffer.from(speakCode('2903468', { language: 'en' }, keyedStream(new Uint8Array(32))))
     const samples = Array.from({ length: (sound.length - 44) >> 1 }, (_, i) => sound.readInt16LE(44 + 2 * i))

@@ -1,7 +1,7 @@
 /** Recordings that an attacker holds, found again in a sound by matched filters: each is slid over it, at several speeds. */
 import { createFft } from './fft.ts'
 
-/** Of this many samples one is compared, 3200 a second: what tells digits apart lies below 1600 Hz. */
+/** Of this many samples one is compared, 3200 a second: digits differ below 1600 Hz. */
 const COARSE = 5
 const RATE = 16_000 / COARSE
 /** By how much faster a recording is tried: the speeds that sounds are said at, with some room. */

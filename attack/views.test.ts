@@ -64,7 +64,7 @@ it('a view is handed to Tesseract as a pixmap with white around it', async () =>
   expect([...file.subarray(middle, middle + 3)]).toEqual([255, 128, 0])
 })
 
-it("Otsu's threshold lies between two heaps", () => {
+it("Otsu's threshold is between two heaps", () => {
   const cut = otsu(Uint8ClampedArray.from([10, 12, 14, 10, 200, 210, 220]))
   expect(cut).toBeGreaterThanOrEqual(14)
   expect(cut).toBeLessThan(200)

@@ -64,7 +64,7 @@ function spectra(samples: ArrayLike<number>, throat = 1): Frames {
     for (let i = 0; i < SIZE; i++) re[i] = WINDOW[i]! * (samples[HOP * t + i - (SIZE - HOP) / 2] ?? 0)
     im.fill(0)
     fft(re, im)
-    // A note counts for the two bands that it lies between.
+    // A note counts for the two bands around it.
     for (let i = 1; i < SIZE / 2; i++) {
       const band = Math.floor(place[i]!)
       const upper = place[i]! - band

@@ -1,7 +1,7 @@
 import { performance } from 'node:perf_hooks'
 
 /**
- * Has something begin at an even rate, however long each takes: whoever waits for one that is slow before the next begins hides what visitors
+ * Has something begin at an even rate, however long each takes: waiting for a slow one before the next begins would hide what visitors
  * feel. Each is told when it was due, by `performance.now()`. Gives the milliseconds by which the latest began late: this program's own fault.
  */
 export async function arrive(

@@ -3,7 +3,7 @@ import { SIDE } from './brush.ts'
 import type { Draft } from './draft.ts'
 import { activityFiles, GCOMPRIS } from './fetch.ts'
 
-/** Which activity of GCompris each photograph lies in, and the folder there. */
+/** The activity of GCompris that has each photograph, and the folder there. */
 const FOLDERS = {
   world: ['explore_world_animals', 'resource/animals'],
   farm: ['explore_farm_animals', 'resource/animals'],

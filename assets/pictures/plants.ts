@@ -92,7 +92,7 @@ export function hedge(brush: Brush, line: Ridge, colours: readonly string[], lon
   fillBelow(brush, x => line(x) + long * 0.3, [mix(colours[0]!, '#0c1410', 0.45)])
   const { random } = brush
   const rows = Math.ceil((SIDE - line(SIDE / 2)) / (long * 0.45)) + 1
-  // From the bottom up would hide the tips: each row lies over the one above it.
+  // From the bottom up would hide the tips: each row covers the end of the one above it.
   for (let row = 0; row < rows; row++) {
     for (let x = LOW; x < HIGH; x += long * 0.45) {
       const at = x + random.between(-8, 8)

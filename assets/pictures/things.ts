@@ -69,7 +69,7 @@ export function clouds(brush: Brush, below: number, colour: string, count = 5): 
   })
 }
 
-/** Streaks that lie flat: ripples on water, straw, ruts in sand. */
+/** Flat streaks: ripples on water, straw, ruts in sand. */
 export function streaks(
   brush: Brush,
   {

@@ -7,7 +7,7 @@ import { CHARACTERS } from './words.ts'
 const NEAREST = 0.33
 
 describe('the characters of a code', () => {
-  it.each(['fr', 'en'] as const)('are told apart by ear in every voice, in %s', language => {
+  it.each(['fr', 'en'] as const)('can be distinguished by ear in every voice, in %s', language => {
     const alphabets = codeStyles
       .filter(({ settings }) => settings.language === language)
       .map(({ settings }) => settings.alphabet)

@@ -61,7 +61,7 @@ export function cepstra(samples: ArrayLike<number>): number[][] {
 export const distance = (a: readonly number[], b: readonly number[]): number =>
   Math.sqrt(a.reduce((sum, x, i) => sum + (x - b[i]!) ** 2, 0))
 
-/** How far two words lie apart when one is stretched here and there to fit the other best: the mean along the way. */
+/** The distance of two words when one is stretched here and there to fit the other best: the mean along the way. */
 export function warpedDistance(a: readonly number[][], b: readonly number[][]): number {
   interface Way {
     cost: number

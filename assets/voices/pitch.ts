@@ -130,7 +130,7 @@ export function residual(sound: Float64Array): Float64Array {
       a = padded.map((c, j) => c + k * padded[i - j]!)
       error *= 1 - k * k
     }
-    // The hops' windows lie over one another and add up to one.
+    // The windows of the hops overlap and add up to one.
     for (let i = 0; i < 2 * HOP; i++) {
       const at = start + size / 2 - HOP + i
       if (at < 0 || at >= sound.length) continue
@@ -155,7 +155,7 @@ export function polarity(sounds: readonly Float64Array[]): 1 | -1 {
 
 /**
  * One place a period from `from` to `to`: of all chains of peaks of `pulses`, that whose peaks are high, about a period
- * apart, and with waves around them that look like one another, so that all lie at the same point of the period.
+ * apart, and with waves around them that look like one another, so that all are at the same point of the period.
  */
 function markVoiced(
   sound: Float64Array,

@@ -1,7 +1,7 @@
 import { performance } from 'node:perf_hooks'
 import { type Answer, type Client, createClient, type Question } from './client.ts'
 
-/** What became of a request: an answer, or a node that took it along. */
+/** The result of a request: an answer, or a node that failed while it had the request. */
 export type Reply = { node: string; answer: Answer } | { node: string; lost: string }
 
 /** Stands in front of nodes as a reverse proxy does. */

@@ -42,9 +42,9 @@ export interface FaultOptions {
   quiet?: number
   /** What Node is given to run the command line. @default the built one */
   cli?: readonly string[]
-  /** Is told of each as soon as it is over. */
+  /** Called with each scenario's result as soon as it is over. */
   onOutcome?: (outcome: Outcome) => void
-  /** Is told of what cannot be played on this machine. */
+  /** Called with each scenario that cannot run on this machine. */
   onSkipped?: (scene: Scene, why: string) => void
 }
 

@@ -4,7 +4,7 @@ import type { Outcome } from './faults.ts'
 import type { FloodOutcome } from './flood.ts'
 import type { Steps } from './pace.ts'
 
-/** The value that a share of all lie at or below. */
+/** The value that a share of all are at or below. */
 export function quantile(values: readonly number[], share: number): number {
   const sorted = values.toSorted((a, b) => a - b)
   return sorted[Math.max(0, Math.ceil(share * sorted.length) - 1)] ?? Number.NaN

@@ -6,7 +6,7 @@ import { keyOf, solver } from './journeys.ts'
 import type { Fleet } from './nodes.ts'
 import { wordOf } from './witness.ts'
 
-/** What became of one right pair that was sent over and over again. */
+/** The results of one right pair that was sent repeatedly. */
 export interface Storm {
   /** How often it may pass. */
   allowed: number

@@ -1,9 +1,9 @@
 import type { Answer } from './client.ts'
 
-/** What a site's back end is told of a code. */
+/** The answer that a site's back end gets about a code. */
 export type Word = 'true' | 'false'
 
-/** Remembers what clients were told of every challenge, by whichever node, and what should never have been said. */
+/** Checks the invariants of all answers about each challenge, from whichever node, and records violations. */
 export interface InvariantChecker {
   /** Takes what was said of a right code. Whether it was the first time that it was let pass. */
   right(uuid: string, code: string, word: Word): boolean

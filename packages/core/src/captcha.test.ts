@@ -360,7 +360,7 @@ describe('previewing', () => {
     expect(await captcha.check(siteOf(RULES), id, answer(captcha, id))).toBe('spent')
   })
 
-  it('tells of ids that are unknown or late as a check does', async () => {
+  it('reports unknown and expired ids as a check does', async () => {
     const { captcha, pass } = setUp()
     const id = captcha.issue(1, STYLE)
     const right = answer(captcha, id)
@@ -376,7 +376,7 @@ describe('previewing', () => {
 describe('while the ledger is out of reach', () => {
   const ACCEPT: Rules = { ...STRICT, outage: 'accept' }
 
-  it('lets nobody pass, and says so to whoever listens', async () => {
+  it('lets nobody pass, and calls the observer', async () => {
     const outages: Outage[] = []
     const { captcha } = setUp({ ledger: away(), onOutage: outage => outages.push(outage) })
     const id = captcha.issue(7, STYLE)
@@ -499,7 +499,7 @@ describe('when the ledger has lost what was spent', () => {
 })
 
 describe('the outcome', () => {
-  it('is told of what was spent, and of nothing else', async () => {
+  it('notifies the observer of spent challenges, and of nothing else', async () => {
     const { captcha } = setUp()
     const [right, wrong, open] = [captcha.issue(1, STYLE), captcha.issue(1, STYLE), captcha.issue(1, STYLE)]
     await captcha.check(siteOf(RULES), right, answer(captcha, right))

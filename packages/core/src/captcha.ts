@@ -26,7 +26,7 @@ export interface CaptchaOptions extends Secrets {
   fonts?: readonly Font[] | undefined
   /** The kinds whose challenges it knows. @default all */
   kinds?: readonly KindName[] | undefined
-  /** Is told of every response that the ledger could not be asked about. @default nobody is */
+  /** Called for every response that was decided without the ledger. @default no call */
   onOutage?: ((outage: Outage) => void) | undefined
 }
 
@@ -109,7 +109,7 @@ export interface Captcha {
   /** What `check` would say, for a page that asks while somebody types. A right answer is not spent, a wrong one counts as in `check`. */
   preview(site: CaptchaSite, id: string, response: string, options?: GenerationOptions): Promise<Verdict>
   /**
-   * What became of a challenge, for as long as it can be answered; undefined while nothing did, and for ids that are unknown.
+   * The recorded result of a challenge, for as long as it can be answered; undefined before its first claim, and for unknown ids.
    * Rejects when the ledger does.
    */
   outcome(
@@ -163,7 +163,7 @@ function captchaOver(options: CaptchaOptions, standby: Fallback): Captcha {
       .digest('hex'),
     fonts,
   })
-  // The issue time goes first, so that challenges of the same minutes lie side by side in a sorted store.
+  // The issue time goes first, so that challenges of the same minutes are side by side in a sorted store.
   const nameOf = ({ id, issued }: Opened) => `${issued.toString(16)}.${id.toString('base64url')}`
   const claimOf = (opened: Opened, generation: number) =>
     nameOf(opened) + (generation > 0 ? `.${generation}` : '')

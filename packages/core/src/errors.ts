@@ -27,7 +27,7 @@ export const ERRORS = {
   not_found: { status: 404, message: 'There is nothing at this address.' },
   method_not_allowed: { status: 405, message: 'This address does not take this method.' },
   body_too_large: { status: 413, message: 'The body is larger than this address takes.' },
-  bad_range: { status: 416, message: 'The range asked for lies outside the content.' },
+  bad_range: { status: 416, message: 'The range asked for is outside the content.' },
   url_too_long: { status: 414, message: 'The address is longer than 8 kB.' },
   header_too_large: { status: 431, message: 'A header is longer than 8 kB.' },
   // access
@@ -44,7 +44,7 @@ export const ERRORS = {
   invalid_request: { status: 400, message: 'The token request lacks a parameter or repeats one.' },
   unsupported_grant_type: { status: 400, message: 'Only grant_type=client_credentials is supported.' },
   invalid_scope: { status: 400, message: 'None of the scopes asked for exists.' },
-  // the house
+  // the service itself
   unavailable: { status: 503, message: 'The service cannot answer at the moment: try again shortly.' },
   overloaded: {
     status: 503,

@@ -1,6 +1,6 @@
 import { createCipheriv, createDecipheriv } from 'node:crypto'
 
-/** What an id says to whoever holds the key. */
+/** The content of an id, readable with the key only. */
 export interface Sealed {
   /** Issue time in whole seconds since 1970 (32 bits). */
   time: number

@@ -8,7 +8,7 @@ function setUp() {
 }
 
 describe('the memory ledger', () => {
-  it('starts a counter anew with the second after its window', async () => {
+  it('restarts a counter in the second after its window', async () => {
     const { clock, ledger } = setUp()
     await ledger.count('n', 60)
     clock.time += 60_999

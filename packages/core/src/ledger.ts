@@ -23,7 +23,7 @@ export interface Ledger {
   claim(key: string, ttl: number, value: string): Promise<string | undefined>
   /** The value under a key that was claimed and has not expired, or undefined. Claims nothing. */
   claimed(key: string): Promise<string | undefined>
-  /** Adds one to a counter that starts anew `window` seconds after its first use; resolves with the new count. */
+  /** Increments a counter that restarts `window` seconds after its first use; resolves with the new count. */
   count(key: string, window: number): Promise<number>
   /** What a counter stands at, 0 when nothing was counted in its window. Counts nothing. */
   counted(key: string): Promise<number>

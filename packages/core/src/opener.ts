@@ -17,7 +17,7 @@ export interface OpenerOptions extends Secrets {
 /** An id that makes sense, with what comes from the secret it was made with. */
 export type Opened = NonNullable<ReturnType<ReturnType<typeof createOpener>['open']>>
 
-/** Seconds after which an id is no longer told from a forged one. */
+/** Lifetime of ids in seconds: an older one is answered as a forged one. */
 const ID_LIFETIME_SECONDS = 48 * 3600
 
 /** What is sealed into a new id. */

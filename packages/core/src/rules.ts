@@ -27,7 +27,7 @@ export interface Rules {
   /** Angular tolerance of discs in degrees. @default 10 */
   tolerance?: number | undefined
   /**
-   * What becomes of responses while the ledger is out of reach: nobody passes, or right ones do, as far as this process alone knows of
+   * Outage policy: `refuse` fails closed; `accept` fails open, with replay protection in this process only, as far as it knows of
    * them. @default 'refuse'
    */
   outage?: OutagePolicy | undefined

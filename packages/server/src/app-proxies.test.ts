@@ -23,6 +23,6 @@ it.each([
   expect(await statuses(proxies, real)).toEqual([200, 200, 429])
 })
 
-it('behind two proxies visitors are told apart by what the outer one has written', async () => {
+it('behind two proxies visitors are distinguished by the address that the outer one has written', async () => {
   expect(await statuses(2, ['10.0.0.2'])).toEqual([200, 200, 200])
 })

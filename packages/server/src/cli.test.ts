@@ -132,7 +132,7 @@ describe('upright site', () => {
 })
 
 describe('upright answer', () => {
-  it('tells the answer to whoever holds the secret, and to nobody else', async () => {
+  it('prints the answer with the master secret, and not without it', async () => {
     const data = freshData()
     const service = await openService(readConfig(data, {}))
     const id = service.captcha.issue(1, styleNamed('captchaFR')!)

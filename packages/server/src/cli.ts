@@ -83,7 +83,7 @@ const commands: Record<string, Command> = {
   },
   doctor: {
     usage: ['doctor'],
-    about: 'check everything the service needs, and say how to fix what is amiss',
+    about: 'check everything the service needs, and say how to fix what is wrong',
     load: () => import('./commands/doctor/index.ts'),
   },
 }
@@ -123,7 +123,7 @@ async function main([name = 'help', ...args]: string[]): Promise<number> {
   return typeof code === 'number' ? code : 0
 }
 
-/** One line for whoever typed the command; the reason SQLite or the system gave belongs to it. */
+/** The error message of a command, in one line, with the reason that SQLite or the system gave. */
 function lineOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error)
   const cause = 'code' in error && error.code === 'unavailable' && error.cause

@@ -227,7 +227,7 @@ export function readConfig(data?: string, environment: Environment = processEnvi
 }
 
 /**
- * The names that an environment has, and those that are looked for in it: whoever misspells a variable wonders why nothing comes of
+ * The names that an environment has, and those that are looked for in it: nothing else reports a misspelt variable:
  * it. @throws CaptchaError as `readConfig`
  */
 export function variables(environment: Environment = processEnvironment()): {

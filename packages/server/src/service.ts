@@ -26,13 +26,13 @@ export interface Service {
   keys: (label: string, length: number) => KeyRing
   registry: Registry
   ledger: Ledger
-  /** The backends that other nodes share; those of this node alone lie in its data folder. */
+  /** The backends that other nodes share; those of this node alone are in its data folder. */
   shared: Set<Backend>
-  /** Tells of backends that do not answer. */
+  /** Logs backends that do not answer. */
   alarms: Alarms
   /** Counts what is done, where the configuration wants it. */
   metrics: Metrics | undefined
-  /** Tells what became of single requests, where the configuration wants it. */
+  /** Traces of requests, when the configuration wants them. */
   traces: Traces | undefined
   /** Milliseconds since 1970. */
   now: () => number

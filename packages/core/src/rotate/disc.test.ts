@@ -45,7 +45,7 @@ function redness(disc: Uint8ClampedArray, degrees: number): number {
   return sum / count
 }
 
-/** Degrees clockwise by which a disc is turned until red is on top: roughly, as the picture's middle may lie aside, tilted and bent. */
+/** Degrees clockwise by which a disc is turned until red is on top: roughly, as the picture's middle may be displaced, tilted and bent. */
 function uprightAt(disc: Uint8ClampedArray): number {
   const [up, right] = [redness(disc, 0) - redness(disc, 180), redness(disc, 90) - redness(disc, 270)]
   return -(Math.atan2(right, up) * 180) / Math.PI
@@ -64,7 +64,7 @@ describe('a disc', () => {
   it('stands upright when it is turned clockwise by its answer', () => {
     for (let turn = 0; turn < 360; turn += 15) {
       const disc = drawDisc(sky, turn, stream(turn))
-      // What was on top lies `turn` degrees anticlockwise from there.
+      // What was on top is `turn` degrees anticlockwise from there.
       expect(redness(disc, -turn) - redness(disc, 180 - turn), `${turn}`).toBeGreaterThan(60)
       const aside = redness(disc, 90 - turn) - redness(disc, 270 - turn)
       expect(Math.abs(aside), `${turn}`).toBeLessThan(60)
@@ -105,7 +105,7 @@ describe('a picture that leans', () => {
     let mirrored = 0
     for (let seed = 0; seed < 40; seed++) {
       const disc = drawDisc({ ...leaning(60), lean: 60 }, 0, stream(seed))
-      // Were one turned the wrong way, it would stand 120° askew.
+      // If one were turned the wrong way, it would be off by 120°.
       expect(Math.abs(uprightAt(disc)), `${seed}`).toBeLessThan(25)
       if (drawView(stream(seed)).mirrored) mirrored++
     }

@@ -92,7 +92,7 @@ function sampleCell(
       const wc = 8 * fy - wd
       const wb = 8 * fx - wd
       const wa = 64 - wb - wc - wd
-      // Red and blue lie in one number, 16 bits each.
+      // Red and blue are in one number, 16 bits each.
       red[at] =
         (((a & 0xff00ff) * wa + (b & 0xff00ff) * wb + (c & 0xff00ff) * wc + (d & 0xff00ff) * wd) >> 6) &
         0xff00ff

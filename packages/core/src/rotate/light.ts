@@ -2,7 +2,7 @@ import type { Stream } from '../random.ts'
 
 /** How a disc is lit and coloured. */
 export interface Light {
-  /** What becomes of each value of red, green and blue: 3 × 256. */
+  /** What happens to each value of red, green and blue: 3 × 256. */
   tones: Uint8Array
   /** Brightness added at the disc's four corners. */
   shade: readonly [number, number, number, number]
@@ -108,7 +108,7 @@ const OPAQUE = 0xff << 24
 const byte = (value: number) => (value < 0 ? 0 : value > 255 ? 255 : value)
 const fade = (value: number, cover: number) => (AROUND + cover * (value - AROUND)) | 0
 
-/** The first and last pixel of a row, `v` from the middle, that lie in a circle of `reach` around the middle of a disc. */
+/** The first and last pixel of a row, `v` from the middle, that are in a circle of `reach` around the middle of a disc. */
 function chord(radius: number, reach: number, v: number): [number, number] {
   const half = Math.sqrt(Math.max(0, reach * reach - v * v))
   return [Math.ceil(radius - half - 0.5), Math.floor(radius + half - 0.5)]

@@ -5,7 +5,7 @@ import { signedDegrees } from './accept.ts'
 export interface View {
   /** Half the width of what is seen. */
   reach: number
-  /** Where the middle of what is seen lies. */
+  /** The middle of what is seen. */
   x: number
   y: number
   mirrored: boolean
@@ -18,7 +18,7 @@ export interface View {
   bend: Float32Array
 }
 
-/** Knots of the field on a side; the outermost lie outside of the disc. */
+/** Knots of the field on a side; the outermost are outside of the disc. */
 export const KNOTS = 6
 
 const BOUNDS = {
@@ -61,7 +61,7 @@ export const leanSeen = (view: View, turn: number, response: number): number =>
 export const STEP = 8
 
 /**
- * Where in a picture of `size` pixels the points of a disc of `disc` pixels lie, one point every `STEP` pixels, as rows of x and y.
+ * Where in a picture of `size` pixels the points of a disc of `disc` pixels are, one point every `STEP` pixels, as rows of x and y.
  * The disc shows the picture turned anticlockwise by `turn` degrees.
  */
 export function lookThrough(view: View, turn: number, size: number, disc: number): Float32Array {
@@ -106,7 +106,7 @@ function bendAt(bend: Float32Array, x: number, y: number): [number, number] {
   return [dx, dy]
 }
 
-/** The first of the four knots that a coordinate lies between, and their weights. */
+/** The first of the four knots that a coordinate is between, and their weights. */
 function splineAt(x: number): [number, [number, number, number, number]] {
   const place = Math.min(KNOTS - 3.001, Math.max(0, ((x + 1.42) / 2.84) * (KNOTS - 3)))
   const i = Math.floor(place)

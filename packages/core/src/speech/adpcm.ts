@@ -16,7 +16,7 @@ function createPredictor() {
   let guess = 0
   let size = 0
   return {
-    /** How far a sample lies from the guess. */
+    /** How far a sample is from the guess. */
     off: (sample: number) => sample - guess,
     step: () => STEPS[size]!,
     /** Goes on by one code of 4 bits and returns its sample. */

@@ -11,7 +11,7 @@ export type Language = (typeof LANGUAGES)[number]
 const read = new Map<Language, Voices>()
 
 /**
- * The voices of a language, read from the package's own files when they are first needed and kept: whoever draws
+ * The voices of a language, read from the package's own files when they are first needed and kept: a process that draws
  * pictures alone never pays for them.
  * @throws CaptchaError `bad_style`, `asset_corrupt`
  */

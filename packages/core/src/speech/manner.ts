@@ -57,6 +57,6 @@ export const drawManner = (stream: Stream): Manner => ({
   tilt: between(stream, SPREAD.tilt),
 })
 
-/** Draws one knob. */
-export const drawKnob = (stream: Stream, knob: Exclude<keyof Spread, keyof Manner>): number =>
-  between(stream, SPREAD[knob])
+/** Draws one parameter. */
+export const drawParameter = (stream: Stream, parameter: Exclude<keyof Spread, keyof Manner>): number =>
+  between(stream, SPREAD[parameter])

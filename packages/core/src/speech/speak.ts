@@ -2,7 +2,7 @@ import { CaptchaError } from '../errors.ts'
 import type { Stream } from '../random.ts'
 import { type Language, voicesOf } from './assets.ts'
 import { babble, COARSE } from './babble.ts'
-import { drawKnob, drawManner } from './manner.ts'
+import { drawManner, drawParameter } from './manner.ts'
 import { throughRoom } from './room.ts'
 import { lengthAt, type Manner, utter } from './utter.ts'
 import { type Clip, RATE, type Voice } from './voices.ts'
@@ -62,13 +62,13 @@ export function speakCode(code: string, options: SpeechOptions, stream: Stream):
   // Rounded, for the last bit of a power is the engine's own.
   const quiet =
     (loudness / Math.sqrt(energy(background) / background.length)) * Math.fround(10 ** (-snr / 20))
-  const hiss = loudness * drawKnob(stream, 'hiss') * Math.sqrt(12)
+  const hiss = loudness * drawParameter(stream, 'hiss') * Math.sqrt(12)
   mix(speech, background, quiet, hiss, stream.uint32())
   const peak = throughRoom(speech, {
-    echo: drawKnob(stream, 'echo'),
-    distance: drawKnob(stream, 'distance'),
-    lowest: drawKnob(stream, 'lowest'),
-    highest: drawKnob(stream, 'highest'),
+    echo: drawParameter(stream, 'echo'),
+    distance: drawParameter(stream, 'distance'),
+    lowest: drawParameter(stream, 'lowest'),
+    highest: drawParameter(stream, 'highest'),
   })
   return encodeWav(speech, peak, credit)
 }
@@ -84,8 +84,8 @@ function plan(code: string, voices: readonly Voice[], spelling: boolean, stream:
     return { clips: names.map(name => clips.get(name)!), manner: drawManner(stream) }
   })
   const lead = { clips: [stream.pick(leaders).clips.get('lead')!], manner: drawManner(stream) }
-  const joins = rows.map(({ clips }) => clips.slice(1).map(() => drawKnob(stream, 'join')))
-  const gaps = rows.slice(1).map(() => drawKnob(stream, 'gap'))
+  const joins = rows.map(({ clips }) => clips.slice(1).map(() => drawParameter(stream, 'join')))
+  const gaps = rows.slice(1).map(() => drawParameter(stream, 'gap'))
   const seconds = (clip: Clip, { speed }: Manner) => lengthAt(clip, speed) / RATE
   const said = [lead, ...rows].flatMap(({ clips, manner }) => clips.map(clip => seconds(clip, manner)))
   // A long code is hurried along: pauses give way first, then everybody speaks faster.

@@ -8,7 +8,7 @@ export interface Manner {
   speed: number
   /** How unevenly time passes: 0 evenly, up to ±0.25 faster first or faster last. */
   warp: number
-  /** Size of the throat: above 1 a smaller one, whose resonances lie higher. */
+  /** Size of the throat: above 1 a smaller one, whose resonances are higher. */
   formant: number
   level: number
   /** Tilt of the spectrum, −0.5 … 0.5: above 0 darker, below 0 brighter. */
@@ -59,7 +59,7 @@ export function utter(clip: Clip, manner: Manner, out: Float32Array, at: number,
     const half = period / formant
     const gain = (level * hop) / half
     const middle = at + t
-    // Where the piece lies, as far as the clip has samples for it.
+    // Where the piece is, as far as the clip has samples for it.
     const [low, high] = step > 0 ? [-mark, last - mark] : [mark - last, mark]
     const start = Math.max(0, Math.ceil(middle + Math.max(-half, low / formant)))
     const end = Math.min(out.length - 1, Math.floor(middle + Math.min(half, high / formant - 1e-9)))

@@ -53,7 +53,7 @@ export const FIRST_VOICED = 32
 /**
  * Reads a voices file: `UPV1`, the CRC-32 of all that follows it, the length of the head (32 bits, little-endian
  * both), the head as JSON, then for each clip its marks and its IMA ADPCM samples. A mark's byte says how far it
- * lies after the one before (the first: after the start): from 32 on that many samples and voiced, below that many
+ * is after the one before (the first: after the start): from 32 on that many samples and voiced, below that many
  * times five and not voiced. `name` is for the error.
  * @throws CaptchaError `asset_corrupt`
  */

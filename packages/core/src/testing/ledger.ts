@@ -86,7 +86,7 @@ export function ledgerContract(name: string, open: () => LedgerUnderTest | Promi
       expect(await test.ledger.count('far ahead', 60)).toBe(1)
     })
 
-    it('counts up, in parallel too, and starts anew after the window', async () => {
+    it('counts up, in parallel too, and restarts after the window', async () => {
       const counts = await Promise.all(Array.from({ length: 100 }, () => test.ledger.count('n', 60)))
       expect(counts.sort((a, b) => a - b)).toEqual(Array.from({ length: 100 }, (_, i) => i + 1))
       await test.advance(59)

@@ -1,7 +1,7 @@
 /** A range that a stream draws from. */
 export type Range = readonly [low: number, high: number]
 
-/** How hard a picture is, knob by knob. Lengths are shares of the capital's height, so that they hold at any size. */
+/** The parameters that decide how hard a picture is. Lengths are shares of the capital's height, so that they hold at any size. */
 export interface Difficulty {
   /** Rows that a code is written in, the first read first. */
   rows: 1 | 2
@@ -41,11 +41,11 @@ export interface Difficulty {
   /** Lines across all letters, and their weight against a letter's. */
   lines: Range
   lineWeight: Range
-  /** Share of the letters that lie in patches, in which ink and ground change places. */
+  /** Share of the letters that are in patches, in which ink and ground change places. */
   patches: number
 }
 
-/** Knobs by level. Set by running solvers on pictures and reading sheets of them without labels. */
+/** The parameters of each level, chosen by running solvers on pictures and reading sheets of them without labels. */
 export const DIFFICULTY: Record<'standard' | 'light', Difficulty> = {
   standard: {
     rows: 2,

@@ -17,7 +17,7 @@ export interface Field {
 let knots = new Float32Array(0)
 
 /**
- * Draws a field over a block `width` × `height`, whose knots are displaced by at most `most` and lie about half a letter apart, so that
+ * Draws a field over a block `width` × `height`, whose knots are displaced by at most `most` and are about half a letter apart, so that
  * every stroke is bent in a way of its own. It holds until the next one is drawn.
  */
 export function drawField(width: number, height: number, most: number, stream: Stream): Field {
@@ -45,7 +45,7 @@ export function distort({ points, length }: Shapes, { columns, rows, knots }: Fi
     const y = points[i + 1]!
     const across = (x + BEYOND) / SPACING
     const down = (y + BEYOND) / SPACING
-    // What lies outside moves as the border does.
+    // What is outside moves as the border does.
     const column = across < 0 ? 0 : across > columns - 3 ? columns - 3 : Math.floor(across)
     const row = down < 0 ? 0 : down > rows - 3 ? rows - 3 : Math.floor(down)
     const s = across < column ? 0 : across > column + 1 ? 1 : across - column

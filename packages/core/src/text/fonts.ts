@@ -31,7 +31,7 @@ const LOOK_ALIKES: Readonly<Record<string, string>> = {
 }
 
 /**
- * What a font holds, in the order of the asset: capitals, figures, and those small letters that are told from every other character,
+ * What a font holds, in the order of the asset: capitals, figures, and those small letters that differ from every other character,
  * small or capital.
  */
 export const CHARACTERS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789ehmt'
@@ -60,7 +60,7 @@ export function smallOf(character: string): string | undefined {
 
 const known = new Map<string, readonly Face[]>()
 
-/** The ways to draw a character in our own fonts by which it is told from every other. @throws CaptchaError `bad_code` */
+/** The ways to draw a character in our own fonts that no other character resembles. @throws CaptchaError `bad_code` */
 export function facesOf(character: string): readonly Face[] {
   let faces = known.get(character)
   if (!faces) {

@@ -142,7 +142,7 @@ function awayFrom({ points, ends }: { points: Float32Array; ends: Uint16Array })
   return away
 }
 
-/** Appends a contour of straight and quadratic pieces as corners that lie no further apart than PIECE. */
+/** Appends a contour of straight and quadratic pieces as corners that are no further apart than PIECE. */
 function flatten(corners: { x: number; y: number; on: boolean }[], points: number[]): void {
   // Between two control points the outline passes half-way.
   const nodes = corners.flatMap((p, i) => {

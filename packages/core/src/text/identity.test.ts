@@ -12,10 +12,10 @@ import { boundsOf, clearShapes, createShapes, type Shapes } from './shapes.ts'
 const ALPHABETS = codeStyles
   .filter(({ settings }) => settings.level === 'standard')
   .map(({ settings }) => settings.alphabet)
-const KNOBS: Difficulty = { ...DIFFICULTY.standard, small: 0, outlined: 0 }
+const STANDARD: Difficulty = { ...DIFFICULTY.standard, small: 0, outlined: 0 }
 /** A letter as its font has it. */
 const PLAIN: Difficulty = {
-  ...KNOBS,
+  ...STANDARD,
   size: [1, 1],
   width: [1, 1],
   weight: [0, 0],
@@ -53,7 +53,7 @@ const raster = createRaster()
 const stream = (seed: string) => keyedStream(createHash('sha256').update(seed).digest())
 
 /** The share of deformed letters that are nearest to another character of their alphabet. */
-function mistaken(knobs: Difficulty, field: number): number {
+function mistaken(parameters: Difficulty, field: number): number {
   const draws = stream(`identity ${field}`)
   const templates = forms.flatMap(({ character, face }) =>
     SLOPES.map(slope => ({ character, look: lookOf(face, PLAIN, slope, 0, draws) })),
@@ -64,7 +64,7 @@ function mistaken(knobs: Difficulty, field: number): number {
       ALPHABETS.some(all => all.includes(character) && all.includes(template.character)),
     )
     for (let n = 0; n < DRAWS; n++) {
-      const look = lookOf(face, knobs, 0, field, draws)
+      const look = lookOf(face, parameters, 0, field, draws)
       let best = { character: '', alike: -1 }
       for (const rival of rivals) {
         const alike = product(look, rival.look)
@@ -77,9 +77,9 @@ function mistaken(knobs: Difficulty, field: number): number {
 }
 
 /** A letter alone, deformed as in a picture, in the square. */
-function lookOf(face: Face, knobs: Difficulty, slope: number, field: number, draws: Stream) {
+function lookOf(face: Face, parameters: Difficulty, slope: number, field: number, draws: Stream) {
   clearShapes(shapes)
-  const { left, right } = addLetter(face, { slope, down: 0, size: 1 }, knobs, draws, shapes)
+  const { left, right } = addLetter(face, { slope, down: 0, size: 1 }, parameters, draws, shapes)
   for (let i = 0; i < shapes.length; i += 2) shapes.points[i]! -= left
   distort(shapes, drawField(right - left, 1, field, draws))
   return standardised(inSquare(shapes))
@@ -122,14 +122,14 @@ function product(one: Float32Array, other: Float32Array): number {
 describe('a letter', () => {
   // Found: 0.5 % by the field alone, 1.5 % without it, 5.8 % by all at once; the rest is what tilted letters of many fonts share.
   it('is made no other by the field', () => {
-    expect(mistaken(PLAIN, KNOBS.field)).toBeLessThan(0.01)
+    expect(mistaken(PLAIN, STANDARD.field)).toBeLessThan(0.01)
   })
 
   it('is seldom made another by everything at once', () => {
-    expect(mistaken(KNOBS, KNOBS.field)).toBeLessThan(0.07)
+    expect(mistaken(STANDARD, STANDARD.field)).toBeLessThan(0.07)
   })
 
   it('would be by a field half as strong again', () => {
-    expect(mistaken(PLAIN, 1.5 * KNOBS.field)).toBeGreaterThan(0.03)
+    expect(mistaken(PLAIN, 1.5 * STANDARD.field)).toBeGreaterThan(0.03)
   })
 })

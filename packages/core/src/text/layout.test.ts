@@ -22,7 +22,7 @@ describe('the letters of a code', () => {
         [true, false],
         [false, true],
       ])
-      // Many of the ink's corners lie on either side of the border: some fonts take more of them than others.
+      // Many of the ink's corners are on either side of the border: some fonts take more of them than others.
       let above = 0
       for (let i = 0; i < shapes.length; i += 2) {
         if (shapes.points[i + 1]! < block.border(shapes.points[i]!)) above++

@@ -45,7 +45,7 @@ export interface Block {
   /** Mean width of the letters' strokes. */
   stem: number
   rows: readonly Row[]
-  /** How far down the border between the rows lies, at a place along it. */
+  /** How far down the border between the rows is, at a place along it. */
   border(x: number): number
 }
 
@@ -61,9 +61,9 @@ const head = new Float32Array(COLUMNS)
  * @throws CaptchaError `bad_code` for a character that no font has
  */
 export function layOut(code: string, season: Season, stream: Stream, shapes: Shapes): Block {
-  const { knobs } = season
-  const path = drawPath(knobs, stream)
-  const parts = split(code, knobs, stream)
+  const { parameters } = season
+  const path = drawPath(parameters, stream)
+  const parts = split(code, parameters, stream)
   let stems = 0
   let width = 0
   let pitch = 0
@@ -73,7 +73,7 @@ export function layOut(code: string, season: Season, stream: Stream, shapes: Sha
     stems += row.stems
     width = Math.max(width, row.end)
     if (n > 0) {
-      pitch = Math.max(PITCH, nestle(shapes, start) + stream.between(...knobs.gap))
+      pitch = Math.max(PITCH, nestle(shapes, start) + stream.between(...parameters.gap))
       moveShapes(shapes, start, 0, pitch)
     }
     return { seams: row.seams, first: n === 0, last: n === parts.length - 1 }
@@ -90,10 +90,10 @@ interface Part {
 }
 
 /** The rows of a code, as equal as they can be. */
-function split(code: string, knobs: Difficulty, stream: Stream): Part[] {
-  if (knobs.rows === 1 || code.length === 1) return [{ letters: code, size: 1, indent: 0 }]
+function split(code: string, parameters: Difficulty, stream: Stream): Part[] {
+  if (parameters.rows === 1 || code.length === 1) return [{ letters: code, size: 1, indent: 0 }]
   const first = (code.length + stream.below(2)) >> 1
-  const smaller = stream.between(...knobs.rowSize)
+  const smaller = stream.between(...parameters.rowSize)
   const sizes = stream.below(2) === 0 ? [smaller, 1] : [1, smaller]
   return [code.slice(0, first), code.slice(first)].map((letters, n) => {
     const missing = Math.max(0, code.length - 2 * letters.length)
@@ -105,7 +105,7 @@ function split(code: string, knobs: Difficulty, stream: Stream): Part[] {
 function addRow(
   { letters, size, indent }: Part,
   path: Path,
-  { knobs, facesOf }: Season,
+  { parameters, facesOf }: Season,
   stream: Stream,
   shapes: Shapes,
 ) {
@@ -114,7 +114,7 @@ function addRow(
   let end = indent
   let before: Letter | undefined
   edge.fill(-Infinity)
-  let side = stream.between(...knobs.zigzag) * (2 * stream.below(2) - 1)
+  let side = stream.between(...parameters.zigzag) * (2 * stream.below(2) - 1)
   for (const character of letters) {
     const face = stream.pick(facesOf(character))
     const start = shapes.length
@@ -123,9 +123,9 @@ function addRow(
       down: downAt(path, end) + side,
       size: size * swellAt(path, end),
     }
-    const letter = addLetter(face, place, knobs, stream, shapes)
+    const letter = addLetter(face, place, parameters, stream, shapes)
     measure(shapes, start)
-    const x = before ? joint(letter, before, end, stream.between(...knobs.gap)) : end - letter.left
+    const x = before ? joint(letter, before, end, stream.between(...parameters.gap)) : end - letter.left
     if (before) seams.push((end + letter.left + x) / 2)
     moveShapes(shapes, start, x, 0)
     for (let band = 0; band < BANDS; band++) edge[band] = Math.max(edge[band]!, rightOf[band]! + x)
@@ -177,12 +177,12 @@ interface Path {
   swellPhase: number
 }
 
-const drawPath = (knobs: Difficulty, stream: Stream): Path => ({
-  height: stream.between(...knobs.wave),
+const drawPath = (parameters: Difficulty, stream: Stream): Path => ({
+  height: stream.between(...parameters.wave),
   // From a wave over nine letters to one over four.
   turns: stream.between(0.16, 0.34),
   phase: stream.unit(),
-  swell: knobs.swell,
+  swell: parameters.swell,
   swellPhase: stream.unit(),
 })
 

@@ -29,21 +29,21 @@ const ENLARGED = 1.15
 export function addLetter(
   face: Face,
   place: Place,
-  knobs: Difficulty,
+  parameters: Difficulty,
   stream: Stream,
   shapes: Shapes,
 ): Letter {
-  const small = stream.unit() < knobs.small ? face.small : undefined
+  const small = stream.unit() < parameters.small ? face.small : undefined
   const glyph = small ?? face.capital
-  const size = stream.between(...knobs.size) * place.size * (small ? ENLARGED : 1)
-  const wide = size * stream.between(...knobs.width)
-  const tilt = either(stream, knobs.tilt) + place.slope
-  const slant = either(stream, knobs.slant)
-  const bend = 4 * either(stream, knobs.bend)
-  const taper = 2 * either(stream, knobs.taper)
-  const shift = 0.5 + either(stream, knobs.shift) + place.down
-  const weight = stream.between(...knobs.weight)
-  const outline = stream.unit() < knobs.outlined ? stream.between(...knobs.outline) : 0
+  const size = stream.between(...parameters.size) * place.size * (small ? ENLARGED : 1)
+  const wide = size * stream.between(...parameters.width)
+  const tilt = either(stream, parameters.tilt) + place.slope
+  const slant = either(stream, parameters.slant)
+  const bend = 4 * either(stream, parameters.bend)
+  const taper = 2 * either(stream, parameters.taper)
+  const shift = 0.5 + either(stream, parameters.shift) + place.down
+  const weight = stream.between(...parameters.weight)
+  const outline = stream.unit() < parameters.outlined ? stream.between(...parameters.outline) : 0
   const cosine = 1 / Math.sqrt(1 + tilt * tilt)
   const { points: corners, ends, away } = glyph
   const middle = glyph.width / 2

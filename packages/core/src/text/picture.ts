@@ -56,20 +56,20 @@ export function drawCode(
   const height = checked('height', options.height ?? 70) * scale
   if (code.length < 1 || code.length > LONGEST)
     throw new CaptchaError('bad_code', `${code.length} characters`)
-  const { knobs } = season
+  const { parameters } = season
   const theme = options.theme ?? stream.pick(THEMES)
 
   clearShapes(letters)
   clearShapes(patches)
   const block = layOut(code, season, stream, letters)
-  addPatches(block, knobs.patches, stream, patches)
-  const field = drawField(block.width, block.height, knobs.field, stream)
+  addPatches(block, parameters.patches, stream, patches)
+  const field = drawField(block.width, block.height, parameters.field, stream)
   distort(letters, field)
   distort(patches, field)
   const place = fit(boundsOf(letters), width, height, stream)
   move(letters, place)
   move(patches, place)
-  addLines(width, height, block.stem * place.across, knobs, stream, patches)
+  addLines(width, height, block.stem * place.across, parameters, stream, patches)
 
   startRaster(raster, width, height)
   addPolygons(raster, letters, INK)

@@ -78,7 +78,7 @@ export function addPolygon(
         const dy = (row + 1 < y1 ? row + 1 : y1) - (row > y0 ? row : y0)
         const next = x + slope * dy
         const d = turn * dy
-        // What lies left of the picture covers whole rows, what lies right of it nothing.
+        // What is left of the picture covers whole rows, what is right of it nothing.
         let left = x < next ? x : next
         let right = x < next ? next : x
         x = next

@@ -22,9 +22,9 @@ describe('a season', () => {
     for (const level of ['standard', 'light'] as const) {
       const all = DIFFICULTY[level]
       for (let n = 0; n < 100; n++) {
-        const { knobs } = seasonOf(level, { season: key(n), fonts: [] })
+        const { parameters } = seasonOf(level, { season: key(n), fonts: [] })
         for (const [name, bound] of Object.entries(all)) {
-          const value = knobs[name as keyof typeof knobs]
+          const value = parameters[name as keyof typeof parameters]
           if (typeof bound === 'number') {
             // What is a share of the letters is low in one season and high in another.
             const share = ['small', 'outlined', 'patches'].includes(name)

@@ -6,17 +6,17 @@ import { type Face, facesIn, facesOf, fonts } from './fonts.ts'
 
 export type Level = keyof typeof DIFFICULTY
 
-/** How pictures of a time look: what is drawn for each of them lies within this. */
+/** The design of pictures of one season: each picture is drawn within these ranges. */
 export interface Season {
-  knobs: Difficulty
+  parameters: Difficulty
   /** The ways in which a character may be drawn. @throws CaptchaError `bad_code` for a character that no font has */
   facesOf(character: string): readonly Face[]
 }
 
 /** No season: everything that a level allows. */
 export const everySeason: Readonly<Record<Level, Season>> = {
-  standard: { knobs: DIFFICULTY.standard, facesOf },
-  light: { knobs: DIFFICULTY.light, facesOf },
+  standard: { parameters: DIFFICULTY.standard, facesOf },
+  light: { parameters: DIFFICULTY.light, facesOf },
 }
 
 /** Share of the fonts that a season has. */
@@ -63,7 +63,7 @@ function drawSeason(level: Level, stream: Stream, own: readonly Font[]): Season 
   const kept = new Set([...fonts(), ...own].filter(() => stream.unit() < FONTS))
   const known = new Map<string, readonly Face[]>()
   return {
-    knobs: {
+    parameters: {
       ...all,
       rowSize: part(all.rowSize),
       size: part(all.size),

@@ -19,11 +19,11 @@ export function addLines(
   width: number,
   height: number,
   stem: number,
-  knobs: Difficulty,
+  parameters: Difficulty,
   stream: Stream,
   shapes: Shapes,
 ): void {
-  for (let n = count(stream, knobs.lines); n > 0; n--) {
+  for (let n = count(stream, parameters.lines); n > 0; n--) {
     const y = () => stream.between(0.2, 0.8) * height
     const curve = {
       x0: -stem,
@@ -33,7 +33,7 @@ export function addLines(
       x1: width + stem,
       y1: y(),
     }
-    addStroke(shapes, curve, stem * stream.between(...knobs.lineWeight), 40)
+    addStroke(shapes, curve, stem * stream.between(...parameters.lineWeight), 40)
   }
 }
 

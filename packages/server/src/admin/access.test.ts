@@ -19,7 +19,7 @@ const CALLS = [
   ['DELETE', '/pictures/1'],
 ] as const
 
-it('is refused to whoever has no token, or one that is none', async () => {
+it('is refused without a token, and with an invalid one', async () => {
   const { registry } = test.service
   const removed = await registry.addOperator('gone')
   await registry.removeOperator(removed.operator.id)

@@ -168,7 +168,7 @@ export const adminDocument: DocumentPart = {
           },
         },
         responses: {
-          200: json('What became of each entry, also when none was added.', ref('PictureImport'), imported),
+          200: json('The result of each entry, also when none was added.', ref('PictureImport'), imported),
           400: {
             ...errorAnswer('bad_picture', 'The body is no feed, or a parameter is not understood.'),
           },

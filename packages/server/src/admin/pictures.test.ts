@@ -17,12 +17,12 @@ afterEach(() => test.close())
 
 const names = async () => (await test.service.registry.pictures()).map(({ name }) => name)
 
-/** What pages of RoCAPTCHA are told of the animal of a new challenge. */
+/** What RoCAPTCHA tells pages about the animal of a new challenge. */
 const challenge = async () =>
   (await test.app.inject(`/api/generate/?key=${test.site.publicKey}`)).json() as Record<string, string>
 
 describe('importing over HTTP', () => {
-  it('takes a feed and tells of each entry what became of it', async () => {
+  it('takes a feed and reports the result of each entry', async () => {
     const rex = {
       name: 'Rex',
       species: 'dog',
@@ -192,7 +192,7 @@ describe('importing over HTTP', () => {
       'its header says 10000 × 10000 pixels, more than 50 million',
       'its header says 60000 × 60000 pixels, more than 50 million',
     ])
-    // What lies behind the last pixel is passed over.
+    // What follows the last pixel is skipped.
     expect(json.added).toMatchObject([{ name: '300' }])
   })
 
@@ -287,7 +287,7 @@ describe('the library over HTTP', () => {
     expect(await ids('?state=Aside')).toEqual([400, 'bad_request'])
   })
 
-  it('tells of one picture what the list tells, and gives its file', async () => {
+  it('reports of one picture what the list has, and gives its file', async () => {
     const { pictures } = (await test.ask('GET', '/pictures')).json
     const one = (await test.ask('GET', '/pictures/2')).json
     expect(one).toEqual(pictures[1])

@@ -15,9 +15,9 @@ import { createThread } from '../threads/thread.ts'
 
 /** Bytes of a feed that are read: one picture as large as any may be fits in as base64. */
 export const FEED_LIMIT = 32 * 1024 * 1024
-/** Entries of a feed: at a tenth of a second or two for each, the answer comes before a proxy loses patience. */
+/** Entries of a feed: at a tenth of a second or two for each, the answer comes before the timeout of a proxy. */
 export const MOST_ENTRIES = 100
-/** Seconds after which whoever met another import is to try again. */
+/** `Retry-After` in seconds while another import runs. */
 const RETRY_AFTER = 5
 
 /** What can be said of all pictures of a feed that do not tell their own. */

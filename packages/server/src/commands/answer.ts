@@ -6,7 +6,7 @@ import { ledgerDriverOf } from '../ledgers/drivers.ts'
 import { readArguments } from './arguments.ts'
 import { print } from './print.ts'
 
-/** `upright answer ID`: what a challenge asks for at this moment, for whoever holds the master secret. */
+/** `upright answer ID`: prints the answer of a challenge. It needs the master secret. */
 export async function run(args: string[]): Promise<void> {
   const { values, positionals } = readArguments(args, {}, ['ID'])
   const config = readConfig(values.data)

@@ -34,7 +34,7 @@ export function captchaFor({ seed, secret: given, season, fonts }: Source): Capt
   return createCaptcha({ secret, ledger: memoryLedger(now), now, random, fonts })
 }
 
-/** Bytes that depend on a seed alone. Never for a service: whoever knows the seed knows them all. */
+/** Bytes that depend on a seed alone. Never for a service: the seed gives them all. */
 function seeded(seed: string): (n: number) => Buffer {
   const stream = keyedStream(createHash('sha256').update(`upright render ${seed}`).digest())
   return n => Buffer.from(Array.from({ length: n }, () => stream.below(256)))

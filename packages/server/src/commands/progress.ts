@@ -1,6 +1,6 @@
 import type { WriteStream } from 'node:tty'
 
-/** How far a long command is, for whoever waits. */
+/** Progress of a long command, on the terminal. */
 export interface Progress {
   tell(done: number, total: number): void
   /** Leaves nothing of a bar behind. */

@@ -152,7 +152,7 @@ function sounds(values: Flags): Maker {
 
 /**
  * Discs of the pictures of a data folder, or of those that come with the package. Their names begin with their picture's number, and
- * with `--upright` the pictures themselves lie in a folder of that name: what attackers who have the whole library know.
+ * with `--upright` the pictures themselves are in a folder of that name: what attackers who have the whole library know.
  */
 async function discs(values: Flags): Promise<Maker> {
   const library = await openLibrary(values.data)

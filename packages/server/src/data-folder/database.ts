@@ -72,7 +72,7 @@ function checkDatabase(database: Database.Database): void {
 /**
  * Closes a database with everything folded from its log into the file itself, so that a copy of the file is a
  * whole backup. While others use it that is left to them; what was replaced is left as it is, since another
- * file's log may lie there now.
+ * file's log may be there now.
  */
 export function closeDatabase(database: Database.Database, files?: FileIdentity): void {
   files?.stop()

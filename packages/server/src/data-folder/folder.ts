@@ -15,7 +15,7 @@ import {
 import { dirname, join, resolve } from 'node:path'
 import { CaptchaError } from '@upright/core'
 
-/** Where everything lies in a data folder. */
+/** The paths of a data folder. */
 export const inFolder = (data: string) => ({
   registry: join(data, 'upright.db'),
   ledger: join(data, 'ledger.db'),
@@ -44,7 +44,7 @@ export function makeFolder(data: string): void {
 
 function explain(code: string, path: string): string {
   if (code === 'EEXIST' || code === 'ENOTDIR')
-    return 'is or lies in a file: choose another folder with --data'
+    return 'is a file, or is inside one: choose another folder with --data'
   if (code === 'EROFS') return 'is on a read-only file system'
   if (code === 'ENOSPC') return 'cannot be made: the disk is full'
   if (code === 'EACCES' || code === 'EPERM') {

@@ -6,7 +6,7 @@ import { closeToOthers } from './permissions.ts'
 
 const NAMES = ['upright.db', 'upright.db-wal', 'ledger.db', 'ledger.db-shm', 'secret', 'notes.txt']
 
-/** A folder that was made by hand, and what becomes of modes in it. */
+/** A folder that was made by hand, and the modes in it after the start. */
 function madeByHand(mode = 0o755) {
   const data = freshFolder()
   for (const name of NAMES) {

@@ -98,7 +98,7 @@ function bakeGlyph(contours: Point[][], scale: number, capTop: number): Buffer {
     parts.push(varint(points.length))
     let [x, y] = [left, 0]
     for (const point of points) {
-      // The lowest bit of the first coordinate says whether the point lies on the outline.
+      // The lowest bit of the first coordinate says whether the point is on the outline.
       parts.push(varint(2 * (point.x - x) + (point.on ? 1 : 0)), varint(point.y - y))
       ;[x, y] = [point.x, point.y]
     }

@@ -1,6 +1,6 @@
 import { CaptchaError } from '@upright/core'
 
-/** Where a container lists its tables: how many, and in each entry where the table lies. */
+/** Where a container lists its tables: how many, and in each entry where the table is. */
 interface Directory {
   /** Place of the count, of the first entry, and bytes of an entry. */
   count: number

@@ -25,7 +25,7 @@ export const bodyOf = (stream: IncomingMessage, limit: number): Promise<Buffer> 
     collect(stream, limit, (error, bytes) => (error ? reject(error) : resolve(bytes!)))
   })
 
-/** Reads a body to its end without keeping what lies beyond its limit. */
+/** Reads a body to its end without keeping what is beyond its limit. */
 function collect(
   stream: IncomingMessage,
   limit: number,

@@ -166,7 +166,7 @@ export function protectServer(server: Server, options: ConnectionOptions): () =>
       const timeout =
         socket.writableLength > 0 || socket.readableEnded
           ? timeouts.send
-          : // Node's own begin anew with every byte, also with line breaks, which may precede a request.
+          : // Node's own begin again with every byte, also with line breaks, which may precede a request.
             idle
             ? timeouts.keepAlive + timeouts.headers
             : Number.POSITIVE_INFINITY

@@ -19,7 +19,7 @@ export function toPublicError(error: unknown, request: FastifyRequest): CaptchaE
     error instanceof CaptchaError
       ? error
       : new CaptchaError(BY_STATUS[(error as FastifyError).statusCode ?? 500] ?? 'internal')
-  // 501 is an answer like any other, and who is put off under load is counted, not logged.
+  // 501 is an answer like any other, and throttled requests are counted, not logged.
   if (known.status < 500 || known.status === 501 || known.code === 'overloaded') return known
   request.log.error({ err: error, req: request, code: known.code }, 'a request failed')
   return new CaptchaError(known.status === 503 ? 'unavailable' : 'internal')

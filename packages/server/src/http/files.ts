@@ -86,7 +86,7 @@ export function readFiles(folder = PUBLIC_FOLDER): Files {
 }
 
 /** How much a client wants each encoding it names in Accept-Encoding, from 0 to 1. */
-function wishes(header: string): ReadonlyMap<string, number> {
+function preferencesOf(header: string): ReadonlyMap<string, number> {
   return new Map(
     header.split(',').map(part => {
       const [name = '', ...parameters] = part.split(';').map(text => text.trim().toLowerCase())
@@ -98,7 +98,7 @@ function wishes(header: string): ReadonlyMap<string, number> {
 
 /** The form of a file that a client wants most. The plain one is refused to nobody. */
 function formFor(file: BuiltFile, header = ''): Form & { encoding?: string } {
-  const wanted = wishes(header)
+  const wanted = preferencesOf(header)
   let best: Form & { encoding?: string } = file
   // What is wanted as much as the plain form is better: it is smaller.
   let least = wanted.get('identity') ?? 0

@@ -126,7 +126,7 @@ describe('the address of an open site', () => {
     }
   })
 
-  it('counts as its own pages those below the names that the service has, where it was told of them', async () => {
+  it('counts pages below the configured host names as its own, when there are any', async () => {
     await start({ open: true, origins: [PAGE] }, { hosts: ['captcha.test', '[::1]'] })
     const pages: [Record<string, string>, number][] = [
       [{ host: 'captcha.test', origin: 'http://captcha.test' }, 200],

@@ -84,7 +84,7 @@ export function createPages(hosts: readonly string[]): Pages {
       const { origins } = site.settings
       if (origins.length === 0 || origins.includes('*')) return false
       const page = pageOf(request)
-      // A browser tells of a page even where the page has it hide which one; a program that is none says
+      // A browser sends an origin even where the page has it hide which one; a program that is none says
       // neither.
       if (!page) return request.headers['sec-fetch-site'] !== undefined
       return !page.own && !listsOrigin(site, page.origin)

@@ -2,7 +2,7 @@ import type { FastifyInstance } from 'fastify'
 import { ownPaths, ownSchemas } from './own.ts'
 import { type DocumentPart, joinDocuments, type Paths } from './types.ts'
 
-/** The whole document: the house's own addresses and those of every dialect. */
+/** The whole document: the service's own addresses and those of every dialect. */
 export function openapi(version: string, parts: readonly DocumentPart[]) {
   const { tags, paths, schemas, securitySchemes } = joinDocuments(parts)
   return {

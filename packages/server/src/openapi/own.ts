@@ -154,7 +154,7 @@ export const ownSchemas: Record<string, Schema> = {
     required: ['error', 'message'],
     properties: {
       error: { type: 'string', enum: Object.keys(ERRORS), description: 'A code of the error table.' },
-      message: { type: 'string', description: 'What is wrong, for whoever reads the log.' },
+      message: { type: 'string', description: 'What is wrong, for the operator.' },
     },
   },
   StyleName: { type: 'string', enum: codeStyles.map(({ name }) => name), description: 'Letter case counts.' },

@@ -2,7 +2,7 @@ import { createHmac } from 'node:crypto'
 import { isIPv4, isIPv6 } from 'node:net'
 import { deriveKey } from '@upright/core'
 
-/** The two networks that an address lies in: that of one household, and that of many. */
+/** The two networks that an address is in: that of one household, and that of many. */
 export interface Prefixes {
   /** IPv4 /32, IPv6 /64. */
   narrow: string

@@ -24,7 +24,7 @@ export interface Admission {
    * @throws CaptchaError `overloaded`, `rate_limited`, `quota_exceeded`
    */
   enter(visit: Visit, reply: FastifyReply): Promise<void>
-  /** Is told of a wrong response. */
+  /** Charges a wrong response to the rate limits. */
   failed(site: Site, address: string | undefined): void
 }
 
@@ -33,7 +33,7 @@ export interface AdmissionOptions {
   quota: Quota
   limits: Limits
   pressure: Pressure
-  /** Is told of everybody who has to wait. */
+  /** Called for each refused request. */
   onRefused?: (site: Site, why: Refused) => void
 }
 

@@ -51,7 +51,7 @@ describe('buckets', () => {
     }
   })
 
-  it('are all forgotten at once, and begin anew', () => {
+  it('are all forgotten at once, and restart empty', () => {
     const buckets = createBuckets(2)
     for (const name of ['a', 'b']) buckets.of(name, START).issue = 1
     buckets.clear()

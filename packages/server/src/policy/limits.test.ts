@@ -81,7 +81,7 @@ describe('limits', () => {
     expect(admitted(create(), '198.51.100.1', 'issue', 1, 1000, 0.9)).toBe(1)
   })
 
-  it('put off networks that keep asking while the process is behind, and until it has been well for a while', () => {
+  it('throttle networks that keep asking during event-loop lag, and for a while after it', () => {
     const limits = create()
     // Two hundred addresses of one network, each of which asks for little.
     const flood = (pressure: number) =>
@@ -90,7 +90,7 @@ describe('limits', () => {
     for (const wait of flood(0.5)) expect(wait).toBeGreaterThan(0)
     time += 5000
     for (const wait of flood(0)) expect(wait).toBeGreaterThan(0)
-    // Whoever comes from elsewhere is let in, and a check from anywhere.
+    // Other networks are admitted, and a check from anywhere.
     expect(limits.take(1, '198.51.100.1', 'issue', 60, 3)).toBe(0)
     expect(limits.take(1, '192.0.2.7', 'check', 60, 3)).toBe(0)
     const wait = limits.take(1, '192.0.2.7', 'issue', 60, 0)

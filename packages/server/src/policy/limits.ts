@@ -5,7 +5,7 @@ import { ASKED_HALF, type Bucket, createBuckets, FULL_AFTER, halved } from './bu
 /** Token buckets for each network that visitors of a site come from, in this process. */
 export interface Limits {
   /**
-   * Takes one token of each network an address lies in; gives 0, or the seconds after which there is one again. Nothing is taken then.
+   * Takes one token of each network an address is in; gives 0, or the seconds after which there is one again. Nothing is taken then.
    * `rate` is the challenges a minute that one address may ask for, 0 for any number. `pressure` is how far the process is behind: from
    * 0 to 1, more and more of a bucket has to stay in it; and while it lasts and for some seconds after, networks wait that keep asking.
    */
@@ -58,7 +58,7 @@ export function createLimits(options: LimitsOptions): Limits {
   const narrow = createBuckets(capacity)
   // Apart, or those who come from ever new addresses of one network would push it out.
   const wide = createBuckets(capacity)
-  /** The pressure, which rises at once and falls slowly: whoever floods would else be let in as soon as it has gone. */
+  /** The pressure, which rises at once and falls slowly: otherwise a flood would be admitted as soon as it is gone. */
   let felt = { pressure: 0, time: 0 }
   const strainAt = (time: number, pressure: number) => {
     felt = { pressure: Math.max(pressure, halved(felt.pressure, time - felt.time, PRESSURE_HALF)), time }

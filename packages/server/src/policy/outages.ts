@@ -3,7 +3,7 @@ import type { Outage } from '@upright/core'
 /** Milliseconds between two lines about the same outage: a busy service would fill its log with it. */
 const EVERY = 10_000
 
-/** Tells the operator what becomes of responses while the ledger is out of reach; `now` gives milliseconds since 1970. */
+/** Logs what the outage policies decide while the ledger is away; `now` gives milliseconds since 1970. */
 export function createOutageLog(warn: (line: string) => void, now: () => number) {
   let told = Number.NEGATIVE_INFINITY
   const counts = { refuse: 0, accept: 0 }

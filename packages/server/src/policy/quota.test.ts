@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { createQuota, createSharedQuota } from './quota.ts'
 
 describe('a quota', () => {
-  it('counts each site by itself and starts anew with the minute, whichever way the clock goes', () => {
+  it('counts each site by itself and restarts with the minute, whichever way the clock goes', () => {
     let time = 90_000
     const quota = createQuota(() => time)
     const take = (site: number, limit: number, times: number) =>

@@ -42,7 +42,7 @@ export interface SharedQuotaOptions {
   workers: number
 }
 
-/** Portions that a process takes of a site's quota in a minute, on average: few writes, and little that lies unused elsewhere. */
+/** Portions of a site's quota that a process takes in a minute, on average: few writes, and little is left unused in other processes. */
 const PORTIONS = 16
 
 /** What a process may still take of a site's quota in the minute. */

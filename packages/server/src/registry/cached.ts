@@ -16,7 +16,7 @@ export interface CacheOptions {
 
 /** Milliseconds after which another process's change is noticed at the latest. */
 const CHECK_EVERY = 1000
-/** Sites held; past that the cache starts anew. */
+/** Sites in the cache; when it is full, it is emptied. */
 const CAPACITY = 10_000
 
 /**
@@ -88,7 +88,7 @@ export function cachedRegistry(
   return {
     site: id => look(byId, id, () => registry.site(id)),
     siteByPublicKey: key => look(byPublicKey, key, () => registry.siteByPublicKey(key)),
-    // Found by hash: how long the look-up takes tells nothing of a secret somebody is guessing at.
+    // Found by hash: the time of the look-up leaks nothing about the secret.
     siteBySecret: secret => look(bySecretHash, hashSecret(secret), () => registry.siteBySecret(secret)),
     sites: most => (most === undefined ? list(sites) : registry.sites(most)),
     addSite: (name, settings) => change(registry.addSite(name, settings)),

@@ -30,12 +30,12 @@ export interface Database {
 }
 
 /**
- * Connections to PostgreSQL, made when they are needed. Its statements reject with CaptchaError `unavailable`, the reason in the
- * cause, and none waits longer than five seconds. `patience` is how long a statement may take instead, in milliseconds; it is then
- * tried once.
+ * A pool of connections to PostgreSQL, made when they are needed. Its statements reject with CaptchaError `unavailable`, the reason in the
+ * cause, after at most five seconds. `timeoutMs` replaces the timeout of statements, for migrations; these are
+ * not retried.
  */
-export async function openPool(url: string, patience?: number): Promise<Database> {
-  // Who has no PostgreSQL loads no driver.
+export async function openPool(url: string, timeoutMs?: number): Promise<Database> {
+  // Loaded only when PostgreSQL is used.
   const { Pool, types } = await import('pg')
   const sockets = new Set<Socket>()
   const pool = new Pool({
@@ -43,8 +43,8 @@ export async function openPool(url: string, patience?: number): Promise<Database
     application_name: 'upright',
     max: CONNECTIONS,
     connectionTimeoutMillis: CONNECTING,
-    statement_timeout: patience ?? STATEMENT,
-    query_timeout: patience ?? ANSWER,
+    statement_timeout: timeoutMs ?? STATEMENT,
+    query_timeout: timeoutMs ?? ANSWER,
     maxLifetimeSeconds: LIFETIME,
     keepAlive: true,
     types: {
@@ -57,7 +57,7 @@ export async function openPool(url: string, patience?: number): Promise<Database
       return socket.once('close', () => sockets.delete(socket))
     },
   })
-  // A connection that ends while nobody uses it: whoever needs the next one is told.
+  // An idle connection failed: the next statement reports it.
   pool.on('error', () => {})
   pool.on('connect', client => client.on('error', () => {}))
 
@@ -65,7 +65,7 @@ export async function openPool(url: string, patience?: number): Promise<Database
     const client = await pool.connect().catch(explain)
     let failed = false
     const query = async (text: string, values: readonly unknown[]) => {
-      for (let left = patience === undefined ? TRIES : 1; ; ) {
+      for (let left = timeoutMs === undefined ? TRIES : 1; ; ) {
         try {
           return await client.query(text, values as unknown[])
         } catch (error) {

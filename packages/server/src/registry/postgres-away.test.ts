@@ -33,7 +33,7 @@ async function usedNode(more = {}) {
 }
 
 describe('while PostgreSQL is stopped', () => {
-  it('answers for sites and pictures as before, refuses what it cannot do, tells of it once, and recovers', async () => {
+  it('answers for sites and pictures as before, refuses what it cannot do, logs it once, and recovers', async () => {
     const { node, advance, said, site, secret, id } = await usedNode()
     const list = await node.pictures()
     await server.stop()

@@ -5,7 +5,7 @@ import type { RegistryTables } from './driver.ts'
 import { migrate } from './migrations.ts'
 import { type Database, openPool, placeOf, reasonOf } from './pool.ts'
 import type { Registry } from './registry.ts'
-import { type Changes, heldRegistry } from './replica.ts'
+import { type Changes, replicaRegistry } from './replica.ts'
 import { sqlRegistry } from './sql.ts'
 import type { SqlRegistryOptions } from './tables.ts'
 
@@ -34,25 +34,25 @@ const MIGRATING = 60_000
 export async function postgresRegistry(options: PostgresRegistryOptions): Promise<Registry> {
   const { url, now, random, warn, repeat, most, observe = registry => registry } = options
   const opened: Database[] = []
-  const open = async (patience?: number) => {
-    const database = await openPool(url, patience)
+  const open = async (timeoutMs?: number) => {
+    const database = await openPool(url, timeoutMs)
     opened.push(database)
     return database
   }
   try {
     const { db, close } = await open()
-    // First with little patience: whether there is a server at all is told at once.
+    // First with a short timeout: a server that is away stops the start at once.
     await db.selectNoFrom(({ val }) => val(1).as('one')).execute()
-    const patient = await open(MIGRATING)
-    await migrate(patient.db)
-    await patient.close()
+    const migrating = await open(MIGRATING)
+    await migrate(migrating.db)
+    await migrating.close()
     const changes = async (): Promise<Changes> => {
       const rows = await db.selectFrom('change').selectAll().execute()
       const { site = 0, picture = 0 } = Object.fromEntries(rows.map(({ what, version }) => [what, version]))
       return { sites: site, pictures: picture }
     }
     const registry = { ...sqlRegistry(db, { now, random }), close }
-    return await heldRegistry(observe(registry), { changes, warn, now, repeat, most })
+    return await replicaRegistry(observe(registry), { changes, warn, now, repeat, most })
   } catch (error) {
     await Promise.all(opened.map(each => each.close()))
     throw startError(url, error)

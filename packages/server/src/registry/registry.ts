@@ -4,7 +4,7 @@ import type { PictureEntry, PictureFacts, PictureState, PictureUse, PictureVerdi
 
 /** What the operator of a site decides. */
 export interface SiteSettings extends Rules {
-  /** Degrees by which a disc may stand askew. */
+  /** Angular tolerance of discs in degrees. */
   tolerance: number
   /** Origins (`https://example.org`) whose pages may call from a browser. `*` allows every origin. */
   origins: string[]
@@ -67,7 +67,7 @@ export interface NewPicture extends PictureFacts {
 
 /** A picture that comes with the package. */
 export interface StarterPicture {
-  /** Its file's name, by which it is told from the others. */
+  /** The name of its file, which identifies it. */
   file: string
   picture: NewPicture
   bytes: Uint8Array
@@ -75,7 +75,7 @@ export interface StarterPicture {
 
 /** The pictures of the animals. They belong to all sites. */
 export interface PictureRegistry {
-  /** Every picture, in the order of their numbers. The list is shared: whoever asked for it must not change it. */
+  /** Every picture, in the order of their numbers. The list is shared: callers must not change it. */
   pictures(): Promise<readonly PictureEntry[]>
   /** The prepared file of a picture, WebP, or undefined. It never changes: another file is another picture. */
   pictureBytes(id: number): Promise<Buffer | undefined>
@@ -179,7 +179,7 @@ export interface Registry extends PictureRegistry, OperatorRegistry, FontRegistr
   /** The site a secret belongs to: the secret is hashed before anything is compared. */
   siteBySecret(secret: string): Promise<Site | undefined>
   /**
-   * Every site, in the order of their numbers, or the first so many. The list of all is shared: whoever asked
+   * Every site, in the order of their numbers, or the first so many. The list of all is shared: those who asked
    * for it must not change it, and it is another one after every change.
    */
   sites(most?: number): Promise<readonly Site[]>

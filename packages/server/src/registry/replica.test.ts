@@ -1,44 +1,44 @@
 import { describe, expect, it } from 'vitest'
 import type { PictureEntry } from './picture.ts'
 import { createBytes } from './replica-bytes.ts'
-import { createHeld } from './snapshot.ts'
+import { createSnapshot } from './snapshot.ts'
 
 /** Something that is read when the test says so. */
 async function setUp() {
   const reads: { answer(text: string): void; fail(error: Error): void }[] = []
   const lost: unknown[] = []
-  const opening = createHeld(
+  const opening = createSnapshot(
     () => new Promise<string>((answer, fail) => reads.push({ answer, fail })),
     error => lost.push(error),
   )
   reads[0]!.answer('first')
-  const held = await opening
-  return { held, reads, lost }
+  const snapshot = await opening
+  return { snapshot, reads, lost }
 }
 /** Lets everything happen that waits for nothing. */
 const settled = () => new Promise(resolve => setImmediate(resolve))
 
-describe('something held', () => {
+describe('a snapshot', () => {
   it('is not read again until something has outdated it, and then once for all who ask', async () => {
-    const { held, reads } = await setUp()
-    expect(await held.current()).toBe('first')
+    const { snapshot, reads } = await setUp()
+    expect(await snapshot.current()).toBe('first')
     expect(reads).toHaveLength(1)
-    held.outdate()
-    const asking = [held.current(), held.current()]
+    snapshot.invalidate()
+    const asking = [snapshot.current(), snapshot.current()]
     expect(reads).toHaveLength(2)
-    expect(held.value).toBe('first')
+    expect(snapshot.value).toBe('first')
     reads[1]!.answer('second')
     expect(await Promise.all(asking)).toEqual(['second', 'second'])
-    expect(await held.current()).toBe('second')
+    expect(await snapshot.current()).toBe('second')
     expect(reads).toHaveLength(2)
   })
 
   it('is read once more when it was outdated while it was read', async () => {
-    const { held, reads } = await setUp()
-    held.outdate()
-    const early = held.current()
-    held.outdate()
-    const late = held.current()
+    const { snapshot, reads } = await setUp()
+    snapshot.invalidate()
+    const early = snapshot.current()
+    snapshot.invalidate()
+    const late = snapshot.current()
     reads[1]!.answer('too early')
     await settled()
     expect(reads).toHaveLength(3)
@@ -47,35 +47,35 @@ describe('something held', () => {
   })
 
   it('is given as it was when it cannot be read, and read by the next who asks', async () => {
-    const { held, reads, lost } = await setUp()
-    held.outdate()
-    const asking = held.current()
+    const { snapshot, reads, lost } = await setUp()
+    snapshot.invalidate()
+    const asking = snapshot.current()
     const error = new Error('away')
     reads[1]!.fail(error)
     expect(await asking).toBe('first')
     expect(lost).toEqual([error])
-    const again = held.current()
+    const again = snapshot.current()
     reads[2]!.answer('second')
     expect(await again).toBe('second')
   })
 
-  it('lets nobody wait while it is read anew in the background, which does not trust a reading under way', async () => {
-    const { held, reads, lost } = await setUp()
-    held.outdate()
-    const asking = held.current()
-    const anew = held.reread()
+  it('lets nobody wait for a refresh in the background, which does not trust a refresh in progress', async () => {
+    const { snapshot, reads, lost } = await setUp()
+    snapshot.invalidate()
+    const asking = snapshot.current()
+    const refreshed = snapshot.refresh()
     reads[1]!.answer('second')
     expect(await asking).toBe('second')
     await settled()
     expect(reads).toHaveLength(3)
-    expect(await held.current()).toBe('second')
+    expect(await snapshot.current()).toBe('second')
     reads[2]!.answer('third')
-    await anew
-    expect(held.value).toBe('third')
-    const failing = held.reread()
+    await refreshed
+    expect(snapshot.value).toBe('third')
+    const failing = snapshot.refresh()
     reads[3]!.fail(new Error('away'))
     await expect(failing).rejects.toThrow('away')
-    expect([held.value, lost]).toEqual(['third', []])
+    expect([snapshot.value, lost]).toEqual(['third', []])
   })
 })
 

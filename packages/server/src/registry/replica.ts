@@ -4,16 +4,16 @@ import { reasonOf } from './pool.ts'
 import type { Registry, Site } from './registry.ts'
 import { createBytes } from './replica-bytes.ts'
 import { hashSecret } from './secret.ts'
-import { createHeld } from './snapshot.ts'
+import { createSnapshot } from './snapshot.ts'
 
-/** Numbers that become others with every change of the sites, and of the pictures, by whichever process. */
+/** Version numbers that every change of the sites, or of the pictures, increments, in any process. */
 export interface Changes {
   sites: number
   pictures: number
 }
 
-/** What holding takes from outside. */
-export interface HeldOptions {
+/** Options of `replicaRegistry`. */
+export interface ReplicaOptions {
   /** Rejects while the database is away. */
   changes: () => Promise<Changes>
   /** Takes a line for the operator. */
@@ -22,26 +22,26 @@ export interface HeldOptions {
   now: () => number
   /** @default every second */
   repeat?: Repeat | undefined
-  /** Sites held at most: with more, each is asked for by its key, and held after that. @default 10000 */
+  /** The most sites in memory: with more, each is loaded by its key when it is needed, and cached. @default 10000 */
   most?: number | undefined
 }
 
-/** Sites held at most: 8 MB. */
+/** The most sites in memory: 8 MB. */
 const MOST = 10_000
 
 /**
- * A registry that is held in memory: all sites, the list of pictures, and the files of as many pictures as fit. Who asks for those
- * waits for no database, and is answered as before while it is away; the operator is told when that begins and ends. So a key that
- * nobody was given costs no query either. Another node's change is noticed by looking for it in the background, our own at once.
+ * A replica of the registry in memory: all sites, the list of pictures, and the files of as many pictures as fit. Reading those
+ * waits for no database, and works while the database is away; warnings say when that begins and ends. So an unknown key
+ * costs no query either. Changes by other nodes are polled in the background; our own are visible at once.
  * One closure: each call reads whether the database is away and what is held, which the look in the background
  * sets.
  * @throws what the registry throws, when it cannot be read for the first time
  */
-export async function heldRegistry(registry: Registry, options: HeldOptions): Promise<Registry> {
+export async function replicaRegistry(registry: Registry, options: ReplicaOptions): Promise<Registry> {
   const { changes, warn, now, repeat = everySecond, most = MOST } = options
   let away = false
   let closed = false
-  /** Changes and returns that were noticed. */
+  /** Number of changes and recoveries that were detected. */
   let noticed = 0
   const lost = (error: unknown) => {
     if (closed || away) return
@@ -51,11 +51,11 @@ export async function heldRegistry(registry: Registry, options: HeldOptions): Pr
     )
   }
 
-  // Only used with more sites than are held.
+  // Only used with more sites than fit.
   const byKey = cachedRegistry(registry, { now, version: () => noticed, every: 0 })
   let known = await changes()
-  const sites = await createHeld(async () => indexed(await registry.sites(most + 1), most), lost)
-  const pictures = await createHeld(async () => {
+  const sites = await createSnapshot(async () => indexed(await registry.sites(most + 1), most), lost)
+  const pictures = await createSnapshot(async () => {
     const list = await registry.pictures()
     return { list, ids: new Set(list.map(({ id }) => id)) }
   }, lost)
@@ -63,16 +63,16 @@ export async function heldRegistry(registry: Registry, options: HeldOptions): Pr
 
   let looking = false
   const look = async () => {
-    // The one before it is still waiting for an answer.
+    // The previous poll still waits for an answer.
     if (looking) return
     looking = true
     try {
       const found = await changes()
-      // After an absence everything is read: the database may be another one, or one put back from a copy.
+      // After an outage everything is refreshed: the database may be another one, or restored from a copy.
       const other = (what: keyof Changes) => away || found[what] !== known[what]
       if (other('sites') || other('pictures')) noticed++
-      if (other('sites')) await sites.reread()
-      if (other('pictures')) await pictures.reread()
+      if (other('sites')) await sites.refresh()
+      if (other('pictures')) await pictures.refresh()
       known = found
       if (away) warn('PostgreSQL answers again: sites and pictures are up to date')
       away = false
@@ -85,17 +85,18 @@ export async function heldRegistry(registry: Registry, options: HeldOptions): Pr
   }
   const stop = repeat(look)
 
-  const current = <T>(held: { value: T; current(): Promise<T> }) => (away ? held.value : held.current())
+  const current = <T>(snapshot: { value: T; current(): Promise<T> }) =>
+    away ? snapshot.value : snapshot.current()
   const find = async (pick: (sites: Sites) => Site | undefined, ask: () => Promise<Site | undefined>) => {
     const all = await current(sites)
     return all.whole ? pick(all) : ask()
   }
-  /** Carries a change out. Where it fails nobody knows whether it did: the next look at the changes tells. */
+  /** Runs a change. When it fails, its result is unknown: the next poll finds out. */
   const change =
-    <A extends unknown[], T>(held: { outdate(): void }, work: (...args: A) => Promise<T>) =>
+    <A extends unknown[], T>(snapshot: { invalidate(): void }, work: (...args: A) => Promise<T>) =>
     async (...args: A) => {
       const result = await work(...args)
-      held.outdate()
+      snapshot.invalidate()
       return result
     }
 
@@ -111,7 +112,7 @@ export async function heldRegistry(registry: Registry, options: HeldOptions): Pr
         all => all.byPublicKey.get(key),
         () => byKey.siteByPublicKey(key),
       ),
-    // Found by hash: how long the look-up takes tells nothing of a secret somebody is guessing at.
+    // Found by hash: the time of the look-up leaks nothing about the secret.
     siteBySecret: secret =>
       find(
         all => all.bySecretHash.get(hashSecret(secret)),
@@ -147,9 +148,9 @@ export async function heldRegistry(registry: Registry, options: HeldOptions): Pr
   }
 }
 
-/** The sites, by everything they are looked for by. */
+/** The sites, indexed by id, public key and hash of the secret. */
 interface Sites {
-  /** Whether these are all there are; else there are none here. */
+  /** Whether these are all sites; otherwise the lists are empty. */
   whole: boolean
   list: readonly Site[]
   byId: Map<number, Site>

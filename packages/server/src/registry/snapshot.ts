@@ -1,22 +1,22 @@
-/** Something read from a database and held. */
-export interface Held<T> {
-  /** What was read last. */
+/** A snapshot of something in the database. */
+export interface Snapshot<T> {
+  /** The last value that was read. */
   readonly value: T
-  /** What was read last, and after everything that has outdated it; when that cannot be read, what was read before. */
+  /** The snapshot, refreshed when it was invalidated; when the refresh fails, the last one. */
   current(): Promise<T>
-  /** What is held is not what is in the database any more. */
-  outdate(): void
-  /** Reads it anew, while everybody else still gets what was read before. */
-  reread(): Promise<void>
+  /** Marks the snapshot as older than the database. */
+  invalidate(): void
+  /** Refreshes it; until then everybody gets what was read before. */
+  refresh(): Promise<void>
 }
 
-/** Reads something and holds it; `lost` is told when it could not be read for somebody who asked. @throws what `read` throws at first */
-export async function createHeld<T>(
+/** Reads the first snapshot. `lost` is called when a refresh for a caller fails. @throws what `read` throws at first */
+export async function createSnapshot<T>(
   read: () => Promise<T>,
   lost: (error: unknown) => void,
-): Promise<Held<T>> {
+): Promise<Snapshot<T>> {
   let value: T = await read()
-  /** How often it was outdated, and how often when what is held began to be read. */
+  /** How often it was invalidated: in all, and before the read of the current value began. */
   let outdated = 0
   let included = 0
   /** One at a time, so that no older answer comes after a newer one. */
@@ -48,10 +48,10 @@ export async function createHeld<T>(
       }
       return value
     },
-    outdate() {
+    invalidate() {
       outdated++
     },
-    async reread() {
+    async refresh() {
       while (reading) await reading.catch(() => {})
       await start()
     },

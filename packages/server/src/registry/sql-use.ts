@@ -74,7 +74,7 @@ export function sqlUse(db: Kysely<Tables>, now: () => number): UseRegistry {
           conflict
             .column('name')
             .doUpdateSet({ happened: time })
-            // One that lies ahead was written before the clock was set back.
+            // One that is ahead was written before the clock was set back.
             .where(({ or, eb }) =>
               or([eb('event.happened', '<=', time - every), eb('event.happened', '>', time)]),
             ),

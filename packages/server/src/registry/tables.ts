@@ -56,7 +56,7 @@ export interface OperatorTable {
   created: number
 }
 
-/** A font, and the hash of its outlines: by that it is told from the others, whatever it is called. */
+/** A font, and the hash of its outlines, which identifies it whatever its name is. */
 export interface FontTable {
   id: Generated<number>
   name: string

@@ -117,7 +117,7 @@ describe('readiness', () => {
     expect(await ready()).toEqual([200, 'degraded'])
   })
 
-  it('may be asked for as often as anybody likes: what is amiss is logged once', async () => {
+  it('may be asked for as often as anybody likes: what is wrong is logged once', async () => {
     test = await testApp()
     await test.service.ledger.close()
     for (let i = 0; i < 3; i++) expect(await ready()).toEqual([503, 'unavailable'])

@@ -91,7 +91,7 @@ export function createProbe({ ledger, registry, config, alarms, secretKept, now 
 
 /**
  * What a load balancer should know. Only what another node would do better makes this one `unavailable`: its own disk, and what
- * lies on it. Without a ledger or a registry that all nodes share, all of them are `degraded`, and each still answers in its
+ * is on it. Without a ledger or a registry that all nodes share, all of them are `degraded`, and each still answers in its
  * dialect's words; were they taken away, nobody would. The same holds for one whose secret is no longer on the disk,
  * and for a ledger that has lost what was spent.
  */

@@ -3,20 +3,20 @@ import type { Alarms } from './alarms.ts'
 import type { Backend, Metrics } from './metrics.ts'
 import type { Traces } from './traces.ts'
 
-/** Who is told of the calls of a backend. */
+/** Observers of the calls of a backend. */
 export interface Observers {
   alarms: Alarms
   metrics?: Metrics | undefined
   traces?: Traces | undefined
 }
 
-/** Whether an error says that a backend cannot be reached: misuse, which it tells of as well, is an answer. */
+/** Whether an error says that a backend cannot be reached: an error about misuse is an answer. */
 const isOutage = (error: unknown) => !(error instanceof CaptchaError) || error.code === 'unavailable'
 
 /** What asks nobody, or ends everything: it is not observed. */
 const QUIET = ['close', 'loss', 'notes']
 
-/** A ledger or a registry whose calls are timed, traced and, when they fail, told of. What it does is the same. */
+/** A ledger or a registry whose calls are timed, traced and, when they fail, logged. What it does is the same. */
 export function instrumentStore<T extends object>(name: Backend, backend: T, observers: Observers): T {
   const { alarms, metrics, traces } = observers
   const observe = (operation: string, call: () => unknown) => {

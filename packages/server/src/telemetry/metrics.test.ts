@@ -232,7 +232,7 @@ describe('where metrics are shown', () => {
     await listener.close()
   })
 
-  it('does not wait at its end for whoever keeps a connection', async () => {
+  it('does not wait for open connections when it stops', async () => {
     const listener = await listenForMetrics(METRICS.metrics, async () => '')
     const gone = new Promise(resolve =>
       get(

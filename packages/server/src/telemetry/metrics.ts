@@ -6,7 +6,7 @@ import type { Refused } from '../policy/admission.ts'
 /** A backend that the service needs and that may be elsewhere. */
 export type Backend = 'ledger' | 'registry'
 
-/** The figures of one process. Nothing in them tells of a visitor. */
+/** The metrics of one process. Nothing in them identifies a visitor. */
 export interface Metrics {
   issued(site: number, dialect: string, kind: string): void
   shown(site: number, dialect: string, form: string): void
@@ -29,7 +29,7 @@ export interface Metrics {
   render(): Promise<string>
 }
 
-/** Sites told apart: each has up to 18 series a dialect. Those that come later are counted together, as `other`. */
+/** Sites with a label of their own: each has up to 18 series a dialect. Later ones are counted together, as `other`. */
 const SITES = 500
 /** Seconds. A validation takes a millisecond, a picture one, a sound some ten; a ledger that is far away tens. */
 const BUCKETS = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5]

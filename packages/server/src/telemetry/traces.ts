@@ -4,7 +4,7 @@ import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { labelOf } from '../http/route-labels.ts'
 import type { Span, SpanSender } from './otlp.ts'
 
-/** What became of single requests, step by step. Nothing in it tells of a visitor. */
+/** Traces of requests and their spans. Nothing in them identifies a visitor. */
 export interface Traces {
   /** Traces every request of an app. */
   follow(app: FastifyInstance): void
@@ -19,7 +19,7 @@ export interface Traces {
 /** What traces are made of. */
 export interface TraceOptions {
   sender: SpanSender
-  /** The share of requests that are traced, 0 … 1, where whoever sent one has not decided it. */
+  /** The share of requests that are traced, 0 … 1, unless the `traceparent` of a request decides. */
   ratio: number
   /** n fresh random bytes. */
   random: (n: number) => Buffer

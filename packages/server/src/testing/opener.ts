@@ -5,7 +5,7 @@ import { readConfig } from '../config.ts'
 import { openService } from '../open.ts'
 
 const [data = '', user] = process.argv.slice(2)
-// Only now, with everything loaded: the other user may not even see where this program lies.
+// Only now, with everything loaded: the other user may have no access to the folder of this program.
 if (user) {
   process.setgid?.(Number(user))
   process.setuid?.(Number(user))

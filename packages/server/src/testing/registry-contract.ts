@@ -297,7 +297,7 @@ export function registryContract(name: string, open: () => Promise<RegistryUnder
       expect((await registry.addPicture(picture('b'), bytes(2))).id).toBe(2)
     })
 
-    it('gives whoever reads a list while pictures go the list as it was', async () => {
+    it('gives readers of a list the list as it was, while pictures are removed', async () => {
       for (let i = 0; i < 20; i++) await registry.addPicture(picture(`${i}`), bytes(i))
       const before = await registry.pictures()
       const [during] = await Promise.all([

@@ -29,7 +29,7 @@ export interface Serving {
   data: string
   /** Everything it has written to stderr so far. */
   log(): string
-  /** The processes whose requests the log tells of: at `LOG_LEVEL=debug` it has a line for each. */
+  /** The processes that served the requests in the log: at `LOG_LEVEL=debug` it has a line for each. */
   pids(): number[]
   /** Asks for a path, over a connection of its own unless an agent has one. */
   ask(path: string, agent?: Agent): Promise<Answer>

@@ -16,7 +16,7 @@ interface Asked<Q> {
 /** The answer to the question of the same number, or why there is none. */
 type Answered<A> = { number: number } & ({ answer: A } | { code: ErrorCode; detail: string | undefined })
 
-/** Where the built threads lie, also when the service itself runs from source: Node 20 starts none from TypeScript. */
+/** The folder of the built threads, also when the service itself runs from source: Node 20 starts none from TypeScript. */
 const BUILT = new URL('../../dist/', import.meta.url)
 
 /** A thread that runs a built file, started with the first question; `data` is its `workerData`. */

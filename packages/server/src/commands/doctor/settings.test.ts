@@ -52,7 +52,7 @@ describe('a secret of the configuration', () => {
     expect(givenSecret('s', hex(), hex()).found).toContain('the one before it')
   })
 
-  it('is told of, and never repeated, when somebody made it up', () => {
+  it('is an error, and never repeated, when it does not exist', () => {
     for (const secret of [
       'a'.repeat(64),
       'changeme'.repeat(8),

@@ -34,7 +34,7 @@ describe('several workers', () => {
     expect(answers.filter(answer => answer.body === 'false')).toHaveLength(57)
   })
 
-  it('are one to whoever asks for metrics, and go on after that', async () => {
+  it('are summed in the metrics, and go on after that', async () => {
     const service = await start(2, { UPRIGHT_METRICS: '0' })
     await seen(service, 2)
     const figures = async () => (await fetch(service.metrics!)).text()

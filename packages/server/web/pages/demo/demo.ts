@@ -71,7 +71,7 @@ function tell(next: State, word: Word, values: Values = {}): void {
   input.readOnly = next === 'passed'
 }
 
-/** What becomes of the sound, unless the answer is being checked or has passed. */
+/** The state of the sound, unless the answer is being checked or has passed. */
 function tellSound(word: Word): void {
   if (!checking && state !== 'passed') tell('open', word)
 }
@@ -81,7 +81,7 @@ function showSound(now: PlayerState): void {
   listen.textContent = voice.say(words[now])
   if (now === 'playing') listen.setAttribute('aria-keyshortcuts', 'Escape')
   else listen.removeAttribute('aria-keyshortcuts')
-  // Whoever listened once will again: the row then keeps its place, and nothing jumps with each picture.
+  // A visitor who listened once will again: the row then keeps its place, and nothing jumps with each picture.
   if (now !== 'idle') sound.hidden = false
   sound.toggleAttribute('data-away', now === 'idle')
 }
@@ -144,7 +144,7 @@ function translate(): void {
   tell(state, message.word, message.values)
 }
 
-/** A new picture, then a sentence. The latest wish wins: an earlier request still on its way is dropped. */
+/** A new picture, then a sentence. The latest request wins: an earlier one that is still in progress is dropped. */
 async function load(next: State, word: Word, quiet = false): Promise<void> {
   const style = chosen()
   if (!client || !style) return start()

@@ -10,7 +10,7 @@ const SAMPLES = [
   { name: 'Luna', status: 'LOST' },
 ] as const
 
-/** Shows what the widget tells of an animal with each status, by made-up ones that are marked as such. */
+/** Shows what the widget says about an animal of each status, with invented samples that are marked as such. */
 export function drawSamples(list: HTMLElement, voice: Voice<Word>): void {
   const speech = speechFor(voice.language)
   const shelter = voice.say('sampleShelter')

@@ -3,7 +3,7 @@ import type { Exchange } from './client.ts'
 /** What the widget puts on show without reading it itself, and its type. */
 const SHOWN: Record<string, string> = { image: 'image/jpeg', sound: 'audio/x-wav' }
 
-/** Tells of what the RoCAPTCHA widget asks of this server on its own, without a change to the widget. */
+/** Reports what the RoCAPTCHA widget asks of this server on its own, without a change to the widget. */
 export function watch(seen: (exchange: Exchange) => void): void {
   const real = window.fetch
   window.fetch = async (...given) => {
