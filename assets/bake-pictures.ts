@@ -8,13 +8,13 @@ import { photographs } from './pictures/photographs.ts'
 import { renders } from './pictures/renders.ts'
 
 /** What a picture may weigh before a coarser coding is tried. */
-const MOST = 30_000
+const MAX_BYTES = 30_000
 /** Of WebP, the best first. A coarser one than the last is seen. */
 const QUALITIES = [80, 72, 64]
 
 function encode({ canvas }: Draft): Buffer {
   const coded = QUALITIES.map(quality => canvas.toBuffer('image/webp', quality))
-  return coded.find(({ length }) => length <= MOST) ?? coded.at(-1)!
+  return coded.find(({ length }) => length <= MAX_BYTES) ?? coded.at(-1)!
 }
 
 const slug = (name: string) => name.toLowerCase().replace(/[^a-z]+/g, '-')

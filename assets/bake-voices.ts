@@ -98,7 +98,7 @@ const CAST: Readonly<Record<Language, { credit: string; members: readonly Member
 /** The most seconds that a clip should last. */
 const longest = (clip: string) => (clip === 'lead' ? 1.3 : clip.startsWith('as ') ? 0.55 : 0.7)
 /** How much faster than usual a voice may speak for that: more would be hard to follow. */
-const FASTEST = 1.35
+const MAX_SPEED = 1.35
 
 /** A clip as it is said, or once more and faster where that takes long. */
 function sayShort(source: Source, language: Language, clip: string): Int16Array | undefined {
@@ -108,7 +108,7 @@ function sayShort(source: Source, language: Language, clip: string): Int16Array 
   }
   const samples = said(1)
   const excess = samples ? samples.length / RATE / longest(clip) : 0
-  return excess > 1 ? said(Math.min(FASTEST, excess * 1.03)) : samples
+  return excess > 1 ? said(Math.min(MAX_SPEED, excess * 1.03)) : samples
 }
 
 /** A voice's clips, with their pitch marks. */

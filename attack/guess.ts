@@ -6,7 +6,7 @@ const GUESSES = 1_000_000
 /** Angular tolerances of discs, in degrees. */
 const TOLERANCES = [5, 10, 20]
 /** What a guess at a code may be worth: one in a hundred thousand. */
-const AIM = 1e-5
+const MAX_GUESS_VALUE = 1e-5
 
 const stream = (seed: string) => keyedStream(createHash('sha256').update(`attack guess ${seed}`).digest())
 
@@ -29,7 +29,7 @@ export const attackGuess: Attack = async count => {
     const guess = alphabet[0]!.repeat(length[0])
     const right = () => drawCharacters(settings, random) === guess
     const expected = 1 / (length[1] - length[0] + 1) / alphabet.length ** length[0]
-    found.push({ ...(await tryWith(name, right)), measure: 'codes', expected, aim: AIM })
+    found.push({ ...(await tryWith(name, right)), measure: 'codes', expected, aim: MAX_GUESS_VALUE })
   }
   for (const tolerance of TOLERANCES) {
     const random = stream(`${tolerance}`)

@@ -2,8 +2,8 @@
 import { createFft } from './fft.ts'
 
 /** Of this many samples one is compared, 3200 a second: digits differ below 1600 Hz. */
-const COARSE = 5
-const RATE = 16_000 / COARSE
+const DECIMATION = 5
+const RATE = 16_000 / DECIMATION
 /** By how much faster a recording is tried: the speeds that sounds are said at, with some room. */
 const SPEEDS = Array.from({ length: 19 }, (_, i) => 0.84 * 1.02 ** i)
 /** Seconds in each of which one place is remembered for a filter. */
@@ -32,7 +32,7 @@ interface Filter {
 /** Somebody who holds these recordings. `longest` is the most samples at 16 kHz that a sound will have: places are
  * compared around a circle, where a find that would end beyond the end of its sound counts for nothing. */
 export function createListener(recordings: readonly Recording[], longest: number): Listener {
-  const size = 2 ** Math.ceil(Math.log2(longest / COARSE))
+  const size = 2 ** Math.ceil(Math.log2(longest / DECIMATION))
   const fft = createFft(size)
   const filters = recordings.flatMap(({ says, samples }) => {
     const recording = sharpened(samples)
@@ -64,15 +64,15 @@ export function createListener(recordings: readonly Recording[], longest: number
   }
 }
 
-/** One of `COARSE` samples, deep notes damped so that they do not drown the rest. */
+/** One of `DECIMATION` samples, deep notes damped so that they do not drown the rest. */
 function sharpened(samples: ArrayLike<number>): Float64Array {
-  const wave = new Float64Array(Math.floor(samples.length / COARSE) - 2)
+  const wave = new Float64Array(Math.floor(samples.length / DECIMATION) - 2)
   let before = 0
   for (let i = 0; i < wave.length; i++) {
     // A triangle over two steps lets little pass that would be folded back.
     let sum = 0
-    for (let k = 1 - COARSE; k < COARSE; k++) {
-      sum += (COARSE - Math.abs(k)) * samples[COARSE * (i + 1) + k]!
+    for (let k = 1 - DECIMATION; k < DECIMATION; k++) {
+      sum += (DECIMATION - Math.abs(k)) * samples[DECIMATION * (i + 1) + k]!
     }
     wave[i] = sum - before
     before = sum

@@ -7,7 +7,7 @@ import type { Found, Mode } from './reader.ts'
 import type { View } from './views.ts'
 
 /** White that Tesseract wants around what it reads, in pixels. */
-const MARGIN = 16
+const MARGIN_PIXELS = 16
 /** Its numbers for how a page is laid out. */
 const LAYOUTS = { line: '7', block: '6' } as const
 /** Between pages of its output. */
@@ -66,12 +66,12 @@ async function run(list: string, mode: Mode, alphabet: string): Promise<string> 
 
 /** A view with white around it as a portable pixmap, which takes no time to write. */
 export function pixmapOf({ width, height, rgba }: View): Buffer {
-  const [across, down] = [width + 2 * MARGIN, height + 2 * MARGIN]
+  const [across, down] = [width + 2 * MARGIN_PIXELS, height + 2 * MARGIN_PIXELS]
   const pixels = Buffer.alloc(3 * across * down, 255)
   for (let y = 0; y < height; y++) {
     for (let x = 0; x < width; x++) {
       const from = 4 * (y * width + x)
-      const to = 3 * ((y + MARGIN) * across + x + MARGIN)
+      const to = 3 * ((y + MARGIN_PIXELS) * across + x + MARGIN_PIXELS)
       for (let channel = 0; channel < 3; channel++) pixels[to + channel] = rgba[from + channel]!
     }
   }

@@ -5,7 +5,7 @@ import type { Listener, Recording } from './matched.ts'
 const RATE = 16_000
 /** Samples of a spectrum, and from one spectrum to the next. */
 const SIZE = 512
-const HOP = 320
+const HOP_SAMPLES = 320
 /** Bands of a spectrum, even on the mel scale, from and to notes in Hz that pass nearly every room. */
 const BANDS = 24
 const [LOWEST, HIGHEST] = [150, 4200]
@@ -16,9 +16,9 @@ const [QUIET, LOUD] = [0.3, 0.9]
 /** How far a band must rise above the background to count, and how far below speech it counts as background at least (natural logarithms of power). */
 const [MARGIN, DEPTH] = [1.5, 8]
 /** How alike two spectra must be, as a cosine, to count for a recording and not against it. */
-const ALIKE = 0.2
+const MIN_COSINE = 0.2
 /** What it costs to linger on a spectrum of a recording, or to pass over one, as a cosine. */
-const BEND = 0.1
+const WARP_COST = 0.1
 
 /** Spectra one after the other, `BANDS` numbers each. */
 type Frames = Float32Array
@@ -53,7 +53,7 @@ const WINDOW = Float64Array.from({ length: SIZE }, (_, i) => 1 - Math.cos((2 * M
 
 /** Spectra of a sound as if from a throat of another size, as logarithms of power. */
 function spectra(samples: ArrayLike<number>, throat = 1): Frames {
-  const count = Math.max(1, Math.floor(samples.length / HOP))
+  const count = Math.max(1, Math.floor(samples.length / HOP_SAMPLES))
   const frames = new Float32Array(count * BANDS)
   const [re, im] = [new Float64Array(SIZE), new Float64Array(SIZE)]
   const place = Float64Array.from({ length: SIZE / 2 }, (_, i) => {
@@ -61,7 +61,8 @@ function spectra(samples: ArrayLike<number>, throat = 1): Frames {
     return share * (BANDS + 1) - 1
   })
   for (let t = 0; t < count; t++) {
-    for (let i = 0; i < SIZE; i++) re[i] = WINDOW[i]! * (samples[HOP * t + i - (SIZE - HOP) / 2] ?? 0)
+    for (let i = 0; i < SIZE; i++)
+      re[i] = WINDOW[i]! * (samples[HOP_SAMPLES * t + i - (SIZE - HOP_SAMPLES) / 2] ?? 0)
     im.fill(0)
     fft(re, im)
     // A note counts for the two bands around it.
@@ -133,14 +134,14 @@ function follow(shape: Frames, frame: Frames, fit: Float64Array, start: Int32Arr
     let from = i - 1
     let best = i === 0 ? 0 : fit[from]!
     for (const bent of [i, i - 2]) {
-      if (bent >= 0 && fit[bent]! - BEND > best) {
-        best = fit[bent]! - BEND
+      if (bent >= 0 && fit[bent]! - WARP_COST > best) {
+        best = fit[bent]! - WARP_COST
         from = bent
       }
     }
     let alike = 0
     for (let b = 0; b < BANDS; b++) alike += shape[i * BANDS + b]! * frame[b]!
     start[i] = from < 0 ? t : start[from]!
-    fit[i] = best + alike - ALIKE
+    fit[i] = best + alike - MIN_COSINE
   }
 }

@@ -7,7 +7,7 @@ import { type Running, residentMB, startUpright, withFolder } from './processes.
 import { type Row, whole } from './table.ts'
 
 /** Silent connections that are opened, and how many at a time. */
-const SILENT = 3000
+const SILENT_CONNECTIONS = 3000
 const BATCH = 250
 /** Milliseconds for which the descriptors of silent connections are looked at, and between two looks. */
 const WATCH_MS = 70_000
@@ -39,7 +39,8 @@ async function silentRows({ url, child }: Running, bounds: string): Promise<Row[
   let answered: number | undefined
   const seconds = () => (performance.now() - opened) / 1000
   const sockets: Socket[] = []
-  while (sockets.length < SILENT) sockets.push(...(await silentSockets(Number(new URL(url).port))))
+  while (sockets.length < SILENT_CONNECTIONS)
+    sockets.push(...(await silentSockets(Number(new URL(url).port))))
   for (const socket of sockets) {
     socket.on('data', () => {
       answered ??= seconds()
@@ -55,7 +56,7 @@ async function silentRows({ url, child }: Running, bounds: string): Promise<Row[
   for (const socket of sockets) socket.destroy()
   return [
     {
-      what: `${whole(SILENT)} silent connections, ${bounds}: descriptors at rest, then`,
+      what: `${whole(SILENT_CONNECTIONS)} silent connections, ${bounds}: descriptors at rest, then`,
       figure: `${rest}, then ${whole(held)}, ${grown.toFixed(0)} MB more`,
     },
     {

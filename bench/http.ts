@@ -5,8 +5,8 @@ import { median } from './rate.ts'
 import { type Row, whole } from './table.ts'
 import { createValidations } from './validations.ts'
 
-const ROUNDS = 3
-const SECONDS = 4
+const MEASURED_ROUNDS = 3
+const SECONDS_PER_ROUND = 4
 
 const middle = (loads: Load[], figure: keyof Load) => median(loads.map(load => load[figure]))
 
@@ -19,7 +19,7 @@ export function benchHttp(): Promise<Row[]> {
 
     const starts: number[] = []
     let resident: number | undefined
-    for (let i = 0; i < ROUNDS; i++) {
+    for (let i = 0; i < MEASURED_ROUNDS; i++) {
       const server = await startUpright(env)
       starts.push(server.startMs)
       resident = residentMB(server.child.pid)
@@ -64,12 +64,12 @@ async function compare(ours: Running, bare: Running, site: BenchSite, secret: st
   const image = () => ({ path: `${BASE}/simple-captcha-endpoint?get=image&c=captchaFR`, headers })
 
   const loads = { validate: [] as Load[], bare: [] as Load[], issue: [] as Load[] }
-  for (let round = 0; round < ROUNDS; round++) {
+  for (let round = 0; round < MEASURED_ROUNDS; round++) {
     validations.refill()
-    loads.bare.push(await load(bare.url, plain, isTrue, SECONDS))
+    loads.bare.push(await load(bare.url, plain, isTrue, SECONDS_PER_ROUND))
     validations.refill()
-    loads.validate.push(await load(ours.url, validate, isTrue, SECONDS))
-    loads.issue.push(await load(ours.url, image, status => status === 200, SECONDS))
+    loads.validate.push(await load(ours.url, validate, isTrue, SECONDS_PER_ROUND))
+    loads.issue.push(await load(ours.url, image, status => status === 200, SECONDS_PER_ROUND))
   }
   const figure = (loads: Load[]) =>
     `${whole(middle(loads, 'requests'))}/s, p50 ${middle(loads, 'p50')} ms, p99 ${middle(loads, 'p99')} ms`

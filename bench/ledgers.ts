@@ -9,7 +9,7 @@ import { benchRedis } from './redis.ts'
 import { type Row, whole } from './table.ts'
 
 /** Seconds a claim lives, as for a fresh CaptchEtat challenge. */
-const TTL = 1320
+const TTL_SECONDS = 1320
 
 async function claims(ledger: Ledger, parallel: number, total: number): Promise<number> {
   // Keys as the captcha makes them for challenges issued within the last minute, in no order.
@@ -17,7 +17,11 @@ async function claims(ledger: Ledger, parallel: number, total: number): Promise<
     const second = (1_800_000_000 + (n % 60)).toString(16)
     return `${second}.${randomBytes(16).toString('base64url')}`
   })
-  const perSecond = await parallelRate(n => ledger.claim(keys[n]!, TTL, 'passed 1800000000'), parallel, total)
+  const perSecond = await parallelRate(
+    n => ledger.claim(keys[n]!, TTL_SECONDS, 'passed 1800000000'),
+    parallel,
+    total,
+  )
   await ledger.close()
   return perSecond
 }

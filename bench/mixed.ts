@@ -4,9 +4,9 @@ import { addSite, authorise, BASE, type Load, middleLoad, pace } from './client.
 import { startUpright, withFolder } from './processes.ts'
 import type { Row } from './table.ts'
 
-const SECONDS = 8
+const SECONDS_PER_ROUND = 8
 const ROUNDS = 3
-const RATE = { pictures: 200, sounds: 10 }
+const RATES_PER_SECOND = { pictures: 200, sounds: 10 }
 
 /** How long pictures take while sounds are asked for too, beside how long they take alone. */
 export function benchMixed(): Promise<Row[]> {
@@ -21,8 +21,9 @@ export function benchMixed(): Promise<Row[]> {
       const style = styleNamed('captchaFR')!
       const endpoint = `${server.url}${BASE}/simple-captcha-endpoint?c=captchaFR`
       const sound = () => `${endpoint}&get=sound&t=${captcha.issue(site.id, style)}`
-      const pictures = () => pace(ask => ask(`${endpoint}&get=image`, headers), RATE.pictures, SECONDS)
-      const sounds = () => pace(ask => ask(sound(), headers), RATE.sounds, SECONDS)
+      const pictures = () =>
+        pace(ask => ask(`${endpoint}&get=image`, headers), RATES_PER_SECOND.pictures, SECONDS_PER_ROUND)
+      const sounds = () => pace(ask => ask(sound(), headers), RATES_PER_SECOND.sounds, SECONDS_PER_ROUND)
       await Promise.all([pictures(), sounds()])
 
       const alone: Load[] = []
@@ -36,8 +37,8 @@ export function benchMixed(): Promise<Row[]> {
       }
       const row = (what: string, loads: Load[]): Row => ({ what, figure: middleLoad(loads) })
       return [
-        row(`${RATE.pictures} pictures a second alone`, alone),
-        row(`the same beside ${RATE.sounds} sounds a second`, beside),
+        row(`${RATES_PER_SECOND.pictures} pictures a second alone`, alone),
+        row(`the same beside ${RATES_PER_SECOND.sounds} sounds a second`, beside),
         row('those sounds', heard),
       ]
     } finally {

@@ -9,7 +9,7 @@ export interface Usage {
 }
 
 /** Ticks of the kernel's clock in a second: what Linux tells programs on every machine of today. */
-const TICKS = 100
+const TICKS_PER_SECOND = 100
 
 /** What a process has used, and all those that it started unless it is meant `alone`; nothing where the system does not tell. */
 export function usageOf(pid: number, who: 'family' | 'alone' = 'family'): Usage {
@@ -20,7 +20,7 @@ export function usageOf(pid: number, who: 'family' | 'alone' = 'family'): Usage 
       const fields = readFileSync(`/proc/${id}/stat`, 'utf8')
         .replace(/^.*\) /s, '')
         .split(' ')
-      total.cpu += (Number(fields[11]) + Number(fields[12])) / TICKS
+      total.cpu += (Number(fields[11]) + Number(fields[12])) / TICKS_PER_SECOND
       const shares = readFileSync(`/proc/${id}/smaps_rollup`, 'utf8')
       total.memory += Number(/^Pss: +(\d+) kB$/m.exec(shares)![1]) * 1024
     } catch {

@@ -3,10 +3,10 @@ import { addSite, type Load, middleLoad, pace } from './client.ts'
 import { startUpright, withFolder } from './processes.ts'
 import type { Row } from './table.ts'
 
-const SECONDS = 8
+const SECONDS_PER_ROUND = 8
 const ROUNDS = 3
 /** Visitors a second: each asks for a hash, then for its disc. */
-const VISITORS = 50
+const VISITORS_PER_SECOND = 50
 
 /** How long visitors wait for a disc: `/api/generate/` and `/api/image/`, one after the other. */
 export function benchVisitors(): Promise<Row[]> {
@@ -22,8 +22,8 @@ export function benchVisitors(): Promise<Row[]> {
             const { content } = JSON.parse(await ask(`${api}/generate/?key=${publicKey}&lang=en`))
             await ask(`${api}/image/${content}/`)
           },
-          VISITORS,
-          SECONDS,
+          VISITORS_PER_SECOND,
+          SECONDS_PER_ROUND,
         )
       await visits()
       const loads: Load[] = []

@@ -8,7 +8,7 @@ import { childrenOf, usageOf } from './usage.ts'
 import { createValidations } from './validations.ts'
 
 const ROUNDS = 3
-const SECONDS = 4
+const SECONDS_PER_ROUND = 4
 const COUNTS = [1, 2] as const
 
 /** One number of workers: what runs, and what it came to. */
@@ -68,8 +68,10 @@ async function measure(cases: Case[], secret: string, site: BenchSite): Promise<
       })
       const image = () => ({ path: `${BASE}/simple-captcha-endpoint?get=image&c=captchaFR`, headers })
       validations.refill()
-      const validated = await costed(server, () => load(server.url, post, isTrue, SECONDS))
-      const issued = await costed(server, () => load(server.url, image, status => status === 200, SECONDS))
+      const validated = await costed(server, () => load(server.url, post, isTrue, SECONDS_PER_ROUND))
+      const issued = await costed(server, () =>
+        load(server.url, image, status => status === 200, SECONDS_PER_ROUND),
+      )
       if (round === 0) continue
       validate.push(validated)
       issue.push(issued)
@@ -81,7 +83,7 @@ async function costed({ child }: Running, work: () => Promise<Load>): Promise<Me
   const spent = () => 1000 * usageOf(child.pid!).cpu
   const before = spent()
   const done = await work()
-  return { ...done, cost: (spent() - before) / (done.requests * SECONDS) }
+  return { ...done, cost: (spent() - before) / (done.requests * SECONDS_PER_ROUND) }
 }
 
 function rows(cases: Case[]): Row[] {

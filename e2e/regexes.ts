@@ -24,7 +24,7 @@ export interface Slowest {
 /** Characters of an attack: what Node takes as the headers of one request. */
 const LENGTH = 16 * 1024
 /** Characters of the attacks among which the worst are looked for, and how many of them are tried in full length. */
-const SCREENED = { length: 1024, batch: 200, worst: 8 }
+const SCREENING = { length: 1024, batch: 200, worst: 8 }
 /** Milliseconds after which an expression is stopped. */
 const TIMEOUT_MS = 500
 /** Characters that classes such as `\s`, `[^"]` or `.` are tried with, besides those that patterns name. */
@@ -59,18 +59,18 @@ export function regexesIn(file: string, source: string): Found[] {
 export function slowestOf({ pattern, flags }: Pick<Found, 'pattern' | 'flags'>): Slowest {
   const time = stopwatch(pattern, flags)
   // The first runs are slower: the expression is compiled then.
-  time([' '.repeat(SCREENED.length)])
+  time([' '.repeat(SCREENING.length)])
   const attacks = [...attacksOn(pattern, flags)]
   const screened: { attack: Attack; ms: number }[] = []
-  for (let first = 0; first < attacks.length; first += SCREENED.batch) {
-    const batch = attacks.slice(first, first + SCREENED.batch)
-    const times = time(batch.map(attack => textOf(attack, SCREENED.length)))
+  for (let first = 0; first < attacks.length; first += SCREENING.batch) {
+    const batch = attacks.slice(first, first + SCREENING.batch)
+    const times = time(batch.map(attack => textOf(attack, SCREENING.length)))
     times.forEach((ms, i) => {
       screened.push({ attack: batch[i]!, ms })
     })
     if (times.at(-1) === Number.POSITIVE_INFINITY) break
   }
-  const candidates = screened.sort((a, b) => b.ms - a.ms).slice(0, SCREENED.worst)
+  const candidates = screened.sort((a, b) => b.ms - a.ms).slice(0, SCREENING.worst)
   const times = time(candidates.map(({ attack }) => textOf(attack, LENGTH)))
   const ms = Math.max(...times)
   return { ms, attack: JSON.stringify(candidates[times.indexOf(ms)]!.attack) }

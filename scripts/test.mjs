@@ -37,7 +37,7 @@ function installPackages() {
 }
 
 /** Files of tests that are named at the end: those that cost most. */
-const SLOWEST = 20
+const SLOWEST_FILES = 20
 
 /** Milliseconds that each file of tests took, the slowest first. */
 const timesOf = ({ testResults }) =>
@@ -62,7 +62,7 @@ const { status } = spawnSync(process.execPath, [...vitest, `--outputFile.json=${
 if (existsSync(report)) {
   const results = JSON.parse(readFileSync(report, 'utf8'))
   console.log('\nThe slowest files:')
-  for (const { name, took } of timesOf(results).slice(0, SLOWEST)) {
+  for (const { name, took } of timesOf(results).slice(0, SLOWEST_FILES)) {
     console.log(`${(took / 1000).toFixed(1).padStart(7)} s  ${name}`)
   }
   console.log(`\n${results.numPassedTests} passed, ${results.numFailedTests} failed`)

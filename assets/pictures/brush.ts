@@ -5,8 +5,8 @@ import { keyedStream, type Stream } from '../../packages/core/src/random.ts'
 /** Pixels along each side of a picture. */
 export const SIDE = 448
 /** Pixels drawn beyond each edge, so that blurring brings in no emptiness. */
-const MARGIN = 60
-export const [LOW, HIGH] = [-MARGIN, SIDE + MARGIN]
+const MARGIN_PIXELS = 60
+export const [LOW, HIGH] = [-MARGIN_PIXELS, SIDE + MARGIN_PIXELS]
 
 /** What a scene is painted with: the same name gives the same random numbers. */
 export interface Brush {
@@ -45,13 +45,13 @@ export function vary({ random }: Brush, hex: string, by = 0.2): string {
 
 /** Draws apart, beyond the edges too, and puts it on the picture with a blur of so many pixels. */
 export function blurred({ ctx, random }: Brush, pixels: number, draw: (brush: Brush) => void): void {
-  const canvas = createCanvas(SIDE + 2 * MARGIN, SIDE + 2 * MARGIN)
+  const canvas = createCanvas(SIDE + 2 * MARGIN_PIXELS, SIDE + 2 * MARGIN_PIXELS)
   const inner = canvas.getContext('2d')
-  inner.translate(MARGIN, MARGIN)
+  inner.translate(MARGIN_PIXELS, MARGIN_PIXELS)
   draw({ ctx: inner, random })
   ctx.save()
   ctx.filter = `blur(${pixels}px)`
-  ctx.drawImage(canvas, -MARGIN, -MARGIN)
+  ctx.drawImage(canvas, -MARGIN_PIXELS, -MARGIN_PIXELS)
   ctx.restore()
 }
 

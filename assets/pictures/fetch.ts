@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { readRcc } from './rcc.ts'
 
 /** Outside the repository, and kept, so that a second run downloads nothing. */
-const CACHE = join(tmpdir(), 'upright-pictures')
+const CACHE_FOLDER = join(tmpdir(), 'upright-pictures')
 
 /** Packages as they were when the crops and scenes were chosen: another one might show something else. */
 export const GCOMPRIS = {
@@ -27,14 +27,17 @@ export const EMOJI = {
 type Package = typeof GCOMPRIS | typeof EMOJI
 
 function run([command, ...args]: readonly string[]): void {
-  const { status, error } = spawnSync(command!, args, { cwd: CACHE, stdio: ['ignore', 'ignore', 'inherit'] })
+  const { status, error } = spawnSync(command!, args, {
+    cwd: CACHE_FOLDER,
+    stdio: ['ignore', 'ignore', 'inherit'],
+  })
   if (status !== 0) throw error ?? new Error(`${command} ${args.join(' ')}: ended with ${status}`)
 }
 
 /** The folder of a package's files, downloaded and unpacked where it is not there yet. */
 function fetched({ file, sha256, get, unpack }: Package): string {
-  mkdirSync(CACHE, { recursive: true })
-  const archive = join(CACHE, file)
+  mkdirSync(CACHE_FOLDER, { recursive: true })
+  const archive = join(CACHE_FOLDER, file)
   if (!existsSync(archive)) run(get)
   if (createHash('sha256').update(readFileSync(archive)).digest('hex') !== sha256) {
     throw new Error(`${archive} is not the package that was looked at`)

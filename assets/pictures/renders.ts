@@ -9,16 +9,16 @@ import type { Stand } from './scene.ts'
 import { SCENES } from './scenes.ts'
 
 /** Pixels from the middle to an animal's farthest point: more would be lost where the circle is cropped further. */
-const REACH = 198
+const MAX_REACH = 198
 /** The same for a head, which leaves room for what it looks over. */
-const HEAD_REACH = 186
+const MAX_HEAD_REACH = 186
 /** The most that an emoji is enlarged: beyond that it would be seen to be soft. */
-const LARGEST = 1.42
+const MAX_ENLARGEMENT = 1.42
 /** How opaque a pixel is that counts as the animal's, 0 … 255. */
 const SOLID = 60
 
 /** Scenes with a ground that takes a shadow. */
-const GROUNDED = new Set<Animal['scene']>([
+const SCENES_WITH_GROUND = new Set<Animal['scene']>([
   'meadow',
   'savanna',
   'dunes',
@@ -119,7 +119,7 @@ async function render({ code, scene, colours: scheme, cover, sunk = 26 }: Animal
   const colours = COLOURS[scheme]
   const cut = await cutOut(code, random.below(2) === 0)
   const shape = shapeOf(cut)
-  const scale = Math.min(LARGEST, (cover ? HEAD_REACH : REACH) / shape.radius)
+  const scale = Math.min(MAX_ENLARGEMENT, (cover ? MAX_HEAD_REACH : MAX_REACH) / shape.radius)
   const [x, y] = [SIDE / 2 + random.between(-5, 5), SIDE / 2 + random.between(-3, 6) - (cover ? 14 : 0)]
   const stand = {
     head: y + (shape.top - shape.y) * scale,
@@ -134,7 +134,7 @@ async function render({ code, scene, colours: scheme, cover, sunk = 26 }: Animal
   }
 
   const front = SCENES[scene](brush, colours, stand)
-  if (GROUNDED.has(scene)) shadow(brush, cut, place, stand)
+  if (SCENES_WITH_GROUND.has(scene)) shadow(brush, cut, place, stand)
   ctx.save()
   ctx.imageSmoothingQuality = 'high'
   place(ctx)

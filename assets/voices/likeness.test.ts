@@ -4,7 +4,7 @@ import { cepstra, warpedDistance } from './likeness.ts'
 import { CHARACTERS } from './words.ts'
 
 /** How near two characters of one code may sound, against the middle pair of all characters in the same voice. */
-const NEAREST = 0.33
+const MIN_DISTANCE = 0.33
 
 describe('the characters of a code', () => {
   it.each(['fr', 'en'] as const)('can be distinguished by ear in every voice, in %s', language => {
@@ -22,7 +22,9 @@ describe('the characters of a code', () => {
       const middle = pairs.map(({ apart }) => apart).toSorted((a, b) => a - b)[pairs.length >> 1]!
       for (const { characters, apart } of pairs) {
         if (!alphabets.some(alphabet => characters.every(character => alphabet.includes(character)))) continue
-        expect(apart / middle, `${characters.join(' and ')} as ${name} says them`).toBeGreaterThan(NEAREST)
+        expect(apart / middle, `${characters.join(' and ')} as ${name} says them`).toBeGreaterThan(
+          MIN_DISTANCE,
+        )
       }
     }
   })

@@ -1,8 +1,8 @@
 import { RATE } from '../../packages/core/src/speech/voices.ts'
 
 const SIZE = 512
-const WINDOW = 0.025 * RATE
-const HOP = 0.01 * RATE
+const WINDOW_SAMPLES = 0.025 * RATE
+const HOP_SAMPLES = 0.01 * RATE
 const BANDS = 26
 const COEFFICIENTS = 12
 
@@ -35,10 +35,10 @@ const mel = (hertz: number) => 2595 * Math.log10(1 + hertz / 700)
 /** The form of the spectrum every 10 ms, as a few mel-cepstral coefficients: what tells speech sounds apart. */
 export function cepstra(samples: ArrayLike<number>): number[][] {
   const frames: number[][] = []
-  for (let start = 0; start + WINDOW <= samples.length; start += HOP) {
-    const framed = Float64Array.from({ length: WINDOW }, (_, i) => {
+  for (let start = 0; start + WINDOW_SAMPLES <= samples.length; start += HOP_SAMPLES) {
+    const framed = Float64Array.from({ length: WINDOW_SAMPLES }, (_, i) => {
       const x = samples[start + i]! - 0.97 * (samples[start + i - 1] ?? 0)
-      return x * (0.54 - 0.46 * Math.cos((2 * Math.PI * i) / WINDOW))
+      return x * (0.54 - 0.46 * Math.cos((2 * Math.PI * i) / WINDOW_SAMPLES))
     })
     // A little noise, so that what is nearly silent is all alike.
     const bands = new Float64Array(BANDS).fill(1e5)

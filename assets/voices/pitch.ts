@@ -5,10 +5,10 @@ export type PitchRange = readonly [low: number, high: number]
 export const ANY_PITCH: PitchRange = [65, 400]
 
 /** Samples from one measure of the pitch to the next: 5 ms. */
-const HOP = RATE / 200
+const HOP_SAMPLES = RATE / 200
 /** Samples between marks where there is no voice. */
 const UNVOICED_STEP = 16 * UNVOICED_UNIT
-const FARTHEST = 255
+const MAX_DISTANCE = 255
 
 const mean = (x: Float64Array, from: number, to: number) => {
   let sum = 0
@@ -42,7 +42,7 @@ export function trackPitch(sound: Float64Array, [low, high]: PitchRange): number
   const [least, most] = [Math.floor(RATE / 2 / high), Math.ceil(RATE / 2 / low)]
   const length = 120
   const top = Math.max(...Array.from({ length: Math.ceil(half.length / 40) }, (_, i) => energy(half, i * 40)))
-  const frames = Math.ceil(sound.length / HOP)
+  const frames = Math.ceil(sound.length / HOP_SAMPLES)
   interface State {
     period: number
     cost: number
@@ -50,7 +50,7 @@ export function trackPitch(sound: Float64Array, [low, high]: PitchRange): number
   }
   const columns: State[][] = []
   for (let frame = 0; frame < frames; frame++) {
-    const centre = (frame * HOP) / 2
+    const centre = (frame * HOP_SAMPLES) / 2
     const found: { period: number; value: number }[] = []
     const quiet = energy(half, centre) < top * 2e-4
     if (!quiet) {
@@ -111,7 +111,7 @@ export function residual(sound: Float64Array): Float64Array {
   const order = 18
   const size = 400
   const out = new Float64Array(sound.length)
-  for (let start = -size / 2; start < sound.length; start += HOP) {
+  for (let start = -size / 2; start < sound.length; start += HOP_SAMPLES) {
     const framed = Float64Array.from(
       { length: size },
       (_, i) => (sound[start + i] ?? 0) * (0.5 - 0.5 * Math.cos((2 * Math.PI * (i + 0.5)) / size)),
@@ -131,12 +131,12 @@ export function residual(sound: Float64Array): Float64Array {
       error *= 1 - k * k
     }
     // The windows of the hops overlap and add up to one.
-    for (let i = 0; i < 2 * HOP; i++) {
-      const at = start + size / 2 - HOP + i
+    for (let i = 0; i < 2 * HOP_SAMPLES; i++) {
+      const at = start + size / 2 - HOP_SAMPLES + i
       if (at < 0 || at >= sound.length) continue
       let sum = 0
       for (let j = 0; j <= order; j++) sum += a[j]! * (sound[at - j] ?? 0)
-      out[at]! += sum * (0.5 - 0.5 * Math.cos((Math.PI * (i + 0.5)) / HOP))
+      out[at]! += sum * (0.5 - 0.5 * Math.cos((Math.PI * (i + 0.5)) / HOP_SAMPLES))
     }
   }
   return out
@@ -180,7 +180,7 @@ function markVoiced(
     for (let j = i - 1; j >= 0; j--) {
       const other = peaks[j]!
       const distance = peak.at - other.at
-      if (distance > Math.min(1.35 * period, FARTHEST)) break
+      if (distance > Math.min(1.35 * period, MAX_DISTANCE)) break
       if (distance < Math.max(0.7 * period, FIRST_VOICED)) continue
       const length = Math.round(period)
       const alike = likeness(sound, peak.at - (length >> 1), other.at - (length >> 1), length)
@@ -208,7 +208,7 @@ export function markPitch(
   const pulses = smooth(residual(sound), 5).map(x => x * up)
   const wave = smooth(sound, 4)
   const periodAt = (at: number) => {
-    const hop = Math.min(periods.length - 1, Math.max(0, Math.round(at / HOP)))
+    const hop = Math.min(periods.length - 1, Math.max(0, Math.round(at / HOP_SAMPLES)))
     return periods[hop]! || periods[hop - 1] || periods[hop + 1]!
   }
   const voicedMarks: number[] = []
@@ -216,7 +216,13 @@ export function markPitch(
     if (periods[hop] === 0) continue
     const start = hop
     while (hop < periods.length && periods[hop]! > 0) hop++
-    const marks = markVoiced(wave, pulses, periodAt, start * HOP - HOP / 2, (hop - 1) * HOP + HOP / 2)
+    const marks = markVoiced(
+      wave,
+      pulses,
+      periodAt,
+      start * HOP_SAMPLES - HOP_SAMPLES / 2,
+      (hop - 1) * HOP_SAMPLES + HOP_SAMPLES / 2,
+    )
     voicedMarks.push(...marks.filter(at => at - (voicedMarks.at(-1) ?? 0) >= FIRST_VOICED))
   }
   const all: [at: number, voiced: number][] = []
@@ -227,7 +233,7 @@ export function markPitch(
   for (const mark of voicedMarks) {
     const last = all.at(-1)
     // Further than a period from the mark before, the voice had stopped, or has not begun.
-    if (!last || mark - last[0] > Math.min(FARTHEST, 1.35 * periodAt(mark))) fill(mark - FIRST_VOICED)
+    if (!last || mark - last[0] > Math.min(MAX_DISTANCE, 1.35 * periodAt(mark))) fill(mark - FIRST_VOICED)
     all.push([mark, 1])
     at = mark + UNVOICED_STEP
   }

@@ -13,7 +13,7 @@ const SPOKEN: Readonly<Record<string, string>> = Object.fromEntries([
 ])
 
 /** What a clip gets before and after it. */
-const MARGIN = RATE / 4
+const MARGIN_SAMPLES = RATE / 4
 
 /** Whether this machine has PocketSphinx and its English model. */
 export const canRecognise = (): boolean =>
@@ -35,8 +35,8 @@ export function misheard({ clips }: Voice): string[] {
     const hiss = noise()
     for (const character of CHARACTERS) {
       const { samples } = clips.get(character)!
-      const padded = new Int16Array(samples.length + 2 * MARGIN)
-      padded.set(samples, MARGIN)
+      const padded = new Int16Array(samples.length + 2 * MARGIN_SAMPLES)
+      padded.set(samples, MARGIN_SAMPLES)
       writeFileSync(join(folder, `${character}.raw`), Buffer.from(padded.map(x => x + hiss()).buffer))
     }
     writeFileSync(join(folder, 'files'), CHARACTERS.join('\n'))

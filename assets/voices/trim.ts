@@ -3,14 +3,14 @@ import { RATE } from '../../packages/core/src/speech/voices.ts'
 /** The loudness that all clips get: about -22 dB. */
 export const LOUDNESS = 2500
 /** No sample goes further. */
-const PEAK = 30_000
+const MAX_SAMPLE = 30_000
 /** Up to here samples are left as they are; further out they are drawn in, ever more. */
-const KNEE = 22_000
+const KNEE_SAMPLE = 22_000
 const FRAME = RATE / 200
 /** Kept before the first and after the last frame that can be heard, so that no fading consonant is cut off. */
-const BEFORE = 0.01 * RATE
-const AFTER = 0.03 * RATE
-const FADE = 0.008 * RATE
+const LEAD_SAMPLES = 0.01 * RATE
+const TAIL_SAMPLES = 0.03 * RATE
+const FADE_SAMPLES = 0.008 * RATE
 
 type Biquad = readonly [b0: number, b1: number, b2: number, a1: number, a2: number]
 
@@ -90,15 +90,19 @@ export function trim(sound: Float64Array): Int16Array {
     highPass(60),
   )
   const [first, last] = audible(clean)
-  const cut = clean.slice(Math.max(0, first * FRAME - BEFORE), (last + 1) * FRAME + AFTER)
+  const cut = clean.slice(Math.max(0, first * FRAME - LEAD_SAMPLES), (last + 1) * FRAME + TAIL_SAMPLES)
   const faded = cut.map((x, i) => {
-    const edge = Math.min(1, (i + 1) / FADE, (cut.length - i) / FADE)
+    const edge = Math.min(1, (i + 1) / FADE_SAMPLES, (cut.length - i) / FADE_SAMPLES)
     return x * (0.5 - 0.5 * Math.cos(Math.PI * edge))
   })
   const gain = LOUDNESS / loudness(faded)
   return Int16Array.from(faded, x => {
     const level = Math.abs(x * gain)
-    const drawn = level > KNEE ? KNEE + (PEAK - KNEE) * Math.tanh((level - KNEE) / (PEAK - KNEE)) : level
+    const drawn =
+      level > KNEE_SAMPLE
+        ? KNEE_SAMPLE +
+          (MAX_SAMPLE - KNEE_SAMPLE) * Math.tanh((level - KNEE_SAMPLE) / (MAX_SAMPLE - KNEE_SAMPLE))
+        : level
     return Math.round(Math.sign(x) * drawn)
   })
 }

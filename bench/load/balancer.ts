@@ -14,7 +14,7 @@ export interface Balancer {
 }
 
 /** Milliseconds for which a node is left alone that said it takes no more connections, or took none. */
-const REST = 500
+const COOL_DOWN_MS = 500
 
 /** A balancer over nodes, which may become others: judges them by connections alone, as a proxy does that knows nothing else. */
 export function createBalancer(urls: () => readonly string[], client: Client = createClient()): Balancer {
@@ -27,7 +27,7 @@ export function createBalancer(urls: () => readonly string[], client: Client = c
     const from = awake.length > 0 ? awake : all
     return from[turn++ % from.length]
   }
-  const rest = (node: string) => resting.set(node, performance.now() + REST)
+  const rest = (node: string) => resting.set(node, performance.now() + COOL_DOWN_MS)
 
   return {
     async ask(question, not) {

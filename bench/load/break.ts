@@ -7,18 +7,18 @@ import { GROUNDS, SCENES } from './scenes.ts'
 import { replayStorm } from './storm.ts'
 
 /** Visitors a second who come while something breaks: what a machine of two cores bears beside all those servers. */
-const RATE = 20
+const VISITORS_PER_SECOND = 20
 /** Validations of one right pair in a storm. */
-const STORM = 10_000
+const STORM_VALIDATIONS = 10_000
 /** How many times its capacity a node is asked for in a flood, for how many seconds, and honest visitors a second meanwhile. */
 const FLOOD = { times: 20, seconds: 60, rate: 10 }
 
-const OTHERS = ['storm', 'flood']
+const OTHER_SCENARIOS = ['storm', 'flood']
 /** The names of everything that can break. */
-export const FAULTS: readonly string[] = [...SCENES.map(({ name }) => name), ...OTHERS]
+export const FAULTS: readonly string[] = [...SCENES.map(({ name }) => name), ...OTHER_SCENARIOS]
 
 /** Breaks one thing after the other while visitors come, and prints how they fared. */
-export async function runFaults(names: readonly string[], rate = RATE): Promise<void> {
+export async function runFaults(names: readonly string[], rate = VISITORS_PER_SECOND): Promise<void> {
   const chosen = names.length > 0 ? names : FAULTS
   const scenes = SCENES.filter(({ name }) => chosen.includes(name))
   if (scenes.length > 0) await runScenes(scenes, rate)
@@ -46,11 +46,11 @@ async function runStorms(): Promise<void> {
   const fleet = await startFleet(GROUNDS.cluster)
   try {
     for (const revalidation of ['strict', 'grace'] as const) {
-      const storm = await replayStorm(fleet, revalidation, STORM)
+      const storm = await replayStorm(fleet, revalidation, STORM_VALIDATIONS)
       const right = storm.true === storm.allowed && storm.other === 0
-      const rate = `${whole(STORM / storm.seconds)} a second`
+      const rate = `${whole(STORM_VALIDATIONS / storm.seconds)} a second`
       console.log(
-        `${right ? '✓' : '✗'} storm: one right pair ${whole(STORM)} times to three nodes at once (${rate}), ${revalidation}: ` +
+        `${right ? '✓' : '✗'} storm: one right pair ${whole(STORM_VALIDATIONS)} times to three nodes at once (${rate}), ${revalidation}: ` +
           `${storm.true} × true of ${storm.allowed}, ${whole(storm.false)} × false, ${storm.other} × anything else`,
       )
       if (!right) process.exitCode = 1

@@ -43,7 +43,7 @@ export interface Crowd {
 /** Share of visitors who only guess, of whom none may get in. */
 const GUESSES = 0.2
 /** Share of those who send their code to two nodes at once, the others to one after the other. */
-const AT_ONCE = 0.5
+const SIMULTANEOUS_SHARE = 0.5
 
 /** Has visitors come at an even rate. Each sends the right code twice, to different nodes, and may get in once. */
 export function startCrowd(options: CrowdOptions): Crowd {
@@ -89,7 +89,7 @@ export function startCrowd(options: CrowdOptions): Crowd {
       return answers.includes(true)
     }
     const take = (word: Word | undefined) => word !== undefined && witness.right(uuid, code, word)
-    if (Math.random() < AT_ONCE) {
+    if (Math.random() < SIMULTANEOUS_SHARE) {
       const both = await Promise.all([judge(uuid, code, shown.node), judge(uuid, code)])
       return settle(both.map(({ word }) => take(word)))
     }

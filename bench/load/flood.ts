@@ -28,11 +28,11 @@ export interface FloodOutcome {
 
 const FLOODER = fileURLToPath(new URL('flooder.ts', import.meta.url))
 /** Seconds in which the capacity is measured. */
-const MEASURED = 3
+const CAPACITY_SECONDS = 3
 /** Seconds from the start of the process that floods to where it is known who floods. */
-const FIRST = 5
+const START_SECONDS = 5
 /** Looks at the memory. */
-const LOOKS = 6
+const MEMORY_SAMPLES = 6
 
 /** How a flood is made. */
 export interface FloodOptions {
@@ -68,16 +68,16 @@ export async function flood({ times, seconds, rate, cli }: FloodOptions): Promis
     const warm = await launch(url, path(unlimited.publicKey), 0, 1)
     if (Object.keys(warm.answers).join() !== '200')
       throw new Error(`a node said ${JSON.stringify(warm.answers)}`)
-    const measured = await launch(url, path(unlimited.publicKey), 0, MEASURED)
-    const capacity = (measured.answers['200'] ?? 0) / MEASURED
+    const measured = await launch(url, path(unlimited.publicKey), 0, CAPACITY_SECONDS)
+    const capacity = (measured.answers['200'] ?? 0) / CAPACITY_SECONDS
 
     const memory = () => usageOf(node!.child.pid!).memory
     const memories = [memory()]
     const flooding = launch(url, path(site.publicKey), Math.ceil(capacity * times), seconds)
     const visits = { client, urls: [url], rate, journey: openJourney({ site, secret: fleet.secret }) }
-    const looking = setInterval(() => memories.push(memory()), (seconds * 1000) / LOOKS)
-    const first = await pace({ ...visits, seconds: FIRST })
-    const honest = await pace({ ...visits, seconds: seconds - FIRST - 1 })
+    const looking = setInterval(() => memories.push(memory()), (seconds * 1000) / MEMORY_SAMPLES)
+    const first = await pace({ ...visits, seconds: START_SECONDS })
+    const honest = await pace({ ...visits, seconds: seconds - START_SECONDS - 1 })
     const flooded = await flooding
     clearInterval(looking)
     return {

@@ -22,9 +22,9 @@ const NETWORKS = 1000
 /** Addresses of each network. */
 const HOSTS = 200
 /** Connections where only so much is asked for as is answered. */
-const CLOSED = 16
+const CLOSED_LOOP_CONNECTIONS = 16
 /** Milliseconds between two looks at what is due. */
-const TICK = 2
+const TICK_MS = 2
 
 const [url = '', path = '', rateText = '0', secondsText = '1'] = process.argv.slice(2)
 const { port, hostname } = new URL(url)
@@ -81,7 +81,7 @@ function take(line: Line, chunk: Buffer): void {
   else idle.push(line)
 }
 
-const lines = Array.from({ length: rate === 0 ? CLOSED : NETWORKS }, open)
+const lines = Array.from({ length: rate === 0 ? CLOSED_LOOP_CONNECTIONS : NETWORKS }, open)
 await Promise.all(lines.map(({ socket }) => new Promise(resolve => socket.once('connect', resolve))))
 const start = performance.now()
 const over = () => performance.now() - start > seconds * 1000
@@ -101,4 +101,4 @@ const timer = setInterval(() => {
     send(line)
   }
   told.due = due
-}, TICK)
+}, TICK_MS)

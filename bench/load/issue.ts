@@ -7,7 +7,7 @@ import { whole } from '../table.ts'
 import { solver } from './journeys.ts'
 
 /** Challenges after which the memory is looked at for the first time: what every process makes once is there by then. */
-const WARM = 200_000
+const WARM_UP_CHALLENGES = 200_000
 
 /** Issues challenges in this process, and prints what that did to its memory. */
 export function issueMany(millions: number): void {
@@ -20,7 +20,7 @@ export function issueMany(millions: number): void {
   }
   const captcha = solver(randomBytes(32).toString('hex'))
   const style = styleNamed('captchaFR')!
-  for (let i = 0; i < WARM; i++) captcha.issue(1, style)
+  for (let i = 0; i < WARM_UP_CHALLENGES; i++) captcha.issue(1, style)
 
   const count = millions * 1e6
   const before = memory()

@@ -15,7 +15,7 @@ const CLI = fileURLToPath(new URL('../../packages/server/dist/cli.js', import.me
 const START = 60_000
 const LOOK = 20
 /** Characters of what a node said that are kept, to be shown should it not start. */
-const SAID = 4000
+const MAX_OUTPUT_LENGTH = 4000
 
 /** A node in a process of its own. */
 export interface Node {
@@ -149,7 +149,7 @@ function createNode(port: number, cli: readonly string[], env: Record<string, st
       })
       endWithUs(child)
       child.stderr!.setEncoding('utf8').on('data', text => {
-        said = (said + text).slice(-SAID)
+        said = (said + text).slice(-MAX_OUTPUT_LENGTH)
       })
       await ready(url, child).catch(error => {
         throw new Error(`${error.message}; it said:\n${said}`)

@@ -41,9 +41,9 @@ export const GROUNDS: Readonly<Record<Ground, Setup>> = {
 }
 
 /** Slots that change their master, of 16,384. */
-const MOVED = 500
+const MOVED_SLOTS = 500
 /** Loaded into a node, this sets its clock ten minutes ahead. */
-const AHEAD = new URL('ahead.mjs', import.meta.url).href
+const AHEAD_MODULE = new URL('ahead.mjs', import.meta.url).href
 /**
  * Seconds that claims are made older, as if so much time had gone by: less than a challenge can be answered, but more than a node whose
  * clock is ten minutes ahead believes.
@@ -79,7 +79,7 @@ export const SCENES: readonly Scene[] = [
     what: 'a fourth node, its clock ten minutes ahead',
     ground: 'cluster',
     async play({ fleet, broken, fixed }) {
-      const node = await fleet.addNode({ NODE_OPTIONS: `--import ${AHEAD}` })
+      const node = await fleet.addNode({ NODE_OPTIONS: `--import ${AHEAD_MODULE}` })
       await sleep(broken.clock * 1000)
       await fleet.removeNode(node)
       for (const server of await masters(fleet.redis)) await server.age(AGED)
@@ -137,12 +137,12 @@ export const SCENES: readonly Scene[] = [
   },
   {
     name: 'slots',
-    what: `move ${MOVED} slots of the cluster from one master to another`,
+    what: `move ${MOVED_SLOTS} slots of the cluster from one master to another`,
     ground: 'cluster',
     async play({ fleet, fixed }) {
       const [from, to] = await masters(fleet.redis)
       const [source, target] = await Promise.all([from!.cli('CLUSTER', 'MYID'), to!.cli('CLUSTER', 'MYID')])
-      const move = ['--cluster-from', source, '--cluster-to', target, '--cluster-slots', `${MOVED}`]
+      const move = ['--cluster-from', source, '--cluster-to', target, '--cluster-slots', `${MOVED_SLOTS}`]
       await from!.cli('--cluster', 'reshard', from!.address, ...move, '--cluster-yes')
       fixed()
       await whole(fleet.redis)

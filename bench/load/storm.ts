@@ -18,7 +18,7 @@ export interface Storm {
 }
 
 /** Validations that are under way at any time. */
-const AT_ONCE = 150
+const CONCURRENCY = 150
 
 /** Sends one right pair of a new site to all nodes of a fleet at once, many times. */
 export async function replayStorm(
@@ -43,7 +43,7 @@ export async function replayStorm(
     }
   }
   const start = performance.now()
-  await Promise.all(Array.from({ length: AT_ONCE }, one))
+  await Promise.all(Array.from({ length: CONCURRENCY }, one))
   storm.seconds = (performance.now() - start) / 1000
   client.close()
   return storm

@@ -9,7 +9,7 @@ import { table } from './report.ts'
 
 /** Rounds that count, of so many seconds each; the ledgers take turns, so that what else the machine does falls on all of them. */
 const ROUNDS = 3
-const SECONDS = 4
+const SECONDS_PER_ROUND = 4
 
 const LEDGERS: readonly { name: string; setup: Pick<Setup, 'ledger' | 'replicas'> }[] = [
   { name: 'embedded', setup: { ledger: 'sqlite' } },
@@ -68,7 +68,7 @@ async function rounds(fleet: Fleet): Promise<() => Promise<Round>> {
     })
     const before = used()
     const right = (status: number, body: string) => status === 200 && body === 'true'
-    const { requests, p99 } = await load(node!.url, next, right, SECONDS)
+    const { requests, p99 } = await load(node!.url, next, right, SECONDS_PER_ROUND)
     const after = used()
     return { requests, p99, node: after.node - before.node, redis: after.redis - before.redis }
   }
@@ -82,7 +82,8 @@ function validationsTable(done: ReadonlyMap<string, readonly Round[]>): string {
     ['validations', 'a second', 'of embedded', 'p99 ms', 'CPU ms each: node', 'Redis'],
     ...[...done].map(([name, rounds]) => {
       const requests = mean(rounds, 'requests')
-      const each = (what: 'node' | 'redis') => ((1000 * mean(rounds, what)) / (requests * SECONDS)).toFixed(3)
+      const each = (what: 'node' | 'redis') =>
+        ((1000 * mean(rounds, what)) / (requests * SECONDS_PER_ROUND)).toFixed(3)
       const share = `${Math.round((100 * requests) / first)} %`
       return [name, whole(requests), share, mean(rounds, 'p99').toFixed(1), each('node'), each('redis')]
     }),

@@ -9,7 +9,7 @@ import { pace } from './pace.ts'
 import { stepsTable, usageTable } from './report.ts'
 
 /** Milliseconds by which this program may be late itself before its figures say more about it than about the service. */
-const LATE = 100
+const MAX_LATENESS_MS = 100
 
 /** Has visitors come for some time, and prints how they fared and what they cost. */
 export async function runVisits(options: VisitOptions): Promise<void> {
@@ -42,7 +42,7 @@ async function visit(fleet: Fleet, options: VisitOptions): Promise<void> {
     const used = usageOfAll(fleet).map(([name, after], i) => [name, since(before[i]![1], after)] as const)
     console.log(stepsTable(steps))
     console.log(usageTable(used, steps.whole))
-    if (steps.late > LATE) {
+    if (steps.late > MAX_LATENESS_MS) {
       console.log(
         `  ✗ the visitors themselves came up to ${Math.round(steps.late)} ms late: this machine cannot ask so much`,
       )

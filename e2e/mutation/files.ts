@@ -5,7 +5,7 @@ const CORE = 'packages/core/src'
 const SERVER = 'packages/server/src'
 
 /** Files whose faults let somebody in, with the names of the tests of their behaviour that lie elsewhere than beside them. */
-const ELSEWHERE: Readonly<Record<string, readonly string[]>> = {
+const OTHER_TESTS: Readonly<Record<string, readonly string[]>> = {
   [`${CORE}/captcha.ts`]: [],
   [`${CORE}/id.ts`]: [`${CORE}/captcha`],
   [`${CORE}/opener.ts`]: [`${CORE}/captcha`],
@@ -54,7 +54,7 @@ const ELSEWHERE: Readonly<Record<string, readonly string[]>> = {
 }
 
 /** The security-critical files. */
-export const CRITICAL: readonly string[] = Object.keys(ELSEWHERE)
+export const CRITICAL: readonly string[] = Object.keys(OTHER_TESTS)
 
 /** `name.test.ts` and every `name-….test.ts`. */
 function testsNamed(root: string, path: string): string[] {
@@ -68,6 +68,6 @@ function testsNamed(root: string, path: string): string[] {
 
 /** The tests of a file: those beside it, and those that are named above. */
 export function testsOf(root: string, file: string): string[] {
-  const names = [file.replace(/\.ts$/, ''), ...(ELSEWHERE[file] ?? [])]
+  const names = [file.replace(/\.ts$/, ''), ...(OTHER_TESTS[file] ?? [])]
   return names.flatMap(name => testsNamed(root, name))
 }

@@ -9,11 +9,11 @@ import { createRunner } from './runner.ts'
 import { percent, type Score, type Survivor, sample, scoreOf } from './score.ts'
 
 /** Mutants of one file that are run, unless `--limit` says otherwise: all files then take less than half an hour. */
-const LIMIT = 20
+const DEFAULT_LIMIT = 20
 /** The share of mutants that are to be caught, in percent. */
-const AIM = 95
+const MIN_CAUGHT_PERCENT = 95
 /** Milliseconds after which a test file hangs, with no mutant in it. */
-const LONGEST_TEST_MS = 3 * 60_000
+const TEST_TIMEOUT_MS = 3 * 60_000
 /** Milliseconds that a test file may take beyond three times its usual time. */
 const SLACK_MS = 10_000
 
@@ -24,7 +24,7 @@ const survivors: Survivor[] = JSON.parse(readFileSync(new URL('survivors.json', 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: {
-    limit: { type: 'string', default: `${LIMIT}` },
+    limit: { type: 'string', default: `${DEFAULT_LIMIT}` },
     seed: { type: 'string', default: '1' },
     verbose: { type: 'boolean' },
   },
@@ -48,7 +48,7 @@ async function ordered(file: string): Promise<string[]> {
   for (const test of tests) {
     if (usual.has(test)) continue
     const before = performance.now()
-    const outcome = await runner.run(test, file, undefined, LONGEST_TEST_MS)
+    const outcome = await runner.run(test, file, undefined, TEST_TIMEOUT_MS)
     if (outcome !== 'passed') throw new Error(`${test} fails on the code as it is`)
     usual.set(test, performance.now() - before)
   }
@@ -94,7 +94,7 @@ const rowOf = (what: string, caught: number, survived: number, equivalent: numbe
   what,
   figure: `${caught} of ${caught + survived} caught, ${equivalent} equivalent`,
   budget: `${percent(caught, survived)} %`,
-  ok: percent(caught, survived) >= AIM,
+  ok: percent(caught, survived) >= MIN_CAUGHT_PERCENT,
 })
 printTable(
   'Mutants',
@@ -113,4 +113,4 @@ console.log(`${Math.round((performance.now() - started) / 1000)} s in all`)
 
 const unnamed = sum(score => score.survived.filter(({ reason }) => reason === undefined).length)
 const stale = sum(score => score.stale.length)
-process.exitCode = percent(caught, survived) >= AIM && unnamed === 0 && stale === 0 ? 0 : 1
+process.exitCode = percent(caught, survived) >= MIN_CAUGHT_PERCENT && unnamed === 0 && stale === 0 ? 0 : 1

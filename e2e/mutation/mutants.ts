@@ -12,7 +12,7 @@ export interface Mutant {
 }
 
 /** How much of a line is shown and compared. */
-const LONGEST_LINE = 120
+const MAX_LINE_LENGTH = 120
 /** The other one of two that differ at the bound alone. */
 const BOUNDS: Readonly<Record<string, string>> = { '<': '<=', '<=': '<', '>': '>=', '>=': '>' }
 const COMPARISONS = [...Object.keys(BOUNDS), '===', '!==', '==', '!=', 'in', 'instanceof']
@@ -61,8 +61,8 @@ export function mutantsOf(source: string): Mutant[] {
     found.set(code, {
       line,
       code,
-      before: before.slice(0, LONGEST_LINE),
-      after: after.slice(0, LONGEST_LINE),
+      before: before.slice(0, MAX_LINE_LENGTH),
+      after: after.slice(0, MAX_LINE_LENGTH),
     })
   }
   const textOf = ({ start, end }: Node) => source.slice(start, end)

@@ -7,7 +7,7 @@ const root = fileURLToPath(new URL('../..', import.meta.url))
 const FILE = 'packages/core/src/keys.ts'
 const TEST = 'packages/core/src/keys.test.ts'
 const source = readFileSync(root + FILE, 'utf8')
-const CHECK = 'if (secret.length < SHORTEST_SECRET)'
+const CHECK = 'if (secret.length < MIN_SECRET_LENGTH)'
 
 let runner: Runner
 beforeAll(async () => {

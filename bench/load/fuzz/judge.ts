@@ -5,7 +5,7 @@ import type { Route } from './requests.ts'
 export const TIMEOUT_MS = 10_000
 
 /** What may be answered to anything: its method, path, host or length may not be that of a route. */
-const ANYWHERE = [400, 404, 405, 413, 414, 431]
+const GENERAL_STATUSES = [400, 404, 405, 413, 414, 431]
 /** Statuses that Node answers by itself where it cannot read a request. They have neither a body nor our headers. */
 const UNREADABLE = [400, 408, 417, 431]
 const SECURE = ['x-content-type-options', 'referrer-policy', 'content-security-policy']
@@ -30,11 +30,11 @@ export function faultsOf(
   if (ms > TIMEOUT_MS) faults.push(`it took ${ms.toFixed()} ms`)
   const described = describedBy(request, route, routes).flatMap(({ responses }) => responses[status] ?? [])
   if (status >= 500 && !isOverload(answer)) faults.push(`it is ${status}`)
-  if (described.length === 0 && !ANYWHERE.includes(status)) faults.push(`${status} is not described`)
+  if (described.length === 0 && !GENERAL_STATUSES.includes(status)) faults.push(`${status} is not described`)
   if (body.length > 0) {
     const types = [
       ...described.flatMap(({ content = {} }) => Object.keys(content)),
-      ...(ANYWHERE.includes(status) ? ['application/json'] : []),
+      ...(GENERAL_STATUSES.includes(status) ? ['application/json'] : []),
     ]
     if (!types.includes(type ?? '')) faults.push(`${type} is not described for ${status}`)
     if (type === 'application/json' && !isJson(body)) faults.push('its JSON is broken')

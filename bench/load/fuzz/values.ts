@@ -29,7 +29,7 @@ const CHARACTERS = [...' \t\n\r"\'\\/;:,=&?#%+-_.~*()[]{}<>|^`@!$aA09\0\x1b\x7f√
 const LENGTHS = [1, 2, 63, 1000, 4000, 8100, 8193, 12_000, 17_000]
 const TAILS = ['', '', 'x', '"', '"""', ';', '=', '%', '\0', '\n', MARK]
 const HEADS = ['', '', '"', '[', '{', '%', 'bytes=', 'Bearer ', 'sessionid=', 'data:image/png;base64,', '::']
-const SMALL = [
+const SMALL_VALUES = [
   '',
   '0',
   '-1',
@@ -69,7 +69,7 @@ const SMALL = [
 /** Something that nobody sends: a long run of one or two characters, all sorts of them, or a word with a meaning elsewhere. */
 export function hostile(dice: Dice): string {
   const kind = dice.below(6)
-  if (kind < 2) return dice.pick(SMALL)
+  if (kind < 2) return dice.pick(SMALL_VALUES)
   if (kind === 2) {
     return Array.from({ length: 1 + dice.below(40) }, () => dice.pick(CHARACTERS)).join('')
   }
@@ -79,14 +79,14 @@ export function hostile(dice: Dice): string {
 }
 
 /** What a parser skips, counts or cuts at, spaces first. */
-const REPEATED = [' ', '\t', '0', 'a', ',', ';', '=', '.', '/', ':', '-', '%', '"', '[', '(']
+const REPEATED_CHARACTERS = [' ', '\t', '0', 'a', ',', ';', '=', '.', '/', ':', '-', '%', '"', '[', '(']
 /** Behind a run: what hardly anything lets end there, or nothing. */
 const CUTS = ['"""x', '', ';x', '"x"\0']
 
 /** Runs of single characters, one after the other. */
 export function runOf(number: number, length: number): string {
-  const cut = Math.floor(number / REPEATED.length)
-  return REPEATED[number % REPEATED.length]!.repeat(length) + CUTS[cut % CUTS.length]!
+  const cut = Math.floor(number / REPEATED_CHARACTERS.length)
+  return REPEATED_CHARACTERS[number % REPEATED_CHARACTERS.length]!.repeat(length) + CUTS[cut % CUTS.length]!
 }
 
 /** Something good with one place changed. */

@@ -6,8 +6,8 @@ import type { Rules } from './rules.ts'
 import { styleNamed } from './styles.ts'
 
 const STYLE = styleNamed('captchaFR')!
-const STRICT: Rules = { expiry: 1200, attempts: 1, revalidation: 'strict' }
-const GRACE: Rules = { ...STRICT, revalidation: 'grace' }
+const STRICT_RULES: Rules = { expiry: 1200, attempts: 1, revalidation: 'strict' }
+const GRACE_RULES: Rules = { ...STRICT_RULES, revalidation: 'grace' }
 
 /** A site of these rules. */
 const siteOf = (settings: Rules, id = 1) => ({ id, settings })
@@ -47,10 +47,10 @@ describe('an id', () => {
     const { id, right } = issue()
     pass(-15 * 60 - 1)
     expect(captcha.open(id)).toBeUndefined()
-    expect(await captcha.check(siteOf(STRICT), id, right)).toBe('unknown')
+    expect(await captcha.check(siteOf(STRICT_RULES), id, right)).toBe('unknown')
     pass(1)
     expect(captcha.open(id)).toBeDefined()
-    expect(await captcha.check(siteOf(STRICT), id, right)).toBe('passed')
+    expect(await captcha.check(siteOf(STRICT_RULES), id, right)).toBe('passed')
   })
 
   it('is known for two days, and not for longer', () => {
@@ -68,18 +68,18 @@ describe('a response', () => {
     const { captcha, issue, pass } = setUp()
     const [one, two, three] = [issue(), issue(), issue()]
     pass(1200)
-    expect(await captcha.check(siteOf(STRICT), one.id, one.right)).toBe('passed')
-    expect(await captcha.preview(siteOf(STRICT), two.id, two.right)).toBe('passed')
+    expect(await captcha.check(siteOf(STRICT_RULES), one.id, one.right)).toBe('passed')
+    expect(await captcha.preview(siteOf(STRICT_RULES), two.id, two.right)).toBe('passed')
     pass(1)
-    expect(await captcha.check(siteOf(STRICT), two.id, two.right)).toBe('expired')
-    expect(await captcha.preview(siteOf(STRICT), three.id, three.right)).toBe('expired')
+    expect(await captcha.check(siteOf(STRICT_RULES), two.id, two.right)).toBe('expired')
+    expect(await captcha.preview(siteOf(STRICT_RULES), three.id, three.right)).toBe('expired')
   })
 
   it('is expired, whatever it says and however many attempts are left', async () => {
     const { captcha, issue, pass, writes } = setUp()
     const [right, wrong] = [issue(), issue()]
     pass(1201)
-    const rules = { ...STRICT, attempts: 3 }
+    const rules = { ...STRICT_RULES, attempts: 3 }
     expect(await captcha.check(siteOf(rules), right.id, right.right)).toBe('expired')
     expect(await captcha.check(siteOf(rules), wrong.id, 'WRONG')).toBe('expired')
     expect(writes.map(([name]) => name)).toEqual(['claim', 'claim'])
@@ -88,21 +88,21 @@ describe('a response', () => {
   it('costs one write where there is one attempt, right or wrong', async () => {
     const { captcha, issue, writes } = setUp()
     const [right, wrong] = [issue(), issue()]
-    await captcha.check(siteOf(STRICT), right.id, right.right)
-    await captcha.check(siteOf(STRICT), wrong.id, 'WRONG')
+    await captcha.check(siteOf(STRICT_RULES), right.id, right.right)
+    await captcha.check(siteOf(STRICT_RULES), wrong.id, 'WRONG')
     expect(writes.map(([name]) => name)).toEqual(['claim', 'claim'])
   })
 
   it('is written down for as long as the challenge and its grace last, and then not any more', async () => {
     const { captcha, issue, pass, writes } = setUp()
     const [early, late, last, gone] = [issue(), issue(), issue(), issue()]
-    await captcha.check(siteOf(STRICT), early.id, early.right)
+    await captcha.check(siteOf(STRICT_RULES), early.id, early.right)
     pass(1000)
-    await captcha.check(siteOf(STRICT), late.id, late.right)
+    await captcha.check(siteOf(STRICT_RULES), late.id, late.right)
     pass(320)
-    expect(await captcha.check(siteOf(STRICT), last.id, last.right)).toBe('expired')
+    expect(await captcha.check(siteOf(STRICT_RULES), last.id, last.right)).toBe('expired')
     pass(1)
-    expect(await captcha.check(siteOf(STRICT), gone.id, gone.right)).toBe('expired')
+    expect(await captcha.check(siteOf(STRICT_RULES), gone.id, gone.right)).toBe('expired')
     expect(writes.map(([, , seconds]) => seconds)).toEqual([1320, 320, 0])
   })
 
@@ -110,7 +110,7 @@ describe('a response', () => {
     const { captcha, issue, writes } = setUp()
     const { id } = issue()
     for (const generation of [undefined, 0, 1, 2])
-      await captcha.check(siteOf(STRICT), id, 'WRONG', { generation })
+      await captcha.check(siteOf(STRICT_RULES), id, 'WRONG', { generation })
     const name = `6b49d200.${Buffer.from(id.replaceAll('-', ''), 'hex').toString('base64url')}`
     expect(writes.map(([, key]) => key)).toEqual([name, name, `${name}.1`, `${name}.2`])
   })
@@ -129,7 +129,7 @@ describe('a season', () => {
 
   it('begins with the second, and lasts a week', () => {
     const { captcha, issue, pass } = setUp()
-    const season = () => captcha.draft(siteOf(STRICT), issue().id, 'picture').look.season
+    const season = () => captcha.draft(siteOf(STRICT_RULES), issue().id, 'picture').look.season
     pass(WEEK - (1_800_000_000 % WEEK) - 1)
     const before = season()
     pass(1)
@@ -148,7 +148,7 @@ describe('attempts', () => {
   it('that are left over do not keep a right answer from passing', async () => {
     const { captcha, issue } = setUp()
     const [first, second] = [issue(), issue()]
-    const rules = { ...STRICT, attempts: 3 }
+    const rules = { ...STRICT_RULES, attempts: 3 }
     expect(await captcha.check(siteOf(rules), first.id, first.right)).toBe('passed')
     expect(await captcha.check(siteOf(rules), second.id, 'WRONG')).toBe('wrong')
     expect(await captcha.check(siteOf(rules), second.id, second.right)).toBe('passed')
@@ -168,7 +168,7 @@ describe('attempts', () => {
         return ledger.claim(...rest)
       },
     }))
-    const rules = { ...STRICT, attempts: 2 }
+    const rules = { ...STRICT_RULES, attempts: 2 }
     const { id, right } = issue()
     expect(await captcha.check(siteOf(rules), id, 'WRONG')).toBe('wrong')
     const last = captcha.check(siteOf(rules), id, 'WRONG')
@@ -184,10 +184,10 @@ describe('grace', () => {
   it('lasts two minutes to the second', async () => {
     const { captcha, issue, pass } = setUp()
     const { id, right } = issue()
-    expect(await captcha.check(siteOf(GRACE), id, right)).toBe('passed')
+    expect(await captcha.check(siteOf(GRACE_RULES), id, right)).toBe('passed')
     pass(120)
-    expect(await captcha.check(siteOf(GRACE), id, right)).toBe('passed')
+    expect(await captcha.check(siteOf(GRACE_RULES), id, right)).toBe('passed')
     pass(1)
-    expect(await captcha.check(siteOf(GRACE), id, right)).toBe('spent')
+    expect(await captcha.check(siteOf(GRACE_RULES), id, right)).toBe('spent')
   })
 })

@@ -9,10 +9,10 @@ import { codeStyleNamed, codeStyles, styleNamed } from './styles.ts'
 import { fonts } from './text/fonts.ts'
 
 const SECRET = 'a master secret for tests, and for nothing else'
-const OTHER = 'another master secret, older than the first one'
-const THIRD = 'a third master secret, newer than both the others'
+const OTHER_SECRET = 'another master secret, older than the first one'
+const THIRD_SECRET = 'a third master secret, newer than both the others'
 const RULES: Rules = { expiry: 1200, attempts: 1, revalidation: 'grace' }
-const STRICT: Rules = { ...RULES, revalidation: 'strict' }
+const STRICT_RULES: Rules = { ...RULES, revalidation: 'strict' }
 const STYLE = styleNamed('captchaFR')!
 const SITE = { id: 1 }
 
@@ -107,9 +107,9 @@ describe('checking', () => {
     const { captcha } = setUp()
     const id = captcha.issue(1, STYLE)
     const right = answer(captcha, id)
-    expect(await captcha.check(siteOf(STRICT), id, right)).toBe('passed')
-    expect(await captcha.check(siteOf(STRICT), id, right)).toBe('spent')
-    expect(await captcha.check(siteOf(STRICT), id, 'WRONG')).toBe('spent')
+    expect(await captcha.check(siteOf(STRICT_RULES), id, right)).toBe('passed')
+    expect(await captcha.check(siteOf(STRICT_RULES), id, right)).toBe('spent')
+    expect(await captcha.check(siteOf(STRICT_RULES), id, 'WRONG')).toBe('spent')
   })
 
   it('passes at most two more times in the two minutes after, in grace mode', async () => {
@@ -154,7 +154,7 @@ describe('checking', () => {
   })
 
   it('allows as many answers as the site says', async () => {
-    const rules = { ...STRICT, attempts: 3 }
+    const rules = { ...STRICT_RULES, attempts: 3 }
     const { captcha } = setUp()
     const [two, three] = [captcha.issue(1, STYLE), captcha.issue(1, STYLE)]
     for (let i = 0; i < 2; i++) expect(await captcha.check(siteOf(rules), two, 'WRONG')).toBe('wrong')
@@ -165,7 +165,7 @@ describe('checking', () => {
   })
 
   it('does not let parallel guesses exceed the attempts', async () => {
-    const rules = { ...STRICT, attempts: 3 }
+    const rules = { ...STRICT_RULES, attempts: 3 }
     const { captcha } = setUp()
     const id = captcha.issue(1, STYLE)
     const guesses = Array.from({ length: 100 }, (_, i) => captcha.check(siteOf(rules), id, `WRONG${i}`))
@@ -199,10 +199,10 @@ describe('checking', () => {
   it('goes on when the clock is set back, without reviving what is spent', async () => {
     const { captcha, pass } = setUp()
     const [spent, open] = [captcha.issue(1, STYLE), captcha.issue(1, STYLE)]
-    expect(await captcha.check(siteOf(STRICT), spent, answer(captcha, spent))).toBe('passed')
+    expect(await captcha.check(siteOf(STRICT_RULES), spent, answer(captcha, spent))).toBe('passed')
     pass(-600)
-    expect(await captcha.check(siteOf(STRICT), spent, answer(captcha, spent))).toBe('spent')
-    expect(await captcha.check(siteOf(STRICT), open, answer(captcha, open))).toBe('passed')
+    expect(await captcha.check(siteOf(STRICT_RULES), spent, answer(captcha, spent))).toBe('spent')
+    expect(await captcha.check(siteOf(STRICT_RULES), open, answer(captcha, open))).toBe('passed')
   })
 })
 
@@ -211,10 +211,10 @@ describe('changing the rules', () => {
 
   it('revives nothing by a longer expiry: what was issued before keeps the shorter one', async () => {
     const { captcha, pass } = setUp()
-    const short = { ...STRICT, expiry: 30 }
+    const short = { ...STRICT_RULES, expiry: 30 }
     const [spent, open] = [captcha.issue(1, STYLE), captcha.issue(1, STYLE)]
     expect(await captcha.check(siteOf(short), spent, answer(captcha, spent))).toBe('passed')
-    const raised = { ...STRICT, previousExpiries: [{ expiry: 30, until: at(captcha, spent) }] }
+    const raised = { ...STRICT_RULES, previousExpiries: [{ expiry: 30, until: at(captcha, spent) }] }
     pass(20)
     expect(await captcha.check(siteOf(raised), spent, answer(captcha, spent))).toBe('spent')
     const later = captcha.issue(1, STYLE)
@@ -235,15 +235,17 @@ describe('changing the rules', () => {
     const { captcha, pass } = setUp()
     const id = captcha.issue(1, STYLE)
     pass(61)
-    expect(await captcha.check(siteOf({ ...STRICT, expiry: 60 }), id, answer(captcha, id))).toBe('expired')
+    expect(await captcha.check(siteOf({ ...STRICT_RULES, expiry: 60 }), id, answer(captcha, id))).toBe(
+      'expired',
+    )
   })
 
   it('grants no grace to what passed while it counted once, and takes it away at once', async () => {
     const { captcha } = setUp()
     const [once, graced] = [captcha.issue(1, STYLE), captcha.issue(1, STYLE)]
     const check = (id: string, rules: Rules) => captcha.check(siteOf(rules), id, answer(captcha, id))
-    expect([await check(once, STRICT), await check(once, RULES)]).toEqual(['passed', 'spent'])
-    expect([await check(graced, RULES), await check(graced, STRICT)]).toEqual(['passed', 'spent'])
+    expect([await check(once, STRICT_RULES), await check(once, RULES)]).toEqual(['passed', 'spent'])
+    expect([await check(graced, RULES), await check(graced, STRICT_RULES)]).toEqual(['passed', 'spent'])
     expect([await captcha.outcome(SITE, once), await captcha.outcome(SITE, graced)]).toEqual([
       'passed',
       'passed',
@@ -256,9 +258,9 @@ describe('changing the rules', () => {
     const [wrong, right] = [captcha.issue(1, STYLE), captcha.issue(1, STYLE)]
     const disc = captcha.issue(1, styleNamed('rotate')!)
     const near = `${(Number(answer(captcha, disc)) + 15) % 360}`
-    expect(await captcha.check(siteOf(STRICT), wrong, 'WRONG')).toBe('wrong')
-    expect(await captcha.check(siteOf(STRICT), right, answer(captcha, right))).toBe('passed')
-    expect(await captcha.check(siteOf(STRICT), disc, near)).toBe('wrong')
+    expect(await captcha.check(siteOf(STRICT_RULES), wrong, 'WRONG')).toBe('wrong')
+    expect(await captcha.check(siteOf(STRICT_RULES), right, answer(captcha, right))).toBe('passed')
+    expect(await captcha.check(siteOf(STRICT_RULES), disc, near)).toBe('wrong')
     for (const id of [wrong, right]) {
       expect(await captcha.check(siteOf(more), id, answer(captcha, id))).toBe('spent')
     }
@@ -292,12 +294,20 @@ describe('renewing', () => {
   it('spends each generation by itself', async () => {
     const { captcha } = setUp()
     const id = captcha.issue(1, STYLE)
-    expect(await captcha.check(siteOf(STRICT), id, 'WRONG', { generation: 1 })).toBe('wrong')
-    expect(await captcha.check(siteOf(STRICT), id, answer(captcha, id, 1), { generation: 1 })).toBe('spent')
-    expect(await captcha.check(siteOf(STRICT), id, answer(captcha, id, 1), { generation: 2 })).toBe('wrong')
-    expect(await captcha.check(siteOf(STRICT), id, answer(captcha, id, 3), { generation: 3 })).toBe('passed')
-    expect(await captcha.check(siteOf(STRICT), id, answer(captcha, id, 3), { generation: 3 })).toBe('spent')
-    expect(await captcha.check(siteOf(STRICT), id, answer(captcha, id))).toBe('passed')
+    expect(await captcha.check(siteOf(STRICT_RULES), id, 'WRONG', { generation: 1 })).toBe('wrong')
+    expect(await captcha.check(siteOf(STRICT_RULES), id, answer(captcha, id, 1), { generation: 1 })).toBe(
+      'spent',
+    )
+    expect(await captcha.check(siteOf(STRICT_RULES), id, answer(captcha, id, 1), { generation: 2 })).toBe(
+      'wrong',
+    )
+    expect(await captcha.check(siteOf(STRICT_RULES), id, answer(captcha, id, 3), { generation: 3 })).toBe(
+      'passed',
+    )
+    expect(await captcha.check(siteOf(STRICT_RULES), id, answer(captcha, id, 3), { generation: 3 })).toBe(
+      'spent',
+    )
+    expect(await captcha.check(siteOf(STRICT_RULES), id, answer(captcha, id))).toBe('passed')
   })
 
   it('refuses ids that cannot be shown, and counts them not', async () => {
@@ -335,9 +345,9 @@ describe('previewing', () => {
     const { captcha } = setUp()
     const id = captcha.issue(1, STYLE)
     const right = answer(captcha, id)
-    for (let i = 0; i < 10; i++) expect(await captcha.preview(siteOf(STRICT), id, right)).toBe('passed')
-    expect(await captcha.check(siteOf(STRICT), id, right)).toBe('passed')
-    expect(await captcha.preview(siteOf(STRICT), id, right)).toBe('spent')
+    for (let i = 0; i < 10; i++) expect(await captcha.preview(siteOf(STRICT_RULES), id, right)).toBe('passed')
+    expect(await captcha.check(siteOf(STRICT_RULES), id, right)).toBe('passed')
+    expect(await captcha.preview(siteOf(STRICT_RULES), id, right)).toBe('spent')
   })
 
   it('counts a wrong answer as any other', async () => {
@@ -374,7 +384,7 @@ describe('previewing', () => {
 })
 
 describe('while the ledger is out of reach', () => {
-  const ACCEPT: Rules = { ...STRICT, outage: 'accept' }
+  const ACCEPT: Rules = { ...STRICT_RULES, outage: 'accept' }
 
   it('lets nobody pass, and calls the observer', async () => {
     const outages: Outage[] = []
@@ -463,10 +473,10 @@ describe('when the ledger has lost what was spent', () => {
   }
 
   it.each<[string, Rules]>([
-    ['strict', STRICT],
+    ['strict', STRICT_RULES],
     ['graceful', RULES],
-    ['with three attempts', { ...STRICT, attempts: 3 }],
-    ['that accept in an outage', { ...STRICT, outage: 'accept' }],
+    ['with three attempts', { ...STRICT_RULES, attempts: 3 }],
+    ['that accept in an outage', { ...STRICT_RULES, outage: 'accept' }],
   ])('refuses what was issued before, at rules that are %s', async (_, rules) => {
     const { captcha, ledger, pass } = start()
     const [spent, open, seen] = [captcha.issue(1, STYLE), captcha.issue(1, STYLE), captcha.issue(1, STYLE)]
@@ -492,9 +502,9 @@ describe('when the ledger has lost what was spent', () => {
   it('tells so a page that asks first', async () => {
     const { captcha, ledger } = start()
     const id = captcha.issue(1, STYLE)
-    expect(await captcha.preview(siteOf(STRICT), id, answer(captcha, id))).toBe('passed')
+    expect(await captcha.preview(siteOf(STRICT_RULES), id, answer(captcha, id))).toBe('passed')
     ledger.empty()
-    expect(await captcha.preview(siteOf(STRICT), id, answer(captcha, id))).toBe('expired')
+    expect(await captcha.preview(siteOf(STRICT_RULES), id, answer(captcha, id))).toBe('expired')
   })
 })
 
@@ -594,7 +604,7 @@ describe('a season', () => {
     expect(season(setUp().captcha, 1)).toBe(first)
     expect(season(captcha, 2)).not.toBe(first)
     expect(season(captcha, 1, captcha.issue(1, styleNamed('captchaEN')!))).not.toBe(first)
-    expect(season(setUp({ secret: OTHER }).captcha, 1)).not.toBe(first)
+    expect(season(setUp({ secret: OTHER_SECRET }).captcha, 1)).not.toBe(first)
     pass(7 * 24 * 3600)
     expect(season(captcha, 1)).not.toBe(first)
   })
@@ -631,9 +641,9 @@ describe('fonts of the operator', () => {
 describe('replacing the secret', () => {
   it('accepts the challenges of every secret that is accepted, older or newer', async () => {
     const nodes = [
-      setUp({ accepted: [OTHER, THIRD] }),
-      setUp({ secret: OTHER, accepted: [SECRET, THIRD] }),
-      setUp({ secret: THIRD, accepted: [SECRET, OTHER] }),
+      setUp({ accepted: [OTHER_SECRET, THIRD_SECRET] }),
+      setUp({ secret: OTHER_SECRET, accepted: [SECRET, THIRD_SECRET] }),
+      setUp({ secret: THIRD_SECRET, accepted: [SECRET, OTHER_SECRET] }),
     ].map(({ captcha }) => captcha)
     for (const maker of nodes) {
       for (const node of nodes) {
@@ -645,13 +655,13 @@ describe('replacing the secret', () => {
   })
 
   it('makes challenges under one secret alone', () => {
-    const id = setUp({ accepted: [OTHER] }).captcha.issue(1, STYLE)
+    const id = setUp({ accepted: [OTHER_SECRET] }).captcha.issue(1, STYLE)
     expect(setUp().captcha.open(id)).toBeDefined()
-    expect(setUp({ secret: OTHER }).captcha.open(id)).toBeUndefined()
+    expect(setUp({ secret: OTHER_SECRET }).captcha.open(id)).toBeUndefined()
   })
 
   it('refuses the challenges of other secrets, and secrets that are too short', async () => {
-    const id = setUp({ secret: OTHER }).captcha.issue(1, STYLE)
+    const id = setUp({ secret: OTHER_SECRET }).captcha.issue(1, STYLE)
     expect(await setUp().captcha.check(siteOf(RULES), id, 'x')).toBe('unknown')
     const refusal = expect.objectContaining({ code: 'bad_secret' })
     expect(() => setUp({ secret: 'short' })).toThrow(refusal)

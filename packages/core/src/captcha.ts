@@ -124,7 +124,7 @@ export const SEASON = 7 * 24 * 3600
 /** One list for every captcha without fonts of its own. */
 const NO_FONTS: readonly Font[] = []
 /** Seconds in which a right answer may be given again under `grace`, and how many times. */
-const GRACE = { seconds: 120, times: 2 }
+const REVALIDATION = { seconds: 120, times: 2 }
 
 /** The kind of a style, which takes that style's settings. */
 const kindOf = ({ kind }: Style) => kinds[kind] as Kind<Style['settings'], string>
@@ -170,7 +170,7 @@ function captchaOver(options: CaptchaOptions, standby: Fallback): Captcha {
   const generationsOf = (opened: Opened) => `${nameOf(opened)}.generation`
   /** Seconds for which the ledger has to know of a challenge. */
   const remaining = ({ issued }: Opened, rules: Rules) =>
-    expiryOf(rules, issued) + GRACE.seconds - (seconds() - issued)
+    expiryOf(rules, issued) + REVALIDATION.seconds - (seconds() - issued)
   const lost = ({ issued }: Pick<Challenge, 'issued'>) => isLost(options.ledger, issued)
   const expired: Captcha['expired'] = (challenge, rules) =>
     seconds() - challenge.issued > expiryOf(rules, challenge.issued) || lost(challenge)
@@ -239,8 +239,8 @@ function captchaOver(options: CaptchaOptions, standby: Fallback): Captcha {
     if (before === undefined) return good ? 'passed' : late ? 'expired' : right ? 'spent' : 'wrong'
 
     if (!right || rules.revalidation === 'strict' || !before.startsWith('passed ')) return 'spent'
-    if (seconds() - Number(before.slice('passed '.length)) > GRACE.seconds) return 'spent'
-    return (await ledger.count(`${name}.again`, remaining)) <= GRACE.times ? 'passed' : 'spent'
+    if (seconds() - Number(before.slice('passed '.length)) > REVALIDATION.seconds) return 'spent'
+    return (await ledger.count(`${name}.again`, remaining)) <= REVALIDATION.times ? 'passed' : 'spent'
   }
 
   const check: Captcha['check'] = async (site, text, response, { generation = 0 } = {}) => {

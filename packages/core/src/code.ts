@@ -32,7 +32,7 @@ export function chooseCode(choice: CodeChoice, usual: string): { answer: string;
 }
 
 /** Longest response looked at, in UTF-16 units: sixteen characters and generous white space. */
-const LONGEST_RESPONSE = 64
+const MAX_RESPONSE_LENGTH = 64
 
 /** A code of an alphabet: every length and every character equally likely. @throws CaptchaError `bad_style` */
 export function drawCharacters({ alphabet, length: [min, max] }: CodeOptions, stream: Stream): string {
@@ -69,13 +69,13 @@ const BETWEEN_DIGITS = /[\p{White_Space}\p{Default_Ignorable_Code_Point}]/gu
 
 /** A whole number of at most three digits, of any script, as a visitor types it; else undefined. */
 export function readNumber(response: string): number | undefined {
-  if (response.length > LONGEST_RESPONSE) return undefined
+  if (response.length > MAX_RESPONSE_LENGTH) return undefined
   const digits = plain(response).replace(BETWEEN_DIGITS, '')
   return /^[0-9]{1,3}$/.test(digits) ? Number(digits) : undefined
 }
 
 /** What a character may be taken for, by eye, that is no mistake where codes have the one and never the other. */
-const TAKEN_FOR: Readonly<Record<string, string>> = {
+const LOOKALIKES: Readonly<Record<string, string>> = {
   A: '4',
   B: '8',
   D: '0O',
@@ -104,7 +104,7 @@ const inAlphabet = (response: string, alphabet: string) =>
   Array.from(response, character =>
     alphabet.includes(character)
       ? character
-      : ([...(TAKEN_FOR[character] ?? '')].find(like => alphabet.includes(like)) ?? character),
+      : ([...(LOOKALIKES[character] ?? '')].find(like => alphabet.includes(like)) ?? character),
   ).join('')
 
 /**
@@ -112,7 +112,7 @@ const inAlphabet = (response: string, alphabet: string) =>
  * like if there is no S. Never throws, whatever the visitor sent.
  */
 export function acceptsCode(code: string, response: string, alphabet?: string): boolean {
-  if (response.length > LONGEST_RESPONSE) return false
+  if (response.length > MAX_RESPONSE_LENGTH) return false
   const typed = readCode(response)
   const given = Buffer.from(alphabet === undefined ? typed : inAlphabet(typed, alphabet))
   const wanted = Buffer.from(code)

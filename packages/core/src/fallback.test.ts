@@ -3,7 +3,7 @@ import { createFallback, type Outage } from './fallback.ts'
 import { type Ledger, memoryLedger } from './ledger.ts'
 
 const now = () => 1_800_000_000_000
-const AWAY = new Error('ledger away')
+const LEDGER_AWAY = new Error('ledger away')
 const claim = (ledger: Ledger) => ledger.claim('key', 60, 'value')
 
 function setUp() {
@@ -11,7 +11,7 @@ function setUp() {
   const state = { reachable: true }
   const ledger: Ledger = {
     ...real,
-    claim: (...rest) => (state.reachable ? real.claim(...rest) : Promise.reject(AWAY)),
+    claim: (...rest) => (state.reachable ? real.claim(...rest) : Promise.reject(LEDGER_AWAY)),
   }
   const outages: Outage[] = []
   const standby = createFallback(ledger, now, outage => outages.push(outage))
@@ -34,10 +34,10 @@ describe('standing by for a ledger', () => {
     state.reachable = false
     await expect(standby.decide(7, 'refuse', claim)).rejects.toMatchObject({
       code: 'unavailable',
-      cause: AWAY,
+      cause: LEDGER_AWAY,
     })
     expect(standby.decided('key')).toBeUndefined()
-    expect(outages).toEqual([{ site: 7, policy: 'refuse', error: AWAY }])
+    expect(outages).toEqual([{ site: 7, policy: 'refuse', error: LEDGER_AWAY }])
   })
 
   it('remembers what it decided alone, whatever the ledger says later', async () => {
@@ -52,7 +52,7 @@ describe('standing by for a ledger', () => {
   })
 
   it('needs nobody to tell', async () => {
-    const standby = createFallback({ ...memoryLedger(now), claim: () => Promise.reject(AWAY) }, now)
+    const standby = createFallback({ ...memoryLedger(now), claim: () => Promise.reject(LEDGER_AWAY) }, now)
     await expect(standby.decide(1, 'refuse', claim)).rejects.toMatchObject({ code: 'unavailable' })
   })
 })

@@ -31,7 +31,7 @@ const ID_BYTES = 16
 /** The first style number whose ids hold a level. */
 const FIRST_STYLE_WITH_LEVEL = 64
 /** Candidates encrypted in one call. One in 64 is a legal UUID, so 256 hold one in 98 of 100 cases. */
-const BATCH = 256
+const BATCH_CANDIDATES = 256
 
 const isVersion4 = (block: Uint8Array, at: number) =>
   (block[at + 6]! & 0xf0) === 0x40 && (block[at + 8]! & 0xc0) === 0x80
@@ -45,7 +45,7 @@ export function createSeal(key: Uint8Array, random: (n: number) => Uint8Array): 
   // One block depends on nothing before it in this mode, so that one cipher object serves every call.
   const cipher = createCipheriv('aes-128-ecb', key, null).setAutoPadding(false)
   const decipher = createDecipheriv('aes-128-ecb', key, null).setAutoPadding(false)
-  const batch = Buffer.alloc(BATCH * ID_BYTES)
+  const batch = Buffer.alloc(BATCH_CANDIDATES * ID_BYTES)
 
   return {
     close({ time, site, style, level = 0 }) {
@@ -56,7 +56,7 @@ export function createSeal(key: Uint8Array, random: (n: number) => Uint8Array): 
         batch.set(random(7), 8)
         if (style >= FIRST_STYLE_WITH_LEVEL) batch[8] = level
         for (let done = ID_BYTES; done < batch.length; done *= 2) batch.copyWithin(done, 0, done)
-        for (let i = 0; i < BATCH; i++) batch[i * ID_BYTES + 15] = i
+        for (let i = 0; i < BATCH_CANDIDATES; i++) batch[i * ID_BYTES + 15] = i
         const blocks = cipher.update(batch)
         for (let at = 0; at < blocks.length; at += ID_BYTES) {
           if (isVersion4(blocks, at)) return Buffer.from(blocks.subarray(at, at + ID_BYTES))
@@ -73,7 +73,7 @@ export function createSeal(key: Uint8Array, random: (n: number) => Uint8Array): 
 }
 
 const DASHED = /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/
-const PLAIN = /^[0-9a-f]{12}4[0-9a-f]{3}[89ab][0-9a-f]{15}$/
+const COMPACT_UUID = /^[0-9a-f]{12}4[0-9a-f]{3}[89ab][0-9a-f]{15}$/
 
 /** An id as text: a dashed lower-case UUID of 36 characters. */
 export function formatId(id: Buffer): string {
@@ -88,6 +88,6 @@ export function formatId(id: Buffer): string {
 export function parseId(text: string): Buffer | undefined {
   const lower = text.trim().toLowerCase()
   if (lower.length !== 36 && lower.length !== 32) return undefined
-  if (lower.length === 36 ? !DASHED.test(lower) : !PLAIN.test(lower)) return undefined
+  if (lower.length === 36 ? !DASHED.test(lower) : !COMPACT_UUID.test(lower)) return undefined
   return Buffer.from(lower.length === 36 ? lower.replaceAll('-', '') : lower, 'hex')
 }

@@ -90,7 +90,7 @@ export function memoryLedger(now: () => number = Date.now): Ledger & { size(): n
 }
 
 /** Entries that one call looks at for expiry: two for every new one, so that garbage never piles up. */
-const SWEEP_STEP = 2
+const SWEPT_ENTRIES = 2
 
 /**
  * A map whose entries live until a second and are kept for some time after it; sweeping goes a step further
@@ -111,7 +111,7 @@ function expiringMap<T>() {
       entries.set(key, { until, value })
     },
     sweep(time: number) {
-      for (let i = 0; i < SWEEP_STEP; i++) {
+      for (let i = 0; i < SWEPT_ENTRIES; i++) {
         const { done, value } = round.next()
         if (done) round = entries.entries()
         else if (value[1].until < time - CLOCK_SKEW_SECONDS) {

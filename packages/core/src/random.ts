@@ -18,18 +18,18 @@ export interface Stream {
 }
 
 /** Bytes drawn first: as many as an answer takes; and with every further turn: as many as a picture takes. */
-const FIRST = 64
-const MORE = 2048
+const FIRST_BYTES = 64
+const NEXT_BYTES = 2048
 const BLOCK = 16
-const ZEROS = Buffer.alloc(MORE)
+const ZEROS = Buffer.alloc(NEXT_BYTES)
 
 /** A stream over a source that gives its next n random bytes. */
 function streamOf(source: (n: number) => Buffer): Stream {
-  let bytes = source(FIRST)
+  let bytes = source(FIRST_BYTES)
   let at = 0
   const uint32 = () => {
     if (at === bytes.length) {
-      bytes = source(MORE)
+      bytes = source(NEXT_BYTES)
       at = 0
     }
     const value = bytes.readUInt32LE(at)

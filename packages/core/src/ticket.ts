@@ -53,7 +53,7 @@ export interface Tickets {
 /** Seconds in which the same right answer earns the same pass again. */
 const RETRY_SECONDS = 60
 /** What the claim of a wrong answer holds. */
-const WRONG = 'wrong'
+const WRONG_CLAIM = 'wrong'
 
 /** Tickets under keys of their own. @throws CaptchaError `bad_secret` */
 export function createTickets(options: SealedRecordOptions): Tickets {
@@ -89,7 +89,7 @@ export function createTickets(options: SealedRecordOptions): Tickets {
       const time = seconds()
       const { minute, hour, report } = weights
       const [hash] = records.hashes(ticket, answer)
-      const claim = good ? [time, hash, minute, hour, report ? 1 : 0].join(' ') : WRONG
+      const claim = good ? [time, hash, minute, hour, report ? 1 : 0].join(' ') : WRONG_CLAIM
       try {
         const before = await records.claim(ticket, claim, outage)
         if (before !== undefined) return repeatOf(ticket, answer, before)

@@ -28,7 +28,7 @@ import { logOptions } from './telemetry/log.ts'
 import { timeRequests } from './telemetry/request-times.ts'
 
 /** Characters of an address that are read. */
-const URL_LIMIT = 8 * 1024
+const MAX_URL_LENGTH = 8 * 1024
 
 /** What tests put in the place of what is there. */
 export interface AppOptions {
@@ -77,7 +77,7 @@ export function createApp(service: Service, options: AppOptions = {}): FastifyIn
     setSecurityHeaders(reply)
     const wrong = refuseHeaders(request.raw)
     request.headers['content-type'] = undefined
-    done(request.raw.url!.length > URL_LIMIT ? new CaptchaError('url_too_long') : wrong)
+    done(request.raw.url!.length > MAX_URL_LENGTH ? new CaptchaError('url_too_long') : wrong)
   })
   // Made now, because every request's object then has the same shape.
   app.decorateRequest('site')

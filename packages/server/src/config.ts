@@ -103,17 +103,17 @@ function hosts(environment: Environment): string[] {
 }
 
 /** A worker costs some 100 MB: more of them than any machine has use for is a slip of the finger. */
-const MOST_WORKERS = 64
+const MAX_WORKERS = 64
 
 /** How many processes serve; `auto` is one for each core that this process may use. */
 function workers(environment: Environment): number {
   const name = 'UPRIGHT_WORKERS'
   const text = environment[name]
   if (!text) return 1
-  if (text === 'auto') return Math.min(availableParallelism(), MOST_WORKERS)
+  if (text === 'auto') return Math.min(availableParallelism(), MAX_WORKERS)
   const value = Number(text)
-  if (!/^\d+$/.test(text) || value < 1 || value > MOST_WORKERS) {
-    throw invalid(name, text, `a whole number from 1 to ${MOST_WORKERS}, or auto`)
+  if (!/^\d+$/.test(text) || value < 1 || value > MAX_WORKERS) {
+    throw invalid(name, text, `a whole number from 1 to ${MAX_WORKERS}, or auto`)
   }
   return value
 }

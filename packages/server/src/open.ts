@@ -7,7 +7,7 @@ import { everySecond, type Repeat } from './data-folder/repeat.ts'
 import { watchSecret } from './data-folder/secret-watch.ts'
 import { ownFonts } from './fonts/own.ts'
 import { checkSharedSecret, ledgerDriverOf } from './ledgers/drivers.ts'
-import { NOTE_EVERY } from './ledgers/epoch.ts'
+import { NOTE_INTERVAL_SECONDS } from './ledgers/epoch.ts'
 import { readStarter } from './pictures/import-starter.ts'
 import { createPictures } from './pictures/library.ts'
 import { createCounter } from './pictures/usage.ts'
@@ -136,7 +136,7 @@ async function openAll(
   const noting = setInterval(() => {
     // A ledger that is idle notes the time by it.
     ledger.ping().then(note, () => {})
-  }, NOTE_EVERY * 1000).unref()
+  }, NOTE_INTERVAL_SECONDS * 1000).unref()
   opened.push(
     () => clearInterval(tending),
     () => clearInterval(noting),

@@ -4,7 +4,7 @@ import { degreesApart, readDegrees } from './accept.ts'
 /** Directions that a disc may be turned to. */
 const DEGREES = 360
 /** Angular tolerance in degrees, unless a site says otherwise. */
-const TOLERANCE = 10
+const DEFAULT_TOLERANCE = 10
 
 /** Discs have one style: which picture one shows is decided where the pictures are. */
 export type RotateSettings = Record<string, never>
@@ -16,7 +16,7 @@ export type RotateSettings = Record<string, never>
 export const rotate: Kind<RotateSettings> = {
   draw: (_variant, stream) => String(stream.below(DEGREES)),
   forms: {},
-  accepts({ answer }, response, { tolerance = TOLERANCE }) {
+  accepts({ answer }, response, { tolerance = DEFAULT_TOLERANCE }) {
     const turned = readDegrees(response)
     return turned !== undefined && degreesApart(turned, Number(answer)) <= tolerance
   },

@@ -23,11 +23,11 @@ const BOUNDS = {
 /** Blots on a side. */
 const GRID = 9
 /** Brightness by which neighbouring pixels differ for no reason, at the most. */
-const ROUGH = 9
+const MAX_ROUGHNESS = 9
 /** Pixels over which a disc fades into what is around it. */
-const FEATHER = 3
+const FADE_PIXELS = 3
 /** What is around a disc, whatever the disc. */
-const AROUND = 0x80
+const BACKGROUND = 0x80
 
 export function drawLight(stream: Stream): Light {
   const tones = new Uint8Array(3 * 256)
@@ -56,14 +56,14 @@ export function drawLight(stream: Stream): Light {
  */
 export function finish(red: Int32Array, green: Int32Array, light: Light, size: number): Uint8ClampedArray {
   const { tones } = light
-  const out = new Uint32Array(size * size).fill(OPAQUE | (AROUND * 0x010101))
+  const out = new Uint32Array(size * size).fill(OPAQUE | (BACKGROUND * 0x010101))
   const radius = size / 2
   const lit = new Float64Array(size)
   let state = light.seed || 1
   for (let y = 1; y < size - 1; y++) {
     const v = y + 0.5 - radius
     const [from, to] = chord(radius, radius - 1, v)
-    const [clearFrom, clearTo] = chord(radius, radius - 1 - FEATHER, v)
+    const [clearFrom, clearTo] = chord(radius, radius - 1 - FADE_PIXELS, v)
     lightRow(lit, y / size, light)
     let at = y * size + from
     // Softening weighs 1, 2, 1 both ways: columns are added once, and so are neighbouring columns.
@@ -85,14 +85,14 @@ export function finish(red: Int32Array, green: Int32Array, light: Light, size: n
       state ^= state << 13
       state ^= state >>> 17
       state ^= state << 5
-      const rough = ((state & 0xffff) + (state >>> 16)) * (ROUGH / 65_536) - ROUGH
+      const rough = ((state & 0xffff) + (state >>> 16)) * (MAX_ROUGHNESS / 65_536) - MAX_ROUGHNESS
       const add = (lit[x]! + rough) | 0
       let r = tones[soft & 0xff]! + add
       let g = tones[256 + mild]! + add
       let b = tones[512 + (soft >> 16)]! + add
       if (x < clearFrom || x > clearTo) {
         const u = x + 0.5 - radius
-        const cover = Math.min(1, (radius - 1 - Math.sqrt(u * u + v * v)) / FEATHER)
+        const cover = Math.min(1, (radius - 1 - Math.sqrt(u * u + v * v)) / FADE_PIXELS)
         r = fade(r, cover)
         g = fade(g, cover)
         b = fade(b, cover)
@@ -106,7 +106,7 @@ export function finish(red: Int32Array, green: Int32Array, light: Light, size: n
 
 const OPAQUE = 0xff << 24
 const byte = (value: number) => (value < 0 ? 0 : value > 255 ? 255 : value)
-const fade = (value: number, cover: number) => (AROUND + cover * (value - AROUND)) | 0
+const fade = (value: number, cover: number) => (BACKGROUND + cover * (value - BACKGROUND)) | 0
 
 /** The first and last pixel of a row, `v` from the middle, that are in a circle of `reach` around the middle of a disc. */
 function chord(radius: number, reach: number, v: number): [number, number] {

@@ -29,12 +29,12 @@ const BOUNDS = {
 } as const satisfies Record<string, readonly [number, number]>
 
 /** The share of the room that the reach leaves by which the middle may be off. */
-const STRAY = 0.95
+const MAX_SHIFT_SHARE = 0.95
 
 /** A view as a stream has it: the first thing that `drawDisc` takes from its stream. */
 export function drawView(stream: Stream): View {
   const reach = stream.between(...BOUNDS.reach)
-  const room = STRAY * (1 - reach)
+  const room = MAX_SHIFT_SHARE * (1 - reach)
   return {
     reach,
     x: stream.between(-room, room),

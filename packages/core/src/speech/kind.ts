@@ -9,14 +9,14 @@ export const sound: Render<SpeechOptions> = ({ settings, answer }, stream) => ({
 })
 
 /** Numbers that may be spoken: as many as a disc has directions, in whose place they are. */
-const NUMBERS = 360
+const MAX_NUMBER = 360
 
 /** What numbers of a style sound like. */
 export type NumberSettings = Pick<SpeechOptions, 'language' | 'snr'>
 
 /** A number to type that is spoken digit by digit: for the ear what a disc is for the eye. */
 export const number: Kind<NumberSettings, 'sound'> = {
-  draw: (_variant, stream) => String(stream.below(NUMBERS)),
+  draw: (_variant, stream) => String(stream.below(MAX_NUMBER)),
   forms: { sound },
   accepts: ({ answer }, response) => readNumber(response) === Number(answer),
 }

@@ -12,7 +12,7 @@ export interface Room {
 }
 
 /** Feedback of high notes dies away first: share of the sample before in what comes back. */
-const DULL = 0.35
+const DAMPING = 0.35
 
 /** Sends a sound through a room, in place; returns the size of its largest sample. */
 export function throughRoom(sound: Float32Array, { echo, distance, lowest, highest }: Room): number {
@@ -26,7 +26,7 @@ export function throughRoom(sound: Float32Array, { echo, distance, lowest, highe
   // Direct form 2, transposed: two numbers of memory a filter.
   let [h1, h2, l1, l2] = [0, 0, 0, 0]
   for (let i = 0; i < sound.length; i++) {
-    dull += (1 - DULL) * (past[at]! - dull)
+    dull += (1 - DAMPING) * (past[at]! - dull)
     const heard = sound[i]! + echo * dull
     past[at] = heard
     if (++at === delay) at = 0

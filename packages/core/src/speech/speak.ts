@@ -1,7 +1,7 @@
 import { CaptchaError } from '../errors.ts'
 import type { Stream } from '../random.ts'
 import { type Language, voicesOf } from './assets.ts'
-import { babble, COARSE } from './babble.ts'
+import { babble, DECIMATION } from './babble.ts'
 import { drawManner, drawParameter } from './manner.ts'
 import { throughRoom } from './room.ts'
 import { lengthAt, type Manner, utter } from './utter.ts'
@@ -25,20 +25,20 @@ interface Utterance {
 }
 
 /** Seconds of a sound: at least, and at most as long as hurrying helps. */
-const SHORTEST = 3
-const LONGEST = 9
+const MIN_SECONDS = 3
+const MAX_SECONDS = 9
 /** By how much everybody may speak faster, so that a long code is not longer than that. */
-const MOST_HASTE = 1.3
+const MAX_SPEED_UP = 1.3
 /** Seconds of the shortest pause between characters. */
-const PAUSE = 0.1
+const MIN_PAUSE_SECONDS = 0.1
 /** Seconds before the first word and after the last. */
-const EDGE = 0.25
+const EDGE_SECONDS = 0.25
 /** Seconds between the lead-in and the code. */
-const TUNE_IN = 0.4
+const LEAD_IN_PAUSE_SECONDS = 0.4
 /** Samples from one whose energy is counted to the next. */
-const STRIDE = 3
+const ENERGY_STRIDE = 3
 /** Longest code, as for pictures. */
-const LONGEST_CODE = 16
+const MAX_CODE_LENGTH = 16
 
 /**
  * A code as a WAV file: PCM, 16 bit, mono, 16 kHz, as a rule 3 to 9 seconds. Everything about it comes from the stream.
@@ -46,7 +46,7 @@ const LONGEST_CODE = 16
  */
 export function speakCode(code: string, options: SpeechOptions, stream: Stream): Uint8Array {
   const { language, snr = 12, spelling = false } = options
-  if (!/^[A-Z0-9]+$/.test(code) || code.length > LONGEST_CODE) throw new CaptchaError('bad_code')
+  if (!/^[A-Z0-9]+$/.test(code) || code.length > MAX_CODE_LENGTH) throw new CaptchaError('bad_code')
   if (!(snr >= 0 && snr <= 40)) throw new CaptchaError('bad_style', `snr ${snr}; it is 0 to 40 decibels`)
   const { voices, credit } = voicesOf(language)
   const { utterances, length } = plan(code, voices, spelling, stream)
@@ -89,35 +89,41 @@ function plan(code: string, voices: readonly Voice[], spelling: boolean, stream:
   const seconds = (clip: Clip, { speed }: Manner) => lengthAt(clip, speed) / RATE
   const said = [lead, ...rows].flatMap(({ clips, manner }) => clips.map(clip => seconds(clip, manner)))
   // A long code is hurried along: pauses give way first, then everybody speaks faster.
-  const room = LONGEST - 2 * EDGE - TUNE_IN - sum(joins.flat()) - PAUSE * gaps.length
-  const haste = Math.min(MOST_HASTE, Math.max(1, sum(said) / Math.max(1, room)))
+  const room =
+    MAX_SECONDS -
+    2 * EDGE_SECONDS -
+    LEAD_IN_PAUSE_SECONDS -
+    sum(joins.flat()) -
+    MIN_PAUSE_SECONDS * gaps.length
+  const haste = Math.min(MAX_SPEED_UP, Math.max(1, sum(said) / Math.max(1, room)))
   const spare = Math.max(0, room - sum(said) / haste)
-  const ease = Math.min(1, spare / (sum(gaps) - PAUSE * gaps.length || 1))
+  const stretch = Math.min(1, spare / (sum(gaps) - MIN_PAUSE_SECONDS * gaps.length || 1))
 
-  let at = EDGE
+  let at = EDGE_SECONDS
   const utterances: Utterance[] = []
   const say = (clip: Clip, manner: Manner, pause: number) => {
     const hurried = { ...manner, speed: manner.speed * haste }
     utterances.push({ clip, manner: hurried, at: Math.round(at * RATE) })
     at += seconds(clip, hurried) + pause
   }
-  say(lead.clips[0]!, lead.manner, TUNE_IN)
+  say(lead.clips[0]!, lead.manner, LEAD_IN_PAUSE_SECONDS)
   rows.forEach(({ clips, manner }, row) => {
-    const gap = row < gaps.length ? PAUSE + ease * (gaps[row]! - PAUSE) : EDGE
+    const gap =
+      row < gaps.length ? MIN_PAUSE_SECONDS + stretch * (gaps[row]! - MIN_PAUSE_SECONDS) : EDGE_SECONDS
     clips.forEach((clip, i) => {
       say(clip, manner, joins[row]![i] ?? gap)
     })
   })
-  return { utterances, length: Math.round(Math.max(SHORTEST, at) * RATE) }
+  return { utterances, length: Math.round(Math.max(MIN_SECONDS, at) * RATE) }
 }
 
 const sum = (values: number[]) => values.reduce((total, value) => total + value, 0)
 
-/** The energy of a sound, from one sample in `STRIDE`: off by less than anybody hears. */
+/** The energy of a sound, from one sample in `ENERGY_STRIDE`: off by less than anybody hears. */
 function energy(sound: Float32Array): number {
   let total = 0
-  for (let i = 0; i < sound.length; i += STRIDE) total += sound[i]! * sound[i]!
-  return total * STRIDE
+  for (let i = 0; i < sound.length; i += ENERGY_STRIDE) total += sound[i]! * sound[i]!
+  return total * ENERGY_STRIDE
 }
 
 /** Adds background and hiss to a sound. */
@@ -126,7 +132,7 @@ function mix(sound: Float32Array, background: Float32Array, quiet: number, hiss:
   let state = seed || 1
   for (let i = 0; i < sound.length; i++) {
     state = scramble(state)
-    sound[i]! += quiet * background[(i / COARSE) | 0]! + step * state
+    sound[i]! += quiet * background[(i / DECIMATION) | 0]! + step * state
   }
 }
 
@@ -153,7 +159,7 @@ let buffers = [new Float32Array(0), new Float32Array(0)] as const
  * would keep the collector busy.
  */
 function lend(length: number) {
-  const coarse = Math.ceil(length / COARSE)
+  const coarse = Math.ceil(length / DECIMATION)
   if (buffers[0].length < length) buffers = [new Float32Array(length), new Float32Array(coarse)]
   return [buffers[0].subarray(0, length).fill(0), buffers[1].subarray(0, coarse).fill(0)] as const
 }

@@ -78,13 +78,13 @@ export function utter(clip: Clip, manner: Manner, out: Float32Array, at: number,
 }
 
 /** Beyond its ends a clip still sounds by half a piece. */
-const MARGIN = 256
+const MARGIN_SAMPLES = 256
 
 function tiltSpectrum(out: Float32Array, from: number, to: number, tilt: number): void {
-  const end = Math.min(out.length, to + MARGIN)
+  const end = Math.min(out.length, to + MARGIN_SAMPLES)
   const gain = 1 / Math.sqrt(1 + tilt * tilt)
   let before = 0
-  for (let i = Math.max(0, from - MARGIN); i < end; i++) {
+  for (let i = Math.max(0, from - MARGIN_SAMPLES); i < end; i++) {
     const value = out[i]!
     out[i] = gain * (value + tilt * before)
     before = value

@@ -25,7 +25,7 @@ export function encodeWav(sound: Float32Array, peak: number, credit: string): Ui
   file.write('data', 36)
   file.writeUInt32LE(data, 40)
 
-  const scale = peak > 0 ? PEAK / peak : 0
+  const scale = peak > 0 ? PEAK_SAMPLE / peak : 0
   // A typed array would write in the machine's own order of bytes, which is little-endian wherever Node runs.
   const samples = new Int16Array(file.buffer, file.byteOffset + HEADER, sound.length)
   for (let i = 0; i < sound.length; i++) {
@@ -44,4 +44,4 @@ export function encodeWav(sound: Float32Array, peak: number, credit: string): Ui
 }
 
 /** −1 dBFS as a 16-bit sample. */
-const PEAK = Math.floor(32767 * 10 ** (-1 / 20))
+const PEAK_SAMPLE = Math.floor(32767 * 10 ** (-1 / 20))

@@ -2,9 +2,9 @@ import type { Stream } from '../random.ts'
 import type { Shapes } from './shapes.ts'
 
 /** Distance between the knots of the local field, in units of the capital's height: about half a letter. */
-const SPACING = 0.4
+const KNOT_SPACING = 0.4
 /** How far the field reaches beyond the letters on every side. */
-const BEYOND = 0.6
+const FIELD_MARGIN = 0.6
 
 /** A smooth field of displacements over a block of letters, knot by knot in rows of x and y. */
 export interface Field {
@@ -21,8 +21,8 @@ let knots = new Float32Array(0)
  * every stroke is bent in a way of its own. It holds until the next one is drawn.
  */
 export function drawField(width: number, height: number, most: number, stream: Stream): Field {
-  const columns = Math.ceil((width + 2 * BEYOND) / SPACING) + 3
-  const rows = Math.ceil((height + 2 * BEYOND) / SPACING) + 3
+  const columns = Math.ceil((width + 2 * FIELD_MARGIN) / KNOT_SPACING) + 3
+  const rows = Math.ceil((height + 2 * FIELD_MARGIN) / KNOT_SPACING) + 3
   const count = 2 * columns * rows
   if (knots.length < count) knots = new Float32Array(count)
   const step = (2 * most) / 65_535
@@ -43,8 +43,8 @@ export function distort({ points, length }: Shapes, { columns, rows, knots }: Fi
   for (let i = 0; i < length; i += 2) {
     const x = points[i]!
     const y = points[i + 1]!
-    const across = (x + BEYOND) / SPACING
-    const down = (y + BEYOND) / SPACING
+    const across = (x + FIELD_MARGIN) / KNOT_SPACING
+    const down = (y + FIELD_MARGIN) / KNOT_SPACING
     // What is outside moves as the border does.
     const column = across < 0 ? 0 : across > columns - 3 ? columns - 3 : Math.floor(across)
     const row = down < 0 ? 0 : down > rows - 3 ? rows - 3 : Math.floor(down)

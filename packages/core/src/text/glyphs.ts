@@ -3,9 +3,9 @@ import { CaptchaError } from '../errors.ts'
 import type { Glyph, Outlines } from '../font.ts'
 
 /** Units of the asset for a capital's height. */
-const CAP = 512
+const CAPITAL_HEIGHT = 512
 /** Longest piece of an outline, as a share of the capital's height: what is longer could not be bent. */
-const PIECE = 1 / 7
+const MAX_PIECE = 1 / 7
 const MAGIC = 'UPG1'
 
 /** The fonts of a packed asset: base64 of the deflated bytes. @throws CaptchaError `asset_corrupt` */
@@ -65,7 +65,7 @@ function reader(bytes: Buffer) {
 
 function readFont(read: Reader, characters: string): Outlines {
   const name = read.text(read.byte())
-  const stem = read.byte() / CAP
+  const stem = read.byte() / CAPITAL_HEIGHT
   const starts = new Map<string, number>()
   const glyphs = new Map<string, Glyph>()
   for (const character of characters) {
@@ -104,8 +104,8 @@ function readGlyph(read: Reader): Glyph {
     for (let count = read.varint(); count > 0; count--) {
       const first = read.varint()
       const on = (first & 1) === 1
-      x += (first - (on ? 1 : 0)) / 2 / CAP
-      y += read.varint() / CAP
+      x += (first - (on ? 1 : 0)) / 2 / CAPITAL_HEIGHT
+      y += read.varint() / CAPITAL_HEIGHT
       corners.push({ x, y, on })
     }
     flatten(corners, points)
@@ -142,7 +142,7 @@ function awayFrom({ points, ends }: { points: Float32Array; ends: Uint16Array })
   return away
 }
 
-/** Appends a contour of straight and quadratic pieces as corners that are no further apart than PIECE. */
+/** Appends a contour of straight and quadratic pieces as corners that are no further apart than MAX_PIECE. */
 function flatten(corners: { x: number; y: number; on: boolean }[], points: number[]): void {
   // Between two control points the outline passes half-way.
   const nodes = corners.flatMap((p, i) => {
@@ -157,7 +157,7 @@ function flatten(corners: { x: number; y: number; on: boolean }[], points: numbe
     const length = Math.sqrt((q.x - p.x) ** 2 + (q.y - p.y) ** 2)
     const bend = c.on ? 0 : Math.sqrt((p.x - 2 * c.x + q.x) ** 2 + (p.y - 2 * c.y + q.y) ** 2)
     // A curve in n pieces strays from its chord by bend / (4 n²): 1/200 of the capital's height is not seen.
-    const pieces = Math.max(1, Math.ceil(length / PIECE), Math.ceil(Math.sqrt(bend * 50)))
+    const pieces = Math.max(1, Math.ceil(length / MAX_PIECE), Math.ceil(Math.sqrt(bend * 50)))
     for (let k = 0; k < pieces; k++) {
       const t = k / pieces
       const [a, b, d] = c.on ? [1 - t, 0, t] : [(1 - t) * (1 - t), 2 * t * (1 - t), t * t]

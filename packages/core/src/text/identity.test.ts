@@ -33,7 +33,7 @@ const DRAWS = 4
 /** Pixels across the square in which letters are compared: as coarse as makes a small displacement none. */
 const BOX = 12
 /** The least width that is stretched to the square, as a share of the height. */
-const NARROWEST = 0.4
+const MIN_WIDTH = 0.4
 
 interface Form {
   character: string
@@ -87,7 +87,7 @@ function lookOf(face: Face, parameters: Difficulty, slope: number, field: number
 
 function inSquare({ points, length, ends }: Shapes): Uint8Array {
   const { left, top, right, bottom } = boundsOf({ points, length, ends })
-  const width = Math.max(right - left, NARROWEST * (bottom - top))
+  const width = Math.max(right - left, MIN_WIDTH * (bottom - top))
   const from = (left + right - width) / 2
   const stretched = points
     .slice(0, length)

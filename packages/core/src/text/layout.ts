@@ -14,18 +14,18 @@ const BAND_HEIGHT = 0.2
 const COLUMNS = 64
 const COLUMN_WIDTH = 0.25
 /** The most that one letter may reach over another (T over L, high over low), as a share of the narrower one. */
-const REACH = 0.26
+const MAX_OVERLAP = 0.26
 /** Share of the wave's slope by which letters tilt: less than all, so that they stay themselves. */
-const FOLLOW = 0.7
+const SLOPE_SHARE = 0.7
 /** The most by which a row begins right of the other; and more for each letter it has less. */
 const INDENT = 0.4
 const INDENT_MORE = 0.6
 /** The least by which the rows are apart, so that it is seen which letter is in which. */
 const PITCH = 0.75
 /** Half of a letter's width. */
-const HALF = 0.4
+const HALF_WIDTH = 0.4
 /** A full turn, in radians. */
-const TURN = 6.2832
+const FULL_TURN = 6.2832
 
 /** Letters beside each other. */
 export interface Row {
@@ -119,7 +119,7 @@ function addRow(
     const face = stream.pick(facesOf(character))
     const start = shapes.length
     const place = {
-      slope: FOLLOW * slopeAt(path, end),
+      slope: SLOPE_SHARE * slopeAt(path, end),
       down: downAt(path, end) + side,
       size: size * swellAt(path, end),
     }
@@ -137,7 +137,7 @@ function addRow(
   return { seams, end, stems }
 }
 
-/** How far a letter goes to the right: as near as the closest bands allow, but never further over its neighbour than REACH. */
+/** How far a letter goes to the right: as near as the closest bands allow, but never further over its neighbour than MAX_OVERLAP. */
 function joint(letter: Letter, before: Letter, end: number, gap: number): number {
   let clear = Infinity
   for (let band = 0; band < BANDS; band++) {
@@ -146,7 +146,7 @@ function joint(letter: Letter, before: Letter, end: number, gap: number): number
     }
   }
   const narrower = Math.min(letter.right - letter.left, before.right - before.left)
-  return Math.max(gap - clear, end - REACH * narrower - letter.left)
+  return Math.max(gap - clear, end - MAX_OVERLAP * narrower - letter.left)
 }
 
 /** How far the shapes from `start` on go down until they are clear of those before. */
@@ -187,9 +187,10 @@ const drawPath = (parameters: Difficulty, stream: Stream): Path => ({
 })
 
 /** Where a letter that begins at `x` is on its way along the wave, in turns. */
-const turnsAt = ({ turns, phase }: Path, x: number) => (x + HALF) * turns + phase
+const turnsAt = ({ turns, phase }: Path, x: number) => (x + HALF_WIDTH) * turns + phase
 const downAt = (path: Path, x: number) => path.height * sine(turnsAt(path, x))
-const slopeAt = (path: Path, x: number) => path.height * TURN * path.turns * sine(turnsAt(path, x) + 0.25)
+const slopeAt = (path: Path, x: number) =>
+  path.height * FULL_TURN * path.turns * sine(turnsAt(path, x) + 0.25)
 const swellAt = (path: Path, x: number) => 1 + path.swell * sine(0.6 * turnsAt(path, x) + path.swellPhase)
 
 /** Finds the outermost points of the letter added last, band by band. */

@@ -23,7 +23,7 @@ export interface Letter {
 const either = (stream: Stream, most: number) => stream.between(-most, most)
 
 /** Small letters are drawn this much larger than their font has them. */
-const ENLARGED = 1.15
+const SMALL_LETTER_SCALE = 1.15
 
 /** Adds one letter, deformed as a whole, with its middle at 0. */
 export function addLetter(
@@ -35,7 +35,7 @@ export function addLetter(
 ): Letter {
   const small = stream.unit() < parameters.small ? face.small : undefined
   const glyph = small ?? face.capital
-  const size = stream.between(...parameters.size) * place.size * (small ? ENLARGED : 1)
+  const size = stream.between(...parameters.size) * place.size * (small ? SMALL_LETTER_SCALE : 1)
   const wide = size * stream.between(...parameters.width)
   const tilt = either(stream, parameters.tilt) + place.slope
   const slant = either(stream, parameters.slant)

@@ -10,12 +10,12 @@ const MEASURES = {
   height: [0.45, 1.85],
 } as const
 /** A capital or a figure is at least this high. */
-const LEAST_CAPITAL = 0.7
+const MIN_CAPITAL_HEIGHT = 0.7
 /** Width of the stroke of an I: what is thinner is not seen, what is thicker fills its counters when it is made bold. */
 const STEM = [0.1, 0.4] as const
 
 /** Corners of a letter, curves in pieces: several times what any of ours has, and still drawn in no time. */
-const MOST_CORNERS = 2000
+const MAX_CORNERS = 2000
 
 /** Width and height, in pixels, of the box in which two letters are compared. */
 const BOX = 32
@@ -23,7 +23,7 @@ const BOX = 32
  * Two letters look alike when, drawn to the same box, they share this much of the ink that either has. Of our own fonts none has two that
  * do: the nearest are H and R of Alfa Slab One, with 0.897. An O and a zero come to 0.9 and more in half of them.
  */
-const ALIKE = 0.9
+const MAX_LIKENESS = 0.9
 
 const between = (value: number, [low, high]: readonly [number, number]) => value > low && value < high
 
@@ -36,10 +36,10 @@ export function misshapen(font: Outlines): string {
 
 function isLetter(font: Outlines, character: string): boolean {
   const { points, width, top, bottom } = font.glyph(character)
-  const least = /[a-z]/.test(character) ? MEASURES.height[0] : LEAST_CAPITAL
+  const least = /[a-z]/.test(character) ? MEASURES.height[0] : MIN_CAPITAL_HEIGHT
   return (
     points.length > 0 &&
-    points.length <= 2 * MOST_CORNERS &&
+    points.length <= 2 * MAX_CORNERS &&
     between(width, MEASURES.width) &&
     between(top, MEASURES.top) &&
     between(bottom, MEASURES.bottom) &&
@@ -56,7 +56,7 @@ export function lookAlikes(font: Outlines, alphabets: readonly string[]): string
     for (const one of forms) {
       for (const other of forms) {
         const same = one.toUpperCase() === other.toUpperCase()
-        if (!same && likeness(drawn.get(one)!, drawn.get(other)!) >= ALIKE) alike.add(one)
+        if (!same && likeness(drawn.get(one)!, drawn.get(other)!) >= MAX_LIKENESS) alike.add(one)
       }
     }
   }

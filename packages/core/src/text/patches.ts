@@ -7,9 +7,9 @@ const CORNERS = 12
 /** The fewest and the most letters that a patch covers. */
 const LETTERS = [1, 3] as const
 /** How far patches reach beyond the letters, in units of the capital's height: out of every picture. */
-const BEYOND = 6
+const PATCH_MARGIN = 6
 /** The most by which the side of a patch leans, as a tangent. */
-const LEAN = 0.12
+const MAX_LEAN = 0.12
 
 /** A side of a patch: where it is at half of the block's height, and its lean. */
 interface Side {
@@ -24,9 +24,9 @@ interface Side {
 export function addPatches(block: Block, share: number, stream: Stream, shapes: Shapes): void {
   if (share === 0) return
   for (const row of block.rows) {
-    const sides = [-BEYOND, ...row.seams, block.width + BEYOND].map(x => ({
+    const sides = [-PATCH_MARGIN, ...row.seams, block.width + PATCH_MARGIN].map(x => ({
       x,
-      lean: stream.between(-LEAN, LEAN),
+      lean: stream.between(-MAX_LEAN, MAX_LEAN),
     }))
     let from = 0
     while (from < sides.length - 1) {
@@ -40,8 +40,8 @@ export function addPatches(block: Block, share: number, stream: Stream, shapes: 
 
 function addPatch(block: Block, { first, last }: Row, left: Side, right: Side, shapes: Shapes): void {
   reserve(shapes, 8 * CORNERS)
-  const top = (x: number) => (first ? -BEYOND : block.border(x))
-  const foot = (x: number) => (last ? block.height + BEYOND : block.border(x))
+  const top = (x: number) => (first ? -PATCH_MARGIN : block.border(x))
+  const foot = (x: number) => (last ? block.height + PATCH_MARGIN : block.border(x))
   /** Adds a side's corners but for the last, which is the next side's first. */
   const walk = (point: (share: number) => readonly [x: number, y: number]) => {
     for (let k = 0; k < CORNERS; k++) {

@@ -27,13 +27,13 @@ export interface PictureOptions {
 /** Bounds of a picture's size in pixels, before scaling. */
 const SIZES = { width: [60, 1200], height: [24, 400] } as const
 /** Longest code that can still be read at any size. */
-const LONGEST = 16
+const MAX_CODE_LENGTH = 16
 /** Free border, as a share of the height. */
 const BORDER = 0.055
 /** A capital is at most this share of the picture's height. */
-const TALLEST = 0.66
+const MAX_HEIGHT_SHARE = 0.66
 /** A line that does not fill the picture is made wider by up to this factor. */
-const WIDEST = 1.9
+const MAX_STRETCH = 1.9
 
 // Scratch room, reused from picture to picture: drawing is never interrupted.
 const letters = createShapes()
@@ -54,7 +54,7 @@ export function drawCode(
   const scale = options.scale ?? 1
   const width = checked('width', options.width ?? 200) * scale
   const height = checked('height', options.height ?? 70) * scale
-  if (code.length < 1 || code.length > LONGEST)
+  if (code.length < 1 || code.length > MAX_CODE_LENGTH)
     throw new CaptchaError('bad_code', `${code.length} characters`)
   const { parameters } = season
   const theme = options.theme ?? stream.pick(THEMES)
@@ -92,11 +92,11 @@ function fit(box: ReturnType<typeof boundsOf>, width: number, height: number, st
   const border = BORDER * height
   const roomX = width - 2 * border
   const roomY = height - 2 * border
-  const tallest = Math.min(TALLEST * height, roomY / (box.bottom - box.top))
+  const tallest = Math.min(MAX_HEIGHT_SHARE * height, roomY / (box.bottom - box.top))
   // A code that is too long for its height is made narrow first, and lower by half as much; a short one is made wide.
   const wanted = roomX / ((box.right - box.left) * tallest)
   const down = tallest * Math.sqrt(Math.min(1, wanted))
-  const across = Math.min(WIDEST * down, roomX / (box.right - box.left))
+  const across = Math.min(MAX_STRETCH * down, roomX / (box.right - box.left))
   const x = border - box.left * across + stream.unit() * (roomX - (box.right - box.left) * across)
   const y = border - box.top * down + stream.unit() * (roomY - (box.bottom - box.top) * down)
   return { across, down, x, y }

@@ -58,20 +58,20 @@ function assemble(header: Uint8Array, data: Uint8Array, palette?: readonly numbe
 }
 
 /** White between the pictures of a sheet, in pixels. */
-const MARGIN = 8
+const MARGIN_PIXELS = 8
 
 /** Several bitmaps on one white sheet, row by row, as a PNG in true colour. */
 export function contactSheet(bitmaps: readonly Bitmap[], columns: number): Uint8Array {
   const across = Math.max(1, Math.min(columns, bitmaps.length))
-  const cell = (size: (bitmap: Bitmap) => number) => Math.max(0, ...bitmaps.map(size)) + MARGIN
+  const cell = (size: (bitmap: Bitmap) => number) => Math.max(0, ...bitmaps.map(size)) + MARGIN_PIXELS
   const [cellWidth, cellHeight] = [cell(({ width }) => width), cell(({ height }) => height)]
-  const width = across * cellWidth + MARGIN
-  const height = Math.ceil(bitmaps.length / across) * cellHeight + MARGIN
+  const width = across * cellWidth + MARGIN_PIXELS
+  const height = Math.ceil(bitmaps.length / across) * cellHeight + MARGIN_PIXELS
   const rows = Buffer.alloc((1 + 3 * width) * height, 255)
   for (let y = 0; y < height; y++) rows[y * (1 + 3 * width)] = 0
   bitmaps.forEach((bitmap, i) => {
-    const left = MARGIN + (i % across) * cellWidth
-    const top = MARGIN + Math.floor(i / across) * cellHeight
+    const left = MARGIN_PIXELS + (i % across) * cellWidth
+    const top = MARGIN_PIXELS + Math.floor(i / across) * cellHeight
     bitmap.pixels.subarray(0, bitmap.width * bitmap.height).forEach((index, pixel) => {
       const x = left + (pixel % bitmap.width)
       const y = top + Math.floor(pixel / bitmap.width)

@@ -10,7 +10,7 @@ export interface Raster {
   width: number
   height: number
   /**
-   * What a pixel's cover adds to that of its left neighbour, in parts of FULL: of ink in the lower half of the bits, of
+   * What a pixel's cover adds to that of its left neighbour, in parts of FULL_COVER: of ink in the lower half of the bits, of
    * patches in the upper. A row holds two cells more than it has pixels: an edge at the right border still writes behind it.
    */
   cells: Int32Array
@@ -20,8 +20,8 @@ export interface Raster {
 export const INK = 1
 export const PATCH = 65_536
 
-/** A pixel covered in full. Corners are moved to whole parts of FULL up or down, so that every sum comes out even. */
-const FULL = 2048
+/** A pixel covered in full. Corners are moved to whole parts of FULL_COVER up or down, so that every sum comes out even. */
+const FULL_COVER = 2048
 
 /** A raster with cells of its own and no size yet. */
 export const createRaster = (): Raster => ({ width: 0, height: 0, cells: new Int32Array(0) })
@@ -59,15 +59,15 @@ export function addPolygon(
   const { cells, width, height } = raster
   const stride = width + 2
   let xa = points[to - 2]!
-  let ya = Math.round(points[to - 1]! * FULL) / FULL
+  let ya = Math.round(points[to - 1]! * FULL_COVER) / FULL_COVER
   for (let i = from; i < to; i += 2) {
     const xb = points[i]!
-    const yb = Math.round(points[i + 1]! * FULL) / FULL
+    const yb = Math.round(points[i + 1]! * FULL_COVER) / FULL_COVER
     // Edges are walked downwards. Around ink they run upwards on its left, where coverage begins.
     const down = ya < yb
     const y0 = down ? ya : yb
     const y1 = down ? yb : ya
-    const turn = down ? -FULL : FULL
+    const turn = down ? -FULL_COVER : FULL_COVER
     if (y0 !== y1 && y1 > 0 && y0 < height) {
       const slope = (xb - xa) / (yb - ya)
       let x = down ? xa : xb
@@ -120,26 +120,26 @@ function spread(
 }
 
 /** Cover is looked up in steps of 1/32, twice as fine as the shades. */
-const STEPS = 32
+const STEPS_PER_PIXEL = 32
 /** Room in the table below for holes that a warp turned inside out, and for six letters on top of one another. */
-const LEAST_INK = -2 * STEPS
-const INK_STEPS = 8 * STEPS
-const PATCH_STEPS = 4 * STEPS
+const MIN_INK = -2 * STEPS_PER_PIXEL
+const INK_STEPS = 8 * STEPS_PER_PIXEL
+const PATCH_STEPS = 4 * STEPS_PER_PIXEL
 
 /**
  * The shade 0 … 15 by steps of ink and patches. A table, because comparisons take twice as long: what the next pixel holds
  * cannot be foretold.
  */
 const SHADE = Uint8Array.from({ length: INK_STEPS * PATCH_STEPS }, (_, i) => {
-  const ink = Math.max(0, Math.min(1, ((i % INK_STEPS) + LEAST_INK) / STEPS))
-  const times = Math.floor(i / INK_STEPS) / STEPS
+  const ink = Math.max(0, Math.min(1, ((i % INK_STEPS) + MIN_INK) / STEPS_PER_PIXEL))
+  const times = Math.floor(i / INK_STEPS) / STEPS_PER_PIXEL
   // Twice swapped is as before: lines are seen in patches too.
   const swapped = times % 2 > 1 ? 2 - (times % 2) : times % 2
   return Math.round((ink + swapped * (1 - 2 * ink)) * (SHADES - 1))
 })
 
 /** Cover that a row begins with: none, and half a step for rounding. */
-const START = ((0.5 - LEAST_INK) * INK + 0.5 * PATCH) * (FULL / STEPS)
+const START = ((0.5 - MIN_INK) * INK + 0.5 * PATCH) * (FULL_COVER / STEPS_PER_PIXEL)
 
 /** The shade of each pixel, row by row; where patches cover the picture, what was ink is ground. */
 export function shadePixels({ cells, width, height }: Raster, pixels: Uint8Array): void {

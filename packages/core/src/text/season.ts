@@ -24,12 +24,12 @@ const FONTS = 0.35
 /** The fewest ways to draw a character; where a season's fonts have fewer, all are taken. */
 const FACES = 4
 /** Share of a range that a season keeps. */
-const KEPT = 0.4
+const RANGE_SHARE = 0.4
 /** The least that a season leaves of what is drawn to either side. */
-const LEAST = 0.6
+const MIN_SIDE_SHARE = 0.6
 
 /** Seasons that are kept ready: those of as many sites and styles. */
-const READY = 256
+const MAX_CACHED_SEASONS = 256
 /** Apart for each list of fonts, and gone with it. */
 const readyWith = new WeakMap<readonly Font[], Map<string, Season>>()
 
@@ -44,7 +44,7 @@ export function seasonOf(level: Level, { season: key, fonts: own }: Look): Seaso
   let season = ready.get(name)
   if (!season) {
     season = drawSeason(level, keyedStream(Buffer.from(key, 'hex')), own)
-    if (ready.size >= READY) ready.delete(ready.keys().next().value!)
+    if (ready.size >= MAX_CACHED_SEASONS) ready.delete(ready.keys().next().value!)
     ready.set(name, season)
   }
   return season
@@ -54,10 +54,10 @@ export function seasonOf(level: Level, { season: key, fonts: own }: Look): Seaso
 function drawSeason(level: Level, stream: Stream, own: readonly Font[]): Season {
   const all = DIFFICULTY[level]
   const part = ([low, high]: Range): Range => {
-    const from = low + (1 - KEPT) * (high - low) * stream.unit()
-    return [from, from + KEPT * (high - low)]
+    const from = low + (1 - RANGE_SHARE) * (high - low) * stream.unit()
+    return [from, from + RANGE_SHARE * (high - low)]
   }
-  const less = (most: number) => most * stream.between(LEAST, 1)
+  const less = (most: number) => most * stream.between(MIN_SIDE_SHARE, 1)
   /** Seldom in one season and mostly in another, and in the long run as often as the level says. */
   const now = (share: number) => (stream.below(2) === 0 ? 0.2 : 1.8) * share
   const kept = new Set([...fonts(), ...own].filter(() => stream.unit() < FONTS))

@@ -38,7 +38,7 @@ export function blend(from: number, to: number, share: number): number {
 /** Colours from ground to ink: as many as four bits tell apart. */
 export const SHADES = 16
 /** Ground and ink of a picture come nearer to one another by up to this many of SHADE parts each. */
-const NEARER = 4
+const MAX_CONTRAST_LOSS = 4
 /** Parts that the way from ground to ink has when shades are chosen. */
 const PARTS = 80
 
@@ -53,7 +53,7 @@ export function shades(theme: Theme, stream: Stream): readonly number[] {
 
 /** Every palette that `shades` can give for a theme. */
 export function variants({ ground, ink }: Theme): number[][] {
-  const ends = Array.from({ length: NEARER }, (_, part) => part / PARTS)
+  const ends = Array.from({ length: MAX_CONTRAST_LOSS }, (_, part) => part / PARTS)
   return ends.flatMap(low =>
     ends.map(high => {
       const shade = (i: number) => blend(ground, ink, low + ((1 - high - low) * i) / (SHADES - 1))

@@ -13,7 +13,7 @@ import { shown } from '../pictures/picture.ts'
 import { usage } from '../pictures/tally.ts'
 import { type PictureEntry, STATES, STATUSES } from '../registry/picture.ts'
 import { LONGEST } from '../registry/picture-fields.ts'
-import { DEFAULTS, FEED_LIMIT, MOST_ENTRIES } from './pictures.ts'
+import { DEFAULTS, FEED_LIMIT, MAX_ENTRIES } from './pictures.ts'
 
 const tag = 'Pictures'
 const text: Schema = { type: 'string' }
@@ -148,7 +148,7 @@ export const adminDocument: DocumentPart = {
       }),
       post: operation('importPictures', 'Import pictures', {
         description:
-          `A JSON feed as \`upright picture import\` takes it, with its pictures as \`data:\` URLs: at most ${MOST_ENTRIES} entries and ` +
+          `A JSON feed as \`upright picture import\` takes it, with its pictures as \`data:\` URLs: at most ${MAX_ENTRIES} entries and ` +
           `${FEED_LIMIT / 2 ** 20} MiB, sent within 30 seconds. Each entry succeeds or fails by itself; sending it again adds only what is new. ` +
           'One import runs at a time.',
         parameters: [

@@ -6,7 +6,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { chunk, scene } from '../pictures/codec.testing.ts'
 import { preparePicture } from '../pictures/codec.ts'
 import type { NewPicture } from '../registry/registry.ts'
-import { FEED_LIMIT, MOST_ENTRIES } from './pictures.ts'
+import { FEED_LIMIT, MAX_ENTRIES } from './pictures.ts'
 import { type AdminApp, adminApp, dataUrl } from './testing.ts'
 
 let test: AdminApp
@@ -147,14 +147,14 @@ describe('importing over HTTP', () => {
 
   it('refuses more entries than it takes, all of them', async () => {
     const entry = { name: 'a', picture: 'x' }
-    const most = await test.post(Array.from({ length: MOST_ENTRIES }, () => entry))
-    expect([most.status, most.json.refused.length]).toEqual([200, MOST_ENTRIES])
+    const most = await test.post(Array.from({ length: MAX_ENTRIES }, () => entry))
+    expect([most.status, most.json.refused.length]).toEqual([200, MAX_ENTRIES])
     const more = await test.post([
       { name: 'a', picture: dataUrl(1) },
-      ...Array.from({ length: MOST_ENTRIES }, () => entry),
+      ...Array.from({ length: MAX_ENTRIES }, () => entry),
     ])
     expect([more.status, more.json.error]).toEqual([413, 'body_too_large'])
-    expect(more.json.message).toContain(`${MOST_ENTRIES + 1} entries, and ${MOST_ENTRIES} at most`)
+    expect(more.json.message).toContain(`${MAX_ENTRIES + 1} entries, and ${MAX_ENTRIES} at most`)
     const millions = await test.post(`[${'0,'.repeat(5_000_000)}0]`)
     expect([millions.status, millions.json.error]).toEqual([413, 'body_too_large'])
     expect(await names()).toEqual([])

@@ -16,7 +16,7 @@ import { createThread } from '../threads/thread.ts'
 /** Bytes of a feed that are read: one picture as large as any may be fits in as base64. */
 export const FEED_LIMIT = 32 * 1024 * 1024
 /** Entries of a feed: at a tenth of a second or two for each, the answer comes before the timeout of a proxy. */
-export const MOST_ENTRIES = 100
+export const MAX_ENTRIES = 100
 /** `Retry-After` in seconds while another import runs. */
 const RETRY_AFTER = 5
 
@@ -60,7 +60,7 @@ export function pictureRoutes(scope: FastifyInstance, registry: PictureRegistry)
     }
     importing = true
     try {
-      const entries = entriesSent(await bodyOf(request.raw, FEED_LIMIT), MOST_ENTRIES)
+      const entries = entriesSent(await bodyOf(request.raw, FEED_LIMIT), MAX_ENTRIES)
       return await importEntries(entries, {
         ...options,
         registry: recording(registry, request),

@@ -2,7 +2,7 @@ import { parseArgs } from 'node:util'
 import { CaptchaError } from '@upright/core'
 
 /** Flags of every command. */
-const COMMON = { data: { type: 'string' }, json: { type: 'boolean' } } as const
+const COMMON_FLAGS = { data: { type: 'string' }, json: { type: 'boolean' } } as const
 
 /** What `node:util` makes of options: its own type for this has no name that can be exported. */
 export type Values<O> = {
@@ -24,10 +24,10 @@ export function readArguments<O extends Options>(
   args: string[],
   options: O,
   positionals: string[] = [],
-): { values: Values<O & typeof COMMON>; positionals: string[] } {
+): { values: Values<O & typeof COMMON_FLAGS>; positionals: string[] } {
   let parsed: ReturnType<typeof parseArgs>
   try {
-    parsed = parseArgs({ args, options: { ...COMMON, ...options }, allowPositionals: true })
+    parsed = parseArgs({ args, options: { ...COMMON_FLAGS, ...options }, allowPositionals: true })
   } catch (cause) {
     // Node's words name the flag at fault; its first sentence is enough.
     const [reason] = (cause as Error).message.split(/\.\s/)
@@ -38,7 +38,7 @@ export function readArguments<O extends Options>(
   if (positionals.at(-1)?.endsWith('…')) positionals = parsed.positionals
   const [extra] = parsed.positionals.slice(positionals.length)
   if (extra !== undefined) throw new CaptchaError('usage', `"${extra}" is one argument too many`)
-  return { values: parsed.values as Values<O & typeof COMMON>, positionals: parsed.positionals }
+  return { values: parsed.values as Values<O & typeof COMMON_FLAGS>, positionals: parsed.positionals }
 }
 
 /** A flag's whole number between bounds, or undefined when the flag was not given. @throws CaptchaError `usage` */

@@ -10,7 +10,7 @@ import { progressOn } from './progress.ts'
 import { withKnownRegistry, withRegistry } from './registry.ts'
 
 /** What can be said of many pictures at once. */
-const COMMON = {
+const SHARED_FLAGS = {
   status: { type: 'string' },
   state: { type: 'string' },
   species: { type: 'string' },
@@ -20,7 +20,7 @@ const COMMON = {
   licence: { type: 'string' },
   source: { type: 'string' },
 } as const
-const FACTS = { ...COMMON, name: { type: 'string' }, link: { type: 'string' } } as const
+const PICTURE_FLAGS = { ...SHARED_FLAGS, name: { type: 'string' }, link: { type: 'string' } } as const
 
 /** The columns of the list. */
 const COLUMNS = [
@@ -51,7 +51,7 @@ export const run = (args: string[]): Promise<number | undefined> => runAction('p
 
 /** Exit code 1 when there was something to import and nothing of it could be. */
 async function add(args: string[]): Promise<number> {
-  const { values, positionals } = readArguments(args, COMMON, ['PATH'])
+  const { values, positionals } = readArguments(args, SHARED_FLAGS, ['PATH'])
   const { state, ...defaults } = changeOf(values)
   if (state === 'aside') throw new CaptchaError('usage', '--state must be serving or candidate')
   const progress = progressOn(process.stderr, values.json ? 'bar' : 'bar or counts')
@@ -100,7 +100,7 @@ async function list(args: string[]): Promise<undefined> {
 }
 
 async function set(args: string[]): Promise<undefined> {
-  const { values, positionals } = readArguments(args, FACTS, ['ID'])
+  const { values, positionals } = readArguments(args, PICTURE_FLAGS, ['ID'])
   const change = changeOf(values)
   if (Object.keys(change).length === 0) {
     throw new CaptchaError('usage', 'picture set needs something to set, such as --status ADOPTION')
@@ -127,7 +127,7 @@ async function remove(args: string[]): Promise<undefined> {
 }
 
 /** What flags say; what it may be is for the registry to judge. */
-function changeOf(flags: Values<typeof FACTS> & { data?: string; json?: boolean }): PictureChange {
+function changeOf(flags: Values<typeof PICTURE_FLAGS> & { data?: string; json?: boolean }): PictureChange {
   const { data: _, json: __, status, state, ...texts } = flags
   return {
     ...texts,

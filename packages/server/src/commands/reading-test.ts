@@ -27,7 +27,7 @@ const OPTIONS = {
 /** A test of one person's reading: nobody else's business, so this machine alone is let in. */
 const HOST = '127.0.0.1'
 /** Challenges of one sitting. */
-const MOST = 500
+const MAX_CHALLENGES = 500
 /** The forms of a kind; the first is shown unless another is asked for. */
 const FORMS: Record<Style['kind'], readonly Form[]> = {
   text: ['picture', 'sound'],
@@ -40,7 +40,7 @@ export async function run(args: string[]): Promise<void> {
   const { values } = readArguments(args, OPTIONS)
   const style = styleOf(values.style)
   const form = formOf(style, values.form)
-  const count = wholeFlag('count', values.count, 1, MOST)
+  const count = wholeFlag('count', values.count, 1, MAX_CHALLENGES)
   if (count === undefined) throw new CaptchaError('usage', 'reading-test needs --count')
   const port = wholeFlag('port', values.port, 0, 65_535) ?? 0
   // Always a seed: what was misread can then be drawn again.

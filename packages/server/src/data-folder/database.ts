@@ -5,11 +5,11 @@ import Database from 'libsql'
 import type { FileIdentity } from './file-identity.ts'
 
 /** Milliseconds a statement waits for another process's lock before it fails with SQLITE_BUSY. */
-const BUSY_TIMEOUT = 2000
+const BUSY_TIMEOUT_MS = 2000
 /** Files up to this many bytes are checked whole when they are opened: about half a second. */
-const CHECKED_AT_OPENING = 64 * 2 ** 20
+const MAX_CHECKED_BYTES = 64 * 2 ** 20
 /** Tries, 10 ms apart, to switch to the write-ahead log: that one switch does not wait for a lock by itself. */
-const WAL_TRIES = 300
+const MAX_WAL_TRIES = 300
 
 /** The code SQLite gave an error (`SQLITE_FULL`, `SQLITE_IOERR_WRITE`, …), or an empty string. */
 function sqliteCode(error: unknown): string {
@@ -44,13 +44,13 @@ export function databaseError(file: string, error: unknown): CaptchaError {
  * Opens a database file, or makes it: write-ahead log, every commit synced to the disk, foreign keys enforced.
  * @throws CaptchaError `database_corrupt`, `data_unusable`, `unavailable`; the file is then as it was
  */
-export function openDatabase(file: string, busyTimeout = BUSY_TIMEOUT): Database.Database {
+export function openDatabase(file: string, busyTimeout = BUSY_TIMEOUT_MS): Database.Database {
   let database: Database.Database | undefined
   try {
     database = new Database(file)
     database.pragma(`busy_timeout = ${busyTimeout}`)
     // Before anything that might write: a damaged file must stay as it was found.
-    if (statSync(file).size <= CHECKED_AT_OPENING) checkDatabase(database)
+    if (statSync(file).size <= MAX_CHECKED_BYTES) checkDatabase(database)
     switchToWal(database)
     // FULL, so that what was committed survives a power cut as well as a killed process.
     database.pragma('synchronous = FULL')
@@ -101,7 +101,7 @@ export function checkDatabaseFile(file: string): void {
 }
 
 function switchToWal(database: Database.Database): void {
-  for (let left = WAL_TRIES; ; left--) {
+  for (let left = MAX_WAL_TRIES; ; left--) {
     try {
       database.pragma('journal_mode = WAL')
       return

@@ -6,7 +6,7 @@ import { everySecond, type Repeat } from './repeat.ts'
  * What SQLite puts beside a database file that is open: the write-ahead log, and the locks and the index of
  * it.
  */
-const BESIDE = ['-wal', '-shm']
+const COMPANION_SUFFIXES = ['-wal', '-shm']
 
 /** How a change of files is noticed. */
 export interface FileWatch {
@@ -64,7 +64,7 @@ export function fileIdentity(file: string, { onLost, repeat = everySecond }: Fil
 
   return {
     watch() {
-      for (const path of BESIDE.map(end => file + end)) known.set(path, identityOf(path))
+      for (const path of COMPANION_SUFFIXES.map(end => file + end)) known.set(path, identityOf(path))
       look()
       ensure()
       stop = repeat(look)

@@ -23,7 +23,7 @@ export const inFolder = (data: string) => ({
 })
 
 /** Shortest master secret accepted, in characters. */
-const SHORTEST_SECRET = 32
+const MIN_SECRET_LENGTH = 32
 
 const codeOf = (error: unknown) => (error as NodeJS.ErrnoException).code ?? ''
 
@@ -69,9 +69,9 @@ export function readSecret(data: string): string | undefined {
       cause,
     })
   }
-  if (text.length < SHORTEST_SECRET || /[^\x21-\x7e]/.test(text)) {
+  if (text.length < MIN_SECRET_LENGTH || /[^\x21-\x7e]/.test(text)) {
     const found =
-      text.length === 0 ? 'is empty' : text.length < SHORTEST_SECRET ? 'is too short' : 'is damaged'
+      text.length === 0 ? 'is empty' : text.length < MIN_SECRET_LENGTH ? 'is too short' : 'is damaged'
     throw new CaptchaError(
       'data_unusable',
       `the master secret ${file} ${found}; nothing was changed: put back a copy, or remove the file to have a new one made`,

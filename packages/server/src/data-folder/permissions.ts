@@ -3,11 +3,11 @@ import { basename, resolve } from 'node:path'
 import { inFolder } from './folder.ts'
 
 /** Bits of a mode that give anything to anybody but the owner. */
-const OTHERS = 0o077
+const OTHERS_BITS = 0o077
 /** The bit of folders in which many users have files of their own, such as `/tmp`. */
-const STICKY = 0o1000
+const STICKY_BIT = 0o1000
 /** A folder that file systems make at their root. */
-const FOUND = 'lost+found'
+const LOST_AND_FOUND = 'lost+found'
 /** The number of the user that this process runs as; undefined where users have none, as on Windows. */
 const ownUser = () => process.geteuid?.()
 
@@ -22,7 +22,7 @@ export interface OpenPath {
 /** Whether anybody but the owner may do anything with a file or a folder; Windows has no such bits. */
 export function openToOthers(path: string): OpenPath | undefined {
   const found = ownUser() === undefined ? undefined : statSync(path, { throwIfNoEntry: false })
-  if (!found || (found.mode & OTHERS) === 0) return undefined
+  if (!found || (found.mode & OTHERS_BITS) === 0) return undefined
   return { path, owner: found.uid, mode: found.mode & 0o7777 }
 }
 
@@ -55,7 +55,9 @@ export function closeToOthers(data: string, warn: (line: string) => void, user =
 
 function hasOtherUses({ path, mode }: OpenPath): boolean {
   const entries = readdirSync(path, { withFileTypes: true })
-  return (mode & STICKY) !== 0 || entries.some(entry => entry.isDirectory() && entry.name !== FOUND)
+  return (
+    (mode & STICKY_BIT) !== 0 || entries.some(entry => entry.isDirectory() && entry.name !== LOST_AND_FOUND)
+  )
 }
 
 function change({ path }: OpenPath, mode: number): boolean {

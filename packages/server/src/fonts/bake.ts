@@ -3,7 +3,7 @@ import { CHARACTERS } from '@upright/core'
 import opentype from 'opentype.js'
 
 /** Units of a capital's height: a twelfth of a pixel at the largest size that is usual. */
-const CAP = 512
+const CAPITAL_HEIGHT = 512
 
 interface Point {
   x: number
@@ -130,7 +130,7 @@ export function bakeFont(font: opentype.Font, name: string): Buffer {
     .flat()
     .map(({ y }) => y)
   const [top, bottom] = [Math.min(...heights), Math.max(...heights)]
-  const scale = CAP / (bottom - top)
+  const scale = CAPITAL_HEIGHT / (bottom - top)
   const stem = stemOf(commands('I'), top + 0.3 * (bottom - top)) * scale
   return Buffer.concat([
     byte(name.length),

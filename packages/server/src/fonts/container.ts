@@ -23,7 +23,7 @@ const CONTAINERS: Readonly<Record<string, Directory>> = {
 }
 
 /** Fonts that are not read, by the first four bytes, and what to do. */
-const OTHERS: Readonly<Record<string, string>> = {
+const REFUSED_FORMATS: Readonly<Record<string, string>> = {
   wOF2: 'it is WOFF2, which is not read: give the TTF, OTF or WOFF it was made from, or unpack it ("fonttools ttLib.woff2 decompress FILE")',
   ttcf: 'it is a collection of fonts: save one of them as a file of its own',
 }
@@ -39,7 +39,7 @@ export function checkContainer(file: Buffer): void {
   const bad = (why: string) => new CaptchaError('bad_font', why)
   if (file.length === 0) throw bad('it is empty')
   const kind = file.toString('latin1', 0, 4)
-  if (Object.hasOwn(OTHERS, kind)) throw bad(OTHERS[kind]!)
+  if (Object.hasOwn(REFUSED_FORMATS, kind)) throw bad(REFUSED_FORMATS[kind]!)
   if (!Object.hasOwn(CONTAINERS, kind)) throw bad('it is no font: TTF, OTF and WOFF are read')
   const names = tablesOf(file, CONTAINERS[kind]!)
   if (!names) throw bad('it was cut short')

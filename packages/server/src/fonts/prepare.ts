@@ -5,9 +5,9 @@ import { bakeAsset, bakeFont, parseFont } from './bake.ts'
 import { checkContainer } from './container.ts'
 
 /** Most bytes of a font's file: one with the letters of a few scripts has a tenth. */
-const MOST_BYTES = 5 * 2 ** 20
+const MAX_FONT_BYTES = 5 * 2 ** 20
 /** Milliseconds that a file may take to be read: many times what the largest does. */
-const LONGEST = 5000
+const PARSE_TIMEOUT_MS = 5000
 /** What codes are drawn from. */
 const ALPHABETS = [...new Set(codeStyles.map(({ settings }) => settings.alphabet))]
 
@@ -25,7 +25,7 @@ export async function readFontFile(path: string): Promise<Buffer> {
     const found = await stat(path)
     // Reading from what is no file might never end.
     if (!found.isFile()) throw bad(`${path} is not a file`)
-    if (found.size > MOST_BYTES) throw bad(`it has ${found.size} bytes, more than ${MOST_BYTES}`)
+    if (found.size > MAX_FONT_BYTES) throw bad(`it has ${found.size} bytes, more than ${MAX_FONT_BYTES}`)
     return await readFile(path)
   } catch (cause) {
     if (cause instanceof CaptchaError) throw cause
@@ -56,7 +56,7 @@ export function prepareFont(file: Buffer): PreparedFont {
 /** A damaged file can keep the parser busy for ever: it is stopped then. */
 function bakeInTime(file: Buffer): Buffer {
   try {
-    return quietly(() => runInNewContext('bake()', { bake: () => bake(file) }, { timeout: LONGEST }))
+    return quietly(() => runInNewContext('bake()', { bake: () => bake(file) }, { timeout: PARSE_TIMEOUT_MS }))
   } catch (cause) {
     if (cause instanceof CaptchaError) throw cause
     throw bad('it is damaged, or its letters are too intricate', cause)

@@ -5,7 +5,7 @@ import type { FastifyRequest } from 'fastify'
 /** Bytes of a body that are read. */
 export const BODY_LIMIT = 16 * 1024
 /** Bytes of a body too large that are waited for: who is cut off while sending never reads the answer. */
-const DRAIN_LIMIT = 2 * 1024 * 1024
+const MAX_DRAINED_BYTES = 2 * 1024 * 1024
 
 /**
  * Hands a body over as text, whatever its content type says: dialects know what they expect.
@@ -43,7 +43,7 @@ function collect(
     size += chunk.length
     if (size <= limit) chunks.push(chunk)
     else chunks.length = 0
-    if (size > limit + DRAIN_LIMIT) finish(tooLarge())
+    if (size > limit + MAX_DRAINED_BYTES) finish(tooLarge())
   }
   const onEnd = () => finish(size > limit ? tooLarge() : null)
   const onGone = () => finish(new CaptchaError('bad_request', 'the body was cut short'))

@@ -8,22 +8,22 @@ import {
   type ConnectionBound,
   type ConnectionBounds,
   type ConnectionTimeouts,
-  FEW_CONNECTIONS,
   protectServer,
+  SMALL_SERVER_BOUNDS,
 } from './connections.ts'
 
 /** Nothing ends by itself, unless a test is about it. */
-const NEVER = 60_000
-const ENDLESS: ConnectionTimeouts = {
-  headers: NEVER,
-  request: NEVER,
-  keepAlive: NEVER,
-  send: NEVER,
+const NEVER_MS = 60_000
+const NO_TIMEOUTS: ConnectionTimeouts = {
+  headers: NEVER_MS,
+  request: NEVER_MS,
+  keepAlive: NEVER_MS,
+  send: NEVER_MS,
   linger: 20,
   check: 10,
 }
 /** A busy machine takes its time. */
-const POLL = { timeout: 20_000 }
+const POLL_OPTIONS = { timeout: 20_000 }
 const GET = 'GET / HTTP/1.1\r\nHost: a\r\n\r\n'
 
 const cleanup: (() => unknown)[] = []
@@ -48,7 +48,7 @@ async function start({ handler, timeouts, bounds }: Case = {}) {
   const open = protectServer(server, {
     bounds: { total: 1000, perAddress: 0, ...bounds },
     onRefused: bound => refused.push(bound),
-    timeouts: { ...ENDLESS, ...timeouts },
+    timeouts: { ...NO_TIMEOUTS, ...timeouts },
     now: () => {
       queueMicrotask(onLook)
       return time
@@ -63,7 +63,15 @@ async function start({ handler, timeouts, bounds }: Case = {}) {
   }
   const requested = () => new Promise(resolve => server.once('request', resolve))
   const { client } = await listen(server)
-  return { server, refused, open, pass, requested, client, closed: () => expect.poll(open, POLL).toBe(0) }
+  return {
+    server,
+    refused,
+    open,
+    pass,
+    requested,
+    client,
+    closed: () => expect.poll(open, POLL_OPTIONS).toBe(0),
+  }
 }
 
 async function listen(server: Server) {
@@ -280,7 +288,7 @@ describe('a connection between two requests', () => {
     const socket = client()
     await ask(socket)
     await pass(0)
-    await pass(2 * NEVER)
+    await pass(2 * NEVER_MS)
     expect(open()).toBe(1)
     await new Promise(resolve => socket.write(sent, resolve))
     await pass(1)
@@ -334,7 +342,7 @@ describe('bounds', () => {
     expect(open()).toBe(3)
     // What has gone is not counted any more.
     held[0]!.destroy()
-    await expect.poll(open, POLL).toBe(2)
+    await expect.poll(open, POLL_OPTIONS).toBe(2)
     await ask(client('127.0.0.2'))
     expect(refused).toEqual(['address'])
   })
@@ -406,7 +414,7 @@ describe('every server of ours', () => {
 
   it('is protected where a reading test is', () => {
     const { app } = createReading({} as never, {} as never)
-    expect(app.server).toMatchObject(protectedAs(FEW_CONNECTIONS))
+    expect(app.server).toMatchObject(protectedAs(SMALL_SERVER_BOUNDS))
   })
 
   it('is protected where metrics are shown', async () => {

@@ -53,7 +53,7 @@ export const TIMEOUTS_MS: ConnectionTimeouts = {
 }
 
 /** Bounds of a server that few have a reason to call. */
-export const FEW_CONNECTIONS: ConnectionBounds = { total: 100, perAddress: 0 }
+export const SMALL_SERVER_BOUNDS: ConnectionBounds = { total: 100, perAddress: 0 }
 
 /** What is answered to what could not be read as a request; else 400. */
 const STATUS_BY_CODE: Record<string, number> = {

@@ -26,13 +26,13 @@ export function toPublicError(error: unknown, request: FastifyRequest): CaptchaE
 }
 
 /** Seconds after which a process that was overloaded is worth asking again. */
-const RETRY_SECONDS = 2
+const RETRY_AFTER_SECONDS = 2
 
 /**
  * Says in `Retry-After` when to come back to a process that is overloaded. Limits and quotas say their own.
  */
 export const retryLater = (reply: FastifyReply, { code }: CaptchaError): FastifyReply =>
-  code === 'overloaded' ? reply.header('retry-after', String(RETRY_SECONDS)) : reply
+  code === 'overloaded' ? reply.header('retry-after', String(RETRY_AFTER_SECONDS)) : reply
 
 /** What a visitor is told: a code and a sentence. */
 function errorBody({ code, message }: CaptchaError): { error: ErrorCode; message: string } {

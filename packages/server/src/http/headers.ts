@@ -7,7 +7,7 @@ const MAX_HEADER_LENGTH = 8 * 1024
  * What a request may say once: where two of them differ, a proxy may judge by one and we by the other. Node itself refuses a second
  * `Content-Length`, and joins what is repeated of other headers that are read.
  */
-const SINGLE = ['authorization', 'host']
+const UNREPEATABLE_HEADERS = ['authorization', 'host']
 
 /** What is wrong with the headers of a request: `header_too_large`, or `bad_request` where it has two hosts or credentials. */
 export function refuseHeaders({ headers, rawHeaders }: IncomingMessage): CaptchaError | undefined {
@@ -19,6 +19,6 @@ export function refuseHeaders({ headers, rawHeaders }: IncomingMessage): Captcha
   // As many names as headers: none is repeated.
   if (2 * names === rawHeaders.length) return undefined
   const given = rawHeaders.filter((_, i) => i % 2 === 0).map(name => name.toLowerCase())
-  const twice = SINGLE.find(name => given.indexOf(name) !== given.lastIndexOf(name))
+  const twice = UNREPEATABLE_HEADERS.find(name => given.indexOf(name) !== given.lastIndexOf(name))
   return twice === undefined ? undefined : new CaptchaError('bad_request', `${twice} is given twice`)
 }

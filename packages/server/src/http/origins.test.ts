@@ -19,7 +19,7 @@ const token = async (scope = '') =>
     })
   ).json().access_token as string
 const PAGE = 'https://www.example.org'
-const OTHER = 'https://other.example.net'
+const OTHER_ORIGIN = 'https://other.example.net'
 
 describe('pages of other origins', () => {
   it('may read the answers that their site allows', async () => {
@@ -32,7 +32,7 @@ describe('pages of other origins', () => {
   it('get an answer they cannot read where the site does not allow them: a proxy may pass Origin on', async () => {
     await start({ origins: [PAGE] })
     for (const origin of [
-      OTHER,
+      OTHER_ORIGIN,
       'null',
       'https://www.example.org:8443',
       'https://www.example.org.evil.net',
@@ -50,13 +50,13 @@ describe('pages of other origins', () => {
     expect(allowed.statusCode).toBe(401)
     expect(allowed.headers['access-control-allow-origin']).toBe(PAGE)
     expect(allowed.headers['access-control-expose-headers']).toContain('www-authenticate')
-    expect((await at({ origin: OTHER })).headers['access-control-allow-origin']).toBeUndefined()
+    expect((await at({ origin: OTHER_ORIGIN })).headers['access-control-allow-origin']).toBeUndefined()
   })
 
   it.each([
     [[PAGE], PAGE, true],
-    [['*'], OTHER, true],
-    [[PAGE], OTHER, false],
+    [['*'], OTHER_ORIGIN, true],
+    [[PAGE], OTHER_ORIGIN, false],
     [[], PAGE, false],
   ])('of a site that allows %j, a preflight from %s is granted: %s', async (origins, origin, granted) => {
     await start({ origins })
@@ -106,10 +106,10 @@ describe('the address of an open site', () => {
     await start({ open: true, origins: [PAGE] })
     for (const headers of [
       {},
-      { origin: OTHER },
+      { origin: OTHER_ORIGIN },
       { origin: 'null' },
-      { origin: OTHER, referer: `${PAGE}/` },
-      { referer: `${OTHER}/` },
+      { origin: OTHER_ORIGIN, referer: `${PAGE}/` },
+      { referer: `${OTHER_ORIGIN}/` },
       { referer: 'nonsense' },
       { 'sec-fetch-site': 'cross-site' },
       { 'sec-fetch-site': 'none' },
@@ -121,7 +121,7 @@ describe('the address of an open site', () => {
 
   it('lets everybody in where every origin is allowed', async () => {
     await start({ open: true, origins: ['*'] })
-    for (const headers of [{}, { origin: OTHER }]) {
+    for (const headers of [{}, { origin: OTHER_ORIGIN }]) {
       expect((await at(headers as Record<string, string>, url())).statusCode).toBe(200)
     }
   })
@@ -155,10 +155,10 @@ describe('the address of an open site', () => {
     const pages: [Record<string, string>, number][] = [
       [{ 'sec-fetch-site': 'cross-site', origin: PAGE }, 200],
       [{ 'sec-fetch-site': 'cross-site', referer: `${PAGE}/` }, 200],
-      [{ 'sec-fetch-site': 'same-origin', referer: `${OTHER}/` }, 200],
+      [{ 'sec-fetch-site': 'same-origin', referer: `${OTHER_ORIGIN}/` }, 200],
       [{ 'sec-fetch-site': 'cross-site' }, 403],
       [{ 'sec-fetch-site': 'same-site' }, 403],
-      [{ 'sec-fetch-site': 'cross-site', origin: OTHER, referer: `${PAGE}/` }, 403],
+      [{ 'sec-fetch-site': 'cross-site', origin: OTHER_ORIGIN, referer: `${PAGE}/` }, 403],
     ]
     for (const [headers, status] of pages) {
       expect([headers, (await at(headers, url())).statusCode]).toEqual([headers, status])

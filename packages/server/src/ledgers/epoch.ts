@@ -30,7 +30,7 @@ export const EPOCH = 'upright:epoch'
 /** The name of the epoch of a ledger that has one. */
 export const ONLY_EPOCH = `${EPOCH}:{0}`
 /** Seconds between two times that notes are taken. */
-export const NOTE_EVERY = 60
+export const NOTE_INTERVAL_SECONDS = 60
 
 /**
  * Why something was lost between what is remembered of a ledger and what it holds; undefined when nothing

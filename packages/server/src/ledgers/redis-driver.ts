@@ -6,7 +6,7 @@ import type { LedgerConfig, LedgerDriver } from './driver.ts'
 import type { Inspected } from './redis/inspect.ts'
 
 /** Milliseconds by which the clock of a server may differ from ours before it is worth a word. */
-const APART = 2000
+const MAX_CLOCK_DIFFERENCE_MS = 2000
 
 const urlOf = ({ redisUrl }: LedgerConfig) => redisUrl!
 
@@ -82,7 +82,7 @@ function serverFindings({
   if (!appendOnly) {
     warn('appendonly no: after its restart, challenges that are open are refused', 'set appendonly yes')
   }
-  if (Math.abs(ahead) > APART) {
+  if (Math.abs(ahead) > MAX_CLOCK_DIFFERENCE_MS) {
     const seconds = `${(Math.abs(ahead) / 1000).toFixed(1)} s ${ahead > 0 ? 'ahead of' : 'behind'}`
     warn(`its clock is ${seconds} this machine's`, 'correct the clocks, and let a time service keep them')
   }

@@ -4,7 +4,7 @@ import type Database from 'libsql'
 import { closeDatabase, databaseError, openDatabase } from '../data-folder/database.ts'
 import { type FileWatch, fileIdentity } from '../data-folder/file-identity.ts'
 import { type EpochNote, lossLine, type NotedLedger, ONLY_EPOCH, openEpoch, setLoss } from './epoch.ts'
-import { KEPT, prepareStatements, type Statements } from './statements.ts'
+import { EXPIRED_RETENTION_SECONDS, prepareStatements, type Statements } from './statements.ts'
 
 /** What an embedded ledger is made of. */
 export interface SqliteLedgerOptions extends FileWatch {
@@ -29,17 +29,17 @@ export interface SqliteLedger extends NotedLedger {
 }
 
 /** Seconds by which the clock may step back without a word: time servers do that. */
-const STEP = 60
+const MAX_STEP_SECONDS = 60
 /** Seconds between two notes of the time. */
-const NOTE_EVERY = 10
+const NOTE_INTERVAL_SECONDS = 10
 /** Entries that one commit looks at for expiry, at least; two for every new one, so that garbage never piles up. */
-const SLICE = 100
+const SWEPT_ENTRIES = 100
 /** KiB of the file kept in memory: ids fall all over it, and with SQLite's own 2 MB pages come and go too often. */
-const CACHE = 16_000
+const CACHE_KIB = 16_000
 /** Pages that the write-ahead log gathers before they are folded into the file: 16 MB. */
-const CHECKPOINT = 4000
+const CHECKPOINT_PAGES = 4000
 /** Requests of one commit: about 15 ms, after which others get their turn. */
-const BATCH = 1000
+const MAX_BATCH_REQUESTS = 1000
 
 interface Job {
   run(statements: Statements, time: number, swept: number): unknown
@@ -69,8 +69,8 @@ export function sqliteLedger(options: SqliteLedgerOptions): SqliteLedger {
   try {
     // Every batch is synced below, by a thread of the pool: SQLite would hold up the event loop for it.
     database.pragma('synchronous = NORMAL')
-    database.pragma(`wal_autocheckpoint = ${CHECKPOINT}`)
-    database.pragma(`cache_size = -${CACHE}`)
+    database.pragma(`wal_autocheckpoint = ${CHECKPOINT_PAGES}`)
+    database.pragma(`cache_size = -${CACHE_KIB}`)
     database.exec('BEGIN IMMEDIATE')
     statements = prepareStatements(database)
     const { mark } = statements
@@ -99,7 +99,7 @@ export function sqliteLedger(options: SqliteLedgerOptions): SqliteLedger {
 
   /** Notes the time that has been reached; says so once when the clock has gone back. */
   const watch = (time: number) => {
-    if (seen - time > STEP) {
+    if (seen - time > MAX_STEP_SECONDS) {
       warn?.(
         `the clock was set back by ${seen - time} s, to ${new Date(time * 1000).toISOString()}: ` +
           'what is spent stays spent, but challenges live longer or are refused until it is right again; look at the time service',
@@ -111,14 +111,14 @@ export function sqliteLedger(options: SqliteLedgerOptions): SqliteLedger {
         loss = setLoss(statements.setMark, { ...loss, before: time })
     }
     seen = Math.max(seen, time)
-    if (seen - noted >= NOTE_EVERY) {
+    if (seen - noted >= NOTE_INTERVAL_SECONDS) {
       noted = seen
       statements.note(seen)
     }
   }
 
   const commit = () => {
-    const batch = queue.splice(0, BATCH)
+    const batch = queue.splice(0, MAX_BATCH_REQUESTS)
     let results: unknown[]
     const before = { seen, noted }
     try {
@@ -128,7 +128,7 @@ export function sqliteLedger(options: SqliteLedgerOptions): SqliteLedger {
       watch(time)
       const swept = statements.mark('swept')
       results = batch.map(job => job.run(statements, time, swept))
-      statements.sweep(time - KEPT, Math.max(SLICE, 2 * batch.length))
+      statements.sweep(time - EXPIRED_RETENTION_SECONDS, Math.max(SWEPT_ENTRIES, 2 * batch.length))
       database.exec('COMMIT')
     } catch (error) {
       ;({ seen, noted } = before)

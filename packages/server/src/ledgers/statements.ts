@@ -1,7 +1,7 @@
 import type Database from 'libsql'
 
 /** Seconds for which expired entries are kept: a clock set back by no more than this revives nothing. */
-export const KEPT = 3600
+export const EXPIRED_RETENTION_SECONDS = 3600
 
 const SCHEMA = `
   CREATE TABLE IF NOT EXISTS spent (key BLOB PRIMARY KEY, until INTEGER NOT NULL, value BLOB NOT NULL) WITHOUT ROWID, STRICT;
@@ -81,7 +81,7 @@ export function prepareStatements(database: Database.Database) {
     counted: (key: Buffer, time: number) => (getCount.get([key, time]) as [number] | undefined)?.[0] ?? 0,
     // A window that ends later than any can was begun by a clock far ahead: nobody is to be locked out until then.
     count: (key: Buffer, until: number, time: number) =>
-      (add.get([key, until, time, until + KEPT]) as [number])[0],
+      (add.get([key, until, time, until + EXPIRED_RETENTION_SECONDS]) as [number])[0],
     mark,
     setMark(name: Mark, value: number): void {
       setMark.run([name, value])

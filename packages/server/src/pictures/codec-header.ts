@@ -28,7 +28,7 @@ type Read = Pick<Header, 'width' | 'height'> & Partial<Header>
 export class Unreadable extends Error {}
 
 /** Why a file is refused that lacks a part of its picture, or has something wrong in it. */
-export const CUT_SHORT = 'it is damaged or was cut short'
+export const TRUNCATED = 'it is damaged or was cut short'
 const ANIMATED = 'it is animated'
 
 /** The header of a whole file in one of the four formats. @throws Unreadable */
@@ -41,7 +41,7 @@ export function readHeader(bytes: Uint8Array): Header {
     return { format: format.name, orientation: 1, coded: [], ...format.read(file) }
   } catch (error) {
     // Beyond the file's end there is nothing to read.
-    if (error instanceof RangeError) throw new Unreadable(CUT_SHORT)
+    if (error instanceof RangeError) throw new Unreadable(TRUNCATED)
     throw error
   }
 }
@@ -107,14 +107,14 @@ function readJpeg(file: Buffer): Read {
   for (;;) {
     const coded = [{ start: first ?? at, end: at }]
     if (at === file.length && size && isComplete()) return { ...size, coded }
-    if (file.readUInt8(at) !== 0xff) throw new Unreadable(CUT_SHORT)
+    if (file.readUInt8(at) !== 0xff) throw new Unreadable(TRUNCATED)
     // Any number of bytes of 255 may stand before a marker.
     while (file.readUInt8(at) === 0xff) at++
     const marker = file.readUInt8(at++)
     if (marker === END && size) return { ...size, coded }
-    if (marker <= 0x01 || (marker >= 0xd0 && marker <= END)) throw new Unreadable(CUT_SHORT)
+    if (marker <= 0x01 || (marker >= 0xd0 && marker <= END)) throw new Unreadable(TRUNCATED)
     const length = file.readUInt16BE(at)
-    if (length < 2) throw new Unreadable(CUT_SHORT)
+    if (length < 2) throw new Unreadable(TRUNCATED)
     if (isFrame(marker)) {
       if (size) throw new Unreadable('it holds two pictures')
       size = { height: file.readUInt16BE(at + 3), width: file.readUInt16BE(at + 5) }
@@ -159,9 +159,9 @@ function readPng(file: Buffer): Read {
     const end = start + (at + 4 <= file.length ? file.readUInt32BE(at) : 0)
     // Behind the pixels there is nothing that a picture needs.
     if (coded.length > 0 && type !== 'IDAT' && end + 4 > file.length) break
-    if (file.readUInt32BE(end) !== crc32(file.subarray(at + 4, end))) throw new Unreadable(CUT_SHORT)
+    if (file.readUInt32BE(end) !== crc32(file.subarray(at + 4, end))) throw new Unreadable(TRUNCATED)
     const isHeader = type === 'IHDR' && end - start === 13
-    if (isHeader !== !head) throw new Unreadable(CUT_SHORT)
+    if (isHeader !== !head) throw new Unreadable(TRUNCATED)
     if (isHeader) head = file.subarray(start, end)
     if (type === 'IDAT') coded.push({ start, end })
     if (type === 'eXIf') orientation = exifOrientation(file.subarray(start, end))
@@ -199,7 +199,7 @@ function readWebp(file: Buffer): Read {
     const bits = file.readUInt32LE(lossless!.start + 1)
     return { width: 1 + (bits & 0x3fff), height: 1 + ((bits >>> 14) & 0x3fff), coded }
   }
-  throw new Unreadable(CUT_SHORT)
+  throw new Unreadable(TRUNCATED)
 }
 
 /** The boxes of a type, without their own length and type. What comes after the one that is wanted is not looked at. */
@@ -209,7 +209,7 @@ function* boxes(file: Buffer, start: number, end: number, type: string): Generat
     const long = short === 1
     const length = long ? Number(file.readBigUInt64BE(at + 8)) : short === 0 ? end - at : short
     const content = at + (long ? 16 : 8)
-    if (at + length > end || at + length < content) throw new Unreadable(CUT_SHORT)
+    if (at + length > end || at + length < content) throw new Unreadable(TRUNCATED)
     if (ascii(file, at + 4, 4) === type) yield { start: content, end: at + length }
     at += length
   }
@@ -228,7 +228,7 @@ function readAvif(file: Buffer): Read {
     const [width, height] = [file.readUInt32BE(start + 4), file.readUInt32BE(start + 8)]
     if (!largest || width * height > largest.width * largest.height) largest = { width, height }
   }
-  if (!largest) throw new Unreadable(CUT_SHORT)
+  if (!largest) throw new Unreadable(TRUNCATED)
   return largest
 }
 

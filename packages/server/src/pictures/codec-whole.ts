@@ -1,6 +1,6 @@
 import { createInflate } from 'node:zlib'
 import { createCanvas, type Image, loadImage } from '@napi-rs/canvas'
-import { CUT_SHORT, type Header, Unreadable } from './codec-header.ts'
+import { type Header, TRUNCATED, Unreadable } from './codec-header.ts'
 
 /**
  * Decodes a picture, and refuses one that was cut short inside its pixels: decoders fill what is missing with grey or black, and say nothing.
@@ -12,13 +12,13 @@ export async function decodeWhole(bytes: Uint8Array, { format, coded }: Header):
   if (!first) return loadImage(file)
   if (format === 'PNG') {
     const parts = coded.map(({ start, end }) => file.subarray(start, end))
-    if (!(await inflatesTo(parts, pngBytes(file)))) throw new Unreadable(CUT_SHORT)
+    if (!(await inflatesTo(parts, pngBytes(file)))) throw new Unreadable(TRUNCATED)
     return loadImage(file)
   }
   const [plain, longer] = format === 'JPEG' ? jpegs(file, first.end) : [file, longerWebp(file, first)]
   const image = await loadImage(plain)
   // A picture that has all its pixels is the same, whatever follows them.
-  if (!isSame(image, await loadImage(longer))) throw new Unreadable(CUT_SHORT)
+  if (!isSame(image, await loadImage(longer))) throw new Unreadable(TRUNCATED)
   return image
 }
 

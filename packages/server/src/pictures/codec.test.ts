@@ -32,7 +32,7 @@ async function seen(bytes: Uint8Array): Promise<[width: number, height: number, 
 }
 
 /** What EXIF's orientations make of `quarters`. */
-const TURNED: [orientation: number, seen: [number, number, string]][] = [
+const ORIENTED_QUARTERS: [orientation: number, seen: [number, number, string]][] = [
   [1, [480, 320, 'rgbw']],
   [2, [480, 320, 'grwb']],
   [3, [480, 320, 'wbgr']],
@@ -88,13 +88,16 @@ describe('reading a picture', () => {
     expect(await seen(new Uint8Array(bytes))).toEqual([480, 320, 'rgbw'])
   })
 
-  it.each(TURNED)('honours EXIF orientation %i in JPEG, PNG and WebP', async (orientation, expected) => {
-    expect(await seen(jpegTurned(orientation))).toEqual(expected)
-    expect(await seen(jpegTurned(orientation, true))).toEqual(expected)
-    expect(await seen(pngTurned(orientation))).toEqual(expected)
-    expect(await seen(pngTurned(orientation, true))).toEqual(expected)
-    expect(await seen(webpTurned(orientation))).toEqual(expected)
-  })
+  it.each(ORIENTED_QUARTERS)(
+    'honours EXIF orientation %i in JPEG, PNG and WebP',
+    async (orientation, expected) => {
+      expect(await seen(jpegTurned(orientation))).toEqual(expected)
+      expect(await seen(jpegTurned(orientation, true))).toEqual(expected)
+      expect(await seen(pngTurned(orientation))).toEqual(expected)
+      expect(await seen(pngTurned(orientation, true))).toEqual(expected)
+      expect(await seen(webpTurned(orientation))).toEqual(expected)
+    },
+  )
 
   it.each([
     ['irot', 1, [320, 480, 'gwrb']],

@@ -15,7 +15,7 @@ export const LIMITS = {
 } as const
 
 /** Quality of a prepared picture's WebP: no difference is seen, and none survives the noise of a disc. */
-const QUALITY = 85
+const WEBP_QUALITY = 85
 
 /** A picture that was read, upright. */
 export interface ReadPicture {
@@ -93,7 +93,7 @@ function checkHeader(bytes: Uint8Array): Header {
 }
 
 /** For each of EXIF's orientations the matrix (a, b, c, d) that turns the stored picture upright. */
-const TURNS: Readonly<Record<number, readonly [number, number, number, number]>> = {
+const ORIENTATION_MATRICES: Readonly<Record<number, readonly [number, number, number, number]>> = {
   2: [-1, 0, 0, 1],
   3: [-1, 0, 0, -1],
   4: [1, 0, 0, -1],
@@ -105,7 +105,7 @@ const TURNS: Readonly<Record<number, readonly [number, number, number, number]>>
 
 function upright(image: Image, orientation: number): Canvas {
   const { width, height } = image
-  const [a, b, c, d] = TURNS[orientation]!
+  const [a, b, c, d] = ORIENTATION_MATRICES[orientation]!
   const canvas = a === 0 ? createCanvas(height, width) : createCanvas(width, height)
   const context = canvas.getContext('2d')
   // Moved back to where nothing of it has a negative place.
@@ -129,7 +129,7 @@ export async function preparePicture(bytes: Uint8Array, crop: Crop = {}): Promis
   context.imageSmoothingQuality = 'high'
   context.drawImage(picture.image, left, top, side, side, 0, 0, PICTURE_SIZE, PICTURE_SIZE)
   const seen = describe(context)
-  return { format: picture.format, bytes: await canvas.encode('webp', QUALITY), ...seen }
+  return { format: picture.format, bytes: await canvas.encode('webp', WEBP_QUALITY), ...seen }
 }
 
 /** What is seen in a picture. */

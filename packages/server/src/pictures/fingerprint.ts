@@ -5,7 +5,7 @@ const GRID = 32
 /** Waves in each direction whose strengths make the hash: the slowest ones, which no scaling or compression takes away. */
 const WAVES = 8
 /** Most bits by which two pictures of the same differ. docs/pictures.md says what was measured. */
-const NEAR = 6
+const MAX_DIFFERING_BITS = 6
 
 /** Strength of wave u at block x: the discrete cosine transform. */
 const COSINES = Array.from({ length: WAVES }, (_, u) =>
@@ -37,7 +37,7 @@ export function near(a: string, b: string): boolean {
       Number.parseInt(a.slice(half, half + 8), 16) ^ Number.parseInt(b.slice(half, half + 8), 16)
     for (; different !== 0; different &= different - 1) count++
   }
-  return count <= NEAR
+  return count <= MAX_DIFFERING_BITS
 }
 
 /** Wave u from left to right and v from top to bottom, at 8 v + u. */

@@ -32,9 +32,9 @@ export interface ImportEntry {
 }
 
 /** Largest feed, in bytes: it is read whole, and with it the pictures that it holds. */
-const LARGEST_FEED = 256_000_000
+const MAX_FEED_BYTES = 256_000_000
 /** Longest name of a file in a report, in characters. */
-const LONGEST_PLACE = 200
+const MAX_PLACE_LENGTH = 200
 
 const bad = (detail: string) => new CaptchaError('bad_picture', detail)
 
@@ -52,7 +52,7 @@ export async function entriesOf(path: string): Promise<ImportEntry[]> {
   if (!found.isFile()) throw new CaptchaError('bad_request', `${path} is neither a folder nor a file`)
   const read = FEEDS[extname(path).toLowerCase()]
   if (!read) return [fileEntry(dirname(path), basename(path))]
-  if (found.size > LARGEST_FEED) throw bad(`the feed has ${found.size} bytes, more than ${LARGEST_FEED}`)
+  if (found.size > MAX_FEED_BYTES) throw bad(`the feed has ${found.size} bytes, more than ${MAX_FEED_BYTES}`)
   const file = { name: basename(path), root: dirname(path) }
   return feedEntries(read(textOf(await readFile(path))), file)
 }
@@ -94,7 +94,7 @@ async function walk(root: string, below: string): Promise<ImportEntry[]> {
 /** A file is called as its picture is, unless a JSON file of the same name beside it says more. */
 function fileEntry(root: string, name: string): ImportEntry {
   return {
-    where: plainText(name).slice(0, LONGEST_PLACE),
+    where: plainText(name).slice(0, MAX_PLACE_LENGTH),
     async open() {
       const row = await sidecarOf(root, name)
       const file = await readWithin(root, name)
@@ -124,7 +124,7 @@ function nameFrom(path: string): string {
 
 /** The entries of a feed; `file` is what it was read from. */
 function feedEntries(rows: Rows, file?: { name: string; root: string }): ImportEntry[] {
-  const feed = file ? `${plainText(file.name).slice(0, LONGEST_PLACE)}, ` : ''
+  const feed = file ? `${plainText(file.name).slice(0, MAX_PLACE_LENGTH)}, ` : ''
   return rows.map(({ place, row }) => ({
     where: `${feed}${place}`,
     async open() {

@@ -22,13 +22,13 @@ const FORMATS: Readonly<Record<string, Header['format']>> = {
   avif: 'AVIF',
 }
 /** Other pictures by their names: they are tried, so that whoever has some is told. */
-const OTHERS = ['gif', 'bmp', 'tif', 'tiff', 'svg', 'heic', 'heif', 'jxl', 'ico']
+const OTHER_FORMATS = ['gif', 'bmp', 'tif', 'tiff', 'svg', 'heic', 'heif', 'jxl', 'ico']
 
 const extensionOf = (path: string) => extname(path).slice(1).toLowerCase()
 
 /** Whether a file of a folder has a picture's name. */
 export const isPictureName = (path: string): boolean =>
-  Object.hasOwn(FORMATS, extensionOf(path)) || OTHERS.includes(extensionOf(path))
+  Object.hasOwn(FORMATS, extensionOf(path)) || OTHER_FORMATS.includes(extensionOf(path))
 
 /** The part of a long text that fits into a line of a report. */
 const short = (text: string) => JSON.stringify(text.length > 60 ? `${text.slice(0, 60)}…` : text)

@@ -28,7 +28,7 @@ export interface ImportResult {
 }
 
 /** Pictures that are read at a time: one is decoded while another is encoded. A large one takes 400 MB meanwhile. */
-const AT_ONCE = 2
+const MAX_CONCURRENT_IMPORTS = 2
 
 /**
  * Imports a folder of pictures, a CSV or JSON feed, or one picture. Each entry succeeds or fails by itself.
@@ -49,7 +49,7 @@ export async function importEntries(
   const inWork: Promise<Prepared | CaptchaError>[] = []
   let next = 0
   for (const [i, { where }] of entries.entries()) {
-    for (; next < Math.min(i + AT_ONCE, entries.length); next++)
+    for (; next < Math.min(i + MAX_CONCURRENT_IMPORTS, entries.length); next++)
       inWork[next] = prepareEntry(entries[next]!, common, prepare)
     const prepared = await inWork[i]!
     delete inWork[i]

@@ -7,16 +7,16 @@ import type { PictureEntry, PictureUse, PictureVerdict } from '../registry/pictu
 import { type Reading, readUse } from './tally.ts'
 
 /** Degrees by which a lean changes at once: whoever forges answers has to keep at it. */
-const STEP = 2
+const MAX_STEP_DEGREES = 2
 /**
  * Degrees to which a lean is corrected, either way. It is less than the usual tolerance of 10°: where answers were forged, most people
  * still pass.
  */
 export const MOST_LEAN = 8
 /** Degrees from the lean in force that are left alone: less than people can tell. */
-const LEAST_LEAN = 1
+const MIN_LEAN = 1
 /** Degrees by which a picture may lean beyond what is corrected: as many as the usual tolerance forgives. */
-const FORGIVEN = 10
+const FORGIVEN_DEGREES = 10
 /** The share of the library's usual agreement among people below which a picture is bad. */
 const MIN_AGREEMENT = 0.7
 /**
@@ -27,11 +27,11 @@ const MIN_AGREEMENT_OF_ALL = 0.3
 /** Standard errors that count as certain: one in a thousand is further off by chance. */
 const SIGNIFICANCE_SIGMAS = 3
 /** Pictures that keep serving whatever people say: fewer are soon known by heart. It also takes so many with answers to tell what is usual. */
-const FEWEST = 20
+const MIN_SERVING_PICTURES = 20
 /** The share of the library that keeps serving whatever people say. */
-const KEPT = 2 / 3
+const MIN_SERVING_SHARE = 2 / 3
 /** Times that pictures were shown, in the middle, before it is made even: chance alone then hardly makes a half or a double. */
-const EXPOSED = 50
+const MIN_EXPOSURE = 50
 
 interface Read {
   picture: PictureEntry
@@ -51,8 +51,8 @@ export function judge(
   })
   const readings = new Map(read.map(({ picture, reading }) => [picture.id, reading]))
   const doubted = pictures.filter(picture => picture.doubted > 0).length
-  const kept = Math.max(FEWEST, KEPT * (serving.length + doubted))
-  const worst = serving.length - 1 >= kept && read.length >= FEWEST ? worstOf(read) : undefined
+  const kept = Math.max(MIN_SERVING_PICTURES, MIN_SERVING_SHARE * (serving.length + doubted))
+  const worst = serving.length - 1 >= kept && read.length >= MIN_SERVING_PICTURES ? worstOf(read) : undefined
   const shown = serving.map(({ id }) => uses.get(id)?.shown ?? 0)
   const usual = median(shown)
 
@@ -60,7 +60,7 @@ export function judge(
     const { id } = picture
     const reading = readings.get(id)
     const lean = reading ? leanOf(picture, reading) : picture.lean
-    const weight = usual < EXPOSED ? 1 : weightOf(shown[i]! / usual)
+    const weight = usual < MIN_EXPOSURE ? 1 : weightOf(shown[i]! / usual)
     if (id === worst?.id) return [{ id, lean, weight, aside: worst.why }]
     return lean === picture.lean && weight === picture.weight ? [] : [{ id, lean, weight }]
   })
@@ -70,8 +70,8 @@ export function judge(
 function leanOf({ lean }: PictureEntry, { mean, error }: Reading): number {
   if (Math.abs(lean) > MOST_LEAN) return lean
   const off = within(mean, MOST_LEAN) - lean
-  if (Math.abs(off) < Math.max(LEAST_LEAN, SIGNIFICANCE_SIGMAS * error)) return lean
-  return Math.round(10 * (lean + within(off, STEP))) / 10
+  if (Math.abs(off) < Math.max(MIN_LEAN, SIGNIFICANCE_SIGMAS * error)) return lean
+  return Math.round(10 * (lean + within(off, MAX_STEP_DEGREES))) / 10
 }
 
 /** The picture that is clearly worse than the others, and why. */
@@ -102,7 +102,7 @@ function doubtOf(
     return `people cannot tell: ${percent(ofAll(reading))} of ${answers} answers agree, ${percent(usual.ofAll)} are usual`
   }
   const best = Math.abs(lean) > MOST_LEAN ? lean : within(mean, MOST_LEAN)
-  if (Math.abs(mean - best) - SIGNIFICANCE_SIGMAS * error > FORGIVEN) {
+  if (Math.abs(mean - best) - SIGNIFICANCE_SIGMAS * error > FORGIVEN_DEGREES) {
     return `people find it leaning by ${Math.round(mean)}°, which is more than is corrected (of ${answers} answers)`
   }
   return undefined

@@ -15,9 +15,9 @@ import { decodePicture, encodeDisc } from './pixels.ts'
 import type { PictureCounter } from './usage.ts'
 
 /** Pictures whose pixels are kept in memory: 0.8 MB each. */
-const KEPT = 80
+const MAX_CACHED_PICTURES = 80
 /** For looking an id up whatever its age: whether it may still be shown is asked elsewhere. */
-const EVER: Rules = { expiry: Number.POSITIVE_INFINITY, attempts: 1, revalidation: 'strict' }
+const NO_EXPIRY: Rules = { expiry: Number.POSITIVE_INFINITY, attempts: 1, revalidation: 'strict' }
 
 /** The pictures of a registry, as challenges of the kind `rotate` show them; `counter` counts how they are used. */
 export function createPictures(
@@ -26,7 +26,7 @@ export function createPictures(
   counter?: Pick<PictureCounter, 'shown' | 'answered'>,
 ): Pictures {
   const discs = captcha.only(['rotate'])
-  const pixels = recent(KEPT, async (id: number) => {
+  const pixels = recent(MAX_CACHED_PICTURES, async (id: number) => {
     const bytes = await registry.pictureBytes(id)
     return bytes && decodePicture(bytes)
   })
@@ -42,7 +42,7 @@ export function createPictures(
   const look = async (id: string) => {
     const challenge = discs.open(id)
     if (!challenge) return undefined
-    const { answer, stream } = discs.draft({ id: challenge.site, settings: EVER }, id, 'picture')
+    const { answer, stream } = discs.draft({ id: challenge.site, settings: NO_EXPIRY }, id, 'picture')
     const entry = chosen(await serving(), seedOf(stream))
     return entry && { entry, answer, stream }
   }

@@ -2,7 +2,7 @@ import { createCanvas, ImageData, loadImage } from '@napi-rs/canvas'
 import { CaptchaError, type Picture } from '@upright/core'
 
 /** Quality of a disc's JPEG: what it takes away lies below the roughness that is put there on purpose. */
-const QUALITY = 72
+const JPEG_QUALITY = 72
 
 /** The pixels of a prepared picture. @throws CaptchaError `asset_corrupt` */
 export async function decodePicture(bytes: Uint8Array): Promise<Picture> {
@@ -33,7 +33,7 @@ export function encodeDisc(rgba: Uint8ClampedArray, size: number): Buffer {
   if (canvas.width !== size) canvas = createCanvas(size, size)
   // Told that there is no transparency, it need not multiply by it: that would take longer than the coding.
   canvas.getContext('2d', { alpha: false }).putImageData(new ImageData(rgba, size, size), 0, 0)
-  return bare(canvas.encodeSync('jpeg', QUALITY))
+  return bare(canvas.encodeSync('jpeg', JPEG_QUALITY))
 }
 
 /** A JPEG file without its notes: colour profile, comments and whatever else belongs to applications. */

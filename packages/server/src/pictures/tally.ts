@@ -7,11 +7,11 @@ import { signedDegrees } from '@upright/core'
 import { BIN_DEGREES, BINS, type PictureUse } from '../registry/picture.ts'
 
 /** Bins on either side that agree with one: 12.5°, about as far as visitors are let in. */
-const AGREEING = 2
+const AGREEING_BINS = 2
 /** Bins on either side of a bunch's middle that its mean is taken from: 22.5°. */
-const BUNCH = 4
+const CLUSTER_BINS = 4
 /** Bins from a bunch's middle from which on directions are not its own: 57.5°. */
-const ELSEWHERE = 11
+const OUTSIDE_BINS = 11
 
 /** Answers that tell something: people who spread by 6° then give their mean within 1°. */
 export const ENOUGH = 40
@@ -47,7 +47,7 @@ const around = (bins: readonly number[], bin: number, reach: number) =>
 function gather(bins: readonly number[]): number[] {
   return bins.map((_, bin) => {
     let together = 0
-    for (let i = -AGREEING; i <= AGREEING; i++) together += bins[(bin + i + BINS) % BINS]!
+    for (let i = -AGREEING_BINS; i <= AGREEING_BINS; i++) together += bins[(bin + i + BINS) % BINS]!
     return together
   })
 }
@@ -66,18 +66,18 @@ export function readUse(use: PictureUse): Reading | undefined {
   const top = heights.indexOf(Math.max(...heights))
 
   // Where it is calm there are guesses alone; elsewhere there may be people who take another side for what is up.
-  const calm = around(agreeing, top + BINS / 2, BINS / 2 - ELSEWHERE).toSorted((a, b) => a - b)
-  const guesses = calm[calm.length >> 2]! / (2 * AGREEING + 1)
+  const calm = around(agreeing, top + BINS / 2, BINS / 2 - OUTSIDE_BINS).toSorted((a, b) => a - b)
+  const guesses = calm[calm.length >> 2]! / (2 * AGREEING_BINS + 1)
   const people = Math.max(1, total - BINS * guesses)
-  const agree = Math.max(0, agreeing[top]! - (2 * AGREEING + 1) * guesses)
+  const agree = Math.max(0, agreeing[top]! - (2 * AGREEING_BINS + 1) * guesses)
 
-  const all = around(answers, top, BUNCH)
+  const all = around(answers, top, CLUSTER_BINS)
   const bunch = all.map(count => count - guesses)
   const size = Math.max(1, sum(bunch))
   // Within so few degrees the mean along the line is the mean along the circle.
-  const mean = (BIN_DEGREES * sum(bunch.map((count, i) => count * (i - BUNCH)))) / size
+  const mean = (BIN_DEGREES * sum(bunch.map((count, i) => count * (i - CLUSTER_BINS)))) / size
   const squares = (counts: readonly number[]) =>
-    sum(counts.map((count, i) => count * (BIN_DEGREES * (i - BUNCH) - mean) ** 2))
+    sum(counts.map((count, i) => count * (BIN_DEGREES * (i - CLUSTER_BINS) - mean) ** 2))
   return {
     answers: total,
     people: people / total,
@@ -90,10 +90,10 @@ export function readUse(use: PictureUse): Reading | undefined {
 }
 
 /** What too few answers say. */
-const NOTHING = { people: null, agree: null, mean: null, spread: null }
+const NO_CONSENSUS = { people: null, agree: null, mean: null, spread: null }
 
 /** A picture's use as operators are shown it: with what its answers say, where they are enough. */
 export function usage(use: PictureUse = { shown: 0, answers: [] }) {
-  const { people, agree, mean, spread } = readUse(use) ?? NOTHING
+  const { people, agree, mean, spread } = readUse(use) ?? NO_CONSENSUS
   return { shown: use.shown, answers: answersOf(use), people, agree, mean, spread }
 }

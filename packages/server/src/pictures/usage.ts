@@ -4,9 +4,9 @@ import { judge } from './judge.ts'
 import { binOf } from './tally.ts'
 
 /** Milliseconds between two judgements of the library, in all processes together. */
-const JUDGED_EVERY = 3_600_000
+const JUDGEMENT_INTERVAL_MS = 3_600_000
 /** Pictures whose use is written down at once. */
-const TOGETHER = 100
+const FLUSH_BATCH = 100
 
 /** What counting and judging needs. */
 export interface UseOptions {
@@ -42,7 +42,7 @@ export function createCounter({ registry, warn }: UseOptions): PictureCounter {
 
   const write = async () => {
     while (counts.size > 0) {
-      const written = new Map([...counts].slice(0, TOGETHER))
+      const written = new Map([...counts].slice(0, FLUSH_BATCH))
       for (const id of written.keys()) counts.delete(id)
       try {
         await registry.addPictureUse(written)
@@ -60,7 +60,7 @@ export function createCounter({ registry, warn }: UseOptions): PictureCounter {
   }
 
   const decide = async () => {
-    if (!(await registry.acquireLease('pictures judged', JUDGED_EVERY))) return
+    if (!(await registry.acquireLease('pictures judged', JUDGEMENT_INTERVAL_MS))) return
     const pictures = await registry.pictures()
     const verdicts = judge(pictures, await registry.pictureUses())
     await registry.judgePictures(verdicts)

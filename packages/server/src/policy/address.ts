@@ -11,13 +11,13 @@ export interface Prefixes {
 }
 
 /** Where whatever is no address belongs: a proxy may pass on any text. */
-const NOWHERE: Prefixes = { narrow: 'none', wide: 'none' }
+const NO_ADDRESS: Prefixes = { narrow: 'none', wide: 'none' }
 
 /** The networks of an address as text, also of one with a port, or of IPv4 written as IPv6. */
 export function prefixesOf(text: string): Prefixes {
   const bare = text.replace(/^\[(.*)\](?::\d+)?$/, '$1').replace(/^(\d+(?:\.\d+){3}):\d+$/, '$1')
   if (isIPv4(bare)) return { narrow: bare, wide: bare.slice(0, bare.lastIndexOf('.')) }
-  if (!isIPv6(bare)) return NOWHERE
+  if (!isIPv6(bare)) return NO_ADDRESS
   const groups = groupsOf(bare)
   if (groups.slice(0, 5).every(group => group === 0) && groups[5] === 0xffff) {
     return prefixesOf([groups[6]! >> 8, groups[6]! & 255, groups[7]! >> 8, groups[7]! & 255].join('.'))

@@ -6,21 +6,21 @@ import type { Limits } from './limits.ts'
 import type { Pressure } from './pressure.ts'
 import type { Quota } from './quota.ts'
 
-/** A request whose site is known. */
+/** A request for a known site. */
 export interface Visit {
   site: Site
   action: Action
-  /** The visitor's address; undefined where the site's own back end asks, which speaks for many visitors. */
+  /** The visitor's address; undefined for requests of the site's back end, which asks for many visitors. */
   address?: string | undefined
 }
 
-/** Why somebody has to wait: they asked for too much of one thing, the site for too much of all, or everybody together. */
+/** Reason of a refusal: the rate limit of an action, the quota of the site, or load shedding. */
 export type Refused = Action | 'quota' | 'load'
 
-/** Who is let in, and who is to come back later. */
+/** Admission control: rate limits, quotas and load shedding. */
 export interface Admission {
   /**
-   * Lets a request in. Of one that a limit or a quota refuses the reply says for how long, in `Retry-After`.
+   * Admits a request or throws. For a rate limit or a quota it sets `Retry-After`.
    * @throws CaptchaError `overloaded`, `rate_limited`, `quota_exceeded`
    */
   enter(visit: Visit, reply: FastifyReply): Promise<void>
@@ -28,7 +28,7 @@ export interface Admission {
   failed(site: Site, address: string | undefined): void
 }
 
-/** What admission is made of. */
+/** Options of `createAdmission`. */
 export interface AdmissionOptions {
   quota: Quota
   limits: Limits
@@ -37,13 +37,13 @@ export interface AdmissionOptions {
   onRefused?: (site: Site, why: Refused) => void
 }
 
-/** Made once: under a flood, writing down where each was made would take more time than anything else. */
+/** Errors made once: under a flood, capturing a stack trace for each would take more time than anything else. */
 const REFUSALS = {
   overloaded: new CaptchaError('overloaded'),
   rate_limited: new CaptchaError('rate_limited'),
   quota_exceeded: new CaptchaError('quota_exceeded'),
 }
-/** The pressure at which back ends have to wait, of whose visitors nobody knows which have asked for much; and at which all do. */
+/** Load shedding: the pressure at which requests of back ends are refused, and at which all are. Visitors have rate limits before that. */
 const SHED_AT = { backEnd: 5, visitor: 10 }
 
 export function createAdmission({ quota, limits, pressure, onRefused }: AdmissionOptions): Admission {
@@ -62,10 +62,10 @@ export function createAdmission({ quota, limits, pressure, onRefused }: Admissio
         const wait = limits.take(site.id, address, action, rate, level)
         if (wait > 0) throw refuse('rate_limited', action, wait)
       }
-      // Real clients let the visitor through on any status but 200. What others can use up must not refuse a
+      // Some clients accept the visitor on any status but 200. What others can use up must not refuse a
       // check.
       if (action === 'check') return
-      // Last, so that a flood from some addresses does not use up what all share.
+      // Last, so that a flood from some addresses does not use up the shared quota.
       const wait = await quota.take(site.id, site.settings.quota)
       if (wait > 0) throw refuse('quota_exceeded', 'quota', wait)
     },

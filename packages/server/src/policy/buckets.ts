@@ -1,9 +1,9 @@
 import { ACTIONS, type Action } from './action.ts'
 
 /** Seconds in which an empty bucket is full again. */
-export const FULL_AFTER = 60
-/** Milliseconds after which half of what a network asked for is forgotten. */
-export const ASKED_HALF = 10_000
+export const REFILL_SECONDS = 60
+/** Half-life of the count of a network's requests, in milliseconds. */
+export const REQUESTS_HALF_LIFE_MS = 10_000
 
 /** Shares that were taken out, by action, and what was asked for lately, also in vain, as they were at `time`, in milliseconds since 1970. */
 export type Bucket = Record<Action, number> & { asked: number; time: number }
@@ -19,7 +19,7 @@ export function createBuckets(capacity: number) {
     for (let i = 0; i < 2; i++) {
       const { done, value } = round.next()
       if (done) round = buckets.entries()
-      else if (Math.abs(time - value[1].time) > FULL_AFTER * 1000) buckets.delete(value[0])
+      else if (Math.abs(time - value[1].time) > REFILL_SECONDS * 1000) buckets.delete(value[0])
     }
   }
   return {
@@ -29,8 +29,9 @@ export function createBuckets(capacity: number) {
       if (known) {
         // A clock that was set back fills nothing.
         const passed = Math.max(0, time - known.time)
-        for (const action of ACTIONS) known[action] = Math.max(0, known[action] - passed / 1000 / FULL_AFTER)
-        known.asked = halved(known.asked, passed, ASKED_HALF)
+        for (const action of ACTIONS)
+          known[action] = Math.max(0, known[action] - passed / 1000 / REFILL_SECONDS)
+        known.asked = halved(known.asked, passed, REQUESTS_HALF_LIFE_MS)
         known.time = time
         return known
       }

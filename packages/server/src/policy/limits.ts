@@ -1,70 +1,73 @@
 import { type Action, isShed } from './action.ts'
 import { createPseudonyms, prefixesOf } from './address.ts'
-import { ASKED_HALF, type Bucket, createBuckets, FULL_AFTER, halved } from './buckets.ts'
+import { type Bucket, createBuckets, halved, REFILL_SECONDS, REQUESTS_HALF_LIFE_MS } from './buckets.ts'
 
-/** Token buckets for each network that visitors of a site come from, in this process. */
+/** Rate limits of one process: token buckets by site and network. */
 export interface Limits {
   /**
-   * Takes one token of each network an address is in; gives 0, or the seconds after which there is one again. Nothing is taken then.
-   * `rate` is the challenges a minute that one address may ask for, 0 for any number. `pressure` is how far the process is behind: from
-   * 0 to 1, more and more of a bucket has to stay in it; and while it lasts and for some seconds after, networks wait that keep asking.
+   * Rate limit: takes one token from the buckets of an address and of its network. Gives 0, or the seconds until there is one again; nothing is taken then.
+   * `rate` is the limit of challenges a minute for one address, 0 for no limit. `pressure` is that of the event-loop lag: from
+   * 0 to 1, a growing share of each bucket is reserved; meanwhile and for some seconds after, networks that flood are throttled.
    */
   take(site: number, address: string, action: Action, rate: number, pressure?: number): number
-  /** Takes more for a wrong response: so many cost as much as one who types well never needs. */
+  /** Takes further tokens for a wrong response. */
   failed(site: number, address: string, rate: number): void
-  /** Networks that are remembered now. */
+  /** Number of buckets in memory. */
   size(): number
 }
 
-/** What limits are made of. */
+/** Options of `createLimits`. */
 export interface LimitsOptions {
   /** The master secret, from which the networks' pseudonyms come. */
   secret: string
   /** Milliseconds since 1970. */
   now: () => number
-  /** Processes among which the connections of one machine are shared out. @default 1 */
+  /** Number of workers that share the connections of one machine. @default 1 */
   processes?: number
-  /** Households that are remembered at most, about 200 bytes each, and as many of the networks around them. @default 100,000 */
+  /** The most address buckets in memory, about 200 bytes each, and as many of networks. @default 100,000 */
   capacity?: number
 }
 
 /**
- * Tokens of a full bucket for each challenge a minute. A picture may be looked at again, or heard, some back
+ * Tokens of a full bucket for each challenge a minute. A picture may be shown again, or heard, some back
  * ends check twice, and a page of v1 or RoCAPTCHA asks for one or two other things beside each challenge.
  */
-const TOKENS: Readonly<Record<Action, number>> = { issue: 1, show: 3, check: 2, other: 3 }
-/** How many times a household's rate its whole network has. */
-const WIDE = 4
+const TOKENS_PER_CHALLENGE: Readonly<Record<Action, number>> = { issue: 1, show: 3, check: 2, other: 3 }
+/** Limit of a network (/24, /48), as a multiple of the limit of one address. */
+const NETWORK_FACTOR = 4
 /** Tokens that a wrong response costs beyond its own. */
-const FAILURE = 4
-/** Smallest bucket, in tokens: a rate that is shared out must leave everybody a try. */
-const SMALLEST = 2
+const TOKENS_PER_FAILURE = 4
+/** The smallest bucket, in tokens: a rate that is divided among workers leaves everybody a try. */
+const MIN_BUCKET_TOKENS = 2
 
-/** Sixty sixtieths come to a little more than one. */
-const ROUNDING = 1e-9
+/** Rounding error of sums: sixty sixtieths are a little more than one. */
+const ROUNDING_ERROR = 1e-9
 
-/** Share of its bucket that a visitor has to have left at a pressure of 1, so that those wait who have asked for much. */
-const RESERVE = 0.9
-/** Requests of a network around a household that are lately too many at a pressure of 1, also in vain: ten times as many at 0.1, a quarter at 2. */
+/** Share of a bucket that is reserved at a pressure of 1, so that those wait who have asked for much. */
+const RESERVED_SHARE = 0.9
+/** Recent requests of a network, refused ones too, above which it is throttled at a pressure of 1: ten times as many at 0.1, a quarter at 2. */
 const FLOOD_THRESHOLD = 12
-/** Milliseconds after which half of a pressure that has gone is forgotten. */
-const PRESSURE_HALF = 5000
+/** Half-life of a past pressure, in milliseconds. */
+const PRESSURE_HALF_LIFE_MS = 5000
 
-/** Limits over a master secret. */
+/** Rate limits in the memory of this process. */
 export function createLimits(options: LimitsOptions): Limits {
   const { secret, now, processes = 1, capacity = 100_000 } = options
   const pseudonyms = createPseudonyms(secret)
   let today = 0
   const narrow = createBuckets(capacity)
-  // Apart, or those who come from ever new addresses of one network would push it out.
+  // Separate: otherwise many new addresses of one network would evict it.
   const wide = createBuckets(capacity)
-  /** The pressure, which rises at once and falls slowly: otherwise a flood would be admitted as soon as it is gone. */
-  let felt = { pressure: 0, time: 0 }
-  const strainAt = (time: number, pressure: number) => {
-    felt = { pressure: Math.max(pressure, halved(felt.pressure, time - felt.time, PRESSURE_HALF)), time }
-    return felt.pressure
+  /** Peak of the pressure, which rises at once and decays slowly: otherwise a flood would be admitted as soon as it is gone. */
+  let peak = { pressure: 0, time: 0 }
+  const decayedPressure = (time: number, pressure: number) => {
+    peak = {
+      pressure: Math.max(pressure, halved(peak.pressure, time - peak.time, PRESSURE_HALF_LIFE_MS)),
+      time,
+    }
+    return peak.pressure
   }
-  /** The bucket of the network around an address, and what gives the address's own, which not everybody needs. */
+  /** The bucket of the network around an address, and a function for both buckets, which is not always needed. */
   const bucketsOf = (site: number, address: string, time: number) => {
     const day = pseudonyms.dayOf(time)
     if (day !== today) {
@@ -73,40 +76,41 @@ export function createLimits(options: LimitsOptions): Limits {
       wide.clear()
     }
     const prefixes = prefixesOf(address)
-    const around = wide.of(pseudonyms.of(site, `${prefixes.wide}*`, day), time)
+    const networkBucket = wide.of(pseudonyms.of(site, `${prefixes.wide}*`, day), time)
     return {
-      around,
+      networkBucket,
       both: () => [
         { bucket: narrow.of(pseudonyms.of(site, prefixes.narrow, day), time), times: 1 / processes },
-        { bucket: around, times: WIDE / processes },
+        { bucket: networkBucket, times: NETWORK_FACTOR / processes },
       ],
     }
   }
-  /** Seconds for which a network has to wait that keeps asking while the process is behind. */
-  const eagerness = (around: Bucket, time: number, pressure: number) => {
-    const strain = strainAt(time, pressure)
-    // Nobody is eager who has not asked before.
-    const eager = (around.asked++ * strain * Math.max(1, strain)) / FLOOD_THRESHOLD
-    return eager > 1 ? Math.min(FULL_AFTER, Math.ceil((Math.log2(eager) * ASKED_HALF) / 1000)) : 0
+  /** Seconds for which a network that floods is throttled during event-loop lag. */
+  const floodDelay = (networkBucket: Bucket, time: number, pressure: number) => {
+    const level = decayedPressure(time, pressure)
+    // The first request is never throttled.
+    const excess = (networkBucket.asked++ * level * Math.max(1, level)) / FLOOD_THRESHOLD
+    if (excess <= 1) return 0
+    return Math.min(REFILL_SECONDS, Math.ceil((Math.log2(excess) * REQUESTS_HALF_LIFE_MS) / 1000))
   }
   const full = (action: Action, rate: number, times: number) =>
-    Math.max(SMALLEST, rate * TOKENS[action] * times)
+    Math.max(MIN_BUCKET_TOKENS, rate * TOKENS_PER_CHALLENGE[action] * times)
 
   return {
     take(site, address, action, rate, pressure = 0) {
       if (rate === 0) return 0
       const time = now()
-      const { around, both: bothOf } = bucketsOf(site, address, time)
-      const eager = isShed(action) ? eagerness(around, time, pressure) : 0
-      if (eager > 0) return eager
+      const { networkBucket, both: bothOf } = bucketsOf(site, address, time)
+      const delay = isShed(action) ? floodDelay(networkBucket, time, pressure) : 0
+      if (delay > 0) return delay
       const both = bothOf()
-      const reserve = RESERVE * Math.min(1, pressure)
+      const reserve = RESERVED_SHARE * Math.min(1, pressure)
       let wait = 0
       for (const { bucket, times } of both) {
         const over = bucket[action] + 1 / full(action, rate, times) - (1 - reserve)
-        // A full bucket always gives one: else those would be refused who never asked before.
-        if (over > ROUNDING && bucket[action] > 0)
-          wait = Math.max(wait, Math.ceil((over - ROUNDING) * FULL_AFTER))
+        // A full bucket always gives one: otherwise a first request could be refused.
+        if (over > ROUNDING_ERROR && bucket[action] > 0)
+          wait = Math.max(wait, Math.ceil((over - ROUNDING_ERROR) * REFILL_SECONDS))
       }
       if (wait > 0) return wait
       for (const { bucket, times } of both) bucket[action] += 1 / full(action, rate, times)
@@ -116,9 +120,9 @@ export function createLimits(options: LimitsOptions): Limits {
     failed(site, address, rate) {
       if (rate === 0) return
       for (const { bucket, times } of bucketsOf(site, address, now()).both()) {
-        // Also of new challenges: who fails is to ask for fewer of them.
+        // Also of new challenges: a network that fails gets fewer of them.
         for (const action of ['issue', 'check'] as const) {
-          bucket[action] = Math.min(1, bucket[action] + FAILURE / full(action, rate, times))
+          bucket[action] = Math.min(1, bucket[action] + TOKENS_PER_FAILURE / full(action, rate, times))
         }
       }
     },

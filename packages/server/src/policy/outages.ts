@@ -1,7 +1,7 @@
 import type { Outage } from '@upright/core'
 
-/** Milliseconds between two lines about the same outage: a busy service would fill its log with it. */
-const EVERY = 10_000
+/** Interval of log lines about the same outage, in milliseconds. */
+const LOG_INTERVAL_MS = 10_000
 
 /** Logs what the outage policies decide while the ledger is away; `now` gives milliseconds since 1970. */
 export function createOutageLog(warn: (line: string) => void, now: () => number) {
@@ -11,7 +11,7 @@ export function createOutageLog(warn: (line: string) => void, now: () => number)
   return ({ policy, error }: Outage): void => {
     counts[policy]++
     const time = now()
-    if (Math.abs(time - told) < EVERY) return
+    if (Math.abs(time - told) < LOG_INTERVAL_MS) return
     told = time
     const { refuse, accept } = counts
     counts.refuse = counts.accept = 0

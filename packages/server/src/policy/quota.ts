@@ -6,10 +6,10 @@ export interface Quota {
   take(site: number, limit: number): number | Promise<number>
 }
 
-const MINUTE = 60_000
-const minuteOf = (time: number) => Math.floor(time / MINUTE)
+const MINUTE_MS = 60_000
+const minuteOf = (time: number) => Math.floor(time / MINUTE_MS)
 /** Seconds until the next minute begins. */
-const untilNext = (time: number) => 60 - Math.floor((time % MINUTE) / 1000)
+const untilNext = (time: number) => 60 - Math.floor((time % MINUTE_MS) / 1000)
 
 /** A fixed window of a minute, counted by this process alone; `now` gives milliseconds since 1970. */
 export function createQuota(now: () => number): Quota {
@@ -43,7 +43,7 @@ export interface SharedQuotaOptions {
 }
 
 /** Portions of a site's quota that a process takes in a minute, on average: few writes, and little is left unused in other processes. */
-const PORTIONS = 16
+const PORTIONS_PER_MINUTE = 16
 
 /** What a process may still take of a site's quota in the minute. */
 interface Share {
@@ -64,7 +64,7 @@ export function createSharedQuota({ now, ledger, workers }: SharedQuotaOptions):
   let minute = 0
 
   const enlarge = async (share: Share, site: number, limit: number) => {
-    const portion = Math.max(1, Math.floor(limit / (PORTIONS * workers)))
+    const portion = Math.max(1, Math.floor(limit / (PORTIONS_PER_MINUTE * workers)))
     try {
       const nth = await ledger.count(`quota.${site}.${minute}`, 60)
       const rest = limit - (nth - 1) * portion

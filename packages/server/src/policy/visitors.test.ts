@@ -14,10 +14,10 @@ const SETTINGS = { open: true, origins: ['*'], rate: 1, quota: 10 }
 /** Calls that a browser makes of each route: more than the quota allows. */
 const CALLS = 12
 /** What an address may take of a quota by one kind of call at this rate. */
-const MOST_TAKEN = 3
+const MAX_QUOTA_TAKEN = 3
 
 /** Files, and what is the same for everybody. They touch neither a quota nor a site's limits. */
-const FREE = new Set([
+const UNCOUNTED_ROUTES = new Set([
   '/',
   '/docs',
   '/assets/{path}',
@@ -98,7 +98,7 @@ async function outcomeOf(options: InjectOptions): Promise<string> {
   for (let i = 0; i < CALLS; i++) answers.push(await test.app.inject(options))
   const taken = await takenOfQuotas()
   if (answers.some(({ headers }) => headers['retry-after'] !== undefined)) {
-    return taken <= MOST_TAKEN ? 'limited' : `limited after taking ${taken}`
+    return taken <= MAX_QUOTA_TAKEN ? 'limited' : `limited after taking ${taken}`
   }
   if (taken > 0) return `not limited: ${taken} taken`
   const refused = answers.every(
@@ -111,7 +111,7 @@ const needsAccess = ({ security = [] }: Operation) =>
   security.length > 0 && security.every(one => Object.keys(one).length > 0)
 
 function expectedOf(method: string, path: string, part: string, operation: Operation): string {
-  if (method === 'OPTIONS' || FREE.has(path)) return 'free'
+  if (method === 'OPTIONS' || UNCOUNTED_ROUTES.has(path)) return 'free'
   if (needsAccess(operation) || WITH_SECRET.has(path)) return 'refused'
   return FREE_PARTS.has(part) ? 'free' : 'limited'
 }

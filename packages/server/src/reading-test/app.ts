@@ -1,7 +1,7 @@
 import { CaptchaError } from '@upright/core'
 import fastify, { type FastifyInstance } from 'fastify'
 import { BODY_LIMIT, readBody } from '../http/body.ts'
-import { FEW_CONNECTIONS, protectServer } from '../http/connections.ts'
+import { protectServer, SMALL_SERVER_BOUNDS } from '../http/connections.ts'
 import { renderError } from '../http/errors.ts'
 import { type Files, sendFile } from '../http/files.ts'
 import { securePage, setSecurityHeaders } from '../http/security.ts'
@@ -20,7 +20,7 @@ export function createReading(
     frameworkErrors: renderError,
   }) as FastifyInstance
 
-  protectServer(app.server, { bounds: FEW_CONNECTIONS })
+  protectServer(app.server, { bounds: SMALL_SERVER_BOUNDS })
   app.removeAllContentTypeParsers()
   app.addContentTypeParser('*', readBody)
   app.setErrorHandler(renderError)

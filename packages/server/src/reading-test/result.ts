@@ -12,7 +12,7 @@ export interface Plan extends Pick<Result, 'form' | 'seed' | 'count'> {
 /** Standard deviations to either side that hold 95 % of a normal distribution. */
 const Z = 1.96
 /** Degrees from which on a picture is disputed: what a site lets pass, unless it says otherwise. */
-const FAR = 10
+const DISPUTED_DEGREES = 10
 
 /** The result of the items there are. */
 export function summarise({ style, started, ...plan }: Plan, items: Item[]): Result {
@@ -87,7 +87,7 @@ function turnsOf(answered: Item[]): Turns {
     within: { 5: within(5), 10: within(10), 15: within(15), 20: within(20) },
     median: median(left),
     disputed: [...pictures.values()]
-      .filter(each => farthest(each) > FAR)
+      .filter(each => farthest(each) > DISPUTED_DEGREES)
       .sort((a, b) => farthest(b) - farthest(a)),
   }
 }

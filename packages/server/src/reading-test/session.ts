@@ -5,7 +5,7 @@ import { type Plan, summarise } from './result.ts'
 import type { Item, Result } from './wire.ts'
 
 /** Longest answer that is taken, in UTF-16 units: the longest that the service looks at. */
-const LONGEST = 64
+const MAX_ANSWER_LENGTH = 64
 /** Whose challenges they are: any site will do. */
 const SITE = { id: 1, settings: DEFAULT_SETTINGS }
 
@@ -70,8 +70,8 @@ export function createSession({ captcha, pictures, now, save, ...plan }: Session
       if (n < next) return false
       if (n > next || n > count) throw new CaptchaError('bad_request', `challenge ${next} comes first`)
       if (shown === undefined) throw new CaptchaError('bad_request', `challenge ${n} was not looked at`)
-      if (typed !== null && (typed.trim() === '' || typed.length > LONGEST)) {
-        throw new CaptchaError('bad_request', `an answer has 1 to ${LONGEST} characters`)
+      if (typed !== null && (typed.trim() === '' || typed.length > MAX_ANSWER_LENGTH)) {
+        throw new CaptchaError('bad_request', `an answer has 1 to ${MAX_ANSWER_LENGTH} characters`)
       }
       if (typed !== null && style.kind === 'rotate' && readDegrees(typed) === undefined) {
         throw new CaptchaError('bad_request', 'a disc is turned by whole degrees, 0 to 360')

@@ -15,9 +15,9 @@ export interface CacheOptions {
 }
 
 /** Milliseconds after which another process's change is noticed at the latest. */
-const CHECK_EVERY = 1000
+const CHECK_INTERVAL_MS = 1000
 /** Sites in the cache; when it is full, it is emptied. */
-const CAPACITY = 10_000
+const MAX_CACHED_SITES = 10_000
 
 /**
  * A registry that answers for the sites it has seen, and lists all sites and the pictures, from memory. Sites
@@ -26,7 +26,7 @@ const CAPACITY = 10_000
  */
 export function cachedRegistry(
   registry: Registry,
-  { now, version, every = CHECK_EVERY }: CacheOptions,
+  { now, version, every = CHECK_INTERVAL_MS }: CacheOptions,
 ): Registry {
   const byId = new Map<number, Site>()
   const byPublicKey = new Map<string, Site>()
@@ -66,7 +66,7 @@ export function cachedRegistry(
     const asked = generation
     const site = await ask()
     if (site && asked === generation) {
-      if (byId.size >= CAPACITY) forget()
+      if (byId.size >= MAX_CACHED_SITES) forget()
       byId.set(site.id, site)
       byPublicKey.set(site.publicKey, site)
       bySecretHash.set(site.secretHash, site)

@@ -4,21 +4,21 @@ import { Kysely, PostgresDialect, type PostgresPoolClient } from 'kysely'
 import type { Tables } from './tables.ts'
 
 /** Connections of one process at most: the registry is asked for little, and a database serves many nodes. */
-const CONNECTIONS = 5
+const MAX_CONNECTIONS = 5
 /** Milliseconds to wait for a connection, a new one or one that others use. */
-const CONNECTING = 2000
+const CONNECT_TIMEOUT_MS = 2000
 /** Milliseconds that a statement may take before the server ends it. */
-const STATEMENT = 2500
+const STATEMENT_TIMEOUT_MS = 2500
 /** Milliseconds after which a server that is frozen or cut off is waited for no longer: a little later, so that the server speaks first. */
-const ANSWER = 3000
+const QUERY_TIMEOUT_MS = 3000
 /** Seconds after which a connection is replaced: a name may lead to another server by then. */
-const LIFETIME = 600
+const CONNECTION_LIFETIME_SECONDS = 600
 /** Milliseconds that closing waits for the server to say goodbye. */
-const GOODBYE = 1000
+const CLOSE_TIMEOUT_MS = 1000
 /** Tries of a statement that got into the way of another one. */
-const TRIES = 3
+const MAX_TRIES = 3
 /** Serialisation failure, deadlock, and a row that went while another was written that speaks of it: nothing was done, and next time it goes well. */
-const IN_THE_WAY = ['40001', '40P01', '23503']
+const RETRIED_ERRORS = ['40001', '40P01', '23503']
 /** The type of 64-bit numbers, by PostgreSQL's own number. Ours are counts and times, which a double holds. */
 const INT8 = 20
 
@@ -41,11 +41,11 @@ export async function openPool(url: string, timeoutMs?: number): Promise<Databas
   const pool = new Pool({
     connectionString: asInLibpq(url),
     application_name: 'upright',
-    max: CONNECTIONS,
-    connectionTimeoutMillis: CONNECTING,
-    statement_timeout: timeoutMs ?? STATEMENT,
-    query_timeout: timeoutMs ?? ANSWER,
-    maxLifetimeSeconds: LIFETIME,
+    max: MAX_CONNECTIONS,
+    connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+    statement_timeout: timeoutMs ?? STATEMENT_TIMEOUT_MS,
+    query_timeout: timeoutMs ?? QUERY_TIMEOUT_MS,
+    maxLifetimeSeconds: CONNECTION_LIFETIME_SECONDS,
     keepAlive: true,
     types: {
       getTypeParser: ((oid: number, format: 'text') =>
@@ -65,12 +65,12 @@ export async function openPool(url: string, timeoutMs?: number): Promise<Databas
     const client = await pool.connect().catch(explain)
     let failed = false
     const query = async (text: string, values: readonly unknown[]) => {
-      for (let left = timeoutMs === undefined ? TRIES : 1; ; ) {
+      for (let left = timeoutMs === undefined ? MAX_TRIES : 1; ; ) {
         try {
           return await client.query(text, values as unknown[])
         } catch (error) {
           left--
-          if (left > 0 && IN_THE_WAY.includes(codeOf(error))) continue
+          if (left > 0 && RETRIED_ERRORS.includes(codeOf(error))) continue
           failed = true
           explain(error)
         }
@@ -85,7 +85,7 @@ export async function openPool(url: string, timeoutMs?: number): Promise<Databas
   const end = async () => {
     const late = setTimeout(() => {
       for (const socket of sockets) socket.destroy()
-    }, GOODBYE)
+    }, CLOSE_TIMEOUT_MS)
     await pool.end()
     clearTimeout(late)
   }

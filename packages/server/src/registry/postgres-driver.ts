@@ -8,9 +8,9 @@ import { postgresRegistry, postgresTables, startError } from './postgres.ts'
 import type { Registry } from './registry.ts'
 
 /** The oldest PostgreSQL that is looked after here. */
-const OLDEST = 13
+const MIN_VERSION = 13
 /** Milliseconds by which the clocks of two machines may differ that ask time servers. */
-const APART = 2000
+const MAX_CLOCK_DIFFERENCE_MS = 2000
 
 const urlOf = ({ databaseUrl }: RegistryConfig) => databaseUrl!
 
@@ -36,8 +36,8 @@ async function doctor(
   try {
     const { version, number, standby, pending, took, ahead } = await look(url)
     const found = `PostgreSQL ${version} at ${placeOf(url)}, answers in ${took.toFixed(1)} ms`
-    if (number < OLDEST * 10_000) {
-      return [{ state: 'fail', name, found, fix: `install PostgreSQL ${OLDEST} or later` }]
+    if (number < MIN_VERSION * 10_000) {
+      return [{ state: 'fail', name, found, fix: `install PostgreSQL ${MIN_VERSION} or later` }]
     }
     if (standby) {
       const fix = 'let DATABASE_URL name the server that it is a copy of'
@@ -87,6 +87,6 @@ function clock(ahead: number): Finding {
   const name = 'database clock'
   const seconds = (Math.abs(ahead) / 1000).toFixed(1)
   const found = `${seconds} s ${ahead < 0 ? 'behind' : 'ahead of'} this machine's`
-  if (Math.abs(ahead) <= APART) return { state: 'ok', name, found }
+  if (Math.abs(ahead) <= MAX_CLOCK_DIFFERENCE_MS) return { state: 'ok', name, found }
   return { state: 'warn', name, found, fix: 'let a time service keep both clocks' }
 }

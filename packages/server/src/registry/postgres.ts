@@ -24,7 +24,7 @@ export interface PostgresRegistryOptions extends SqlRegistryOptions {
 }
 
 /** Milliseconds that a step from older tables to newer ones may take, the wait for other nodes that do the same included. */
-const MIGRATING = 60_000
+const MIGRATION_TIMEOUT_MS = 60_000
 
 /**
  * The registry of many nodes: one PostgreSQL database. Sites and pictures are held in memory, and answered from there while it is
@@ -43,7 +43,7 @@ export async function postgresRegistry(options: PostgresRegistryOptions): Promis
     const { db, close } = await open()
     // First with a short timeout: a server that is away stops the start at once.
     await db.selectNoFrom(({ val }) => val(1).as('one')).execute()
-    const migrating = await open(MIGRATING)
+    const migrating = await open(MIGRATION_TIMEOUT_MS)
     await migrate(migrating.db)
     await migrating.close()
     const changes = async (): Promise<Changes> => {
@@ -64,7 +64,7 @@ export async function postgresRegistry(options: PostgresRegistryOptions): Promis
  * @throws CaptchaError `unavailable` when it cannot be reached, saying where; `data_unusable` when a newer version has used it
  */
 export async function postgresTables(url: string): Promise<RegistryTables> {
-  const { db, close } = await openPool(url, MIGRATING)
+  const { db, close } = await openPool(url, MIGRATION_TIMEOUT_MS)
   try {
     await migrate(db)
   } catch (error) {

@@ -1,12 +1,12 @@
 import type { PictureEntry } from './picture.ts'
 
-/** Files held at most, and their bytes in all. */
-const MOST = 256
-const MOST_BYTES = 64e6
+/** Files cached at most, and their bytes in all. */
+const MAX_FILES = 256
+const MAX_BYTES = 64e6
 /** Bytes that are left free when files are fetched before anybody wants them: as much as the largest may have. */
-const ROOM = 1e6
+const RESERVED_BYTES = 1e6
 /** Files fetched at once before anybody wants them. */
-const BATCH = 32
+const PREFETCH_BATCH = 32
 
 /** Files of pictures in memory, those longest unused making place. They never change: another file is another picture. */
 export interface Bytes {
@@ -17,24 +17,24 @@ export interface Bytes {
 }
 
 export function createBytes(read: (id: number) => Promise<Buffer | undefined>): Bytes {
-  const held = new Map<number, Buffer>()
+  const cached = new Map<number, Buffer>()
   let size = 0
 
   const drop = (id: number) => {
-    size -= held.get(id)?.length ?? 0
-    held.delete(id)
+    size -= cached.get(id)?.length ?? 0
+    cached.delete(id)
   }
   const keep = (id: number, file: Buffer) => {
     drop(id)
-    held.set(id, file)
+    cached.set(id, file)
     size += file.length
-    for (const oldest of held.keys()) {
-      if (held.size <= MOST && size <= MOST_BYTES) break
+    for (const oldest of cached.keys()) {
+      if (cached.size <= MAX_FILES && size <= MAX_BYTES) break
       drop(oldest)
     }
   }
   const get = async (id: number) => {
-    const file = held.get(id) ?? (await read(id))
+    const file = cached.get(id) ?? (await read(id))
     if (file) keep(id, file)
     return file
   }
@@ -42,10 +42,10 @@ export function createBytes(read: (id: number) => Promise<Buffer | undefined>): 
   return {
     get,
     async fill(pictures) {
-      let left = BATCH
+      let left = PREFETCH_BATCH
       for (const { id, state } of pictures) {
-        if (left === 0 || held.size >= MOST || size > MOST_BYTES - ROOM) return
-        if (state !== 'serving' || held.has(id)) continue
+        if (left === 0 || cached.size >= MAX_FILES || size > MAX_BYTES - RESERVED_BYTES) return
+        if (state !== 'serving' || cached.has(id)) continue
         await get(id)
         left--
       }

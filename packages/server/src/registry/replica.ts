@@ -27,7 +27,7 @@ export interface ReplicaOptions {
 }
 
 /** The most sites in memory: 8 MB. */
-const MOST = 10_000
+const MAX_SITES = 10_000
 
 /**
  * A replica of the registry in memory: all sites, the list of pictures, and the files of as many pictures as fit. Reading those
@@ -38,7 +38,7 @@ const MOST = 10_000
  * @throws what the registry throws, when it cannot be read for the first time
  */
 export async function replicaRegistry(registry: Registry, options: ReplicaOptions): Promise<Registry> {
-  const { changes, warn, now, repeat = everySecond, most = MOST } = options
+  const { changes, warn, now, repeat = everySecond, most = MAX_SITES } = options
   let away = false
   let closed = false
   /** Number of changes and recoveries that were detected. */

@@ -18,7 +18,7 @@ export const BOUNDS = {
 const MAX_PREVIOUS = 8
 
 /** Longest name of a site, in characters, or another word about something. */
-const LONGEST_TEXT = 200
+const MAX_TEXT_LENGTH = 200
 
 const wrong = (name: string, wanted: string) => new CaptchaError('bad_request', `${name} must be ${wanted}`)
 
@@ -30,8 +30,8 @@ export function checkText(what: string, value: unknown): string {
   const text = typeof value === 'string' ? value.trim() : ''
   const length = [...text].length
   // biome-ignore lint/suspicious/noControlCharactersInRegex: they would break lists and logs
-  if (length < 1 || length > LONGEST_TEXT || /[\u0000-\u001f\u007f]/.test(text)) {
-    throw wrong(what, `1 to ${LONGEST_TEXT} characters, without control characters`)
+  if (length < 1 || length > MAX_TEXT_LENGTH || /[\u0000-\u001f\u007f]/.test(text)) {
+    throw wrong(what, `1 to ${MAX_TEXT_LENGTH} characters, without control characters`)
   }
   return text
 }

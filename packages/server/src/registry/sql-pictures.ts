@@ -27,7 +27,7 @@ const ENTRY = [
 ] as const satisfies readonly Exclude<keyof PictureEntry, Standing>[]
 
 /** Most bytes of a prepared picture: many times what the codec makes of the busiest. */
-const MOST_BYTES = 1_000_000
+const MAX_PICTURE_BYTES = 1_000_000
 /** Rows of one statement: a value is a parameter, of which SQLite takes 32,766. */
 const ROWS = 1000
 
@@ -55,8 +55,8 @@ export function sqlPictures(db: Kysely<Tables>, now: () => number): Omit<Picture
     if (!/^[0-9a-f]{16}$/.test(fingerprint)) {
       throw new CaptchaError('bad_request', 'fingerprint must be 16 hexadecimal digits')
     }
-    if (bytes.length === 0 || bytes.length > MOST_BYTES) {
-      throw new CaptchaError('bad_request', `a prepared picture has 1 to ${MOST_BYTES} bytes`)
+    if (bytes.length === 0 || bytes.length > MAX_PICTURE_BYTES) {
+      throw new CaptchaError('bad_request', `a prepared picture has 1 to ${MAX_PICTURE_BYTES} bytes`)
     }
     return { ...(checked as Required<typeof checked>), fingerprint, created: now(), starter, bytes }
   }

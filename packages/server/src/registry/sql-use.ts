@@ -11,14 +11,14 @@ export type UseRegistry = Pick<
 >
 
 /** In place of a bin: not answered, but shown. */
-const SHOWN = -1
+const SHOWN_BIN = -1
 
 /** The use of pictures over any SQL database. `now` gives milliseconds since 1970. No transaction is left open while others wait. */
 export function sqlUse(db: Kysely<Tables>, now: () => number): UseRegistry {
   return {
     async addPictureUse(uses) {
       const rows = [...uses].flatMap(([picture, { shown, answers }]) =>
-        [[SHOWN, shown] as const, ...answers.entries()]
+        [[SHOWN_BIN, shown] as const, ...answers.entries()]
           .filter(([, count]) => count > 0)
           .map(row => [picture, ...row]),
       )
@@ -40,7 +40,7 @@ export function sqlUse(db: Kysely<Tables>, now: () => number): UseRegistry {
       for (const { picture, bin, count } of rows) {
         const use = uses.get(picture) ?? { shown: 0, answers: Array<number>(BINS).fill(0) }
         uses.set(picture, use)
-        if (bin === SHOWN) use.shown = count
+        if (bin === SHOWN_BIN) use.shown = count
         else use.answers[bin] = count
       }
       return uses

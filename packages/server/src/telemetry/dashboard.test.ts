@@ -5,7 +5,7 @@ import { testApp } from '../testing/app.ts'
 const read = (path: string) => readFileSync(new URL(`../../../../${path}`, import.meta.url), 'utf8')
 const NAME = /\b(?:upright|process|nodejs)_[a-z0-9_]+/g
 /** Labels that Prometheus itself gives, and those of histograms. */
-const THEIRS = ['instance', 'le']
+const PROMETHEUS_LABELS = ['instance', 'le']
 
 interface Panel {
   type: string
@@ -32,7 +32,11 @@ async function known() {
   const labels = [...rendered.matchAll(/^upright_[^{]+\{(.*)\}/gm)].flatMap(([, list]) =>
     [...list!.matchAll(/(\w+)="/g)].map(([, label]) => label!),
   )
-  return { families: families.map(([, name]) => name!), names, labels: new Set([...labels, ...THEIRS]) }
+  return {
+    families: families.map(([, name]) => name!),
+    names,
+    labels: new Set([...labels, ...PROMETHEUS_LABELS]),
+  }
 }
 
 /** The labels that an expression names: in braces and after `by`. */

@@ -7,7 +7,7 @@ import type { Alarms } from './alarms.ts'
 import type { Backend } from './metrics.ts'
 
 /** Bytes that must be free in the data folder. The figure of Spring's own health check. */
-const THRESHOLD = 10 * 1024 * 1024
+const MIN_FREE_BYTES = 10 * 1024 * 1024
 /** Milliseconds after which a backend that has not answered counts as down. */
 const TIMEOUT_MS = 2000
 
@@ -56,9 +56,15 @@ export function createProbe({ ledger, registry, config, alarms, secretKept, now 
     statfs(config.data).then(
       ({ bsize, blocks, bavail }) => {
         const free = bavail * bsize
-        return { up: free >= THRESHOLD, total: blocks * bsize, free, threshold: THRESHOLD, exists: true }
+        return {
+          up: free >= MIN_FREE_BYTES,
+          total: blocks * bsize,
+          free,
+          threshold: MIN_FREE_BYTES,
+          exists: true,
+        }
       },
-      () => ({ up: false, total: 0, free: 0, threshold: THRESHOLD, exists: false }),
+      () => ({ up: false, total: 0, free: 0, threshold: MIN_FREE_BYTES, exists: false }),
     )
   /** A loss for as long as something could be open still that was issued before it. */
   const measureLoss = async () => {

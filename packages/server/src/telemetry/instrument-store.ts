@@ -14,7 +14,7 @@ export interface Observers {
 const isOutage = (error: unknown) => !(error instanceof CaptchaError) || error.code === 'unavailable'
 
 /** What asks nobody, or ends everything: it is not observed. */
-const QUIET = ['close', 'loss', 'notes']
+const UNOBSERVED = ['close', 'loss', 'notes']
 
 /** A ledger or a registry whose calls are timed, traced and, when they fail, logged. What it does is the same. */
 export function instrumentStore<T extends object>(name: Backend, backend: T, observers: Observers): T {
@@ -43,7 +43,7 @@ export function instrumentStore<T extends object>(name: Backend, backend: T, obs
   return Object.fromEntries(
     Object.entries(backend).map(([operation, method]) => [
       operation,
-      typeof method === 'function' && !QUIET.includes(operation)
+      typeof method === 'function' && !UNOBSERVED.includes(operation)
         ? (...args: unknown[]) => observe(operation, () => method.apply(backend, args))
         : method,
     ]),

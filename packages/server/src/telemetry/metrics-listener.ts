@@ -1,7 +1,7 @@
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { ListenAddress } from '../config.ts'
-import { FEW_CONNECTIONS, protectServer } from '../http/connections.ts'
+import { protectServer, SMALL_SERVER_BOUNDS } from '../http/connections.ts'
 
 /** Content type of the text format of Prometheus. */
 const METRICS_TYPE = 'text/plain; version=0.0.4; charset=utf-8'
@@ -32,7 +32,7 @@ export function listenForMetrics(
       reply.writeHead(503).end()
     }
   })
-  protectServer(server, { bounds: FEW_CONNECTIONS })
+  protectServer(server, { bounds: SMALL_SERVER_BOUNDS })
   return new Promise((resolve, reject) => {
     server.once('error', reject)
     server.listen(port, host, () => {

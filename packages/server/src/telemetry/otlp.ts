@@ -26,9 +26,9 @@ export interface SpanSender {
 }
 
 /** Milliseconds between two batches, spans of one at the most, and spans that may wait: the defaults of OpenTelemetry. */
-const EVERY = 5000
-const BATCH = 512
-const MOST_WAITING = 2048
+const EXPORT_INTERVAL_MS = 5000
+const MAX_BATCH_SPANS = 512
+const MAX_QUEUED_SPANS = 2048
 /** Milliseconds that a collector has to take a batch. */
 const TIMEOUT_MS = 10_000
 
@@ -67,18 +67,18 @@ export function createSender(target: TraceTarget, version: string, warn: (line: 
     }
   }
   const flush = () => {
-    const spans = waiting.splice(0, BATCH)
+    const spans = waiting.splice(0, MAX_BATCH_SPANS)
     // One after the other: what comes in while a collector is slow waits, and past the bound is lost.
     if (spans.length > 0) work = work.then(() => post(spans))
     return work
   }
-  const timer = setInterval(flush, EVERY).unref()
+  const timer = setInterval(flush, EXPORT_INTERVAL_MS).unref()
 
   return {
     send(span) {
-      if (waiting.length >= MOST_WAITING) waiting = waiting.slice(BATCH)
+      if (waiting.length >= MAX_QUEUED_SPANS) waiting = waiting.slice(MAX_BATCH_SPANS)
       waiting.push(span)
-      if (waiting.length === BATCH) flush()
+      if (waiting.length === MAX_BATCH_SPANS) flush()
     },
     async close() {
       clearInterval(timer)

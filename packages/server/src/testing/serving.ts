@@ -9,7 +9,7 @@ import { freshFolder } from './folder.ts'
 
 const SECRET = 's'.repeat(32)
 /** The demo site is the first that a data folder has. */
-const DEMO = 1
+const DEMO_SITE = 1
 const VALIDATE = '/piste/captchetat/v2/valider-captcha'
 
 /** What a request was answered with. */
@@ -84,7 +84,7 @@ export async function startServing(
     ask: (path, agent) => exchange(url + path, { agent }),
     pair(secondsAhead = 0) {
       ahead = secondsAhead * 1000
-      const uuid = captcha.issue(DEMO, styleNamed('captchaFR')!)
+      const uuid = captcha.issue(DEMO_SITE, styleNamed('captchaFR')!)
       return JSON.stringify({ uuid, code: captcha.open(uuid)!.answer })
     },
     validate: (body, agent) =>

@@ -24,7 +24,7 @@ import {
 type Check = () => Finding[] | Promise<Finding[]>
 
 /** Bytes of free space below which a service should be looked after, and below which it is about to stop. */
-const SPACE = { warn: 500e6, fail: 20e6 }
+const FREE_BYTES = { warn: 500e6, fail: 20e6 }
 
 /** The checks over a data folder, in the order to run them. They make nothing that is not there. */
 export function checks(data: string | undefined): Check[] {
@@ -111,7 +111,7 @@ function space(path: string): Finding {
   const { bavail, bsize } = statfsSync(path)
   const free = bavail * bsize
   const found = `${Math.round(free / 1e6)} MB free`
-  const state = free < SPACE.fail ? 'fail' : free < SPACE.warn ? 'warn' : 'ok'
+  const state = free < FREE_BYTES.fail ? 'fail' : free < FREE_BYTES.warn ? 'warn' : 'ok'
   return state === 'ok' ? ok('space', found) : { state, name: 'space', found, fix: 'make room on the disk' }
 }
 

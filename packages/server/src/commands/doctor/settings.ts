@@ -9,11 +9,11 @@ const OTHER_FILES = 200
 /** Milliseconds that somebody else's server has to answer. */
 const TIMEOUT_MS = 5000
 /** Bits below which a secret is guessed sooner or later; 32 random hexadecimal characters have 128. */
-const ENOUGH_BITS = 100
+const MIN_SECRET_BITS = 100
 /** Characters by which a name may be off to be taken for a slip: `UPRIGTH_SECRET` is off by two. */
-const SLIP = 2
+const MAX_EDIT_DISTANCE = 2
 /** Characters of a name that is not taken for a slip: too much is near to `PORT`. */
-const SHORT = 6
+const MIN_NAME_LENGTH = 6
 
 const warning = (name: string, found: string, fix: string): Finding => ({ state: 'warn', name, found, fix })
 
@@ -27,7 +27,7 @@ export function misspelt(environment?: Record<string, string | undefined>): Find
         .map(other => [other, distance(name, other)] as const)
         .reduce((best, next) => (next[1] < best[1] ? next : best))
       const ours = name.startsWith('UPRIGHT_')
-      if (!ours && (off > SLIP || name.length <= SHORT)) return []
+      if (!ours && (off > MAX_EDIT_DISTANCE || name.length <= MIN_NAME_LENGTH)) return []
       return [warning('configuration', `${name} is read by nothing`, `is ${nearest} meant?`)]
     })
 }
@@ -52,7 +52,7 @@ export function givenSecret(name: string, secret: string, previous: string | und
     return warning(name, found, 'unset it, or give the secret there was before')
   }
   const bits = bitsOf(secret)
-  if (bits < ENOUGH_BITS) {
+  if (bits < MIN_SECRET_BITS) {
     const found = `UPRIGHT_SECRET has about ${bits} bits: it can be guessed`
     return warning(name, found, 'make one with: openssl rand -hex 32')
   }

@@ -11,10 +11,10 @@ import { listenForMetrics } from '../../telemetry/metrics-listener.ts'
  */
 export const GRACE = 5000
 /** Milliseconds for which a connection without a request is still held: a client may be about to use it. */
-const IDLE = 1000
+const IDLE_MS = 1000
 
 /** Turns of the event loop for which connections that wait to be taken are looked for at the most. */
-const TURNS = 1000
+const MAX_TURNS = 1000
 
 /**
  * Takes no more connections after `drain` milliseconds, lets requests under way end, and answers what still comes over connections
@@ -24,11 +24,11 @@ export async function closeApp(app: FastifyInstance, drain = 0): Promise<void> {
   const { server } = app
   server.prependListener('request', (_request, response) => response.setHeader('connection', 'close'))
   // For answers that were under way: Node reads it when it has sent one.
-  server.keepAliveTimeout = IDLE
+  server.keepAliveTimeout = IDLE_MS
   await pause(drain)
   await takeWaiting(server)
   const timers = [
-    setTimeout(() => server.closeIdleConnections(), IDLE),
+    setTimeout(() => server.closeIdleConnections(), IDLE_MS),
     setTimeout(() => server.closeAllConnections(), GRACE),
   ]
   // The HTTP server's own `close` would cut idle connections off at once, requests on their way included.
@@ -44,7 +44,7 @@ async function takeWaiting(server: Server): Promise<void> {
     quiet = 0
   }
   server.on('connection', onConnection)
-  for (let turns = 0; turns < TURNS && quiet < 2; turns++) {
+  for (let turns = 0; turns < MAX_TURNS && quiet < 2; turns++) {
     quiet++
     await turn()
   }

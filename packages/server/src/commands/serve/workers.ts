@@ -7,13 +7,13 @@ import { GRACE, showMetrics, stopOnSignal } from './listen.ts'
 import type { Told } from './worker.ts'
 
 /** Milliseconds a worker must have lived for the next to be started at once. */
-const STEADY = 10_000
+const STEADY_AFTER_MS = 10_000
 /** Milliseconds before a worker that did not live so long is replaced: twice as many each time in a row. */
 const RESTART_DELAY_MS = { first: 100, most: 5000 }
 /** Workers in a row that end before they listen, while no other serves, after which there is no use in trying. */
-const TRIES = 5
+const MAX_FAILED_STARTS = 5
 /** Milliseconds beyond all others after which a worker that does not stop is ended. */
-const MARGIN = 5000
+const STOP_MARGIN_MS = 5000
 
 /**
  * `upright serve` with several workers: this process serves nothing and loads next to nothing, but starts them,
@@ -107,8 +107,8 @@ export async function watch(
           return
         }
         failed = served ? 0 : failed + 1
-        hasty = Date.now() - started < STEADY ? hasty + 1 : 0
-        if (failed >= TRIES && serving.size === 0) {
+        hasty = Date.now() - started < STEADY_AFTER_MS ? hasty + 1 : 0
+        if (failed >= MAX_FAILED_STARTS && serving.size === 0) {
           stopping = true
           killAll()
           reject(
@@ -127,7 +127,7 @@ export async function watch(
 
     const stop = async () => {
       stopping = true
-      const late = setTimeout(killAll, config.drainSeconds * 1000 + GRACE + MARGIN)
+      const late = setTimeout(killAll, config.drainSeconds * 1000 + GRACE + STOP_MARGIN_MS)
       await Promise.all([...all].map(stopped))
       clearTimeout(late)
       tellDemo()

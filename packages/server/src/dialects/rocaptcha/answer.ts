@@ -4,7 +4,7 @@ import type { StatusAnswer } from './wire.ts'
 
 /** A path of identifiers that a page may name as its function: letters, digits, `_`, `$` and dots. */
 const CALLBACK = /^[a-z_$][\w$]*(?:\.[a-z_$][\w$]*)*$/i
-const LONGEST_CALLBACK = 64
+const MAX_CALLBACK_LENGTH = 64
 
 /**
  * A value as a literal of JavaScript, in ASCII, that may also stand in HTML: nothing in it ends a script, a line or an attribute, and it
@@ -27,7 +27,7 @@ export const send = (reply: FastifyReply, answer: StatusAnswer): FastifyReply =>
 /** Whether a page asks for a script (JSONP), and whether the function it names is one. */
 export function callbackOf(request: FastifyRequest): { name: string; good: boolean } {
   const name = parameter(request, 'callback')
-  return { name, good: name === '' || (name.length <= LONGEST_CALLBACK && CALLBACK.test(name)) }
+  return { name, good: name === '' || (name.length <= MAX_CALLBACK_LENGTH && CALLBACK.test(name)) }
 }
 
 /** Sends an answer to a page: as JSON, or as a script that calls the function it names. */

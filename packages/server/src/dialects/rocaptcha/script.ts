@@ -7,7 +7,7 @@ import type { ScriptSettings } from './wire.ts'
 /** The widget as it was built. */
 const SCRIPT = 'rocaptcha/rocaptcha.js'
 /** Scripts kept, some 60 kB each: one for each key and language in use. */
-const KEPT = 64
+const MAX_CACHED_SCRIPTS = 64
 
 /** Serves the widget, with the settings of a page in its first line. */
 export function createScript(files: Files) {
@@ -25,7 +25,7 @@ export function createScript(files: Files) {
     const file = recent.get(line) ?? make(line, built.bytes)
     recent.delete(line)
     recent.set(line, file)
-    if (recent.size > KEPT) recent.delete(recent.keys().next().value!)
+    if (recent.size > MAX_CACHED_SCRIPTS) recent.delete(recent.keys().next().value!)
     return sendFile(recent, line, request, reply)
   }
 }

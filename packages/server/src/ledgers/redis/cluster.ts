@@ -8,11 +8,11 @@ import { SLOTS, slotOf } from './slot.ts'
 import { type Address, addressOf, nameOf } from './url.ts'
 
 /** Times that a command follows where nodes send it. */
-const HOPS = 5
+const MAX_REDIRECTS = 5
 /** Nodes asked at once for the map; the first answer counts. */
-const ASKED = 3
+const MAP_NODES = 3
 /** Milliseconds between two looks at the map at least. */
-const LOOK_EVERY = 200
+const MIN_MAP_INTERVAL_MS = 200
 
 /** What a cluster is made of. */
 export interface ClusterOptions extends Omit<NodeOptions, 'open' | 'epochKey'> {
@@ -55,7 +55,7 @@ export async function readMap(connector: Connector, names: string[]): Promise<Ra
   }
   const left = [...names]
   for (;;) {
-    const some = Array.from({ length: Math.min(ASKED, left.length) }, () =>
+    const some = Array.from({ length: Math.min(MAP_NODES, left.length) }, () =>
       left.splice(Math.floor(Math.random() * left.length), 1),
     ).flat()
     try {
@@ -133,7 +133,7 @@ export function createCluster({ connector, seeds, ...options }: ClusterOptions):
     if (closed || underWay) return
     underWay = look()
       .catch(() => {})
-      .then(() => sleep(LOOK_EVERY, undefined, { ref: false }))
+      .then(() => sleep(MIN_MAP_INTERVAL_MS, undefined, { ref: false }))
       .finally(() => {
         underWay = undefined
       })
@@ -156,7 +156,7 @@ export function createCluster({ connector, seeds, ...options }: ClusterOptions):
         refresh()
         const [word, , elsewhere] = error instanceof Error ? error.message.split(' ') : []
         asking = word === 'ASK'
-        if ((word !== 'MOVED' && !asking) || !elsewhere || hop === HOPS) throw error
+        if ((word !== 'MOVED' && !asking) || !elsewhere || hop === MAX_REDIRECTS) throw error
         to = nameOf(addressOf(elsewhere, addressOf(to, to).host))
         if (!asking) {
           owners[slot] = to

@@ -5,9 +5,9 @@ import { Redis, type RedisOptions } from 'ioredis'
 import { type Address, type Credentials, nameOf, type RedisTarget } from './url.ts'
 
 /** Milliseconds in which a connection must be made and have answered; the same for the sentinels before it. */
-const CONNECT = 1000
+const CONNECT_TIMEOUT_MS = 1000
 /** The first Redis in which SET takes NX together with GET. */
-const NEEDED = 7
+const MIN_VERSION = 7
 
 /** What a server says of itself. */
 export interface ServerFacts {
@@ -53,7 +53,7 @@ export function createConnector(target: RedisTarget): Connector {
       connectionName: 'upright',
       lazyConnect: true,
       enableReadyCheck: false,
-      connectTimeout: CONNECT,
+      connectTimeout: CONNECT_TIMEOUT_MS,
       // Nothing is sent twice and nothing waits for a connection, see node.ts, which makes a new one when this is lost.
       retryStrategy: null,
       enableOfflineQueue: false,
@@ -128,7 +128,10 @@ export async function firstOf<T>(promises: Promise<T>[]): Promise<T> {
 export async function within<T>(promise: Promise<T>): Promise<T> {
   let timer: NodeJS.Timeout | undefined
   const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error(`no answer within ${CONNECT} ms`)), CONNECT)
+    timer = setTimeout(
+      () => reject(new Error(`no answer within ${CONNECT_TIMEOUT_MS} ms`)),
+      CONNECT_TIMEOUT_MS,
+    )
   })
   return Promise.race([promise, late]).finally(() => clearTimeout(timer))
 }
@@ -139,8 +142,8 @@ function readFacts(info: string, { kind }: RedisTarget): ServerFacts {
     lines.find(line => line.startsWith(`${name}:`))?.slice(name.length + 1) ?? ''
   const version = field('redis_version')
   const cluster = field('cluster_enabled') === '1'
-  if (!(Number.parseInt(version, 10) >= NEEDED))
-    throw refused(`it is Redis ${version}, but must be ${NEEDED} or later`)
+  if (!(Number.parseInt(version, 10) >= MIN_VERSION))
+    throw refused(`it is Redis ${version}, but must be ${MIN_VERSION} or later`)
   if (cluster !== (kind === 'cluster')) {
     const [is, write] = cluster ? ['a', 'redis+cluster://'] : ['no', 'redis:// or redis+sentinel://']
     throw refused(`it is ${is} node of a cluster: write ${write}`)

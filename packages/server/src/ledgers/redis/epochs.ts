@@ -1,5 +1,5 @@
 import { CLOCK_SKEW_SECONDS, type Loss } from '@upright/core'
-import { type Epoch, type EpochNote, lossBetween, lossLine, NOTE_EVERY } from '../epoch.ts'
+import { type Epoch, type EpochNote, lossBetween, lossLine, NOTE_INTERVAL_SECONDS } from '../epoch.ts'
 import type { Argument } from './exchange.ts'
 
 /** Milliseconds between two beats of a node. */
@@ -12,7 +12,7 @@ const LIFETIME = 30 * 24 * 3600
  * that refuses where it is gone or has gone back, and the node's clock. Answers with what is there then. A
  * clock from further ahead than ids are accepted was set back since.
  */
-const BEAT = `local found = redis.call('GET', KEYS[1]) or ''
+const BEAT_SCRIPT = `local found = redis.call('GET', KEYS[1]) or ''
 local epoch, beats, since, clock = string.match(found, '^(%d+) (%d+) (%d+) (%d+)$')
 if not epoch or (epoch == ARGV[1] and tonumber(beats) < tonumber(ARGV[2])) then
   epoch, beats, since, clock = ARGV[3], 0, ARGV[4], 0
@@ -64,7 +64,7 @@ export function createEpochs({ now, warn, notes, onLoss }: EpochsOptions) {
     // The note was taken so many seconds before the clocks stood still.
     notes.map(({ name, epoch, beats, clock }): [string, Known] => [
       name,
-      { epoch, beats, clock: clock + NOTE_EVERY, lost: false, text: '' },
+      { epoch, beats, clock: clock + NOTE_INTERVAL_SECONDS, lost: false, text: '' },
     ]),
   )
   let loss: Loss | undefined
@@ -102,7 +102,7 @@ export function createEpochs({ now, warn, notes, onLoss }: EpochsOptions) {
       const of = known.get(key)
       const next = Math.max(now(), (of?.epoch ?? 0) + 1)
       const since = of ? untilNow(of) : 0
-      return ['EVAL', BEAT, 1, key, of?.epoch ?? 0, of?.beats ?? 0, next, since, seconds()]
+      return ['EVAL', BEAT_SCRIPT, 1, key, of?.epoch ?? 0, of?.beats ?? 0, next, since, seconds()]
     },
     /** Takes the answer to it, once it cannot be forgotten by a failover. */
     confirmed(key: string, text: string): void {

@@ -7,13 +7,13 @@ import { nameOf } from './url.ts'
 /** Milliseconds after which a server that has not answered counts as away. */
 const TIMEOUT_MS = 1000
 /** Commands of one batch. */
-const BATCH = 1000
+const MAX_BATCH_COMMANDS = 1000
 /** Batches under way at once: while one is waited for, the next is on its way. */
-const UNDER_WAY = 2
+const MAX_CONCURRENT_BATCHES = 2
 /** Commands that wait for their batch at most: about a second's work. */
-const WAITING = 50_000
+const MAX_QUEUED_COMMANDS = 50_000
 /** Milliseconds between two attempts to connect, the first and the longest. */
-const PAUSE = { first: 50, longest: 1000 }
+const RECONNECT_DELAY_MS = { first: 50, longest: 1000 }
 
 /** What a node is made of. */
 export interface NodeOptions {
@@ -104,7 +104,11 @@ export function createNode(options: NodeOptions): RedisNode {
   const connect = async (lost?: unknown): Promise<void> => {
     let told = lost !== undefined
     if (told) warn(`${reasonOf(lost)}; connecting again`)
-    for (let pause = PAUSE.first; !closed; pause = Math.min(2 * pause, PAUSE.longest)) {
+    for (
+      let pause = RECONNECT_DELAY_MS.first;
+      !closed;
+      pause = Math.min(2 * pause, RECONNECT_DELAY_MS.longest)
+    ) {
       try {
         const connection = await open()
         if (closed) connection.redis.disconnect()
@@ -130,7 +134,7 @@ export function createNode(options: NodeOptions): RedisNode {
   }
 
   const schedule = () => {
-    if (due || underWay.size >= UNDER_WAY) return
+    if (due || underWay.size >= MAX_CONCURRENT_BATCHES) return
     due = true
     setImmediate(flush)
   }
@@ -138,7 +142,7 @@ export function createNode(options: NodeOptions): RedisNode {
   const flush = async () => {
     due = false
     const to = redis
-    const batch = queue.splice(0, to ? BATCH : 0)
+    const batch = queue.splice(0, to ? MAX_BATCH_COMMANDS : 0)
     if (!to || batch.length === 0) return
     underWay.add(batch)
     if (queue.length > 0) schedule()
@@ -179,7 +183,7 @@ export function createNode(options: NodeOptions): RedisNode {
       new Promise((resolve, reject) => {
         if (closed) reject(new Error('the ledger is closed'))
         else if (!redis && attempted) reject(away)
-        else if (queue.length >= WAITING)
+        else if (queue.length >= MAX_QUEUED_COMMANDS)
           reject(new Error(`Redis at ${where} is too slow for what is asked of it`))
         else {
           queue.push({ command, resolve, reject })

@@ -23,7 +23,7 @@ const status = byId('status')
 const outcome = status.parentElement!
 
 /** Playing speed that leaves more time to write a character down. */
-const SLOW = 0.75
+const SLOW_PLAYBACK_RATE = 0.75
 
 type State = 'open' | 'passed' | 'wrong' | 'trouble'
 type After = () => Promise<void>
@@ -252,7 +252,7 @@ listen.addEventListener('click', hear)
 byId('replay').addEventListener('click', () => player.replay())
 slower.addEventListener('click', () => {
   const slow = player.rate === 1
-  player.rate = slow ? SLOW : 1
+  player.rate = slow ? SLOW_PLAYBACK_RATE : 1
   slower.setAttribute('aria-pressed', String(slow))
 })
 // From anywhere, the field included: what one wants to say or hear comes first.

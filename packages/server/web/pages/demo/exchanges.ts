@@ -5,7 +5,7 @@ import type { Exchange } from './client.ts'
 import type { Word } from './words.ts'
 
 /** Requests kept on show: a wrong answer and the picture that follows it stand side by side. */
-const KEPT = 4
+const MAX_EXCHANGES = 4
 /** Characters of a picture that are shown of its thousands. */
 const PICTURE_START = 48
 
@@ -90,7 +90,7 @@ export function createExchanges(panel: HTMLElement, voice: Voice<Word>) {
     add(exchange: Exchange, quietly: boolean) {
       if (!quietly) for (const entry of kept) entry.open = false
       kept.unshift({ exchange, open: !quietly || kept.length === 0 })
-      kept.length = Math.min(kept.length, KEPT)
+      kept.length = Math.min(kept.length, MAX_EXCHANGES)
       draw()
     },
     /** Says it all again, in the language of the moment. */

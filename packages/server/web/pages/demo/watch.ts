@@ -1,7 +1,7 @@
 import type { Exchange } from './client.ts'
 
 /** What the widget puts on show without reading it itself, and its type. */
-const SHOWN: Record<string, string> = { image: 'image/jpeg', sound: 'audio/x-wav' }
+const MEDIA_TYPES: Record<string, string> = { image: 'image/jpeg', sound: 'audio/x-wav' }
 
 /** Reports what the RoCAPTCHA widget asks of this server on its own, without a change to the widget. */
 export function watch(seen: (exchange: Exchange) => void): void {
@@ -23,7 +23,7 @@ export function watch(seen: (exchange: Exchange) => void): void {
       // Not every browser tells the status.
       const { name, responseStatus: status = 200, duration, decodedBodySize: received } = entry
       const path = new URL(name).pathname
-      const type = SHOWN[/^\/api\/(\w+)\//.exec(path)?.[1] ?? '']
+      const type = MEDIA_TYPES[/^\/api\/(\w+)\//.exec(path)?.[1] ?? '']
       if (type) seen({ method: 'GET', path, status, ms: Math.round(duration), type, received })
     }
   }).observe({ type: 'resource' })

@@ -109,12 +109,12 @@ export interface Entry {
 
 const METHODS = ['get', 'post', 'put', 'patch', 'delete', 'options', 'head']
 /** How deep a chain of references may go before it counts as a circle. */
-const DEPTH = 16
+const MAX_REFERENCE_DEPTH = 16
 
 /** The object a `$ref` of this description points to; anything else comes back as it is. */
 export function resolve<T extends object>(description: Description, value: T): T {
   let found: T = value
-  for (let depth = 0; depth < DEPTH; depth++) {
+  for (let depth = 0; depth < MAX_REFERENCE_DEPTH; depth++) {
     const { $ref } = found as Described
     if (!$ref?.startsWith('#/')) return found
     const steps = $ref.slice(2).split('/')

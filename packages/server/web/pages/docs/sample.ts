@@ -3,11 +3,11 @@ import { type Description, type Entry, type Media, type Parameter, resolve, type
 const first = (values: Record<string, { value?: unknown }> | undefined) =>
   Object.values(values ?? {})[0]?.value
 /** Levels of a schema that an example follows. */
-const DEPTH = 6
+const MAX_DEPTH = 6
 
 /** A value that a schema allows: its own example where it has one. */
 export function sampleOf(description: Description, given: Schema | undefined, depth = 0): unknown {
-  if (!given || depth > DEPTH) return null
+  if (!given || depth > MAX_DEPTH) return null
   const schema = resolve(description, given)
   const own = schema.example ?? schema.examples?.[0] ?? schema.const ?? schema.default ?? schema.enum?.[0]
   if (own !== undefined) return own

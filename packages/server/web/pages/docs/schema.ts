@@ -11,7 +11,7 @@ export interface Context {
 }
 
 /** Levels of a schema that are spelt out. */
-const DEPTH = 4
+const MAX_DEPTH = 4
 
 /** A schema's type in a few words: `string (uuid)`, `array of object`, `string | null`. */
 export function typeName({ description, voice }: Context, given: Schema): string {
@@ -72,7 +72,7 @@ export function term(
 /** The members of a schema, the nested ones indented. Undefined when a schema has none to show. */
 export function members(context: Context, given: Schema, depth = 0): HTMLElement | undefined {
   const schema = resolve(context.description, given)
-  if (depth > DEPTH) return undefined
+  if (depth > MAX_DEPTH) return undefined
   const choices = schema.oneOf ?? schema.anyOf
   if (choices) {
     const lists = choices

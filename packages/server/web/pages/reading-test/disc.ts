@@ -7,7 +7,7 @@ import { h } from '../../shared/dom.ts'
 import type { Language } from '../../shared/language.ts'
 
 /** Degrees by which a button turns. */
-const STEP = 5
+const STEP_DEGREES = 5
 
 /** A disc to turn, with the look and the handling that visitors know from the widget. */
 export interface Disc {
@@ -43,8 +43,8 @@ export function createDisc(language: Language): Disc {
     'div',
     { class: 'stage' },
     dial.element,
-    turner('turnLeft', -STEP),
-    turner('turnRight', STEP),
+    turner('turnLeft', -STEP_DEGREES),
+    turner('turnRight', STEP_DEGREES),
   )
   const element = createHouse(
     lang,

@@ -7,7 +7,7 @@ import { allScopes, type Scope } from './scopes.ts'
 /** Seconds an access token is good for. */
 export const TOKEN_LIFETIME = 3600
 /** Verified tokens remembered at the most. */
-const MOST = 10_000
+const MAX_CACHED_TOKENS = 10_000
 
 /** What an access token grants. */
 interface Grant {
@@ -90,7 +90,7 @@ export function createAccessTokens(options: AccessTokenOptions): AccessTokens {
       if (!known) {
         known = await read(token)
         if (!known) return undefined
-        if (verified.size >= MOST) verified.clear()
+        if (verified.size >= MAX_CACHED_TOKENS) verified.clear()
         verified.set(token, known)
       }
       const site = fits(known.expires, seconds()) ? await sites.byId(known.site) : undefined

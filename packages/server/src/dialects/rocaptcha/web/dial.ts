@@ -12,7 +12,7 @@ const KEYS: Record<string, number> = {
   PageDown: -15,
 }
 /** Times as far that an arrow turns with Shift. */
-const SHIFT = 5
+const SHIFT_FACTOR = 5
 /** Degrees by which a wheel turns with each step, and with each pixel of a smooth one. */
 const [NOTCH, ROLL] = [3, 0.03]
 /** Pixels from the middle within which a pointer has no direction worth following. */
@@ -130,7 +130,7 @@ export function createDial({ spoken, turned }: DialOptions): Dial {
     const { key, shiftKey } = event
     if (event.ctrlKey || event.altKey || event.metaKey) return
     const step = KEYS[key]
-    if (step) move(shiftKey && key.startsWith('Arrow') ? step * SHIFT : step, !event.repeat)
+    if (step) move(shiftKey && key.startsWith('Arrow') ? step * SHIFT_FACTOR : step, !event.repeat)
     else if (key === 'Home') move(-whole(), true)
     else if (key === 'End') move(359 - whole(), true)
     else if (key === 'Enter' || key === ' ') move(0)

@@ -6,7 +6,7 @@ import { createSound, type SoundEvent } from './sound.ts'
 import type { Words } from './words.ts'
 
 /** The first number that is never asked for. */
-const BELOW = 360
+const NUMBER_LIMIT = 360
 
 /** A number to listen to and type. */
 export interface Listen {
@@ -52,7 +52,7 @@ export function createListen(words: Words, { report, typed, sent }: ListenOption
   })
   input.oninput = () => {
     const number = readNumber(input.value)
-    typed(number !== undefined && number < BELOW ? String(number) : '')
+    typed(number !== undefined && number < NUMBER_LIMIT ? String(number) : '')
   }
   input.onkeydown = event => {
     // Where it stands it belongs to no form, which would send itself otherwise.

@@ -17,7 +17,7 @@ declare global {
 }
 
 /** The ids that pages give to the place of the captcha. */
-const USUAL = ['rocaptcha_placeholder', 'rocaptcha_div']
+const DEFAULT_IDS = ['rocaptcha_placeholder', 'rocaptcha_div']
 
 const { key, lang, error, expiry } = window.RoCaptchaSettings!
 delete window.RoCaptchaSettings
@@ -33,7 +33,7 @@ type Where = Element | string | null | undefined
 
 function find(where: Where): Element | null | undefined {
   if (where instanceof Element) return where
-  return (where ? [where] : USUAL).map(id => document.getElementById(id)).find(Boolean)
+  return (where ? [where] : DEFAULT_IDS).map(id => document.getElementById(id)).find(Boolean)
 }
 
 /** Runs with the element as soon as there is one: pages may ask before it has come. */
@@ -42,7 +42,7 @@ function within(where: Where, act: (root: Element) => void): void {
   if (root) act(root)
   else if (document.readyState === 'loading')
     document.addEventListener('DOMContentLoaded', () => within(where, act))
-  else console.error(`RoCaptcha: there is no #${where ?? USUAL[0]}`)
+  else console.error(`RoCaptcha: there is no #${where ?? DEFAULT_IDS[0]}`)
 }
 
 /** Drops the captchas that are no longer on the page. */

@@ -11,9 +11,9 @@ import { createHouse } from './shadow-root.ts'
 import type { Speech, Word } from './words.ts'
 
 /** Share of its time after which a challenge is renewed: one minute before the end of the usual twenty. */
-const RIPE = 0.95
+const RENEWAL_SHARE = 0.95
 /** Degrees by which a button turns: a site may let as little as 5 pass to either side, and nobody has to drag. */
-const STEP = 10
+const STEP_DEGREES = 10
 
 /** What the API said of the last answer, and how we say it. Anything else is shown as the page gave it. */
 const VERDICTS: Record<string, Word> = {
@@ -89,8 +89,8 @@ export function createWidget(root: Element, { api, key, speech, error, expiry }:
     { class: 'stage empty' },
     icon('paw', 'icon paw'),
     dial.element,
-    turner('turnLeft', -STEP),
-    turner('turnRight', STEP),
+    turner('turnLeft', -STEP_DEGREES),
+    turner('turnRight', STEP_DEGREES),
   )
   const badge = h('div', { class: 'under' })
 
@@ -212,7 +212,7 @@ export function createWidget(root: Element, { api, key, speech, error, expiry }:
       renew()
     },
     tend() {
-      const due = challenge.value && Date.now() - asked > RIPE * expiry * 1000
+      const due = challenge.value && Date.now() - asked > RENEWAL_SHARE * expiry * 1000
       // A computer that has just woken up is offline for a moment.
       if (!due || document.hidden || !navigator.onLine || listen.playing || dial.pressed) return
       renew(words.late)

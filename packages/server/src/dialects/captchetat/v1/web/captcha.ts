@@ -9,9 +9,9 @@ import { createFoot } from './status-line.ts'
 import { type Word, wordsFor } from './words.ts'
 
 /** Share of the time that the server keeps an id for after which a captcha is renewed. */
-const RIPE = 0.95
+const RENEWAL_SHARE = 0.95
 /** Milliseconds more for a visitor who has typed something, and may be about to send it. */
-const GRACE = 30_000
+const TYPING_GRACE_MS = 30_000
 /** Milliseconds after which a server that says nothing counts as out of reach. */
 const TIMEOUT_MS = 20_000
 
@@ -33,7 +33,7 @@ export function createCaptcha(root: HTMLElement, place: HTMLElement): Captcha | 
   if (!markup) return
   const { endpoint, style, id, image, soundLink, part, field } = markup
   const address = (get: string, more = '') => `${endpoint}?get=${get}&c=${style}${more}`
-  const life = RIPE * 1000 * Number(root.dataset.expiry)
+  const life = RENEWAL_SHARE * 1000 * Number(root.dataset.expiry)
   const text = wordsFor(root.lang || style.slice(-2).toLowerCase())
 
   let validation = address('validation-result', `&t=${id}`)
@@ -238,7 +238,7 @@ export function createCaptcha(root: HTMLElement, place: HTMLElement): Captcha | 
       const typed = !!instance.userInput?.value
       const quiet = !broken && !instance.progressIndicator && !sound.playing
       // A computer that has just woken up is offline for a moment.
-      if (quiet && due(typed ? GRACE : 0) && !document.hidden && navigator.onLine) renew('expired')
+      if (quiet && due(typed ? TYPING_GRACE_MS : 0) && !document.hidden && navigator.onLine) renew('expired')
     },
   }
 }

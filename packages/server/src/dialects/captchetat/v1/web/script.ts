@@ -21,7 +21,7 @@ declare global {
 }
 
 /** Milliseconds between two looks at what has come, and what is about to expire. */
-const ROUND = 10_000
+const CHECK_INTERVAL_MS = 10_000
 
 /** By the element that holds the picture: where a client has replaced the markup, the captcha is another one. */
 const captchas = new WeakMap<Element, Captcha>()
@@ -52,7 +52,7 @@ if (window.botdetect?.attend) {
   attend()
   document.addEventListener('DOMContentLoaded', attend)
   document.addEventListener('visibilitychange', tend)
-  setInterval(tend, ROUND)
+  setInterval(tend, CHECK_INTERVAL_MS)
   // Back from another page, which what was typed here may have been sent to.
   addEventListener('pageshow', ({ persisted }) => {
     if (persisted) for (const captcha of attend()) captcha.renew('renewed')

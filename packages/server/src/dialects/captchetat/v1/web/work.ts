@@ -11,7 +11,7 @@ export interface Task {
 /** How far from the start the result lies at most. */
 const DISTANCE = 100_000
 /** Milliseconds of work at a time: a quarter of a frame, so that typing and scrolling go on. */
-const SLICE = 4
+const SLICE_MS = 4
 /** Milliseconds after which a browser that is never idle works all the same; and the pause where it cannot tell. */
 const [BUSY, PAUSE] = [1000, 50]
 
@@ -31,7 +31,7 @@ export async function solve({ id, hash, start }: Task, wanted: () => boolean): P
   for (let p = start; p < end; ) {
     await idle()
     if (!wanted()) return
-    for (const until = performance.now() + SLICE; p < end && performance.now() < until; p++) {
+    for (const until = performance.now() + SLICE_MS; p < end && performance.now() < until; p++) {
       if (sha1(p + id).every((word, i) => word === target[i])) return p
     }
   }

@@ -17,7 +17,7 @@ declare global {
 }
 
 /** Milliseconds between two looks at whether a picture is about to expire. */
-const ROUND = 20_000
+const CHECK_INTERVAL_MS = 20_000
 
 /** Ids are meant to be unique; pages with two captchas repeat this one all the same. */
 const ROOT = '#captchetat[urlBackend]'
@@ -82,7 +82,7 @@ if (!window.captchetatComponentModule) {
     childList: true,
     attributeFilter: ['id', 'captchastylename', 'urlbackend'],
   })
-  setInterval(tendAll, ROUND)
+  setInterval(tendAll, CHECK_INTERVAL_MS)
   document.addEventListener('visibilitychange', tendAll)
   // Back from another page, to which the code on show was sent.
   addEventListener('pageshow', ({ persisted }) => {

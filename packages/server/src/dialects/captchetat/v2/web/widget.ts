@@ -5,7 +5,7 @@ import { createSound } from './sound.ts'
 import { languageOf, type Word, words } from './words.ts'
 
 /** Milliseconds after which a picture is renewed: one minute less than a server keeps it unless told otherwise. */
-const LIFE = 19 * 60_000
+const RENEWAL_MS = 19 * 60_000
 /** Milliseconds after which a back end that says nothing counts as out of reach. */
 const TIMEOUT_MS = 15_000
 
@@ -142,7 +142,7 @@ export function createWidget(root: Element, suffix: string): Widget {
     },
     renew,
     tend() {
-      const due = uuid.value && Date.now() - asked > LIFE
+      const due = uuid.value && Date.now() - asked > RENEWAL_MS
       // A computer that has just woken up is offline for a moment.
       if (due && !document.hidden && navigator.onLine && !sound.playing) renew('expired')
     },
