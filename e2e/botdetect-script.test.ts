@@ -58,7 +58,7 @@ const form = (markup: string, id = 'captchaFormulaireExtInput') =>
 
 type Handler = Extract<Route, (...args: never) => unknown>
 
-/** A page that is made anew for each visit, from fresh markup. */
+/** A page that is made from fresh markup for each visit. */
 const served =
   (make: () => Promise<Route>): Route =>
   async (request, response) => {
@@ -506,7 +506,7 @@ describe('a picture that does not come', () => {
     await close()
   })
 
-  it('is told of in the end, and reloading is the way out', async () => {
+  it('is reported in the end, and reloading helps', async () => {
     let broken = true
     const { page, count, close } = await open('/plain', {
       routes: { image: request => (broken ? request.fulfill({ status: 503 }) : request.continue()) },
@@ -566,7 +566,7 @@ describe('before it expires, a captcha', () => {
     await close()
   })
 
-  it('waits a little for what is being typed, and says what became of it', async () => {
+  it('waits a little for what is being typed, and reports the result', async () => {
     const { page, count, close } = await open('/plain', { clock: true })
     const first = await shown(page)
     await page.fill(input, 'ABC')

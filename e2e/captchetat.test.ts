@@ -110,7 +110,7 @@ async function validate(uuid: string, code: string): Promise<unknown> {
   return (await fetch(`${server.url}${V2}/valider-captcha`, { method: 'POST', headers, body })).json()
 }
 
-/** Keeps the sounds of a page in reach, and tells of what its policy held up. */
+/** Keeps the sounds of a page in reach, and reports what its policy blocked. */
 const WATCH = `
   const Real = Audio
   window.sounds = []
@@ -448,7 +448,7 @@ describe('a back end', () => {
     ['forgets the picture', { json: { uuid: 'x' } }],
     ['sends a broken picture', { json: { uuid: 'x', imageb64: 'data:image/png;base64,AAAA' } }],
     ['is out of reach', undefined],
-  ])('that %s is told of, and can be asked again', async (_, answer) => {
+  ])('that %s is reported, and can be asked for again', async (_, answer) => {
     let broken = true
     const { page, asked, requests, close } = await open('/plain', {
       routes: {

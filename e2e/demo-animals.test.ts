@@ -14,7 +14,7 @@ afterAll(async () => {
   await server?.stop()
 })
 
-/** Tells of what a policy holds up. */
+/** Reports what a policy blocks. */
 const WATCH = `addEventListener('securitypolicyviolation', ({ violatedDirective }) => console.error('policy: ' + violatedDirective))`
 
 /** Opens the page, and waits until its widget shows a picture. */
@@ -41,9 +41,9 @@ async function hash(page: Page, before = ''): Promise<string> {
 const right = async (hash: string) => Number(await server.answer(hash.slice(0, 32)))
 
 /** Turns the picture of a hash by so much more than is right, and has it checked. */
-async function answer(page: Page, hash: string, amiss = 0): Promise<void> {
+async function answer(page: Page, hash: string, offset = 0): Promise<void> {
   await page.locator('#animals').getByRole('slider').focus()
-  await turnDial(page, ((await right(hash)) + amiss) % 360)
+  await turnDial(page, ((await right(hash)) + offset) % 360)
   await page.click('#turned')
 }
 
@@ -219,7 +219,7 @@ describe('the animals of the demo page', () => {
     },
   )
 
-  it('say what is amiss, and judge the same answer afterwards', async () => {
+  it('say what is wrong, and judge the same answer afterwards', async () => {
     const { page, first, close } = await open()
     await page.context().setOffline(true)
     await answer(page, first)

@@ -260,7 +260,7 @@ describe('the sound of the demo page', () => {
     await said(page, 'Playing the code.')
     expect((await audio(page)).rate).toBe(0.75)
 
-    // Whoever needs it slower needs the next one slower too.
+    // The choice of the slower playback is kept for the next one.
     await newPicture(page, () => page.click('#renew'))
     await page.click('#listen')
     await said(page, 'Playing the code.')
@@ -398,14 +398,14 @@ describe('the sound of the demo page', () => {
     [200, 'does not understand', {}],
   ])('explains an answer of %i, and plays after another try', async (code, text, headers) => {
     const { page } = await listener(silence(5))
-    const amiss = (route: Route) => route.fulfill({ status: code, headers, body: '{}' })
-    await page.route(/get=sound/, amiss)
+    const failing = (route: Route) => route.fulfill({ status: code, headers, body: '{}' })
+    await page.route(/get=sound/, failing)
     await page.click('#listen')
     await outcome(page, 'trouble')
     expect(await status(page)).toContain(text)
     expect(await page.textContent('#listen')).toBe('Listen')
     expect(await page.isHidden('#sound')).toBe(true)
-    await page.unroute(/get=sound/, amiss)
+    await page.unroute(/get=sound/, failing)
     await page.click('#retry')
     await said(page, 'Playing the code.')
     await outcome(page, 'open')
@@ -426,7 +426,7 @@ describe('the sound of the demo page', () => {
   })
 })
 
-describe('when something is amiss, the demo page', () => {
+describe('when something is wrong, the demo page', () => {
   it('says that the server is out of reach, and goes on once it is back', async () => {
     const { page } = await visit(browser, `${server.url}/?lang=en`)
     await page.context().setOffline(true)

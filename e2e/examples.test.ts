@@ -401,7 +401,7 @@ async function start(args: string[], env: Record<string, string> = {}): Promise<
   }
 }
 
-/** What stands between an example and Upright: counts, and is amiss when told to. */
+/** A proxy between an example and Upright: counts requests, and fails on demand. */
 interface Relay extends Listener {
   /** The tokens that were given out. */
   tokens: string[]

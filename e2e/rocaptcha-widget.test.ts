@@ -499,7 +499,7 @@ describe('the RoCAPTCHA widget', () => {
     await close()
   })
 
-  it('brings another picture when asked, and the latest wish counts', async () => {
+  it('brings another picture when asked, and the latest request counts', async () => {
     const { page, hash, buttons, aside, response, dial, close } = await open()
     const first = await hash()
     await dial.focus()
@@ -708,7 +708,7 @@ describe('the RoCAPTCHA widget', () => {
     await close()
   })
 
-  it('is gone when it is taken away, and comes anew', async () => {
+  it('is gone when it is removed, and can be added again', async () => {
     const { page, hash, requests, complaints, close } = await open('form', { clock: true })
     const first = await hash()
     await page.evaluate(() => document.querySelector('#rocaptcha_placeholder')!.replaceChildren())

@@ -61,13 +61,13 @@ async function lose(page: Page) {
   await state(page, 'trouble')
 }
 
-async function turn(page: Page, amiss: number) {
+async function turn(page: Page, offset: number) {
   await page.waitForFunction(
     () => document.querySelector<HTMLInputElement>('[name=rocaptcha_challenge_field]')?.value,
   )
   const hash = await page.inputValue('[name=rocaptcha_challenge_field]')
   await page.locator('#animals').getByRole('slider').focus()
-  const degrees = (Number(await server.answer(hash.slice(0, 32))) + amiss) % 360
+  const degrees = (Number(await server.answer(hash.slice(0, 32))) + offset) % 360
   await turnDial(page, degrees)
   await page.click('#turned')
 }

@@ -20,7 +20,7 @@ export interface Server {
   publicKey: string
   /** Runs the command line on the server's data folder; what it prints as JSON. */
   upright(...args: string[]): Promise<Record<string, unknown>>
-  /** What a challenge asks for, as `upright answer` tells whoever holds the data folder. */
+  /** The answer of a challenge, as `upright answer` prints it. */
   answer(uuid: string): Promise<string>
   stop(): Promise<void>
 }

@@ -4,7 +4,7 @@ import { basename, dirname, join } from 'node:path'
 const CORE = 'packages/core/src'
 const SERVER = 'packages/server/src'
 
-/** Files whose faults let somebody in, with the names of the tests of their behaviour that lie elsewhere than beside them. */
+/** Security-critical files, with the tests of their behaviour that are not beside them. */
 const OTHER_TESTS: Readonly<Record<string, readonly string[]>> = {
   [`${CORE}/captcha.ts`]: [],
   [`${CORE}/id.ts`]: [`${CORE}/captcha`],

@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { createVitest, type TestModule } from 'vitest/node'
 
-/** What became of a test file. */
+/** The result of a test file. */
 export type Outcome = 'passed' | 'failed' | 'timeout'
 
 /** Runs test files, with one source file replaced in memory: nothing on the disk changes. */

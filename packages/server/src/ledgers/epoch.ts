@@ -43,7 +43,7 @@ export function lossBetween(known: Epoch | undefined, found: Epoch | undefined):
   return found.beats < known.beats ? 'it is an older copy of itself' : undefined
 }
 
-/** What an operator is told of a loss. */
+/** The log line about lost claims. */
 export const lossLine = (why: string, before: number): string =>
   `the ledger has lost what was spent (${why}): challenges issued until ${new Date(before * 1000).toISOString()} are refused, ` +
   'for nobody knows which of them were answered'

@@ -40,7 +40,7 @@ function createNodes(environment: Record<string, string>) {
   const pass = (seconds: number) => {
     clock.time += seconds * 1000
   }
-  /** What was told of losses, and why they were taken for such. */
+  /** The losses that were reported, with their reasons. */
   const losses = () => warnings.flatMap(line => LOST.exec(line)?.[1] ?? [])
   return { start, pass, clock, losses }
 }

@@ -73,7 +73,7 @@ describe('upright doctor with a shared ledger', () => {
     return (JSON.parse(stdout) as { findings: Record<'state' | 'name' | 'found' | 'fix', string>[] }).findings
   }
 
-  it('tells of the server and a claim in it', async () => {
+  it('reports the server and the latency of a claim', async () => {
     const found = await findings()
     const name = `redis ${redis.address}`
     expect(found).toContainEqual({

@@ -107,7 +107,7 @@ function ledgerOver(router: Router, epochs: Epochs, close: () => Promise<void>):
   return {
     async claim(key, ttl, value) {
       const name = claimKey(key)
-      // Kept for longer than was asked for: a node whose clock lies behind that of the one that claims must
+      // Kept for longer than was asked for: a node whose clock is behind that of the one that claims must
       // not take the id for a fresh one.
       const lifetime = whole(ttl) + CLOCK_SKEW_SECONDS
       const before = await ask<string | null>(name, 'SET', name, value, 'EX', lifetime, 'NX', 'GET')

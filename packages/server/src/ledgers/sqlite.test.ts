@@ -131,7 +131,7 @@ describe('the ledger and the clock', () => {
     expect(await ledger.claim('after', 60, 'x')).toBeUndefined()
   })
 
-  it('begins a count anew that a clock far ahead has begun', async () => {
+  it('restarts a count that a clock far ahead has begun', async () => {
     const { ledger, advance } = openAt()
     advance(7200)
     await ledger.count('address', 60)

@@ -73,7 +73,7 @@ const brands = (file: Buffer) => {
   return Array.from(text.matchAll(/.{4}/gs), String)
 }
 
-/** What a file seems to be that is none of the four: for whoever wonders why it is refused. */
+/** The format of a file that is none of the four, for the message of the refusal. */
 function nameOf(file: Buffer): string {
   const start = ascii(file, 0, 256)
   if (/^GIF8/.test(start)) return 'a GIF'

@@ -72,7 +72,7 @@ function pngBytes(file: Buffer): number {
 }
 
 /**
- * Bytes that any decoder takes for more pixels: noise without a byte of 255, parted by JPEG's eight restart markers, one of which goes on where
+ * Bytes that any decoder takes for more pixels: noise without a byte of 255, separated by JPEG's eight restart markers, one of which goes on where
  * a file was cut between two of its parts.
  */
 const MORE = Buffer.concat(

@@ -1,6 +1,6 @@
 /**
  * How plainly a machine sees what is up, when it knows nothing of animals. There is more light above and more blue, more that is rough
- * below, and edges lie level or stand plumb. A guesser that sees these four and no more gives each of 24 directions a chance; ease is the
+ * below, and edges are level or plumb. A guesser that sees these four and no more gives each of 24 directions a chance; ease is the
  * chance of the right one: 1/24 where the picture tells it nothing, near 1 for a house under a blue sky.
  *
  * The weights are those under which such a guesser does best (conditional logit) on 75 photographs of animals and landscapes from GCompris.

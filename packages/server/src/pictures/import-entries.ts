@@ -25,7 +25,7 @@ export interface Draft extends PictureFile {
 
 /** A place where a picture should be. */
 export interface ImportEntry {
-  /** For whoever looks it up: a file below the folder, or a feed's name with a line or number. */
+  /** Place of the entry, for the report: a file below the folder, or a feed's name with a line or number. */
   where: string
   /** @throws CaptchaError `bad_picture` */
   open(): Promise<Draft>

@@ -21,7 +21,7 @@ const FORMATS: Readonly<Record<string, Header['format']>> = {
   webp: 'WebP',
   avif: 'AVIF',
 }
-/** Other pictures by their names: they are tried, so that whoever has some is told. */
+/** Extensions of other formats: their files are tried, so that each is reported. */
 const OTHER_FORMATS = ['gif', 'bmp', 'tif', 'tiff', 'svg', 'heic', 'heif', 'jxl', 'ico']
 
 const extensionOf = (path: string) => extname(path).slice(1).toLowerCase()

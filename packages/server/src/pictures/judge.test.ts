@@ -61,7 +61,7 @@ const entry = (id: number, more: Partial<PictureEntry> = {}): PictureEntry => ({
 })
 const library = (count: number) => Array.from({ length: count }, (_, i) => entry(i + 1))
 
-/** What becomes of pictures by verdicts. */
+/** What happens to pictures by judgements. */
 const carryOut = (pictures: readonly PictureEntry[], verdicts: readonly PictureVerdict[]) =>
   pictures.map(picture => {
     const verdict = verdicts.find(({ id }) => id === picture.id)

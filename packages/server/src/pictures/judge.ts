@@ -1,12 +1,12 @@
 /**
  * What follows from how people answer: pictures that lean are turned back, those people disagree on are set aside, and those that were shown
- * too seldom or too often are chosen more or less often. Every step is small and bounded, because whoever sends enough wrong answers
+ * too seldom or too often are chosen more or less often. Every step is small and bounded, because enough forged answers
  * can make any picture look bad.
  */
 import type { PictureEntry, PictureUse, PictureVerdict } from '../registry/picture.ts'
 import { type Reading, readUse } from './tally.ts'
 
-/** Degrees by which a lean changes at once: whoever forges answers has to keep at it. */
+/** Degrees by which a lean changes at once: forged answers need to go on for long. */
 const MAX_STEP_DEGREES = 2
 /**
  * Degrees to which a lean is corrected, either way. It is less than the usual tolerance of 10°: where answers were forged, most people

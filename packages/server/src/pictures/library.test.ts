@@ -156,7 +156,7 @@ describe('the library', () => {
     await expect(refused).rejects.toMatchObject({ code: 'unknown_challenge' })
   })
 
-  it('tells of a file that is damaged, and shows it once it is fixed', async () => {
+  it('reports a damaged file, and shows it once it is fixed', async () => {
     await add('Ada', Buffer.from('no picture'))
     const library = createPictures(captcha, registry)
     await expect(library.show(SITE, fresh())).rejects.toMatchObject({ code: 'asset_corrupt' })

@@ -1,7 +1,7 @@
 import { createCanvas, ImageData, loadImage } from '@napi-rs/canvas'
 import { CaptchaError, type Picture } from '@upright/core'
 
-/** Quality of a disc's JPEG: what it takes away lies below the roughness that is put there on purpose. */
+/** Quality of a disc's JPEG: what it takes away is below the roughness that is put there on purpose. */
 const JPEG_QUALITY = 72
 
 /** The pixels of a prepared picture. @throws CaptchaError `asset_corrupt` */

@@ -1,6 +1,6 @@
 /**
  * How people answer a picture. Who is a person nobody knows, for the widget shows one picture and no other can vouch for its visitor. But
- * people's answers bunch, and guesses spread evenly: the directions that fewest answers fall into tell how many guesses lie below all of
+ * people's answers bunch, and guesses spread evenly: the directions that fewest answers fall into tell how many guesses are below all of
  * them, and those are taken away.
  */
 import { signedDegrees } from '@upright/core'

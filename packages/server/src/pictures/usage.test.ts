@@ -162,7 +162,7 @@ describe('the judgement of a library', () => {
     expect(lines).toHaveLength(1)
   })
 
-  it('leaves a picture alone that somebody has put back, until it was answered anew', async () => {
+  it('leaves a picture alone that somebody has put back, until it was answered again', async () => {
     await addPictures(30)
     const counter = counterOf(registry)
     answer(counter)

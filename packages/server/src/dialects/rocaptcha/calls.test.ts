@@ -131,7 +131,7 @@ describe('the calls of a page', () => {
     expect(twice.json()).toEqual({ status: 'BAD_PUBLIC_KEY' })
   })
 
-  it.each(['', '/rocaptcha'])('lie below %s/api, with a slash at their end and without', async prefix => {
+  it.each(['', '/rocaptcha'])('are below %s/api, with a slash at their end and without', async prefix => {
     const { publicKey } = test.site
     for (const slash of ['', '/']) {
       const at = (call: string) => `${prefix}/api/${call}${slash}`

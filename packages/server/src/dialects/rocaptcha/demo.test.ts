@@ -75,7 +75,7 @@ describe("the demo page's own back end", () => {
     expect(await test.verify({ key: demo!.site.publicKey, hash: own, response: 1 })).toBe('BAD_PRIVATE_KEY')
   })
 
-  it('tells what is amiss as the house does', async () => {
+  it('reports errors as the service itself does', async () => {
     const { registry, demo } = test.service
     expect((await post('x'.repeat(20_000))).json().error).toBe('body_too_large')
     await registry.setSite(demo!.site.id, { settings: { rate: 1 } })

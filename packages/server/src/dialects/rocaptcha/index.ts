@@ -121,7 +121,7 @@ function register(app: FastifyInstance, context: DialectContext): void {
       if (found?.challenge.style.kind !== 'rotate') return { status: 'WRONG_HASH' }
       const { challenge, site } = found
       await admission.enter({ site, action: 'show', address: request.ip }, reply)
-      // Its own page shows the animal upright: nothing of it is told to whoever has not turned it.
+      // Its own page shows the animal upright: a visitor who has not turned it gets nothing of it.
       if ((await captcha.outcome(site, challenge.id)) !== 'passed') return { status: 'WRONG_HASH' }
       const picture = await pictures.of(challenge.id)
       if (!picture) return { status: 'ERROR' }

@@ -179,7 +179,7 @@ export const rocaptchaDocument: DocumentPart = {
         },
         responses: {
           200: json(
-            'What became of it.',
+            'The result of it.',
             { $ref: '#/components/schemas/RocaptchaVerdict' },
             { status: 'PASSED' },
           ),
@@ -280,7 +280,7 @@ export const rocaptchaDocument: DocumentPart = {
     },
     '/api/animal/{hash}/': {
       get: operation('rocaptchaAnimal', 'Whom the visitor turned upright', {
-        description: 'Told of a hash that has `PASSED`, until it would have expired; else `WRONG_HASH`.',
+        description: 'Available for a hash that has `PASSED`, until it would have expired; otherwise `WRONG_HASH`.',
         parameters: [hash, callback],
         responses: toPage('RocaptchaAnimal', {
           status: 'OK',

@@ -41,7 +41,7 @@ describe('a verification', () => {
     expect(new Set(statuses)).toEqual(new Set(['PASSED', 'WRONG_HASH']))
   })
 
-  it('takes 360 for 0, and what lies within the tolerance on either side', async () => {
+  it('takes 360 for 0, and angles within the tolerance on either side', async () => {
     for (const off of [-10, -1, 0, 1, 10]) {
       const hash = await test.generate()
       const response = (test.right(hash) + off + 360) % 360 || 360
@@ -128,7 +128,7 @@ describe('a verification', () => {
     const hash = await test.generate()
     const { secret: key } = other
     expect(await test.verify({ key, hash, response: test.right(hash) })).toBe('WRONG_HASH')
-    // Nor is anything else told of it.
+    // Nor does anything else say it.
     expect(await test.verify({ key, hash, response: 'x' })).toBe('WRONG_HASH')
     expect(await test.verify({ hash, response: test.right(hash) })).toBe('PASSED')
     test.pass(1201)

@@ -128,7 +128,7 @@ export function createCluster({ connector, seeds, ...options }: ClusterOptions):
   }
 
   let underWay: Promise<void> | undefined
-  /** Looks at the map anew, unless that is under way or was just done. */
+  /** Refreshes the map of slots, unless that is in progress or was just done. */
   const refresh = () => {
     if (closed || underWay) return
     underWay = look()

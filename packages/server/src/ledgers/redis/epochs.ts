@@ -46,7 +46,7 @@ export interface EpochsOptions {
   warn: (line: string) => void
   /** What is remembered of them since before this start. */
   notes: readonly EpochNote[]
-  /** Is told of a loss: it is time for a beat. */
+  /** Called for a loss: it is time for a beat. */
   onLoss: () => void
 }
 

@@ -52,7 +52,7 @@ interface Job {
  * Commands of one turn of the event loop go in one batch, one round trip for all.
  *
  * Nothing is ever sent twice. When a connection is lost, what was on its way may have been written or not, and a claim that is sent
- * again would find its own first value there, or, after a failover, nothing. So it is rejected, whoever waits for it is refused, and
+ * again would find its own first value there, or, after a failover, nothing. So it is rejected, the requests that wait for it are refused, and
  * the id may be spent without having let anybody in: that is the harmless side.
  *
  * The state of the connection and its queue is one closure: each of its steps reads what another sets.
@@ -173,7 +173,7 @@ export function createNode(options: NodeOptions): RedisNode {
     settle = resolve
     fail = reject
   })
-  // Whoever does not wait for it is not stopped by it.
+  // It must not keep a process alive that does not wait for it.
   opened.catch(() => {})
   connect()
 

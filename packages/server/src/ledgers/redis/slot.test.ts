@@ -9,7 +9,7 @@ it.each([
   ['hello', 866],
   ['somekey', 11_058],
   ['foo{hash_tag}', 2515],
-])('%j lies in slot %i, as Redis itself counts', (key, slot) => {
+])('%j is in slot %i, as Redis itself counts', (key, slot) => {
   expect(slotOf(key)).toBe(slot)
 })
 

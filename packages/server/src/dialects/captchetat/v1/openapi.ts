@@ -14,7 +14,7 @@ import {
 import { record } from '../gateway/openapi-schemas.ts'
 import type { ValidationRequest, WorkAnswer } from './wire.ts'
 
-/** Where the version lies. */
+/** The path of the version. */
 export const V1 = '/piste/captcha'
 
 const ENDPOINT = `${V1}/simple-captcha-endpoint`

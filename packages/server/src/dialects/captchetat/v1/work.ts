@@ -8,7 +8,7 @@ export interface Task {
   hash: string
 }
 
-/** How far p lies from the start: as in the original, some hundredths of a second of hashing. */
+/** The distance of p from the start: as in the original, some hundredths of a second of hashing. */
 const NEAREST = 16_384
 const SPREAD = 65_536
 

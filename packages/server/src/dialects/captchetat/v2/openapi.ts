@@ -15,10 +15,10 @@ import {
 import { record } from '../gateway/openapi-schemas.ts'
 import type { CaptchaAnswer, ValidationRequest } from './wire.ts'
 
-/** Where the version lies. */
+/** The path of the version. */
 export const V2 = '/piste/captchetat/v2'
 
-/** Where the front library lies: any page may load it. */
+/** The path of the front library: any page may load it. */
 export const LIBRARY = '/captchetat/captchetat-js.js'
 
 const ENDPOINT = `${V2}/simple-captcha-endpoint`

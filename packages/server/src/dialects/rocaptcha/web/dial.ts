@@ -117,7 +117,7 @@ export function createDial({ spoken, turned }: DialOptions): Dial {
   element.addEventListener(
     'wheel',
     event => {
-      // Whoever scrolls past the picture must not be stopped by it.
+      // Scrolling past the picture must work.
       const meant = pointer !== undefined || element.matches(':focus')
       if (!meant || event.ctrlKey || !event.deltaY) return
       event.preventDefault()

@@ -31,7 +31,7 @@ export function draw<Tag extends keyof SVGElementTagNameMap>(
   return made
 }
 
-/** A shape that says nothing to whoever does not see it: words stand beside it, or name the button it is in. */
+/** An icon that is hidden from screen readers: a text is beside it, or names its button. */
 export const icon = (shape: Shape, name = 'icon') =>
   draw(
     'svg',

@@ -18,7 +18,7 @@ export interface Listen {
   focus(): void
 }
 
-/** What becomes of it. */
+/** Callbacks. */
 export interface ListenOptions {
   report(event: SoundEvent | undefined): void
   /** Learns what was typed, as text: empty unless it is a number that can be. */

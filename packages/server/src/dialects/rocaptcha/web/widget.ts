@@ -29,7 +29,7 @@ const VERDICTS: Record<string, Word> = {
 export interface Widget {
   /** Whether it is still where it was put, or has yet to be. */
   readonly present: boolean
-  /** Another challenge. The latest wish wins: what an earlier one brings is dropped. */
+  /** Another challenge. The latest request wins: the answer of an earlier one is dropped. */
   renew(): void
   /** Renews a challenge that is about to expire, unless somebody is at it or all look elsewhere. */
   tend(): void
@@ -58,7 +58,7 @@ export function createWidget(root: Element, { api, key, speech, error, expiry }:
   /** Whether the visitor listens instead. */
   let listening = false
   /** How many challenges were wished for, and when the one at hand was. */
-  let wishes = 0
+  let requests = 0
   let asked = 0
   /** Whether it ever was on the page: its place may be made before that. */
   let shown = false
@@ -173,8 +173,8 @@ export function createWidget(root: Element, { api, key, speech, error, expiry }:
 
   /** What comes of itself comes with news. */
   async function renew(news = ''): Promise<void> {
-    const mine = ++wishes
-    const wanted = () => mine === wishes
+    const mine = ++requests
+    const wanted = () => mine === requests
     const issued = Date.now()
     begin()
     // Nobody has asked for the first one.
@@ -190,7 +190,7 @@ export function createWidget(root: Element, { api, key, speech, error, expiry }:
       if (!wanted()) return
       look.classList.add('empty')
       badge.replaceChildren()
-      // The status tells whoever runs the site more than whoever visits it.
+      // The status says more to the operator of the site than to its visitors.
       say(words.failed + (typeof reason === 'string' ? reason : ''), true)
     }
     look.classList.remove('busy')
@@ -218,7 +218,7 @@ export function createWidget(root: Element, { api, key, speech, error, expiry }:
       renew(words.late)
     },
     close() {
-      wishes++
+      requests++
       listen.put()
     },
   }

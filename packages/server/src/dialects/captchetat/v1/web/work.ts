@@ -8,7 +8,7 @@ export interface Task {
   start: number
 }
 
-/** How far from the start the result lies at most. */
+/** The greatest distance of the result from the start. */
 const DISTANCE = 100_000
 /** Milliseconds of work at a time: a quarter of a frame, so that typing and scrolling go on. */
 const SLICE_MS = 4

@@ -15,7 +15,7 @@ export interface Widget {
   readonly present: boolean
   /** Whether it was given another back end or style since its picture was asked for. */
   readonly changed: boolean
-  /** A new picture, then a word on it. The latest wish wins: an earlier one still on its way is dropped. */
+  /** A new picture, then a word on it. The latest request wins: an earlier one that is still in progress is dropped. */
   renew(word: Word): Promise<void>
   /** Renews the picture if it is about to expire and nobody is listening or looking elsewhere. */
   tend(): void
