@@ -1,30 +1,30 @@
-/** What breaks while visitors come, played short: the same scenes as `npm run load -- --faults`, with real processes on free ports. */
+/** What breaks while visitors come, played short: the same scenarios as `npm run load -- --faults`, with real processes on free ports. */
 import { afterAll, describe, expect, it } from 'vitest'
 import { playAll } from '../bench/load/faults.ts'
 import { flood } from '../bench/load/flood.ts'
+import { challengeOf, createInvariantChecker, wordOf } from '../bench/load/invariant-checker.ts'
 import { type Fleet, startFleet } from '../bench/load/nodes.ts'
-import { GROUNDS, type Ground, SCENES, type Scene } from '../bench/load/scenes.ts'
+import { type Backends, SCENARIOS, type Scenario, SETUPS } from '../bench/load/scenarios.ts'
 import { replayStorm } from '../bench/load/storm.ts'
-import { challengeOf, createInvariantChecker, wordOf } from '../bench/load/witness.ts'
 import { CLI } from './server.ts'
 
 /** Visitors a second, and seconds that things stay broken. */
 const OPTIONS = { rate: 10, quiet: 1, broken: { redis: 3, postgres: 3, disk: 3, clock: 2 }, cli: CLI }
-/** Milliseconds in which a fleet starts, and a scene is played, on a busy machine. */
+/** Milliseconds in which a fleet starts, and a scenario is played, on a busy machine. */
 const TIMEOUT_MS = 400_000
 const VALIDATIONS = 3000
 
-describe('a witness', () => {
+describe('the invariant checker', () => {
   it('tells what should never have been said', () => {
-    const witness = createInvariantChecker()
-    expect(witness.right('a', 'CODE', 'true')).toBe(true)
-    expect(witness.right('a', 'CODE', 'false')).toBe(false)
-    expect(witness.right('b', 'CODE', 'true')).toBe(true)
-    witness.wrong('false')
-    expect([...witness.offences]).toEqual([])
-    expect(witness.right('a', 'CODE', 'true')).toBe(false)
-    witness.wrong('true')
-    expect([...witness.offences]).toEqual([
+    const checker = createInvariantChecker()
+    expect(checker.right('a', 'CODE', 'true')).toBe(true)
+    expect(checker.right('a', 'CODE', 'false')).toBe(false)
+    expect(checker.right('b', 'CODE', 'true')).toBe(true)
+    checker.wrong('false')
+    expect([...checker.violations]).toEqual([])
+    expect(checker.right('a', 'CODE', 'true')).toBe(false)
+    checker.wrong('true')
+    expect([...checker.violations]).toEqual([
       ['a challenge was accepted 2 times', 1],
       ['a wrong code was accepted', 1],
     ])
@@ -45,24 +45,24 @@ describe('a witness', () => {
 })
 
 describe('while visitors come', () => {
-  it.each(Object.keys(GROUNDS) as Ground[])(
+  it.each(Object.keys(SETUPS) as Backends[])(
     'whatever breaks (%s) lets nobody in twice, is told in the dialect, and fixes itself',
-    async ground => {
-      const skipped: Scene[] = []
-      const scenes = SCENES.filter(scene => scene.ground === ground)
-      const outcomes = await playAll(scenes, { ...OPTIONS, onSkipped: scene => skipped.push(scene) })
+    async backends => {
+      const skipped: Scenario[] = []
+      const scenarios = SCENARIOS.filter(scenario => scenario.backends === backends)
+      const outcomes = await playAll(scenarios, { ...OPTIONS, onSkipped: scenario => skipped.push(scenario) })
       // A disk to fill needs the right to mount one.
-      expect(skipped.every(scene => scene.ground === 'disk')).toBe(true)
-      expect(outcomes.length + skipped.length).toBe(scenes.length)
-      for (const { scene, offences, passed, replayed } of outcomes) {
-        expect([...offences], scene.name).toEqual([])
-        expect(passed, scene.name).toBeGreaterThan(0)
-        expect(replayed, scene.name).toBeGreaterThan(0)
+      expect(skipped.every(scenario => scenario.backends === 'disk')).toBe(true)
+      expect(outcomes.length + skipped.length).toBe(scenarios.length)
+      for (const { scenario, violations, passed, replayed } of outcomes) {
+        expect([...violations], scenario.name).toEqual([])
+        expect(passed, scenario.name).toBeGreaterThan(0)
+        expect(replayed, scenario.name).toBeGreaterThan(0)
       }
       // What takes the ledger away keeps visitors out meanwhile: else nothing was broken.
-      for (const { scene, refused } of outcomes) {
-        if (['freeze-redis', 'disk'].includes(scene.name)) {
-          expect(refused, scene.name).toBeGreaterThan(0)
+      for (const { scenario, refused } of outcomes) {
+        if (['freeze-redis', 'disk'].includes(scenario.name)) {
+          expect(refused, scenario.name).toBeGreaterThan(0)
         }
       }
     },
@@ -75,7 +75,7 @@ describe('a storm of replays', () => {
   afterAll(() => fleet?.stop())
 
   it('at three nodes at once passes as often as it may', async () => {
-    fleet = await startFleet({ ...GROUNDS.redis, cli: CLI })
+    fleet = await startFleet({ ...SETUPS.redis, cli: CLI })
     for (const [revalidation, allowed] of [
       ['strict', 1],
       ['grace', 3],

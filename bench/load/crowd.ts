@@ -3,14 +3,14 @@ import type { Captcha } from '@upright/core'
 import { until } from '../../packages/server/src/testing/redis.ts'
 import type { Balancer } from './balancer.ts'
 import type { Question } from './client.ts'
+import { challengeOf, type InvariantChecker, type Word, wordOf } from './invariant-checker.ts'
 import { BASE, PICTURE } from './journeys.ts'
 import type { Fleet } from './nodes.ts'
-import { challengeOf, type InvariantChecker, type Word, wordOf } from './witness.ts'
 
 /** Who comes, and through what. */
 export interface CrowdOptions {
   balancer: Balancer
-  witness: InvariantChecker
+  checker: InvariantChecker
   /** Knows the right answers. */
   captcha: Captcha
   /** How the site's back end says who it is. */
@@ -18,7 +18,7 @@ export interface CrowdOptions {
   /** Visitors a second. */
   rate: number
   /** Nodes that may take requests along, as they were killed. */
-  condemned: ReadonlySet<string>
+  killable: ReadonlySet<string>
 }
 
 /** How visitors fared so far. Moments are those of `performance.now`. */
@@ -47,7 +47,7 @@ const SIMULTANEOUS_SHARE = 0.5
 
 /** Has visitors come at an even rate. Each sends the right code twice, to different nodes, and may get in once. */
 export function startCrowd(options: CrowdOptions): Crowd {
-  const { balancer, witness, captcha, headers, rate, condemned } = options
+  const { balancer, checker, captcha, headers, rate, killable } = options
   const fares: Stats = { requests: 0, passes: [], failures: [], lost: 0, refusals: new Map() }
   const visits = new Set<Promise<void>>()
 
@@ -56,15 +56,15 @@ export function startCrowd(options: CrowdOptions): Crowd {
     fares.requests++
     const reply = await balancer.ask(question, not)
     if ('answer' in reply) return reply
-    if (condemned.has(reply.node)) fares.lost++
-    else witness.offend(`no answer from a node that nobody killed: ${reply.lost}`)
+    if (killable.has(reply.node)) fares.lost++
+    else checker.reportViolation(`no answer from a node that nobody killed: ${reply.lost}`)
     return undefined
   }
   const judge = async (uuid: string, code: string, not?: string) => {
     const reply = await ask(validation(uuid, code, headers), not)
     if (!reply) return { word: undefined, node: undefined }
     const word = wordOf(reply.answer)
-    if (!word) witness.offend(`validate answered ${reply.answer.status} ${reply.answer.body}`)
+    if (!word) checker.reportViolation(`validate answered ${reply.answer.status} ${reply.answer.body}`)
     return { word, node: reply.node }
   }
   /** Whether the visitor got in; undefined for one who was not to. */
@@ -72,7 +72,7 @@ export function startCrowd(options: CrowdOptions): Crowd {
     const shown = await ask({ path: PICTURE, headers })
     if (!shown) return false
     const challenge = challengeOf(shown.answer)
-    if (!challenge) witness.offend(`picture answered ${shown.answer.status} ${shown.answer.body}`)
+    if (!challenge) checker.reportViolation(`picture answered ${shown.answer.status} ${shown.answer.body}`)
     if (!challenge || 'refused' in challenge) {
       refuse(`picture ${shown.answer.status}`)
       return false
@@ -81,14 +81,14 @@ export function startCrowd(options: CrowdOptions): Crowd {
     const { answer: code } = captcha.open(uuid)!
     if (Math.random() < GUESSES) {
       const { word } = await judge(uuid, wrongFor(code))
-      if (word) witness.wrong(word)
+      if (word) checker.wrong(word)
       return undefined
     }
     const settle = (answers: boolean[]) => {
       if (!answers.includes(true)) refuse('validate false')
       return answers.includes(true)
     }
-    const take = (word: Word | undefined) => word !== undefined && witness.right(uuid, code, word)
+    const take = (word: Word | undefined) => word !== undefined && checker.right(uuid, code, word)
     if (Math.random() < SIMULTANEOUS_SHARE) {
       const both = await Promise.all([judge(uuid, code, shown.node), judge(uuid, code)])
       return settle(both.map(({ word }) => take(word)))
@@ -102,7 +102,7 @@ export function startCrowd(options: CrowdOptions): Crowd {
       const passed = await visit()
       if (passed !== undefined) fares[passed ? 'passes' : 'failures'].push(performance.now())
     } catch (error) {
-      witness.offend((error as Error).message)
+      checker.reportViolation((error as Error).message)
     }
   }
 
@@ -124,15 +124,15 @@ export function startCrowd(options: CrowdOptions): Crowd {
 }
 
 /** Sends every right code once more, to any node: nobody may get in who has been in. */
-export async function replay({ balancer, witness, headers }: CrowdOptions): Promise<number> {
-  const pairs = witness.pairs()
+export async function replay({ balancer, checker, headers }: CrowdOptions): Promise<number> {
+  const pairs = checker.pairs()
   let next = 0
   const one = async () => {
     for (let pair = pairs[next++]; pair; pair = pairs[next++]) {
       const reply = await balancer.ask(validation(pair.uuid, pair.code, headers))
       const word = 'answer' in reply ? wordOf(reply.answer) : undefined
-      if (word) witness.right(pair.uuid, pair.code, word)
-      else witness.offend('a replay was not answered')
+      if (word) checker.right(pair.uuid, pair.code, word)
+      else checker.reportViolation('a replay was not answered')
     }
   }
   await Promise.all(Array.from({ length: 16 }, one))

@@ -6,14 +6,14 @@ import { performance } from 'node:perf_hooks'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type Balancer, createBalancer } from './balancer.ts'
 import { type CrowdOptions, known, replay, type Stats, startCrowd } from './crowd.ts'
+import { createInvariantChecker, type InvariantChecker } from './invariant-checker.ts'
 import { keyOf, solver } from './journeys.ts'
 import { type Fleet, startFleet } from './nodes.ts'
-import { GROUNDS, type Ground, type Scene, type Stage } from './scenes.ts'
-import { createInvariantChecker, type InvariantChecker } from './witness.ts'
+import { type Backends, type Scenario, type ScenarioContext, SETUPS } from './scenarios.ts'
 
 /** How visitors fared while something broke. Times are in seconds. */
 export interface Outcome {
-  scene: Scene
+  scenario: Scenario
   requests: number
   passed: number
   /** Visitors who should have got in and did not. */
@@ -30,22 +30,22 @@ export interface Outcome {
   replayed: number
   refusals: Stats['refusals']
   /** What never should have happened. */
-  offences: ReadonlyMap<string, number>
+  violations: ReadonlyMap<string, number>
 }
 
-/** How scenes are played. */
+/** How scenarios are played. */
 export interface FaultOptions {
   /** Visitors a second. */
   rate: number
-  broken: Stage['broken']
-  /** Seconds of undisturbed service before a scene, and after it. @default 2 */
+  broken: ScenarioContext['broken']
+  /** Seconds of undisturbed service before a scenario, and after it. @default 2 */
   quiet?: number
   /** What Node is given to run the command line. @default the built one */
   cli?: readonly string[]
   /** Called with each scenario's result as soon as it is over. */
   onOutcome?: (outcome: Outcome) => void
   /** Called with each scenario that cannot run on this machine. */
-  onSkipped?: (scene: Scene, why: string) => void
+  onSkipped?: (scenario: Scenario, why: string) => void
 }
 
 /** Seconds after which a service that has not come back by itself has failed. */
@@ -53,36 +53,40 @@ const RECOVERY_TIMEOUT_SECONDS = 60
 /** Megabytes of the disk that is filled. */
 const DISK = 64
 
-/** Plays scenes, those of the same ground on the same fleet. */
-export async function playAll(scenes: readonly Scene[], options: FaultOptions): Promise<Outcome[]> {
+/** Plays scenarios, those of the same backends on the same fleet. */
+export async function playAll(scenarios: readonly Scenario[], options: FaultOptions): Promise<Outcome[]> {
   const outcomes: Outcome[] = []
-  for (const ground of Object.keys(GROUNDS) as Ground[]) {
-    const here = scenes.filter(scene => scene.ground === ground)
-    if (here.length > 0) outcomes.push(...(await playOn(ground, here, options)))
+  for (const backends of Object.keys(SETUPS) as Backends[]) {
+    const here = scenarios.filter(scenario => scenario.backends === backends)
+    if (here.length > 0) outcomes.push(...(await playOn(backends, here, options)))
   }
   return outcomes
 }
 
-async function playOn(ground: Ground, scenes: readonly Scene[], options: FaultOptions): Promise<Outcome[]> {
+async function playOn(
+  backends: Backends,
+  scenarios: readonly Scenario[],
+  options: FaultOptions,
+): Promise<Outcome[]> {
   const folder = mkdtempSync(join(tmpdir(), 'upright-load-'))
   const { cli } = options
-  if (ground === 'disk') {
+  if (backends === 'disk') {
     const why = mount(folder)
     if (why !== undefined) {
       rmSync(folder, { recursive: true })
-      for (const scene of scenes) options.onSkipped?.(scene, why)
+      for (const scenario of scenarios) options.onSkipped?.(scenario, why)
       return []
     }
   }
   try {
-    const fleet = await startFleet({ ...GROUNDS[ground], folder, ...(cli && { cli }) })
+    const fleet = await startFleet({ ...SETUPS[backends], folder, ...(cli && { cli }) })
     try {
-      return await playEach(fleet, folder, scenes, options)
+      return await playEach(fleet, folder, scenarios, options)
     } finally {
       await fleet.stop()
     }
   } finally {
-    if (ground === 'disk') execFileSync('umount', [folder])
+    if (backends === 'disk') execFileSync('umount', [folder])
     rmSync(folder, { recursive: true, force: true })
   }
 }
@@ -100,7 +104,7 @@ function mount(folder: string): string | undefined {
 async function playEach(
   fleet: Fleet,
   folder: string,
-  scenes: readonly Scene[],
+  scenarios: readonly Scenario[],
   options: FaultOptions,
 ): Promise<Outcome[]> {
   const site = fleet.addSite('--revalidation', 'strict')
@@ -109,12 +113,12 @@ async function playEach(
   const outcomes: Outcome[] = []
   try {
     await known(fleet, keyOf(site))
-    for (const scene of scenes) {
-      const witness = createInvariantChecker()
-      const condemned = new Set<string>()
-      const crowd = { balancer, witness, captcha, headers: keyOf(site), rate: options.rate, condemned }
+    for (const scenario of scenarios) {
+      const checker = createInvariantChecker()
+      const killable = new Set<string>()
+      const crowd = { balancer, checker, captcha, headers: keyOf(site), rate: options.rate, killable }
       const { broken, quiet = 2 } = options
-      const outcome = await play({ scene, fleet, folder, crowd, broken, quiet })
+      const outcome = await play({ scenario, fleet, folder, crowd, broken, quiet })
       outcomes.push(outcome)
       options.onOutcome?.(outcome)
     }
@@ -124,18 +128,18 @@ async function playEach(
   return outcomes
 }
 
-/** What one scene is played with. */
+/** What one scenario is played with. */
 interface Play {
-  scene: Scene
+  scenario: Scenario
   fleet: Fleet
   folder: string
-  crowd: CrowdOptions & { condemned: Set<string>; witness: InvariantChecker; balancer: Balancer }
-  broken: Stage['broken']
+  crowd: CrowdOptions & { killable: Set<string>; checker: InvariantChecker; balancer: Balancer }
+  broken: ScenarioContext['broken']
   quiet: number
 }
 
-async function play({ scene, fleet, folder, crowd, broken, quiet }: Play): Promise<Outcome> {
-  const { balancer, witness, condemned } = crowd
+async function play({ scenario, fleet, folder, crowd, broken, quiet }: Play): Promise<Outcome> {
+  const { balancer, checker, killable } = crowd
   const turnedBefore = balancer.turned()
   const running = startCrowd(crowd)
   const { fares } = running
@@ -143,21 +147,21 @@ async function play({ scene, fleet, folder, crowd, broken, quiet }: Play): Promi
 
   const began = performance.now()
   let fixed = began
-  await scene.play({
+  await scenario.play({
     fleet,
     folder,
     broken,
     fixed: () => {
       fixed = performance.now()
     },
-    markKillable: node => condemned.add(node.url),
+    markKillable: node => killable.add(node.url),
   })
   const played = performance.now()
-  /** When the last visitor was kept out, or the scene was over. */
+  /** When the last visitor was kept out, or the scenario was over. */
   const trouble = () => Math.max(played, (fares.failures.at(-1) ?? 0) + 1)
   while (performance.now() - trouble() < quiet * 1000 || (fares.passes.at(-1) ?? 0) < trouble()) {
     if (performance.now() - played > RECOVERY_TIMEOUT_SECONDS * 1000) {
-      witness.offend(`visitors were still kept out ${RECOVERY_TIMEOUT_SECONDS} s after it was over`)
+      checker.reportViolation(`visitors were still kept out ${RECOVERY_TIMEOUT_SECONDS} s after it was over`)
       break
     }
     await sleep(50)
@@ -166,9 +170,9 @@ async function play({ scene, fleet, folder, crowd, broken, quiet }: Play): Promi
   const replayed = await replay(crowd)
 
   const last = Math.max(0, ...fares.failures.filter(time => time > began))
-  const full = Math.max(last, scene.name.endsWith('node') ? fixed : 0)
+  const full = Math.max(last, scenario.name.endsWith('node') ? fixed : 0)
   return {
-    scene,
+    scenario,
     requests: fares.requests,
     passed: fares.passes.length,
     refused: fares.failures.length,
@@ -179,7 +183,7 @@ async function play({ scene, fleet, folder, crowd, broken, quiet }: Play): Promi
     after: Math.max(0, last - fixed) / 1000,
     replayed,
     refusals: fares.refusals,
-    offences: witness.offences,
+    violations: checker.violations,
   }
 }
 

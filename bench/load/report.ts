@@ -62,7 +62,7 @@ export function faultsTable(outcomes: readonly Outcome[]): string {
   const counts = ['requests', 'passed', 'refused', 'retried', 'lost']
   const head = ['', ...counts, 'longest gap s', 'recovered after s', 'after the repair s', 'replayed']
   const rows = outcomes.map(o => [
-    o.scene.name,
+    o.scenario.name,
     ...[o.requests, o.passed, o.refused, o.turned, o.lost].map(whole),
     ...[o.gap, o.full, o.after].map(seconds),
     whole(o.replayed),

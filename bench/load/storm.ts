@@ -2,9 +2,9 @@ import { performance } from 'node:perf_hooks'
 import { styleNamed } from '@upright/core'
 import { createClient } from './client.ts'
 import { known, validation } from './crowd.ts'
+import { wordOf } from './invariant-checker.ts'
 import { keyOf, solver } from './journeys.ts'
 import type { Fleet } from './nodes.ts'
-import { wordOf } from './witness.ts'
 
 /** The results of one right pair that was sent repeatedly. */
 export interface Storm {

@@ -90,7 +90,7 @@ export function createApp(service: Service, options: AppOptions = {}): FastifyIn
   app.addHook('onRoute', routes.add)
   app.setNotFoundHandler((request, reply) => routes.refuse(request, reply))
 
-  service.alarms.tell(app.log)
+  service.alarms.setLogger(app.log)
   const sites = createSites(registry)
   const probe = createProbe(service)
   metrics?.watch(async () => {

@@ -5,7 +5,7 @@ import type { PictureEntry, PictureVerdict } from '../registry/picture.ts'
 import { BINS, type PictureUse } from '../registry/picture.ts'
 import { NO_FACTS } from '../registry/picture-fields.ts'
 import { judge, MOST_LEAN } from './judge.ts'
-import { binOf, readUse } from './tally.ts'
+import { binOf, consensusOf } from './tally.ts'
 
 const seeded = (seed: string): Stream => keyedStream(createHash('sha256').update(seed).digest())
 
@@ -90,25 +90,25 @@ describe('the answers of a picture', () => {
     for (let seed = 0; seed < 50; seed++) {
       const stream = seeded(`reading ${seed}`)
       const lean = stream.between(-180, 180)
-      const reading = readUse(useOf(stream, { answers: 400, lean, spread: 6 }))!
-      expect(Math.abs(((reading.mean - lean + 540) % 360) - 180)).toBeLessThan(1.5)
-      expect(Math.abs(reading.spread - 6)).toBeLessThan(2)
-      expect(Math.abs(reading.people - 0.8)).toBeLessThan(0.12)
-      expect(reading.agree).toBeGreaterThan(0.8)
+      const consensus = consensusOf(useOf(stream, { answers: 400, lean, spread: 6 }))!
+      expect(Math.abs(((consensus.mean - lean + 540) % 360) - 180)).toBeLessThan(1.5)
+      expect(Math.abs(consensus.spread - 6)).toBeLessThan(2)
+      expect(Math.abs(consensus.people - 0.8)).toBeLessThan(0.12)
+      expect(consensus.agree).toBeGreaterThan(0.8)
     }
   })
 
   it('tell nothing while they are few', () => {
-    expect(readUse(useOf(seeded('few'), { answers: 39 }))).toBeUndefined()
-    expect(readUse(useOf(seeded('few'), { answers: 40 }))).toBeDefined()
+    expect(consensusOf(useOf(seeded('few'), { answers: 39 }))).toBeUndefined()
+    expect(consensusOf(useOf(seeded('few'), { answers: 40 }))).toBeDefined()
   })
 
   it('agree on nothing where all of them are guesses', () => {
     for (let seed = 0; seed < 50; seed++) {
-      const { people, agree } = readUse(useOf(seeded(`${seed}`), { answers: 400, guesses: 1 }))!
+      const { people, agree } = consensusOf(useOf(seeded(`${seed}`), { answers: 400, guesses: 1 }))!
       expect(people * agree).toBeLessThan(0.15)
     }
-    const level = readUse({ shown: 0, answers: Array(BINS).fill(5) })!
+    const level = consensusOf({ shown: 0, answers: Array(BINS).fill(5) })!
     expect(level.agree).toBe(0)
     expect(Number.isFinite(level.mean + level.spread + level.error)).toBe(true)
   })
@@ -123,7 +123,7 @@ describe('a picture that leans', () => {
       expect(leans[1]).toBe(4)
       // What is decided once stays so.
       expect(leans[4]).toBe(leans[3])
-      expect(Math.abs(readUse(uses.get(1)!)!.mean - 6)).toBeLessThan(1.5)
+      expect(Math.abs(consensusOf(uses.get(1)!)!.mean - 6)).toBeLessThan(1.5)
       return Math.abs(leans[4]! - 6)
     })
     expect(Math.max(...errors)).toBeLessThan(1.5)

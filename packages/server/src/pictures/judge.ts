@@ -4,7 +4,7 @@
  * can make any picture look bad.
  */
 import type { PictureEntry, PictureUse, PictureVerdict } from '../registry/picture.ts'
-import { type Reading, readUse } from './tally.ts'
+import { type Consensus, consensusOf } from './tally.ts'
 
 /** Degrees by which a lean changes at once: forged answers need to go on for long. */
 const MAX_STEP_DEGREES = 2
@@ -35,7 +35,7 @@ const MIN_EXPOSURE = 50
 
 interface Read {
   picture: PictureEntry
-  reading: Reading
+  consensus: Consensus
 }
 
 /** The verdicts on a library, as far as they change something. The worst picture alone is set aside: the others are judged again without it. */
@@ -46,10 +46,10 @@ export function judge(
   const serving = pictures.filter(({ state }) => state === 'serving')
   const read = serving.flatMap((picture): Read[] => {
     const use = uses.get(picture.id)
-    const reading = use && readUse(use)
-    return reading ? [{ picture, reading }] : []
+    const consensus = use && consensusOf(use)
+    return consensus ? [{ picture, consensus }] : []
   })
-  const readings = new Map(read.map(({ picture, reading }) => [picture.id, reading]))
+  const consensuses = new Map(read.map(({ picture, consensus }) => [picture.id, consensus]))
   const doubted = pictures.filter(picture => picture.doubted > 0).length
   const kept = Math.max(MIN_SERVING_PICTURES, MIN_SERVING_SHARE * (serving.length + doubted))
   const worst = serving.length - 1 >= kept && read.length >= MIN_SERVING_PICTURES ? worstOf(read) : undefined
@@ -58,8 +58,8 @@ export function judge(
 
   return serving.flatMap((picture, i): PictureVerdict[] => {
     const { id } = picture
-    const reading = readings.get(id)
-    const lean = reading ? leanOf(picture, reading) : picture.lean
+    const consensus = consensuses.get(id)
+    const lean = consensus ? leanOf(picture, consensus) : picture.lean
     const weight = usual < MIN_EXPOSURE ? 1 : weightOf(shown[i]! / usual)
     if (id === worst?.id) return [{ id, lean, weight, aside: worst.why }]
     return lean === picture.lean && weight === picture.weight ? [] : [{ id, lean, weight }]
@@ -67,7 +67,7 @@ export function judge(
 }
 
 /** The lean to draw a picture with from now on, a step nearer to what people find. One that a person set beyond what is corrected stays. */
-function leanOf({ lean }: PictureEntry, { mean, error }: Reading): number {
+function leanOf({ lean }: PictureEntry, { mean, error }: Consensus): number {
   if (Math.abs(lean) > MOST_LEAN) return lean
   const off = within(mean, MOST_LEAN) - lean
   if (Math.abs(off) < Math.max(MIN_LEAN, SIGNIFICANCE_SIGMAS * error)) return lean
@@ -77,29 +77,29 @@ function leanOf({ lean }: PictureEntry, { mean, error }: Reading): number {
 /** The picture that is clearly worse than the others, and why. */
 function worstOf(read: readonly Read[]): { id: number; why: string } | undefined {
   const usual = {
-    agree: median(read.map(({ reading }) => reading.agree)),
-    ofAll: median(read.map(({ reading }) => ofAll(reading))),
+    agree: median(read.map(({ consensus }) => consensus.agree)),
+    ofAll: median(read.map(({ consensus }) => ofAll(consensus))),
   }
   const bad = read.flatMap(each => {
     const why = doubtOf(each, usual)
-    return why === undefined ? [] : [{ id: each.picture.id, why, worth: ofAll(each.reading) }]
+    return why === undefined ? [] : [{ id: each.picture.id, why, worth: ofAll(each.consensus) }]
   })
   return bad.toSorted((a, b) => a.worth - b.worth)[0]
 }
 
 /** What speaks against a picture, beside what is usual. */
 function doubtOf(
-  { picture: { lean }, reading }: Read,
+  { picture: { lean }, consensus }: Read,
   usual: { agree: number; ofAll: number },
 ): string | undefined {
-  const { answers, people, agree, mean, error } = reading
+  const { answers, people, agree, mean, error } = consensus
   // The standard error of a share is at most this, whatever the share.
   const chance = (SIGNIFICANCE_SIGMAS * 0.5) / Math.sqrt(answers)
   if (agree + chance / people < MIN_AGREEMENT * usual.agree) {
     return `people disagree on it: ${percent(agree)} of them agree, ${percent(usual.agree)} are usual (of ${answers} answers)`
   }
-  if (ofAll(reading) + chance < MIN_AGREEMENT_OF_ALL * usual.ofAll) {
-    return `people cannot tell: ${percent(ofAll(reading))} of ${answers} answers agree, ${percent(usual.ofAll)} are usual`
+  if (ofAll(consensus) + chance < MIN_AGREEMENT_OF_ALL * usual.ofAll) {
+    return `people cannot tell: ${percent(ofAll(consensus))} of ${answers} answers agree, ${percent(usual.ofAll)} are usual`
   }
   const best = Math.abs(lean) > MOST_LEAN ? lean : within(mean, MOST_LEAN)
   if (Math.abs(mean - best) - SIGNIFICANCE_SIGMAS * error > FORGIVEN_DEGREES) {
@@ -109,7 +109,7 @@ function doubtOf(
 }
 
 /** The share of all answers that agrees. */
-const ofAll = ({ people, agree }: Reading) => people * agree
+const ofAll = ({ people, agree }: Consensus) => people * agree
 
 /** Coarse, so that hardly any challenge changes its picture: one that was shown less than half as often as usual, or more than twice. */
 const weightOf = (exposure: number) => (exposure < 0.5 ? 2 : exposure > 2 ? 0.5 : 1)

@@ -17,7 +17,7 @@ const OUTSIDE_BINS = 11
 export const ENOUGH = 40
 
 /** What the answers of a picture say. */
-export interface Reading {
+export interface Consensus {
   /** How many there are. */
   answers: number
   /** The share of them that are no guesses, 0 … 1. */
@@ -56,7 +56,7 @@ function gather(bins: readonly number[]): number[] {
 export const answersOf = ({ answers }: PictureUse): number => sum(answers)
 
 /** Reads a tally; undefined while there are too few answers. */
-export function readUse(use: PictureUse): Reading | undefined {
+export function consensusOf(use: PictureUse): Consensus | undefined {
   const { answers } = use
   const total = answersOf(use)
   if (total < ENOUGH) return undefined
@@ -94,6 +94,6 @@ const NO_CONSENSUS = { people: null, agree: null, mean: null, spread: null }
 
 /** A picture's use as operators are shown it: with what its answers say, where they are enough. */
 export function usage(use: PictureUse = { shown: 0, answers: [] }) {
-  const { people, agree, mean, spread } = readUse(use) ?? NO_CONSENSUS
+  const { people, agree, mean, spread } = consensusOf(use) ?? NO_CONSENSUS
   return { shown: use.shown, answers: answersOf(use), people, agree, mean, spread }
 }

@@ -9,7 +9,7 @@ const JUDGEMENT_INTERVAL_MS = 3_600_000
 const FLUSH_BATCH = 100
 
 /** What counting and judging needs. */
-export interface UseOptions {
+export interface UsageOptions {
   registry: Pick<Registry, 'pictures' | 'addPictureUse' | 'pictureUses' | 'judgePictures' | 'acquireLease'>
   /** Takes a line for the operator. */
   warn: (line: string) => void
@@ -28,7 +28,7 @@ export interface PictureCounter {
 }
 
 /** A counter of this process. */
-export function createCounter({ registry, warn }: UseOptions): PictureCounter {
+export function createCounter({ registry, warn }: UsageOptions): PictureCounter {
   const counts = new Map<number, Count>()
   let failing = false
   /** What is being written or judged: one after the other. */

@@ -36,7 +36,7 @@ function lockable() {
 describe('an alarm', () => {
   it('is told once when a backend stops answering, and once when it answers again', async () => {
     const { ledger, lines, alarms, log, pass, lock, unlock, close } = lockable()
-    alarms.tell(log)
+    alarms.setLogger(log)
     await ledger.claim('a', 10, 'first')
     for (const round of [1, 2]) {
       lock()
@@ -56,7 +56,7 @@ describe('an alarm', () => {
     lock()
     await expect(ledger.ping()).rejects.toThrow()
     expect(lines).toEqual([])
-    alarms.tell(log)
+    alarms.setLogger(log)
     expect(lines).toHaveLength(1)
     unlock()
     await ledger.ping()

@@ -1,14 +1,14 @@
 import type { FastifyBaseLogger } from 'fastify'
 import type { Backend } from './metrics.ts'
 
-/** Tells when a backend stops answering and when it answers again: once each, however many requests notice. */
+/** Logs when a backend stops answering and when it answers again: once each, however many requests notice. */
 export interface Alarms {
   /** A call of the backend failed, and why. */
   failed(backend: Backend, error: unknown): void
   /** A call of the backend was answered. */
   answered(backend: Backend): void
-  /** Where lines go from now on; what is wrong already is told there at once. */
-  tell(log: Pick<FastifyBaseLogger, 'error' | 'warn'>): void
+  /** Sets the logger; backends that are down already are logged at once. */
+  setLogger(log: Pick<FastifyBaseLogger, 'error' | 'warn'>): void
 }
 
 /** `now` gives milliseconds since 1970. */
@@ -31,7 +31,7 @@ export function createAlarms(now: () => number): Alarms {
       const seconds = Math.round((now() - trouble.since) / 1000)
       log?.warn({ backend, seconds }, `the ${backend} answers again`)
     },
-    tell(to) {
+    setLogger(to) {
       log = to
       for (const [backend, { err }] of down) alarm(backend, err)
     },

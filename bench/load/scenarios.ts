@@ -4,8 +4,8 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { type TestRedis, until } from '../../packages/server/src/testing/redis.ts'
 import type { Fleet, Node, Setup } from './nodes.ts'
 
-/** What a scene is played on. */
-export interface Stage {
+/** What a scenario is played on. */
+export interface ScenarioContext {
   fleet: Fleet
   /** The data folder, where the disk is what breaks. */
   folder: string | undefined
@@ -17,24 +17,24 @@ export interface Stage {
   markKillable(node: Node): void
 }
 
-/** What nodes stand on in some scenes. */
-export type Ground = 'cluster' | 'redis' | 'disk'
+/** What nodes stand on in some scenarios. */
+export type Backends = 'cluster' | 'redis' | 'disk'
 
 /** Something that breaks while visitors come. */
-export interface Scene {
+export interface Scenario {
   name: string
   what: string
-  ground: Ground
+  backends: Backends
   /** Breaks and fixes; resolves when nothing is missing any more. */
-  play(stage: Stage): Promise<void>
+  play(context: ScenarioContext): Promise<void>
 }
 
 const NODES = { nodes: 3, workers: '1' }
 /** Seconds for which a node that was asked to stop says so before it takes no more connections: balancers must notice. */
 const DRAIN = { UPRIGHT_DRAIN_SECONDS: '1' }
 
-/** The fleets that scenes are played on. */
-export const GROUNDS: Readonly<Record<Ground, Setup>> = {
+/** The fleets that scenarios are played on. */
+export const SETUPS: Readonly<Record<Backends, Setup>> = {
   cluster: { ...NODES, ledger: 'cluster', registry: 'postgres', replicas: 1, env: DRAIN },
   redis: { ...NODES, ledger: 'redis', registry: 'sqlite' },
   disk: { nodes: 1, workers: '2', ledger: 'sqlite', registry: 'sqlite' },
@@ -50,11 +50,11 @@ const AHEAD_MODULE = new URL('ahead.mjs', import.meta.url).href
  */
 const AGED = 1100
 
-export const SCENES: readonly Scene[] = [
+export const SCENARIOS: readonly Scenario[] = [
   {
     name: 'kill-node',
     what: 'kill -9 one of three nodes, and start it again',
-    ground: 'cluster',
+    backends: 'cluster',
     async play({ fleet, markKillable, fixed }) {
       const node = fleet.nodes[1]!
       markKillable(node)
@@ -66,7 +66,7 @@ export const SCENES: readonly Scene[] = [
   {
     name: 'stop-node',
     what: 'SIGTERM one of three nodes, and start it again',
-    ground: 'cluster',
+    backends: 'cluster',
     async play({ fleet, fixed }) {
       const node = fleet.nodes[2]!
       await node.stop()
@@ -77,7 +77,7 @@ export const SCENES: readonly Scene[] = [
   {
     name: 'clock',
     what: 'a fourth node, its clock ten minutes ahead',
-    ground: 'cluster',
+    backends: 'cluster',
     async play({ fleet, broken, fixed }) {
       const node = await fleet.addNode({ NODE_OPTIONS: `--import ${AHEAD_MODULE}` })
       await sleep(broken.clock * 1000)
@@ -89,7 +89,7 @@ export const SCENES: readonly Scene[] = [
   {
     name: 'freeze-master',
     what: 'freeze a master of the cluster, which its replica takes over from',
-    ground: 'cluster',
+    backends: 'cluster',
     async play({ fleet, broken, fixed }) {
       const [server] = await masters(fleet.redis)
       await freeze(server!, broken.redis)
@@ -100,7 +100,7 @@ export const SCENES: readonly Scene[] = [
   {
     name: 'kill-master',
     what: 'kill -9 a master of the cluster, and start it again after its replica took over',
-    ground: 'cluster',
+    backends: 'cluster',
     async play({ fleet, fixed }) {
       const [server] = await masters(fleet.redis)
       const others = fleet.redis.filter(other => other !== server)
@@ -114,7 +114,7 @@ export const SCENES: readonly Scene[] = [
   {
     name: 'restart-master',
     what: 'kill -9 a master of the cluster, and start it again at once',
-    ground: 'cluster',
+    backends: 'cluster',
     async play({ fleet, fixed }) {
       const [server] = await masters(fleet.redis)
       await restart(server!)
@@ -125,7 +125,7 @@ export const SCENES: readonly Scene[] = [
   {
     name: 'failover',
     what: 'have a replica of the cluster take over from its master',
-    ground: 'cluster',
+    backends: 'cluster',
     async play({ fleet, fixed }) {
       const before = await masters(fleet.redis)
       const replica = fleet.redis.find(server => !before.includes(server))!
@@ -138,7 +138,7 @@ export const SCENES: readonly Scene[] = [
   {
     name: 'slots',
     what: `move ${MOVED_SLOTS} slots of the cluster from one master to another`,
-    ground: 'cluster',
+    backends: 'cluster',
     async play({ fleet, fixed }) {
       const [from, to] = await masters(fleet.redis)
       const [source, target] = await Promise.all([from!.cli('CLUSTER', 'MYID'), to!.cli('CLUSTER', 'MYID')])
@@ -151,7 +151,7 @@ export const SCENES: readonly Scene[] = [
   {
     name: 'postgres',
     what: 'stop PostgreSQL',
-    ground: 'cluster',
+    backends: 'cluster',
     async play({ fleet, broken, fixed }) {
       await fleet.postgres!.stop()
       await sleep(broken.postgres * 1000)
@@ -162,7 +162,7 @@ export const SCENES: readonly Scene[] = [
   {
     name: 'restart-redis',
     what: 'kill -9 the only Redis, and start it again at once',
-    ground: 'redis',
+    backends: 'redis',
     async play({ fleet, fixed }) {
       await restart(fleet.redis[0]!)
       fixed()
@@ -171,7 +171,7 @@ export const SCENES: readonly Scene[] = [
   {
     name: 'freeze-redis',
     what: 'freeze the only Redis',
-    ground: 'redis',
+    backends: 'redis',
     async play({ fleet, broken, fixed }) {
       await freeze(fleet.redis[0]!, broken.redis)
       fixed()
@@ -180,7 +180,7 @@ export const SCENES: readonly Scene[] = [
   {
     name: 'disk',
     what: 'fill the disk of the data folder (two processes, embedded ledger)',
-    ground: 'disk',
+    backends: 'disk',
     async play({ folder, broken, fixed }) {
       const file = join(folder!, 'filler')
       fill(file)

@@ -5,36 +5,36 @@ export type Word = 'true' | 'false'
 
 /** Checks the invariants of all answers about each challenge, from whichever node, and records violations. */
 export interface InvariantChecker {
-  /** Takes what was said of a right code. Whether it was the first time that it was let pass. */
+  /** Records an answer about a right code. Whether it passed for the first time. */
   right(uuid: string, code: string, word: Word): boolean
-  /** Takes what was said of a wrong code. */
+  /** Records an answer about a wrong code. */
   wrong(word: Word): void
-  offend(what: string): void
-  /** How often what happened that never should. */
-  offences: ReadonlyMap<string, number>
+  reportViolation(what: string): void
+  /** Violations and their number. */
+  violations: ReadonlyMap<string, number>
   /** Every challenge whose right code was sent. */
   pairs(): { uuid: string; code: string }[]
 }
 
-/** A witness; a challenge may pass so many times. */
+/** A checker; a challenge may pass so many times. */
 export function createInvariantChecker(allowed = 1): InvariantChecker {
   const known = new Map<string, { code: string; passes: number }>()
-  const offences = new Map<string, number>()
-  const offend = (what: string) => void offences.set(what, (offences.get(what) ?? 0) + 1)
+  const violations = new Map<string, number>()
+  const reportViolation = (what: string) => void violations.set(what, (violations.get(what) ?? 0) + 1)
   return {
     right(uuid, code, word) {
       const pair = known.get(uuid) ?? { code, passes: 0 }
       known.set(uuid, pair)
       if (word === 'false') return false
       pair.passes++
-      if (pair.passes > allowed) offend(`a challenge was accepted ${pair.passes} times`)
+      if (pair.passes > allowed) reportViolation(`a challenge was accepted ${pair.passes} times`)
       return pair.passes === 1
     },
     wrong(word) {
-      if (word === 'true') offend('a wrong code was accepted')
+      if (word === 'true') reportViolation('a wrong code was accepted')
     },
-    offend,
-    offences,
+    reportViolation,
+    violations,
     pairs: () => [...known].map(([uuid, { code }]) => ({ uuid, code })),
   }
 }
