@@ -54,7 +54,8 @@ beforeAll(async () => {
   ])
   // The only picture there is, so that it is known which one is shown.
   const others = (await server.upright('picture', 'list')) as unknown as { id: number }[]
-  if (others.length > 0) await server.upright('picture', 'remove', ...others.map(({ id }) => `${id}`))
+  if (others.length > 0)
+    await server.upright('picture', 'remove', '--yes', ...others.map(({ id }) => `${id}`))
   const { added } = (await server.upright('picture', 'import', PICTURE)) as { added: { id: number }[] }
   picture = `${added[0]!.id}`
   await tell({ name: 'Rex', status: 'ADOPTION' })

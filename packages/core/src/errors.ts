@@ -59,6 +59,7 @@ export const ERRORS = {
   site_unknown: { status: 404, message: 'There is no such site' },
   operator_unknown: { status: 404, message: 'There is no such operator' },
   usage: { status: 400, message: 'The command is not understood' },
+  not_confirmed: { status: 400, message: 'Nothing was removed' },
 } as const satisfies Record<string, { status: number; message: string }>
 
 /** A code of the error table. */

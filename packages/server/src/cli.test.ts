@@ -45,7 +45,16 @@ describe('upright', () => {
     [['site', 'set', '1'], 'needs something to set'],
     [['site', 'show'], 'ID is missing'],
     [['site', 'list', 'x'], '"x" is one argument too many'],
-    [['doctor', '--colour'], "Unknown option '--colour'"],
+    [['doctor', '--colour'], "Unknown option '--colour'; there are --data, --json"],
+    [['site', 'remove', '1', '-x'], "Unknown option '-x'; there are --data, --json, --yes"],
+    [['site', 'add', '--name'], "Option '--name <value>' argument missing"],
+    [['site', 'add', '--name', 'a', '--name', 'b'], '--name is given twice'],
+    [
+      ['site', 'add', '--name', 'a', '--revalidation', 'never'],
+      'revalidation must be one of grace, strict, not "never"',
+    ],
+    [['site', 'add', '--name', 'a', '--outage', 'x'], 'outage must be one of refuse, accept, not "x"'],
+    [['help', 'fly'], 'there is no command "fly"'],
     [['render', 'text', '--style', 'captchaFR'], 'render needs --count and --out'],
     [
       ['render', 'text', '--style', 'x', '--count', '1', '--out', '/nowhere'],
@@ -110,7 +119,10 @@ describe('upright site', () => {
     const rotated = await json('site', 'rotate', '1', '--data', data)
     expect(rotated).toEqual({ ...added, secret: expect.stringMatching(/^[0-9a-f]{30}$/) })
     expect(rotated.secret).not.toBe(added.secret)
-    expect(await json('site', 'remove', '1', '--data', data)).toEqual({ removed: 1 })
+    const asked = await upright('site', 'remove', '1', '--data', data)
+    expect(asked).toMatchObject({ code: 2, stdout: '' })
+    expect(asked.stderr).toMatch(/^upright: .*: this removes site 1 \(.*\) for good: add --yes\n$/)
+    expect(await json('site', 'remove', '1', '--yes', '--data', data)).toEqual({ removed: 1 })
     const gone = await upright('site', 'show', '1', '--data', data)
     const typo = freshData()
     expect((await upright('site', 'list', '--data', typo)).stderr).toContain(`${typo} holds no sites`)

@@ -27,7 +27,7 @@ const commands: Record<string, Command> = {
       'site show ID',
       `site set ID [--name NAME] ${SITE_FLAGS}`,
       'site rotate ID',
-      'site remove ID',
+      'site remove ID [--yes]',
     ],
     about: 'the sites and their keys; ID is a number or a public key, --origin none clears the origins',
     load: () => import('./commands/site.ts'),
@@ -37,19 +37,23 @@ const commands: Record<string, Command> = {
       `picture import PATH [--state serving|candidate] ${FACT_FLAGS}`,
       'picture list',
       `picture set ID [--state serving|candidate|aside] [--name NAME] [--link URL] ${FACT_FLAGS}`,
-      'picture remove ID...',
+      'picture remove ID... [--yes]',
     ],
     about:
       'the animals of discs; PATH is a folder, a .csv or .json feed, or one picture, and flags say what pictures do not',
     load: () => import('./commands/picture.ts'),
   },
   operator: {
-    usage: ['operator add --name NAME', 'operator list', 'operator remove ID'],
+    usage: ['operator add --name NAME', 'operator list', 'operator remove ID [--yes]'],
     about: 'who may change the pictures over HTTP, and with which token',
     load: () => import('./commands/operator.ts'),
   },
   font: {
-    usage: ['font add FILE --name NAME --licence LICENCE --credit CREDIT', 'font list', 'font remove ID'],
+    usage: [
+      'font add FILE --name NAME --licence LICENCE --credit CREDIT',
+      'font list',
+      'font remove ID [--yes]',
+    ],
     about:
       'fonts of your own that codes are drawn in beside ours, from the next start; FILE is TTF, OTF or WOFF',
     load: () => import('./commands/font.ts'),
@@ -89,7 +93,7 @@ const commands: Record<string, Command> = {
 }
 
 function help(only?: string): string {
-  const chosen = only && Object.hasOwn(commands, only) ? [only] : Object.keys(commands)
+  const chosen = only ? [only] : Object.keys(commands)
   const blocks = chosen.flatMap(name => {
     const { usage, about } = commands[name]!
     return [...usage.map(line => `  upright ${line}`), `      ${about}`, '']
@@ -99,6 +103,7 @@ function help(only?: string): string {
     '',
     ...blocks,
     'Every command takes --data DIR (default ./data, or UPRIGHT_DATA) and --json.',
+    'remove asks on a terminal; elsewhere it needs --yes.',
     'upright --version prints the version.',
   ].join('\n')
 }
@@ -109,14 +114,15 @@ async function main([name = 'help', ...args]: string[]): Promise<number> {
     process.stdout.write(`${readVersion()}\n`)
     return 0
   }
-  const asked = args.includes('--help') || args.includes('-h')
-  if (name === 'help' || name === '--help' || name === '-h' || asked) {
-    process.stdout.write(`${help(asked ? name : args[0])}\n`)
-    return 0
-  }
-  if (!Object.hasOwn(commands, name)) {
-    process.stderr.write(`upright: there is no command "${name}"; upright help lists them\n`)
+  const forHelp = name === 'help' || name === '--help' || name === '-h'
+  const wanted = forHelp ? args[0] : name
+  if (wanted !== undefined && !Object.hasOwn(commands, wanted)) {
+    process.stderr.write(`upright: there is no command "${wanted}"; upright help lists them\n`)
     return 2
+  }
+  if (forHelp || args.includes('--help') || args.includes('-h')) {
+    process.stdout.write(`${help(wanted)}\n`)
+    return 0
   }
   const { run } = await commands[name]!.load()
   const code = await run(args)

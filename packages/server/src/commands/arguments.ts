@@ -15,6 +15,11 @@ export type Values<O> = {
 
 type Options = Record<string, { type: 'string' | 'boolean'; multiple?: boolean }>
 
+const flagsOf = (options: Options) =>
+  Object.keys(options)
+    .map(name => `--${name}`)
+    .join(', ')
+
 /**
  * The flags and the positional arguments of a command; `positionals` names those it takes, all of them required. The last may be
  * given several times when its name ends in `…`.
@@ -24,14 +29,23 @@ export function readArguments<O extends Options>(
   args: string[],
   options: O,
   positionals: string[] = [],
-): { values: Values<O & typeof COMMON_FLAGS>; positionals: string[] } {
-  let parsed: ReturnType<typeof parseArgs>
+): { values: Values<O & typeof COMMON>; positionals: string[] } {
+  const known: Options = { ...COMMON_FLAGS, ...options }
+  let parsed: ReturnType<typeof parseArgs<{ options: Options; allowPositionals: true; tokens: true }>>
   try {
-    parsed = parseArgs({ args, options: { ...COMMON_FLAGS, ...options }, allowPositionals: true })
+    parsed = parseArgs({ args, options: known, allowPositionals: true, tokens: true })
   } catch (cause) {
+    const { message, code } = cause as NodeJS.ErrnoException
     // Node's words name the flag at fault; its first sentence is enough.
-    const [reason] = (cause as Error).message.split(/\.\s/)
-    throw new CaptchaError('usage', reason, { cause })
+    const [reason] = message.split(/\.\s/)
+    const flags = code === 'ERR_PARSE_ARGS_UNKNOWN_OPTION' ? `; there are ${flagsOf(known)}` : ''
+    throw new CaptchaError('usage', `${reason}${flags}`, { cause })
+  }
+  const given = new Set<string>()
+  for (const token of parsed.tokens ?? []) {
+    if (token.kind !== 'option' || known[token.name]?.multiple) continue
+    if (given.has(token.name)) throw new CaptchaError('usage', `--${token.name} is given twice`)
+    given.add(token.name)
   }
   const missing = positionals[parsed.positionals.length]
   if (missing) throw new CaptchaError('usage', `${missing.replace('…', '')} is missing`)

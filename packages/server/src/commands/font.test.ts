@@ -52,12 +52,12 @@ describe('upright font', () => {
     })
     expect(await render('--data', data)).not.toEqual(ours)
 
-    const gone = await upright('font', 'remove', '1', '--data', data)
+    const gone = await upright('font', 'remove', '1', '--yes', '--data', data)
     expect([gone.code, gone.stdout]).toEqual([
       0,
       expect.stringMatching(/^removed font 1 .*\n.*next start.*\n$/),
     ])
-    const unknown = await upright('font', 'remove', '1', '--data', data)
+    const unknown = await upright('font', 'remove', '1', '--yes', '--data', data)
     expect([unknown.code, unknown.stderr]).toEqual([
       1,
       expect.stringMatching(/^upright: There is no such font: 1; [^\n]+\n$/),

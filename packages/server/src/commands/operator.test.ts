@@ -31,9 +31,9 @@ describe('upright operator', () => {
     expect(table.stdout).toMatch(/^id +created +name\n1 +\d{4}-\S+ +Refuge\n2 +\d{4}-\S+ +b\n$/)
     expect(JSON.stringify(listed) + table.stdout).not.toContain(added.token)
 
-    expect(await json('remove', '1', '--data', data)).toEqual({ removed: 1 })
+    expect(await json('remove', '1', '--yes', '--data', data)).toEqual({ removed: 1 })
     expect(await registry.operatorByToken(added.token)).toBeUndefined()
-    const gone = await upright('remove', '1', '--data', data)
+    const gone = await upright('remove', '1', '--yes', '--data', data)
     expect([gone.code, gone.stderr]).toEqual([
       1,
       expect.stringMatching(/^upright: There is no such operator: 1; [^\n]+\n$/),

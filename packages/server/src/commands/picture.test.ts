@@ -84,12 +84,12 @@ describe('upright picture', () => {
       /^id +state +status +ease +shown +answers +agree .*\n1 +serving +FOUND +0\.\d\d +0 +0 +Refuge +CC0-1\.0 +Rex\n/,
     )
 
-    const half = await upright('remove', '1', '9', '--data', data)
+    const half = await upright('remove', '1', '9', '--yes', '--data', data)
     expect([half.code, half.stderr]).toEqual([
       1,
       expect.stringMatching(/^upright: There is no such picture: 9; /),
     ])
-    expect(await json('remove', '1', '3', '3', '--data', data)).toEqual({ removed: [1, 3] })
+    expect(await json('remove', '1', '3', '3', '--yes', '--data', data)).toEqual({ removed: [1, 3] })
     time += 1000
     expect((await registry.pictures()).map(({ id }) => id)).toEqual([2])
     await registry.close()

@@ -2,9 +2,10 @@ import { CaptchaError } from '@upright/core'
 import { importPictures } from '../pictures/import.ts'
 import { shown } from '../pictures/picture.ts'
 import { usage } from '../pictures/tally.ts'
-import type { AnimalStatus, PictureState } from '../registry/picture.ts'
+import type { AnimalStatus, PictureEntry, PictureState } from '../registry/picture.ts'
 import type { PictureChange, Registry } from '../registry/registry.ts'
 import { readArguments, runAction, type Values } from './arguments.ts'
+import { confirmRemoval, YES } from './confirm.ts'
 import { columns, print } from './print.ts'
 import { progressOn } from './progress.ts'
 import { withKnownRegistry, withRegistry } from './registry.ts'
@@ -113,12 +114,17 @@ async function set(args: string[]): Promise<undefined> {
 }
 
 async function remove(args: string[]): Promise<undefined> {
-  const { values, positionals } = readArguments(args, {}, ['ID…'])
+  const { values, positionals } = readArguments(args, YES, ['ID…'])
   const ids = [...new Set(positionals.map(idOf))]
   const removed = await withPictures(values.data, async registry => {
     const pictures = new Map((await registry.pictures()).map(picture => [picture.id, picture]))
     // All are looked up before the first is gone.
     const found = ids.map(id => pictures.get(id) ?? unknown(id))
+    const [{ id, name }] = found as [PictureEntry]
+    await confirmRemoval(
+      found.length === 1 ? `picture ${id} (${name})` : `${found.length} pictures`,
+      values.yes,
+    )
     for (const { id } of found) await registry.removePicture(id)
     return found
   })

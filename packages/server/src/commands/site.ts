@@ -2,6 +2,7 @@ import { CaptchaError } from '@upright/core'
 import type { Registry, Site, SiteSettings, SiteWithSecret } from '../registry/registry.ts'
 import { BOUNDS } from '../registry/settings.ts'
 import { readArguments, runAction, type Values, wholeFlag } from './arguments.ts'
+import { confirmRemoval, YES } from './confirm.ts'
 import { columns, print } from './print.ts'
 import { withKnownRegistry, withRegistry } from './registry.ts'
 
@@ -76,9 +77,10 @@ async function rotate(args: string[]): Promise<void> {
 }
 
 async function remove(args: string[]): Promise<void> {
-  const { values, positionals } = readArguments(args, {}, ['ID'])
+  const { values, positionals } = readArguments(args, YES, ['ID'])
   const site = await withSites(values.data, async registry => {
     const found = await find(registry, positionals[0]!)
+    await confirmRemoval(`site ${found.id} (${found.name})`, values.yes)
     await registry.removeSite(found.id)
     return found
   })
