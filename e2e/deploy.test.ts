@@ -37,6 +37,30 @@ const settings = (value: unknown, path: string[] = []): [path: string, value: un
     ? Object.entries(value).flatMap(([key, below]) => settings(below, [...path, key]))
     : [[path.join('.'), value]]
 
+/** A JSON Schema, as far as the one of the chart is checked here. */
+interface Schema {
+  type?: string
+  additionalProperties?: false | Schema
+  properties?: Record<string, Schema>
+  anyOf?: Schema[]
+}
+const schema: Schema = JSON.parse(read('deploy/helm/upright/values.schema.json'))
+
+/** Whether a schema is of the type of a value, and allows no more properties than an object has. */
+const describes = ({ type, anyOf, properties, additionalProperties }: Schema, value: unknown): boolean => {
+  if (anyOf) return anyOf.some(each => describes(each, value))
+  if (Array.isArray(value)) return type === 'array'
+  if (typeof value !== 'object' || value === null)
+    return type === typeof value || (type === 'integer' && Number.isInteger(value))
+  if (!properties) return type === 'object'
+  const names = Object.keys(properties).filter(name => name !== 'global')
+  return (
+    additionalProperties === false &&
+    JSON.stringify(names.toSorted()) === JSON.stringify(Object.keys(value).toSorted()) &&
+    Object.entries(value).every(([name, below]) => describes(properties[name]!, below))
+  )
+}
+
 /** The names that a pattern's first group finds in a text. */
 const found = (text: string, pattern: RegExp) => [...text.matchAll(pattern)].map(match => match[1]!)
 
@@ -46,7 +70,7 @@ describe('environment variables', () => {
   const known = [...found(read('packages/server/src/config.ts'), /\b([A-Z][A-Z_]+)\b/g), ...NODE]
 
   it.each([
-    ['the image', found(dockerfile, /(?:^ENV| )\b([A-Z_]+)=/gm)],
+    ['the image', found(/^ENV (.+)$/m.exec(dockerfile)![1]!, /\b([A-Z_]+)=/g)],
     ['the nodes of the compose file', nodes.flatMap(([, node]) => Object.keys(node.environment))],
     ['the systemd unit', found(unit, /^Environment=([A-Z_]+)=/gm)],
     ['its file', found(read('deploy/systemd/upright.env'), /^#?([A-Z_]+)=/gm)],
@@ -64,7 +88,10 @@ describe('environment variables', () => {
 
 describe('images', () => {
   it('have a version', () => {
-    const images = [...found(dockerfile, /^FROM (\S+)/gm), ...services.map(([, { image }]) => image)]
+    // Both stages are built from the one image that a build argument can pin.
+    expect(found(dockerfile, /^FROM (?!\$\{BASE_IMAGE\})(\S+)/gm)).toEqual([])
+    const bases = found(dockerfile, /^ARG BASE_IMAGE=(\S+)$/gm)
+    const images = [...bases, ...services.map(([, { image }]) => image)]
     expect(images.length).toBeGreaterThan(5)
     for (const image of images) expect(image).toMatch(/:v?\d[\w.-]*$/)
     expect(files.filter(path => read(path).includes(':latest'))).toEqual([])
@@ -92,6 +119,32 @@ describe('images', () => {
     for (const line of ['User=upright', 'NoNewPrivileges=yes', 'ProtectSystem=strict']) {
       expect(unit.split('\n')).toContain(line)
     }
+  })
+
+  it('are installed at the versions of the lock file, which has what each platform needs', () => {
+    const installing = /npm (?:ci|install|i)\b|npm\(\['(?:ci|install|i)'/g
+    const commands = [dockerfile, read('scripts/assemble.mjs')].flatMap(text => text.match(installing) ?? [])
+    expect(commands).toEqual(['npm ci', "npm(['ci'"])
+    const platforms = found(dockerfile, /--platform (\S+)/g).flatMap(list => list.split(','))
+    expect(platforms).toEqual(['linux/amd64', 'linux/arm64'])
+    const { packages } = JSON.parse(read('package-lock.json')) as {
+      packages: Record<string, { dev?: boolean }>
+    }
+    const names = Object.keys(packages).filter(name => !packages[name]!.dev)
+    const native = names.filter(name => /linux-x64-gnu$/.test(name))
+    expect(native.length).toBeGreaterThan(0)
+    expect(native.filter(name => !names.includes(name.replace('-x64-', '-arm64-')))).toEqual([])
+  })
+
+  it('say what they are', () => {
+    const { version, license } = JSON.parse(read('packages/server/package.json'))
+    const labels = Object.fromEntries(
+      [...dockerfile.matchAll(/org\.opencontainers\.image\.([a-z.]+)="([^"]*)"/g)].map(match =>
+        match.slice(1),
+      ),
+    )
+    expect(labels).toHaveProperty('revision')
+    expect(labels).toMatchObject({ title: 'Upright', version, licenses: license })
   })
 
   it('are built from what is there', () => {
@@ -172,6 +225,28 @@ describe('the chart', () => {
     expect(names.filter(name => !isUsed(name))).toEqual([])
     const isThere = (path: string) => names.some(name => name === path || name.startsWith(`${path}.`))
     expect([...used].filter(path => !isThere(path))).toEqual([])
+  })
+
+  it('has a schema of the same values, which allows no other', () => {
+    expect(
+      Object.entries(values).filter(([name, value]) => !describes(schema.properties![name]!, value)),
+    ).toEqual([])
+    expect(describes(schema, values)).toBe(true)
+    expect(describes(schema, { ...values, replica: 3 })).toBe(false)
+  })
+
+  it('runs one pod over a volume where a value says so, never two at once', () => {
+    const pod = read('deploy/helm/upright/templates/deployment.yaml')
+    expect(pod).toMatch(/\{\{- if \$single \}\}\n {2}replicas: 1\n/)
+    expect(pod).toMatch(/\{\{- if \$single \}\}\n(?: *#.*\n)? {4}type: Recreate\n/)
+    expect(pod).toMatch(/\{\{- if \$single \}\}\n {10}persistentVolumeClaim:/)
+    expect(read('deploy/helm/upright/templates/hpa.yaml')).toContain('(not .Values.singleNode.enabled)')
+    expect(values.singleNode).toMatchObject({ enabled: false })
+  })
+
+  it('lets traces through its network policy', () => {
+    const policy = read('deploy/helm/upright/templates/networkpolicy.yaml')
+    expect(policy.slice(policy.indexOf('egress:'))).toContain('{{- with .Values.otlp.endpoint }}')
   })
 
   it('has the version of the server', () => {
