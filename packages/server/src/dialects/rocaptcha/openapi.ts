@@ -280,7 +280,8 @@ export const rocaptchaDocument: DocumentPart = {
     },
     '/api/animal/{hash}/': {
       get: operation('rocaptchaAnimal', 'Whom the visitor turned upright', {
-        description: 'Available for a hash that has `PASSED`, until it would have expired; otherwise `WRONG_HASH`.',
+        description:
+          'Available for a hash that has `PASSED`, until it would have expired; otherwise `WRONG_HASH`.',
         parameters: [hash, callback],
         responses: toPage('RocaptchaAnimal', {
           status: 'OK',
