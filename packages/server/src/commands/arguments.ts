@@ -29,7 +29,7 @@ export function readArguments<O extends Options>(
   args: string[],
   options: O,
   positionals: string[] = [],
-): { values: Values<O & typeof COMMON>; positionals: string[] } {
+): { values: Values<O & typeof COMMON_FLAGS>; positionals: string[] } {
   const known: Options = { ...COMMON_FLAGS, ...options }
   let parsed: ReturnType<typeof parseArgs<{ options: Options; allowPositionals: true; tokens: true }>>
   try {
