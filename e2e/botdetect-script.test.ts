@@ -35,8 +35,8 @@ declare global {
 
 /** What strict sites send. `origin` is another one that captchas may be from. */
 const policy = (origin = '') => {
-  const sources = ['script', 'style', 'img', 'media', 'connect'].map(kind => `${kind}-src 'self' ${origin}`)
-  return `default-src 'none'; ${sources.join('; ')}; form-action 'self'; base-uri 'none'; require-trusted-types-for 'script'`
+  const sources = ['script', 'style', 'media', 'connect'].map(kind => `${kind}-src 'self' ${origin}`)
+  return `default-src 'none'; ${sources.join('; ')}; img-src 'self' data: ${origin}; form-action 'self'; base-uri 'none'; require-trusted-types-for 'script'`
 }
 /** What a page sends that runs the script as a function. */
 const UNTRUSTED = policy()
@@ -137,10 +137,13 @@ beforeAll(async () => {
   host = await startHost(routes)
   const add = async (...more: string[]) => await server.upright('site', 'add', '--name', 'Form', ...more)
   const [own, open, other] = await Promise.all([add(), add('--open', '--origin', host.url), add()])
-  const markup = async (style: string, { secret } = own) => {
-    const answer = await fetch(`${server.url}${V1}/simple-captcha-endpoint?get=html&c=${style}`, {
-      headers: { keyid: String(secret) },
-    })
+  const markup = async (style: string, { secret } = own, mode = 'frontal') => {
+    const answer = await fetch(
+      `${server.url}${V1}/simple-captcha-endpoint?get=html&c=${style}&mode=${mode}`,
+      {
+        headers: { keyid: String(secret) },
+      },
+    )
     return answer.text()
   }
   const far = `${server.url}/s/${open.publicKey}${V1}/simple-captcha-endpoint`
@@ -171,7 +174,10 @@ beforeAll(async () => {
     ),
     '/foreign': served(async () => page(form(await markup(FR, other)))),
     '/far': served(async () =>
-      page(form((await markup(FR, open)).replaceAll(ENDPOINT, far)), policy(server.url)),
+      page(
+        form((await markup(FR, open, 'backend')).replaceAll(ENDPOINT, far)),
+        policy(server.url).replace(' data:', ''),
+      ),
     ),
     '/spa': page(`${form('<div id="captcha"></div>')}<script src="/spa.js"></script>`, UNTRUSTED),
     '/token': page(
@@ -352,12 +358,13 @@ describe('the v1 script', () => {
     })
     const first = await shown(page)
     const id = await idOf(page)
+    const icon = () => page.getAttribute(`${reload()} img`, 'src')
     await page.fill(input, 'OLD')
     await page.click(reload())
     // Pressed again while one is on its way, it does nothing.
     await page.click(reload(), { force: true })
     expect(await page.getAttribute(reload(), 'aria-disabled')).toBe('true')
-    expect(await page.getAttribute(`${reload()} img`, 'src')).toContain('get=reload-disabled-icon')
+    expect(await icon()).toMatch(/^data:image\/png/)
     expect(await page.isVisible(`#${FR}_CaptchaImageDiv progress`)).toBe(true)
     release()
     await said(page, 'Voici un autre code.')
@@ -370,7 +377,26 @@ describe('the v1 script', () => {
     expect(count('html')).toBe(0)
     expect(page.url()).toBe(`${host.url}/plain`)
     expect(await page.getAttribute(reload(), 'aria-disabled')).toBe('false')
-    expect(await page.getAttribute(`${reload()} img`, 'src')).toContain('get=reload-icon')
+    expect(await icon()).toMatch(/^data:image\/png/)
+    expect(complaints).toEqual([])
+    await close()
+  })
+
+  it('swaps its icons while it may not be pressed, where they come through the API', async () => {
+    let release = () => {}
+    const gate = new Promise<void>(done => {
+      release = done
+    })
+    const { page, complaints, close } = await open('/far', {
+      routes: { 'image.*d=': request => gate.then(() => request.continue()) },
+    })
+    await shown(page)
+    const icon = () => page.getAttribute(`${reload()} img`, 'src')
+    await page.click(reload())
+    expect(await icon()).toContain('get=reload-disabled-icon')
+    release()
+    await said(page, 'Voici un autre code.')
+    expect(await icon()).toContain('get=reload-icon')
     expect(complaints).toEqual([])
     await close()
   })

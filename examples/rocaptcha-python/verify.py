@@ -1,7 +1,7 @@
 """A form with RoCAPTCHA: whoever turns the animal upright may write. Python 3.8, standard library only."""
 import json
 import os
-import re
+from html import escape
 from http.cookies import SimpleCookie
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -9,8 +9,7 @@ from urllib.parse import parse_qs, urlencode
 from urllib.request import Request, urlopen
 
 URL, KEY, PRIVATE_KEY = (os.environ[name] for name in ("UPRIGHT_URL", "ROCAPTCHA_PUBLIC_KEY", "ROCAPTCHA_PRIVATE_KEY"))
-FORM = Path(__file__).with_name("form.html").read_text("utf-8").replace("{{url}}", URL).replace("{{key}}", KEY)
-THANKS = '<!doctype html><title>Thank you</title><link rel="icon" href="data:,"><p>Thank you for your message.'
+FORM, THANKS = (Path(__file__).with_name(f"{name}.html").read_text("utf-8") for name in ("form", "thanks"))
 
 
 def verify(challenge, response, address, session=None):
@@ -26,8 +25,7 @@ def verify(challenge, response, address, session=None):
 
 class Handler(BaseHTTPRequestHandler):
     def do_GET(self):
-        error = re.search(r"\?error=([A-Z_]+)$", self.path)
-        self.reply(200, FORM.replace("{{error}}", error[1] if error else ""))
+        self.reply(200, page())
 
     def do_POST(self):
         form = parse_qs(self.rfile.read(min(int(self.headers.get("Content-Length") or 0), 65536)).decode("utf-8", "replace"))
@@ -35,17 +33,23 @@ class Handler(BaseHTTPRequestHandler):
         # Where the page has a session of its own in this cookie, the challenge was made for it.
         session = SimpleCookie(self.headers.get("Cookie")).get("sessionid")
         status = verify(challenge, response, self.client_address[0], session and session.value)
+        # What the form is for is done here, and only where it was accepted.
         if status == "PASSED":
             self.reply(200, THANKS)
         else:
-            self.reply(303, "", ("Location", f"/?error={status}"))
+            self.reply(422, page(form.get("message", [""])[0], status))
 
-    def reply(self, status, html, *headers):
+    def reply(self, status, html):
         self.send_response(status)
-        for name, value in (("Content-Type", "text/html; charset=utf-8"), *headers):
-            self.send_header(name, value)
+        self.send_header("Content-Type", "text/html; charset=utf-8")
         self.end_headers()
         self.wfile.write(html.encode())
+
+
+def page(message="", error=""):
+    """The form, with what the visitor typed: that comes last, so that nothing in it is filled in."""
+    html = FORM.replace("{{url}}", escape(URL)).replace("{{key}}", escape(KEY)).replace("{{error}}", escape(error))
+    return html.replace("{{message}}", escape(message))
 
 
 if __name__ == "__main__":

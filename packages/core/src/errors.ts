@@ -32,8 +32,12 @@ export const ERRORS = {
   header_too_large: { status: 431, message: 'A header is longer than 8 kB.' },
   // access
   token_missing: { status: 400, message: 'Unable to find token in the message' },
-  token_invalid: { status: 401, message: 'Unable to validate the access token' },
-  scope_insufficient: { status: 403, message: 'The access token does not carry a scope that opens this API' },
+  token_invalid: { status: 401, message: 'Unable to find the access token in persistent storage' },
+  token_expired: { status: 401, message: 'The access token expired' },
+  scope_insufficient: {
+    status: 403,
+    message: 'scope(s) associated with access token are not valid to access this resource',
+  },
   origin_refused: { status: 403, message: 'The site does not allow requests from this origin.' },
   quota_exceeded: { status: 429, message: 'The site has used up its requests for this minute.' },
   operator_required: { status: 401, message: 'This address needs the token of an operator.' },

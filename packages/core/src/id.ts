@@ -86,8 +86,9 @@ export function formatId(id: Buffer): string {
  * line breaks around it, which templates add, are ignored.
  */
 export function parseId(text: string): Buffer | undefined {
-  const lower = text.trim().toLowerCase()
-  if (lower.length !== 36 && lower.length !== 32) return undefined
+  const bare = text.trim()
+  if (bare.length !== 36 && bare.length !== 32) return undefined
+  const lower = bare.toLowerCase()
   if (lower.length === 36 ? !DASHED.test(lower) : !COMPACT_UUID.test(lower)) return undefined
   return Buffer.from(lower.length === 36 ? lower.replaceAll('-', '') : lower, 'hex')
 }

@@ -85,12 +85,34 @@ describe('every address', () => {
 
 describe('addresses that are none', () => {
   it('are 404, in the words of their dialect', async () => {
-    for (const url of ['/x', '/piste', '/piste/captchetat/v3/version', '/API/oauth/token', '/docs/']) {
+    for (const url of ['/x', '/piste', '/piste/captchetat/v3/version', '/API/oauth/token', '/docs/x/']) {
       const answer = await test.app.inject({ url })
       expect([answer.statusCode, answer.json().error]).toEqual([404, 'not_found'])
     }
     const answer = await test.app.inject({ url: `${V2}/nowhere?x=y` })
     expect(answer.json()).toMatchObject({ status: 404, error: 'Not Found', path: `${V2}/nowhere` })
+  })
+
+  it('are a small page where a browser asks for one, in its language', async () => {
+    const accept = 'text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8'
+    const page = async (url: string, language: string) =>
+      test.app.inject({ url, headers: { accept, 'accept-language': language } })
+    const english = await page('/x', 'en-US,fr;q=0.5')
+    expect([english.statusCode, english.headers['content-type']]).toEqual([404, 'text/html; charset=utf-8'])
+    expect(english.headers.vary).toBe('Accept, Accept-Language')
+    expect(english.headers['content-security-policy']).toContain("default-src 'none'")
+    expect(english.body).toContain('<html lang="en">')
+    expect(english.body).toContain('<title>There is nothing at this address – Upright</title>')
+    const french = await page('/x/y', 'fr-FR,fr;q=0.9')
+    expect(french.body).toContain('<html lang="fr">')
+    expect(french.body).toContain('<h1>Il n’y a rien à cette adresse</h1>')
+    const broken = await page('/%zz', 'de')
+    expect([broken.statusCode, broken.headers['content-type']]).toEqual([400, 'text/html; charset=utf-8'])
+    const post = await test.app.inject({ method: 'POST', url: '/docs', headers: { accept } })
+    expect([post.statusCode, post.headers.allow]).toEqual([405, 'GET, HEAD'])
+    // Clients of a dialect are told in its words, whatever they accept.
+    const spring = await test.app.inject({ url: `${V2}/nowhere`, headers: { accept } })
+    expect(spring.json().status).toBe(404)
   })
 
   it('are refused when percent signs are broken or they are longer than 8 kB', async () => {

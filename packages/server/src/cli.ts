@@ -66,7 +66,8 @@ const commands: Record<string, Command> = {
   },
   answer: {
     usage: ['answer ID'],
-    about: 'the answer of a challenge, for your own end-to-end tests; needs the master secret',
+    about:
+      'the answer of a challenge, for your own end-to-end tests; ID is any that a page holds; needs the master secret',
     load: () => import('./commands/answer.ts'),
   },
   render: {

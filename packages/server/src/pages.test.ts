@@ -35,6 +35,7 @@ describe('the pages', () => {
       ['/docs', 'text/html; charset=utf-8', 'Docs'],
       ['/assets/demo.js', 'text/javascript; charset=utf-8', 'export'],
       ['/assets/mark.svg', 'image/svg+xml', '<svg/>'],
+      ['/favicon.ico', 'image/svg+xml', '<svg/>'],
     ] as const) {
       const answer = await test.app.inject(url)
       expect([url, answer.statusCode]).toEqual([url, 200])

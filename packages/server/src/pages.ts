@@ -18,6 +18,8 @@ export function pages(app: FastifyInstance, { sites, version, files }: PagesOpti
 
   app.get('/', (request, reply) => send('index.html', request, reply))
   app.get('/docs', (request, reply) => send('docs.html', request, reply))
+  // What browsers ask for beside pages that name no icon.
+  app.get('/favicon.ico', (request, reply) => send('assets/mark.svg', request, reply))
   app.get('/assets/*', (request, reply) =>
     send(`assets/${(request.params as { '*': string })['*']}`, request, reply),
   )

@@ -1,10 +1,22 @@
 import { randomBytes } from 'node:crypto'
-import { CaptchaError, createCaptcha, memoryLedger } from '@upright/core'
+import { type Captcha, CaptchaError, type Challenge, createCaptcha, memoryLedger } from '@upright/core'
 import { readConfig, secretsOf } from '../config.ts'
 import { readSecret } from '../data-folder/folder.ts'
+import type { Dialect } from '../dialects/dialect.ts'
+import { dialects as allDialects } from '../dialects/index.ts'
 import { ledgerDriverOf } from '../ledgers/drivers.ts'
 import { readArguments } from './arguments.ts'
 import { print } from './print.ts'
+
+/** The challenge of an id in any spelling that a dialect hands out, with the answer that was shown last. */
+export async function findChallenge(
+  captcha: Pick<Captcha, 'open' | 'latest'>,
+  text: string,
+  dialects: readonly Pick<Dialect, 'idIn'>[] = allDialects,
+): Promise<Challenge | undefined> {
+  const id = dialects.map(({ idIn }) => idIn?.(text)).find(found => found !== undefined) ?? text
+  return captcha.open(id, await captcha.latest(id))
+}
 
 /** `upright answer ID`: prints the answer of a challenge. It needs the master secret. */
 export async function run(args: string[]): Promise<void> {
@@ -24,7 +36,7 @@ export async function run(args: string[]): Promise<void> {
   try {
     const captcha = createCaptcha({ ...secretsOf(config, secret), ledger, now, random: randomBytes })
     const [id] = positionals
-    const challenge = captcha.open(id!, await captcha.latest(id!))
+    const challenge = await findChallenge(captcha, id!)
     if (!challenge) throw new CaptchaError('unknown_challenge')
     const { style, answer } = challenge
     print(JSON.stringify({ kind: style.kind, style: style.name, answer }))

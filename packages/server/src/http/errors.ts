@@ -1,6 +1,8 @@
 import { CaptchaError, type ErrorCode } from '@upright/core'
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
+import { asksForPage, sendErrorPage } from './error-page.ts'
 import { setSecurityHeaders } from './security.ts'
+import { varyOn } from './vary.ts'
 
 /** What the framework refuses by itself, in the words of the error table. */
 const BY_STATUS: Record<number, ErrorCode> = {
@@ -39,8 +41,13 @@ function errorBody({ code, message }: CaptchaError): { error: ErrorCode; message
   return { error: code, message }
 }
 
-/** The one renderer of errors, for every address whose dialect has no words of its own. */
+/**
+ * The one renderer of errors, for every address whose dialect has no words of its own: JSON, or a page where a browser
+ * asks for one.
+ */
 export function renderError(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
   const settled = toPublicError(error, request)
-  return retryLater(setSecurityHeaders(reply), settled).code(settled.status).send(errorBody(settled))
+  retryLater(setSecurityHeaders(reply), settled)
+  if (asksForPage(request)) return sendErrorPage(request, reply, settled)
+  return varyOn(reply, 'Accept').code(settled.status).send(errorBody(settled))
 }

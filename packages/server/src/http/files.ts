@@ -4,6 +4,7 @@ import { extname, join, relative, sep } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { CaptchaError } from '@upright/core'
 import type { FastifyReply, FastifyRequest } from 'fastify'
+import { varyOn } from './vary.ts'
 
 /** Where `npm run build` puts what browsers are sent. */
 const PUBLIC_FOLDER = fileURLToPath(new URL('../../public/', import.meta.url))
@@ -130,11 +131,20 @@ export function sendFile(
   // Every use asks whether the file has changed: an answer without a body is cheap, an outdated page is not.
   reply.header('etag', etag).header('cache-control', 'no-cache')
   if (file.compressed.length > 0) {
-    const vary = [reply.getHeader('vary'), 'accept-encoding'].filter(Boolean)
-    reply.header('vary', vary.join(', '))
+    varyOn(reply, 'accept-encoding')
   }
   const known = request.headers['if-none-match']?.split(',').map(tag => tag.trim().replace(/^W\//, ''))
   if (known?.includes(etag) || known?.includes('*')) return reply.code(304).send()
   if (encoding) reply.header('content-encoding', encoding)
   return reply.type(file.type).send(bytes)
+}
+
+/**
+ * Sends a script, a style sheet or an icon that pages of other sites load, as modules and with `crossorigin` too, and
+ * whatever rules they set themselves.
+ * @throws CaptchaError `not_found`
+ */
+export const sendSharedFile: typeof sendFile = (files, name, request, reply) => {
+  reply.header('cross-origin-resource-policy', 'cross-origin').header('access-control-allow-origin', '*')
+  return sendFile(files, name, request, reply)
 }

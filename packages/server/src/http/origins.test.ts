@@ -165,6 +165,58 @@ describe('the address of an open site', () => {
     }
   })
 
+  it('reads origins as origins: letter case and the default port do not count', async () => {
+    await start({ open: true, origins: [PAGE] }, { trustedProxies: 1 })
+    const forwarded = { 'x-forwarded-for': '192.0.2.7' }
+    const pages: [Record<string, string>, number][] = [
+      [{ origin: 'https://WWW.example.org:443' }, 200],
+      [{ referer: 'https://www.example.org:443/form' }, 200],
+      [{ 'x-forwarded-host': 'captcha.test:443', origin: 'https://captcha.test' }, 200],
+      [
+        {
+          'x-forwarded-host': 'captcha.test:443',
+          'x-forwarded-proto': 'https',
+          origin: 'https://captcha.test',
+        },
+        200,
+      ],
+      [{ 'x-forwarded-host': 'captcha.test:443', origin: 'http://captcha.test' }, 403],
+      [{ 'x-forwarded-host': 'captcha.test:8443', origin: 'https://captcha.test' }, 403],
+      [{ origin: 'https://www.example.org:8443' }, 403],
+    ]
+    for (const [headers, status] of pages) {
+      const answer = await at({ ...forwarded, ...headers }, url())
+      expect([headers, answer.statusCode]).toEqual([headers, status])
+    }
+  })
+
+  it('lets in pages with an opaque origin where null is allowed, also where they say none', async () => {
+    await start({ open: true, origins: ['null'] })
+    for (const headers of [{ origin: 'null' }, { 'sec-fetch-site': 'cross-site' }]) {
+      expect((await at(headers as Record<string, string>, url())).statusCode).toBe(200)
+    }
+    const answer = await at({ origin: 'null' }, url())
+    expect(answer.headers['access-control-allow-origin']).toBe('null')
+    for (const headers of [{ origin: OTHER }, { origin: 'chrome-extension://abc' }, {}]) {
+      expect((await at(headers as Record<string, string>, url())).statusCode).toBe(403)
+    }
+  })
+
+  it('needs no token, and does not look at one that is not its own', async () => {
+    await start({ open: true, origins: [PAGE] })
+    const stranger = await test.service.registry.addSite('B')
+    for (const headers of [
+      { authorization: 'Bearer undefined' },
+      { authorization: `Bearer ${await token('openid')}` },
+      { keyid: stranger.secret },
+    ]) {
+      expect((await at({ ...headers, origin: PAGE }, url())).statusCode).toBe(200)
+      expect((await at({ ...headers, origin: OTHER }, url())).statusCode).toBe(403)
+    }
+    // Its own token shows a back end, which no origin is asked of.
+    expect((await at({ authorization: `Bearer ${await token()}` }, url())).statusCode).toBe(200)
+  })
+
   it('knows only its own captchas, and validates them', async () => {
     await start({ open: true, origins: [PAGE] })
     const check = async (uuid: string, code: string, key: string) =>

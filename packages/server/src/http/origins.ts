@@ -1,9 +1,20 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Site } from '../registry/registry.ts'
 
+/** What a page with an opaque origin says of it, as in a sandboxed frame. */
+const OPAQUE_ORIGIN = 'null'
+
+const urlOf = (text: string | undefined) => (text && URL.canParse(text) ? new URL(text) : undefined)
+
+/** An origin as browsers write it: lower case, without the default port. What is no web origin stays as it is. */
+export function canonicalOrigin(text: string): string {
+  const url = /^https?:/i.test(text) ? urlOf(text) : undefined
+  return url?.origin ?? text.toLowerCase()
+}
+
 /** Whether a site's settings list an origin. */
 export const listsOrigin = ({ settings: { origins } }: Site, origin: string): boolean =>
-  origins.includes('*') || origins.includes(origin.toLowerCase())
+  origins.includes('*') || origins.includes(canonicalOrigin(origin))
 
 /** Lets the page of an origin read an answer. Without this a browser keeps the answer from it. */
 export function shareWith(reply: FastifyReply, origin: string): void {
@@ -52,7 +63,11 @@ export interface Pages {
   isForeign(request: FastifyRequest, site: Site): boolean
 }
 
-const urlOf = (text: string | undefined) => (text && URL.canParse(text) ? new URL(text) : undefined)
+/**
+ * Our own address as the browser wrote it. A proxy may say no more than the host: port 443 means https.
+ */
+const ownUrl = ({ protocol, host }: FastifyRequest) =>
+  urlOf(`${host.endsWith(':443') ? 'https' : protocol}://${host}`)
 
 /**
  * Pages of a service that browsers reach by the names of `hosts`; where there are none, by whatever name they
@@ -61,13 +76,16 @@ const urlOf = (text: string | undefined) => (text && URL.canParse(text) ? new UR
 export function createPages(hosts: readonly string[]): Pages {
   /**
    * `Origin`; without it our own origin where the browser says that the page has the same, and else
-   * `Referer`: a same-origin GET carries no Origin. Undefined when none of them says.
+   * `Referer`: a same-origin GET carries no Origin. A browser tells of a page even where the page has it hide which
+   * one; that counts as an opaque origin. Undefined for a program that says nothing.
    */
   const pageOf = (request: FastifyRequest): Page | undefined => {
-    const { headers, protocol, host } = request
-    const own = urlOf(`${protocol}://${host}`)
+    const { headers } = request
+    const own = ownUrl(request)
     const same = own !== undefined && headers['sec-fetch-site'] === 'same-origin'
-    const origin = (headers.origin ?? (same ? own : urlOf(headers.referer))?.origin)?.toLowerCase()
+    const hidden = headers['sec-fetch-site'] === undefined ? undefined : OPAQUE_ORIGIN
+    const said = headers.origin ?? (same ? own : urlOf(headers.referer))?.origin ?? hidden
+    const origin = said === undefined ? undefined : canonicalOrigin(said)
     if (origin === undefined) return undefined
     const named = own !== undefined && (hosts.length === 0 || hosts.includes(own.hostname))
     return { origin, own: named && (same || origin === own.origin) }
@@ -84,10 +102,7 @@ export function createPages(hosts: readonly string[]): Pages {
       const { origins } = site.settings
       if (origins.length === 0 || origins.includes('*')) return false
       const page = pageOf(request)
-      // A browser sends an origin even where the page has it hide which one; a program that is none says
-      // neither.
-      if (!page) return request.headers['sec-fetch-site'] !== undefined
-      return !page.own && !listsOrigin(site, page.origin)
+      return page !== undefined && !page.own && !listsOrigin(site, page.origin)
     },
   }
 }

@@ -5,7 +5,9 @@ describe('a tidy address', () => {
   it.each([
     ['/', '/'],
     ['/a/b?c=d', '/a/b?c=d'],
-    ['//a///b//?c=//d', '/a/b/?c=//d'],
+    ['//a///b//?c=//d', '/a/b?c=//d'],
+    ['/a/b/', '/a/b'],
+    ['/a/?b=/', '/a?b=/'],
     ['/a?b=//c', '/a?b=//c'],
     ['///', '/'],
     ['http://example.org/a//b?c', '/a/b?c'],

@@ -35,13 +35,14 @@ export function pathOf(url: string): string {
 }
 
 /**
- * The address to route by: slashes in the path collapse, because real clients double them, and an absolute address
- * (RFC 9112 lets a client send one) loses its origin. The query stays as it is.
+ * The address to route by: slashes in the path collapse and one at its end goes, because real clients double and append
+ * them, and an absolute address (RFC 9112 lets a client send one) loses its origin. The query stays as it is.
  */
 export function normalizeUrl(url: string): string {
   const path = pathOf(url)
-  if (path.startsWith('/') && !path.includes('//')) return url
-  const tidied = path.replace(/^https?:\/\/[^/]*\/?/i, '/').replace(/\/{2,}/g, '/')
+  if (path === '/' || (path.startsWith('/') && !path.includes('//') && !path.endsWith('/'))) return url
+  const single = path.replace(/^https?:\/\/[^/]*\/?/i, '/').replace(/\/{2,}/g, '/')
+  const tidied = single.length > 1 && single.endsWith('/') ? single.slice(0, -1) : single
   return tidied + url.slice(path.length)
 }
 

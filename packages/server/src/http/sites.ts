@@ -1,5 +1,6 @@
 import { CaptchaError } from '@upright/core'
 import type { Registry, Site } from '../registry/registry.ts'
+import { canonicalOrigin } from './origins.ts'
 
 /** The registry as requests see it: when it cannot answer, they fail with `unavailable`. */
 export interface Sites {
@@ -45,7 +46,7 @@ export function createSites(registry: Registry): Sites {
     bySecret: secret => registry.siteBySecret(secret).catch(unavailable),
     async anyLists(origin) {
       const { origins } = await current()
-      return origins.has('*') || origins.has(origin.toLowerCase())
+      return origins.has('*') || origins.has(canonicalOrigin(origin))
     },
     async demo() {
       const { demo } = await current()

@@ -122,6 +122,15 @@ export const ownPaths: Paths = {
       ],
     },
   },
+  '/favicon.ico': {
+    get: {
+      ...page('favicon', 'The icon of the pages'),
+      responses: {
+        ...page('favicon', '').responses,
+        200: { description: 'The icon.', content: { 'image/svg+xml': file('<svg …/>') } },
+      },
+    },
+  },
   '/demo.json': {
     get: {
       tags: ['Pages'],

@@ -102,7 +102,8 @@ async function outcomeOf(options: InjectOptions): Promise<string> {
   }
   if (taken > 0) return `not limited: ${taken} taken`
   const refused = answers.every(
-    ({ statusCode, body }) => [400, 401].includes(statusCode) || body === '{"status":"BAD_PRIVATE_KEY"}',
+    ({ statusCode, body }) =>
+      [400, 401].includes(statusCode) || body.startsWith('{"status":"BAD_PRIVATE_KEY"'),
   )
   return refused ? 'refused' : 'free'
 }

@@ -103,13 +103,22 @@ function origins(value: unknown): string[] {
   return [...new Set(value.map(origin))]
 }
 
-/** `*`, or an origin as browsers write it: `HTTPS://Example.org:443/` becomes `https://example.org`. */
+/** Hosts as browsers write them. Others, such as `*.example.org`, are URLs but no page has them. */
+const HOST = /^(?:[a-z0-9._-]+|\[[0-9a-f:.]+\])$/
+
+/**
+ * `*`, `null` for opaque origins, or an origin as browsers write it: `HTTPS://Example.org:443/` becomes
+ * `https://example.org`.
+ */
 function origin(value: unknown): string {
-  if (value === '*') return value
+  if (value === '*' || value === 'null') return value
   const url = typeof value === 'string' && URL.canParse(value) ? new URL(value) : undefined
   const bare = url && !url.username && !url.password && !url.search && !url.hash && url.pathname === '/'
-  if (!bare || !/^https?:$/.test(url.protocol)) {
-    throw wrong('origins', `* or origins such as https://example.org, not ${JSON.stringify(value)}`)
+  if (!bare || !/^https?:$/.test(url.protocol) || !HOST.test(url.hostname)) {
+    throw wrong(
+      'origins',
+      `*, null or whole origins such as https://example.org, not ${JSON.stringify(value)}`,
+    )
   }
   return url.origin
 }

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { type KindName, kinds, styles } from '@upright/core'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { findChallenge } from '../commands/answer.ts'
 import type { Dialect } from '../dialects/dialect.ts'
 import { routesOf, type TestApp, testApp } from './app.ts'
 
@@ -12,18 +13,57 @@ export interface AnsweredChallenge {
   response: string
 }
 
+/** A check that is a request: whether the visitor is let in. */
+type Check = (test: TestApp, challenge: AnsweredChallenge) => Promise<boolean>
+
+/** A check that is a form: the suite sends its fields in every encoding. */
+export interface FormCheck {
+  request(
+    test: TestApp,
+    challenge: AnsweredChallenge,
+  ): { url: string; headers?: Record<string, string>; fields: Record<string, string> }
+  /** Whether the visitor is let in, by the body of the answer. */
+  passed(body: string): boolean
+}
+
 /** How the contract suite uses a dialect. Each dialect exports one as `underTest`, from its `testing.ts`. */
 export interface DialectUnderTest {
-  /** Every way in which a response is judged, by name: whether the visitor is let in. */
-  checks: Readonly<Record<string, (test: TestApp, challenge: AnsweredChallenge) => Promise<boolean>>>
+  /** Every way in which a response is judged, by name. */
+  checks: Readonly<Record<string, Check | FormCheck>>
+  /** Ids of new challenges in every spelling that the dialect hands out to pages and back ends. */
+  handsOut(test: TestApp): Promise<readonly string[]>
 }
+
+type Encode = (fields: Record<string, string>) => string
+
+/** Every encoding of a form. */
+const ENCODINGS: Readonly<Record<string, Encode>> = {
+  'a form': fields => String(new URLSearchParams(fields)),
+  multipart: fields =>
+    `${Object.entries(fields)
+      .map(
+        ([name, value]) =>
+          `--------------------------d74496d66958873e\r\nContent-Disposition: form-data; name="${name}"\r\n\r\n${value}\r\n`,
+      )
+      .join('')}--------------------------d74496d66958873e--\r\n`,
+  JSON: fields => JSON.stringify(fields),
+}
+
+/** Sends a form in an encoding. */
+const sent =
+  ({ request, passed }: FormCheck, encode: Encode): Check =>
+  async (test, challenge) => {
+    const { url, headers = {}, fields } = request(test, challenge)
+    const answer = await test.app.inject({ method: 'POST', url, headers, payload: encode(fields) })
+    return passed(answer.body)
+  }
 
 const DOCS = new URL('../../../../docs/', import.meta.url)
 /** Settings of a site that hides nothing of its challenges from a test. */
 const SETTINGS = { rate: 0, open: true, origins: ['*'] }
 
 /** The contract that every dialect keeps. */
-export function dialectContract(dialect: Dialect, { checks }: DialectUnderTest): void {
+export function dialectContract(dialect: Dialect, { checks, handsOut }: DialectUnderTest): void {
   describe(`the contract of dialects: ${dialect.name}`, () => {
     let test: TestApp
     beforeEach(async () => {
@@ -70,7 +110,51 @@ export function dialectContract(dialect: Dialect, { checks }: DialectUnderTest):
       }
     })
 
-    describe.each(Object.entries(checks))('%s', (_, check) => {
+    it('takes every address with a slash at its end and without', async () => {
+      for (const [path, methods] of Object.entries(dialect.document.paths)) {
+        for (const method of Object.keys(methods).map(name => name.toUpperCase() as 'GET')) {
+          const filled = path.replace('{publicKey}', test.site.publicKey).replace(/\{\w+\}/g, 'x')
+          const bare = filled.replace(/\/$/, '')
+          const [first, second] = [
+            await test.app.inject({ method, url: bare }),
+            await test.app.inject({ method, url: `${bare}/?x=/` }),
+          ]
+          expect([method, path, second.statusCode]).toEqual([method, path, first.statusCode])
+          expect(second.headers.allow).toBe(first.headers.allow)
+        }
+      }
+    })
+
+    it('hands out no spelling of an id that "upright answer" does not understand', async () => {
+      const ids = await handsOut(test)
+      expect(ids.length).toBeGreaterThan(0)
+      const { captcha } = test.service
+      for (const id of ids) {
+        const found = await findChallenge(captcha, id, [dialect])
+        expect([id, dialect.kinds.includes(found!.style.kind)]).toEqual([id, true])
+        expect(await findChallenge(captcha, ` ${id}\n`, [dialect])).toEqual(found)
+      }
+      expect(await findChallenge(captcha, 'x', [dialect])).toBeUndefined()
+    })
+
+    const forms = Object.entries(checks).flatMap(([name, check]) =>
+      typeof check === 'function' ? [] : Object.keys(ENCODINGS).map(encoding => ({ name, check, encoding })),
+    )
+    it.each(forms)('$name is read from $encoding, up to 16 kB', async ({ check, encoding }) => {
+      const encode = ENCODINGS[encoding]!
+      const padded = (bytes: number): Encode => {
+        return fields =>
+          encode({ more: 'x'.repeat(bytes - encode({ ...fields, more: '' }).length), ...fields })
+      }
+      const right = () => challenge(stylesOf(true)[0]!)
+      expect(await sent(check, encode)(test, right())).toBe(true)
+      expect(await sent(check, padded(16 * 1024))(test, right())).toBe(true)
+      expect(await sent(check, padded(16 * 1024 + 1))(test, right())).toBe(false)
+    })
+
+    describe.each(Object.entries(checks))('%s', (_, each) => {
+      const check = typeof each === 'function' ? each : sent(each, ENCODINGS.JSON!)
+
       it('lets in once who answers a challenge of its kinds, and nobody else', async () => {
         for (const style of stylesOf(true)) {
           const right = challenge(style)

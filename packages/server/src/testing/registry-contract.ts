@@ -83,9 +83,15 @@ export function registryContract(name: string, open: () => Promise<RegistryUnder
 
     it('changes what is given and leaves the rest', async () => {
       const { site } = await registry.addSite('a', { attempts: 3, origins: ['https://example.org'] })
-      await registry.setSite(1, { settings: { expiry: 60, origins: ['HTTPS://Example.net:443/', '*'] } })
+      await registry.setSite(1, {
+        settings: { expiry: 60, origins: ['HTTPS://Example.net:443/', '*', 'null', 'https://[::1]:8443'] },
+      })
       const changed = await registry.setSite(1, { name: ' b ' })
-      const settings = { ...site.settings, expiry: 60, origins: ['https://example.net', '*'] }
+      const settings = {
+        ...site.settings,
+        expiry: 60,
+        origins: ['https://example.net', '*', 'null', 'https://[::1]:8443'],
+      }
       expect(changed).toEqual({ ...site, name: 'b', settings })
       expect(await registry.site(1)).toEqual(changed)
     })
@@ -183,7 +189,9 @@ export function registryContract(name: string, open: () => Promise<RegistryUnder
       ['origins', ['https://example.org/path']],
       ['origins', ['https://user@example.org']],
       ['origins', ['file:///etc']],
-      ['origins', ['null']],
+      ['origins', ['https://*.example.org']],
+      ['origins', ['https://%2a.example.org']],
+      ['origins', ['https://a.example,https']],
       ['origins', [7]],
       ['colour', 'red'],
     ])('refuses %s = %j and changes nothing', async (setting, value) => {

@@ -81,7 +81,7 @@ describe('over a bare socket', () => {
     for (const path of ['/api/verify', '/api/verify/', '/rocaptcha/api/verify', '//api//verify//']) {
       const answer = await talk(`POST ${path} HTTP/1.0`, 'Content-Length: 3', '', 'x=y')
       expect(answer.status).toMatch(/ 200 /)
-      expect(answer.body).toBe('{"status":"BAD_PRIVATE_KEY"}')
+      expect(answer.body).toBe('{"status":"BAD_PRIVATE_KEY","content":"BAD_PRIVATE_KEY"}')
     }
   })
 
@@ -100,7 +100,7 @@ describe('over a bare socket', () => {
       '',
       '',
     )
-    expect(answer.body).toBe('{"status":"BAD_PRIVATE_KEY"}')
-    expect(answer.headers).toContain('content-length: 28')
+    expect(answer.body).toBe('{"status":"BAD_PRIVATE_KEY","content":"BAD_PRIVATE_KEY"}')
+    expect(answer.headers).toContain('content-length: 56')
   })
 })

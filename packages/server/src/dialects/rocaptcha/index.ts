@@ -10,7 +10,7 @@ import { bufferOf, sendBytes } from '../../http/range.ts'
 import { DEFAULT_SETTINGS, type Site } from '../../registry/registry.ts'
 import type { Dialect, DialectContext } from '../dialect.ts'
 import { formPart } from './form.ts'
-import { createHashes } from './hash.ts'
+import { createHashes, idInHash } from './hash.ts'
 import { languageOf } from './language.ts'
 import { rocaptchaDocument } from './openapi.ts'
 import { forBackEnds, forPages, keyCalls, share } from './page.ts'
@@ -28,6 +28,7 @@ export const rocaptcha: Dialect = {
   kinds: ['rotate', 'number'],
   document: rocaptchaDocument,
   normalizeUrl: url => verifyUrl(spelledUrl(url)),
+  idIn: idInHash,
   register,
 }
 
@@ -44,8 +45,6 @@ function register(app: FastifyInstance, context: DialectContext): void {
   }
 
   app.get(`${BASE}js/`, async (request, reply) => {
-    // Other sites' pages load it, whatever rules they set themselves.
-    reply.header('cross-origin-resource-policy', 'cross-origin')
     const key = parameter(request, 'key')
     // The script comes whatever the registry does: a page's own script would break off without it.
     const site = await sites.byPublicKey(key).catch(() => undefined)

@@ -102,12 +102,15 @@ const verify = (operationId: string, summary: string, parameters: Parameter[]): 
     ],
     requestBody: {
       required: true,
-      description: 'Form-encoded, or the same fields as a JSON object; `Content-Type` is not looked at.',
+      description:
+        'Form-encoded, multipart or a JSON object with the same fields; `Content-Type` is not looked at.',
       content: {
         'application/x-www-form-urlencoded': {
           schema: ref('RocaptchaVerification'),
           example: { key: 'fedcba9876543210fedcba98765432', hash: HASH, response: '137' },
         },
+        'multipart/form-data': { schema: ref('RocaptchaVerification') },
+        'application/json': { schema: ref('RocaptchaVerification') },
       },
     },
     responses: {
@@ -120,9 +123,9 @@ const verify = (operationId: string, summary: string, parameters: Parameter[]): 
               passed: { value: { status: 'PASSED' } satisfies VerifyAnswer },
               thanked: {
                 summary: 'With `lang`',
-                value: { status: 'PASSED', content: 'Rex děkuje.' } satisfies VerifyAnswer,
+                value: { status: 'PASSED', thanks: 'Rex děkuje.' } satisfies VerifyAnswer,
               },
-              failed: { value: { status: 'FAILED' } satisfies VerifyAnswer },
+              failed: { value: { status: 'FAILED', content: 'FAILED' } satisfies VerifyAnswer },
             },
           },
         },
@@ -312,7 +315,8 @@ export const rocaptchaDocument: DocumentPart = {
       sound: { type: 'string', description: 'Path of the sound, where one was asked for.' },
     }),
     RocaptchaVerdict: answer({
-      content: {
+      content: { ...status, description: 'The status once more; absent where it is `PASSED`.' },
+      thanks: {
         type: 'string',
         description: 'With `lang`: thanks from the animal, as text. It has to be escaped for HTML.',
       },
@@ -344,7 +348,7 @@ export const rocaptchaDocument: DocumentPart = {
             'From `rocaptcha_response_field`: degrees clockwise, 0 to 360, or the number that was spoken.',
         },
         remoteip: { type: 'string', description: 'Ignored.' },
-        lang: { type: 'string', description: 'Asks for `content`.' },
+        lang: { type: 'string', description: 'Asks for `thanks`.' },
       },
     },
   },

@@ -8,7 +8,7 @@ import type { Action } from '../../policy/action.ts'
 import type { Admission } from '../../policy/admission.ts'
 import type { Site } from '../../registry/registry.ts'
 import { callbackOf, send, sendToPage } from './answer.ts'
-import type { StatusAnswer } from './wire.ts'
+import type { StatusAnswer, VerifyAnswer } from './wire.ts'
 
 type Answering<Rest extends unknown[]> = (
   request: FastifyRequest,
@@ -27,9 +27,13 @@ const always = (answer: Answering<[]>, sendTo: typeof sendToPage): RouteShorthan
   },
 })
 
-/** A call of back ends. */
+/** A verification, which back ends call. Whatever does not let the visitor in says so in `content` too. */
 export const forBackEnds = (answer: Answering<[]>) =>
-  always(answer, (_request, reply, answer) => send(reply, answer))
+  always(answer, (_request, reply, answer) => {
+    const { status } = answer
+    const verdict: VerifyAnswer = status === 'PASSED' ? answer : { ...answer, content: status }
+    return send(reply, verdict)
+  })
 
 /** A call of pages, which is answered as JSON or as a script. */
 export const forPages = (answer: Answering<[]>) =>

@@ -50,6 +50,7 @@ describe('the script', () => {
         'content-type': 'text/javascript; charset=utf-8',
         'x-content-type-options': 'nosniff',
         'cross-origin-resource-policy': 'cross-origin',
+        'access-control-allow-origin': '*',
         'content-length': String(answer.rawPayload.length),
       })
       expect(answer.body.endsWith(SCRIPT)).toBe(true)

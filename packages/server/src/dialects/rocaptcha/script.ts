@@ -1,6 +1,6 @@
 import { gzipSync } from 'node:zlib'
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import { type BuiltFile, builtFile, type Files, sendFile } from '../../http/files.ts'
+import { type BuiltFile, builtFile, type Files, sendSharedFile } from '../../http/files.ts'
 import { literal } from './answer.ts'
 import type { ScriptSettings } from './wire.ts'
 
@@ -20,12 +20,12 @@ export function createScript(files: Files) {
 
   return (settings: ScriptSettings, request: FastifyRequest, reply: FastifyReply): FastifyReply => {
     const built = files.get(SCRIPT)
-    if (!built) return sendFile(files, SCRIPT, request, reply)
+    if (!built) return sendSharedFile(files, SCRIPT, request, reply)
     const line = `globalThis.RoCaptchaSettings=${literal(settings)};\n`
     const file = recent.get(line) ?? make(line, built.bytes)
     recent.delete(line)
     recent.set(line, file)
     if (recent.size > MAX_CACHED_SCRIPTS) recent.delete(recent.keys().next().value!)
-    return sendFile(recent, line, request, reply)
+    return sendSharedFile(recent, line, request, reply)
   }
 }

@@ -70,11 +70,18 @@ export const wellFormed = (text: string): string => Buffer.from(text).toString()
 /** Verification, by hashes that the dialect did not make itself. */
 export const underTest: DialectUnderTest = {
   checks: {
-    verify: async ({ app, service, secret }, { id, response }) => {
-      const hash = createHashes(service.keys('rocaptcha-session', 32)).make(id, '')
-      const payload = String(new URLSearchParams({ key: secret, hash, response }))
-      const answer = await app.inject({ method: 'POST', url: '/api/verify/', payload })
-      return answer.json().status === 'PASSED'
+    verify: {
+      request: ({ service, secret }, { id, response }) => {
+        const hash = createHashes(service.keys('rocaptcha-session', 32)).make(id, '')
+        return { url: '/api/verify/', fields: { key: secret, hash, response } }
+      },
+      passed: body => JSON.parse(body).status === 'PASSED',
     },
+  },
+  async handsOut({ app, service, site }) {
+    await service.registry.addPicture({ name: 'Rex', fingerprint: '0123456789abcdef' } as never, file())
+    const queries = ['', '&session=a1', '&kind=sound', '&kind=sound&session=a1']
+    const answers = queries.map(query => app.inject(`/api/generate/?key=${site.publicKey}${query}`))
+    return (await Promise.all(answers)).map(answer => answer.json().content)
   },
 }

@@ -9,7 +9,7 @@ const size = (answer: VerifyAnswer) => Buffer.byteLength(JSON.stringify(answer))
 
 /** That a visitor passed, with thanks from the animal. A name too long is cut between two characters, or left out where not one fits. */
 export function passed(name: string, language: Language): VerifyAnswer {
-  const thank = (name: string): VerifyAnswer => ({ status: 'PASSED', content: WORDS[language].thanks(name) })
+  const thank = (name: string): VerifyAnswer => ({ status: 'PASSED', thanks: WORDS[language].thanks(name) })
   if (size(thank(name)) <= LONGEST_VERDICT) return thank(name)
   // What reads as one character may be several: an accent is never cut off its letter.
   let kept = ''

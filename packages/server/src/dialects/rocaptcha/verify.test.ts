@@ -53,7 +53,7 @@ describe('a verification', () => {
       answers.push((await test.post({ hash, response: (test.right(hash) + off + 360) % 360 })).body)
     }
     // Near and far are the same to the byte.
-    expect(new Set(answers)).toEqual(new Set(['{"status":"FAILED"}']))
+    expect(new Set(answers)).toEqual(new Set(['{"status":"FAILED","content":"FAILED"}']))
   })
 
   it.each([
@@ -233,7 +233,7 @@ describe('a verification', () => {
       expect([payload, answer.statusCode, answer.body]).toEqual([
         payload,
         200,
-        '{"status":"BAD_PRIVATE_KEY"}',
+        '{"status":"BAD_PRIVATE_KEY","content":"BAD_PRIVATE_KEY"}',
       ])
     }
     const hash = await test.generate()
@@ -245,14 +245,14 @@ describe('a verification', () => {
 
   it('is an error where the body is larger than any', async () => {
     const answer = await test.post({ response: '9'.repeat(20_000) })
-    expect([answer.statusCode, answer.body]).toEqual([200, '{"status":"ERROR"}'])
+    expect([answer.statusCode, answer.body]).toEqual([200, '{"status":"ERROR","content":"ERROR"}'])
   })
 
   it('is an error, in the log too, when nobody can tell: nobody gets through', async () => {
     const hash = await test.generate()
     await test.service.ledger.close()
     const answer = await test.post({ hash, response: test.right(hash) })
-    expect([answer.statusCode, answer.body]).toEqual([200, '{"status":"ERROR"}'])
+    expect([answer.statusCode, answer.body]).toEqual([200, '{"status":"ERROR","content":"ERROR"}'])
     expect((await test.get(`animal/${hash}/`)).body).toBe('{"status":"ERROR"}')
     expect(test.logs.length).toBeGreaterThan(0)
     expect(JSON.stringify(test.logs)).not.toContain(hash.slice(0, 32))
@@ -266,17 +266,20 @@ describe('a verification', () => {
       const hash = await test.generate({ kind })
       return (await test.post({ hash, response: test.right(hash), ...fields })).json()
     }
-    expect(await answer({ lang: 'cs-CZ' })).toEqual({ status: 'PASSED', content: 'Žofie "Ž" <b> děkuje.' })
+    expect(await answer({ lang: 'cs-CZ' })).toEqual({ status: 'PASSED', thanks: 'Žofie "Ž" <b> děkuje.' })
     expect(await answer({ lang: 'xx' })).toEqual({
       status: 'PASSED',
-      content: 'Žofie "Ž" <b> says thank you.',
+      thanks: 'Žofie "Ž" <b> says thank you.',
     })
     expect(await answer({})).toEqual({ status: 'PASSED' })
     expect(await answer({ lang: 'cs' }, 'sound')).toEqual({ status: 'PASSED' })
-    expect(await answer({ lang: 'cs', response: 'x' })).toEqual({ status: 'WRONG_RESPONSE' })
+    expect(await answer({ lang: 'cs', response: 'x' })).toEqual({
+      status: 'WRONG_RESPONSE',
+      content: 'WRONG_RESPONSE',
+    })
     const hash = await test.generate()
     const failed = await test.post({ hash, response: (test.right(hash) + 90) % 360, lang: 'cs' })
-    expect(failed.body).toBe('{"status":"FAILED"}')
+    expect(failed.body).toBe('{"status":"FAILED","content":"FAILED"}')
   })
 
   it('has at most 200 bytes, however long the name', async () => {

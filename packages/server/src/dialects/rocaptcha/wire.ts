@@ -37,8 +37,10 @@ export interface ChallengeAnswer extends StatusAnswer {
 
 /** `POST /api/verify/` */
 export interface VerifyAnswer extends StatusAnswer {
-  /** A few words, where the visitor passed and a language was given. Text, no HTML. */
-  content?: string
+  /** The status once more where the visitor did not pass: clients keep `content` as the error. Absent on success. */
+  content?: StatusAnswer['status']
+  /** A few words from the animal, where the visitor passed and a language was given. Text, no HTML. */
+  thanks?: string
 }
 
 /** What a page shows about an animal that was turned upright. Texts, no HTML; they may be empty, but for the name. */

@@ -2,7 +2,7 @@ import { CaptchaError, type CodeStyle, type Rules } from '@upright/core'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Probe } from '../../../telemetry/health.ts'
 import type { DialectContext } from '../../dialect.ts'
-import type { CodeInfo, HealthAnswer, Status } from './wire.ts'
+import type { AboutAnswer, CodeInfo, HealthAnswer, Status } from './wire.ts'
 
 const status = (up: boolean): Status => (up ? 'UP' : 'DOWN')
 
@@ -37,6 +37,12 @@ export const healthHandler =
     }
   }
 
+/** `GET` of a version's base, for who tries the address: what is there. */
+export const aboutHandler = (answer: Omit<AboutAnswer, 'openapi'>) => async (): Promise<AboutAnswer> => ({
+  ...answer,
+  openapi: '/openapi.json',
+})
+
 /** `GET /version` */
 export const versionHandler = ({ version }: Pick<DialectContext, 'version'>) => {
   return async () => ({ version })
@@ -47,18 +53,19 @@ export const infoHandler = ({ version }: Pick<DialectContext, 'version'>) => {
   return async () => ({ app: { version } })
 }
 
-/** `GET /captcha/{id}/code/infos`: how long the code of an id's generation is, and what it is made of. */
+/** `GET /captcha/{id or uuid}/code/infos`: how long the code of an id's generation is, and what it is made of. */
 export function codeInfoHandler(
   { captcha }: Pick<DialectContext, 'captcha'>,
+  name: 'id' | 'uuid',
   generation = async (_id: string, _rules: Rules) => 0,
 ) {
   return async (request: FastifyRequest, reply: FastifyReply): Promise<CodeInfo> => {
     reply.header('cache-control', 'no-store')
-    const { id } = request.params as { id: string }
+    const id = (request.params as Record<typeof name, string>)[name]
     const { id: site, settings } = request.site
     const challenge = captcha.open(id, await generation(id, settings))
     if (challenge?.site !== site || captcha.expired(challenge, settings) || challenge.style.kind !== 'text') {
-      throw new CaptchaError('bad_request', 'id')
+      throw new CaptchaError('bad_request', name)
     }
     return { taille: challenge.answer.length, type: typeOf(challenge.style) }
   }

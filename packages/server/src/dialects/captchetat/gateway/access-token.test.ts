@@ -47,8 +47,11 @@ describe('access tokens', () => {
     test.pass(600 + 3599)
     expect(await tokens.verify(seen)).toBeDefined()
     test.pass(1)
-    expect(await tokens.verify(seen)).toBeUndefined()
-    expect(await tokens.verify(unseen)).toBeUndefined()
+    expect([await tokens.verify(seen), await tokens.verify(unseen)]).toEqual(['expired', 'expired'])
+    test.pass(24 * 3600 - 1)
+    expect([await tokens.verify(seen), await setUp().verify(unseen)]).toEqual(['expired', 'expired'])
+    test.pass(1)
+    expect([await tokens.verify(seen), await setUp().verify(unseen)]).toEqual([undefined, undefined])
   })
 
   it('end with the secret of their site, and with the site, seen before or not', async () => {

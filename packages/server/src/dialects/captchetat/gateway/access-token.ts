@@ -6,6 +6,8 @@ import { allScopes, type Scope } from './scopes.ts'
 
 /** Seconds an access token is good for. */
 export const TOKEN_LIFETIME = 3600
+/** Seconds for which an expired token is known as one, so that made-up tokens do not reach the registry. */
+const EXPIRED_KNOWN_SECONDS = 24 * 3600
 /** Verified tokens remembered at the most. */
 const MAX_CACHED_TOKENS = 10_000
 
@@ -21,8 +23,8 @@ interface Grant {
  */
 export interface AccessTokens {
   issue(site: Site, scopes: readonly Scope[]): string
-  /** What a token grants at this moment, or undefined when it is forged, expired or revoked. */
-  verify(token: string): Promise<Grant | undefined>
+  /** What a token grants at this moment; `expired` for a day after its end, undefined when it is forged or revoked. */
+  verify(token: string): Promise<Grant | 'expired' | undefined>
 }
 
 export interface AccessTokenOptions {
@@ -51,8 +53,8 @@ export function createAccessTokens(options: AccessTokenOptions): AccessTokens {
   }
   /** Tokens found good before. Of each the expiry and the site's secret are looked at again every time. */
   const verified = new Map<string, Read>()
-  const fits = (expires: number, time: number) =>
-    expires > time && expires <= time + TOKEN_LIFETIME + CLOCK_SKEW_SECONDS
+  const plausible = (expires: number, time: number) =>
+    expires > time - EXPIRED_KNOWN_SECONDS && expires <= time + TOKEN_LIFETIME + CLOCK_SKEW_SECONDS
 
   const read = async (token: string): Promise<Read | undefined> => {
     if (!/^[0-9a-f]{64}$/.test(token)) return undefined
@@ -60,8 +62,8 @@ export function createAccessTokens(options: AccessTokenOptions): AccessTokens {
     const [block, code] = [bytes.subarray(0, 16), bytes.subarray(16)]
     for (const [i, key] of blockKeys.entries()) {
       const plain = open(key, block)
-      // A made-up token opens to random bytes: one in a million has a fitting expiry and reaches the registry.
-      if (!fits(plain.expires, seconds())) continue
+      // A made-up token opens to random bytes: one in 47,000 has a plausible expiry and reaches the registry.
+      if (!plausible(plain.expires, seconds())) continue
       const site = await sites.byId(plain.site)
       if (site && timingSafeEqual(code, codeOf(codeKeys[i]!, block, site))) {
         return { ...plain, secretHash: site.secretHash }
@@ -93,8 +95,11 @@ export function createAccessTokens(options: AccessTokenOptions): AccessTokens {
         if (verified.size >= MAX_CACHED_TOKENS) verified.clear()
         verified.set(token, known)
       }
-      const site = fits(known.expires, seconds()) ? await sites.byId(known.site) : undefined
-      if (site?.secretHash === known.secretHash) return { site, scopes: known.scopes }
+      const time = seconds()
+      const site = plausible(known.expires, time) ? await sites.byId(known.site) : undefined
+      if (site?.secretHash === known.secretHash) {
+        return known.expires > time ? { site, scopes: known.scopes } : 'expired'
+      }
       verified.delete(token)
       return undefined
     },

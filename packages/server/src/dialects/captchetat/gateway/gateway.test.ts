@@ -35,19 +35,45 @@ describe('the gateway', () => {
     await start()
     const expired = await token()
     test.pass(3601)
-    for (const headers of [
-      { authorization: 'Bearer x' },
-      { authorization: `Bearer ${'0'.repeat(64)}` },
-      { authorization: `Bearer ${expired}` },
-      { authorization: `Bearer ${test.secret}` },
-      { keyid: 'x' },
-      { keyid: test.site.publicKey },
-    ]) {
+    const unknown = 'Unable to find the access token in persistent storage'
+    for (const [headers, description] of [
+      [{ authorization: 'Bearer x' }, unknown],
+      [{ authorization: `Bearer ${'0'.repeat(64)}` }, unknown],
+      [{ authorization: `Bearer ${expired}` }, 'The access token expired'],
+      [{ authorization: `Bearer ${test.secret}` }, unknown],
+      [{ keyid: 'x' }, unknown],
+      [{ keyid: test.site.publicKey }, unknown],
+    ] as const) {
       const answer = await at(headers as Record<string, string>)
-      expect(answer.statusCode).toBe(401)
-      expect(answer.headers['www-authenticate']).toMatch(
-        /^Bearer realm="DefaultRealm",error="invalid_token",error_description="[^"]+"$/,
+      expect([answer.statusCode, answer.body]).toEqual([401, ''])
+      expect(answer.headers['www-authenticate']).toBe(
+        `Bearer realm="DefaultRealm",error="invalid_token",error_description="${description}"`,
       )
+    }
+  })
+
+  it('answers a token without a scope that opens the API with 403, and names those that do', async () => {
+    await start()
+    const answer = await at({ authorization: `Bearer ${await token('openid')}` })
+    expect([answer.statusCode, answer.body]).toEqual([403, ''])
+    expect(answer.headers['www-authenticate']).toBe(
+      'Bearer realm="DefaultRealm",error="insufficient_scope",' +
+        'error_description="scope(s) associated with access token are not valid to access this resource",' +
+        'scope="Scopes must match Any of these scopes:piste.captchetat aife.captchetatv2 resource.READ apiCAPTCHA"',
+    )
+  })
+
+  it.each([
+    ['CaptchEtat v2', V2],
+    ['CaptchEtat v1', '/piste/captcha'],
+  ])('tells anybody at the base of %s what is there', async (name, base) => {
+    await start()
+    for (const url of [base, `${base}/`, `/s/${test.site.publicKey}${base}`]) {
+      const answer = await at({}, url)
+      expect(answer.statusCode).toBe(200)
+      expect(answer.json()).toMatchObject({ name, version: test.service.version, openapi: '/openapi.json' })
+      expect(answer.json().routes).toContain(`POST ${base}/valider-captcha`)
+      expect(answer.json().routes).toContain(`GET ${base}/simple-captcha-endpoint`)
     }
   })
 

@@ -7,7 +7,7 @@ import type { Action } from '../../../policy/action.ts'
 import type { Admission } from '../../../policy/admission.ts'
 import type { Site } from '../../../registry/registry.ts'
 import type { AccessTokens } from './access-token.ts'
-import { opens } from './scopes.ts'
+import { OPENING_SCOPES, opens } from './scopes.ts'
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -21,22 +21,31 @@ declare module 'fastify' {
 /** The realm the original's gateway names. */
 export const REALM = 'DefaultRealm'
 
-/** The gateway's refusals that are told in `WWW-Authenticate` and nowhere else, in the words of RFC 6750. */
+/** The gateway's refusals that are told in `WWW-Authenticate` and nowhere else, by their names in RFC 6750. */
 const CHALLENGES: { readonly [code in ErrorCode]?: string } = {
   token_missing: 'invalid_request',
   token_invalid: 'invalid_token',
+  token_expired: 'invalid_token',
   scope_insufficient: 'insufficient_scope',
 }
 
-/** The header that tells a refusal, or undefined for other errors. A real client renews its token on `invalid_token`. */
+/**
+ * The header that tells a refusal, or undefined for other errors, as the original's gateway (Axway's) documents it. A
+ * real client renews its token on `invalid_token`.
+ */
 export function challengeOf({ code, message }: CaptchaError): string | undefined {
   const error = CHALLENGES[code]
-  return error && `Bearer realm="${REALM}",error="${error}",error_description="${message}"`
+  if (!error) return undefined
+  const scopes =
+    code === 'scope_insufficient'
+      ? `,scope="Scopes must match Any of these scopes:${OPENING_SCOPES.join(' ')}"`
+      : ''
+  return `Bearer realm="${REALM}",error="${error}",error_description="${message}"${scopes}`
 }
 
 /**
- * What a request wants; undefined for files that are the same for everybody, which are neither limited nor
- * counted.
+ * What a request wants; undefined for files that are the same for everybody, which need no token and are neither
+ * limited nor counted.
  */
 export type ActionOf = (request: FastifyRequest) => Action | undefined
 
@@ -46,7 +55,7 @@ type Hook = (request: FastifyRequest, reply: FastifyReply) => Promise<void>
 export interface Gateway {
   /** For addresses that need a token or a key. */
   guard(actionOf: ActionOf): Hook
-  /** For addresses that name a site: without a token for pages of an open one's origins, else as `guard`. */
+  /** For addresses that name a site: an open one's pages need no token, all others as `guard`. */
   guardNamed(actionOf: ActionOf): Hook
   preflight(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply>
   preflightNamed(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply>
@@ -65,7 +74,8 @@ export function createGateway({ sites, pages, tokens, admission }: GatewayOption
     const token = bearer(headers.authorization)
     if (token) {
       const grant = await tokens.verify(token)
-      if (!grant) throw new CaptchaError('token_invalid')
+      if (grant === undefined) throw new CaptchaError('token_invalid')
+      if (grant === 'expired') throw new CaptchaError('token_expired')
       if (!opens(grant.scopes)) throw new CaptchaError('scope_insufficient')
       return grant.site
     }
@@ -82,12 +92,13 @@ export function createGateway({ sites, pages, tokens, admission }: GatewayOption
   async function siteByName(request: FastifyRequest): Promise<Site> {
     const site = await siteNamed(request)
     if (!site) throw new CaptchaError('not_found')
-    if (bearer(request.headers.authorization) || request.headers.keyid) {
-      const bearerSite = await siteByCredentials(request)
-      if (bearerSite.id !== site.id) throw new CaptchaError('token_invalid')
-      return site
-    }
-    if (!site.settings.open) throw new CaptchaError('token_missing')
+    const shown = await siteByCredentials(request).catch(error => {
+      if (site.settings.open && error instanceof CaptchaError && challengeOf(error)) return undefined
+      throw error
+    })
+    if (shown?.id === site.id) return site
+    // An open address needs no token: one that is not the site's counts as none. Pages send "Bearer undefined".
+    if (!site.settings.open) throw new CaptchaError('token_invalid')
     if (!pages.isAllowed(request, site)) throw new CaptchaError('origin_refused')
     request.visitor = request.ip
     return site
@@ -101,6 +112,9 @@ export function createGateway({ sites, pages, tokens, admission }: GatewayOption
 
   const admit = (find: (request: FastifyRequest) => Promise<Site>, actionOf: ActionOf): Hook => {
     return async (request, reply) => {
+      const action = actionOf(request)
+      // Files are the same for everybody: browsers and proxies ask for icons and style sheets without a token.
+      if (action === undefined) return
       reply.header('vary', 'Origin')
       const { origin } = request.headers
       let site: Site
@@ -113,8 +127,7 @@ export function createGateway({ sites, pages, tokens, admission }: GatewayOption
       request.site = site
       // An origin that is not allowed is still served, unread by its page: it may be a proxy that passes Origin on.
       if (origin && listsOrigin(site, origin)) shareWith(reply, origin)
-      const action = actionOf(request)
-      if (action !== undefined) await admission.enter({ site, action, address: request.visitor }, reply)
+      await admission.enter({ site, action, address: request.visitor }, reply)
     }
   }
 

@@ -8,7 +8,7 @@ import type { FastifyInstance, RouteHandlerMethod } from 'fastify'
 import { labelRoutes } from '../../../http/route-labels.ts'
 import type { Site } from '../../../registry/registry.ts'
 import type { DialectContext } from '../../dialect.ts'
-import { codeInfoHandler, healthHandler, infoHandler, versionHandler } from './about.ts'
+import { aboutHandler, codeInfoHandler, healthHandler, infoHandler, versionHandler } from './about.ts'
 import { createAccessTokens } from './access-token.ts'
 import { renderSpringError } from './errors.ts'
 import { type ActionOf, createGateway } from './gateway.ts'
@@ -17,8 +17,12 @@ import { type Fields, renderCheckError, type Typed, validationHandler } from './
 
 /** A version of the API, behind the gateway. */
 export interface Version {
+  /** What it is called. */
+  name: string
   /** Where it is: `/piste/…`. */
   base: string
+  /** What an id in an address is called. */
+  idName: 'id' | 'uuid'
   /** `GET /simple-captcha-endpoint` */
   captcha: RouteHandlerMethod
   /** What a request for that wants. */
@@ -52,14 +56,21 @@ export function registerGateway(
     const own = context.as(label)
     const { pages, admission, routes, probe } = own
     const gateway = createGateway({ sites, pages, tokens, admission })
-    const { base, captcha, action, typed, validate, generation } = create(own)
+    const { name, base, idName, captcha, action, typed, validate, generation } = create(own)
     const get: Record<string, { handler: RouteHandlerMethod; action: ActionOf }> = {
       '/simple-captcha-endpoint': { handler: captcha, action },
-      '/captcha/:id/code/infos': { handler: codeInfoHandler(own, generation), action: other },
+      [`/captcha/:${idName}/code/infos`]: {
+        handler: codeInfoHandler(own, idName, generation),
+        action: other,
+      },
       '/healthcheck': { handler: healthHandler(probe), action: other },
       '/version': { handler: versionHandler(own), action: other },
       '/info': { handler: infoHandler(own), action: other },
     }
+    const routesBelow = [
+      ...Object.keys(get).map(path => `GET ${base}${path.replace(/:(\w+)/, '{$1}')}`),
+      `POST ${base}/valider-captcha`,
+    ]
     const validation = validationHandler(typed, async (typed, { site, visitor }) => {
       const verdict = await validate(typed, site)
       if (verdict === 'wrong') admission.failed(site, visitor)
@@ -74,6 +85,7 @@ export function registerGateway(
           labelRoutes(calls, label)
           calls.setErrorHandler(renderError)
           calls.setNotFoundHandler((request, reply) => routes.refuse(request, reply))
+          calls.get('', aboutHandler({ name, version: own.version, routes: routesBelow }))
           for (const path of [...Object.keys(get), '/valider-captcha']) calls.options(path, preflight)
           for (const [path, { handler, action }] of Object.entries(get)) {
             calls.get(path, {

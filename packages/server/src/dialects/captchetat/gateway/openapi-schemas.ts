@@ -20,7 +20,7 @@ export const pisteSchemas: Record<string, Schema> = {
     taille: { type: 'integer', description: 'How many characters.' },
     type: { type: 'string', enum: ['numerique', 'alphabetique', 'alphanumerique'] },
   }),
-  Health: record({
+  resultHealthcheck: record({
     status,
     components: record({
       diskSpace: record({
@@ -31,6 +31,12 @@ export const pisteSchemas: Record<string, Schema> = {
       ping: part,
       registry: { ...part, description: 'The registry of sites.' },
     }),
+  }),
+  About: record({
+    name: text,
+    version: { type: 'string', description: 'The version of Upright.' },
+    routes: { type: 'array', items: text, description: 'Methods and paths.' },
+    openapi: { type: 'string', description: 'Path of the OpenAPI description.' },
   }),
   Version: record({ version: text }),
   Info: record({ app: record({ version: text }) }),
@@ -92,8 +98,8 @@ const health = (up: boolean): HealthAnswer => ({
 /** An example of each. Tests compare them with what is really answered. */
 export const examples: Record<string, unknown> = {
   CodeInfo: { taille: 8, type: 'alphanumerique' } satisfies CodeInfo,
-  Health: health(true),
-  HealthDown: health(false),
+  resultHealthcheck: health(true),
+  resultHealthcheckDown: health(false),
   Version: { version: '0.1.0' },
   Info: { app: { version: '0.1.0' } },
   TokenRequest: {

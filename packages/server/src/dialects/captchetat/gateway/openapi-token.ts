@@ -36,7 +36,11 @@ export const tokenOperation: Operation = {
   security: [{}, { basic: [] }],
   requestBody: {
     required: true,
-    content: { 'application/x-www-form-urlencoded': fields, 'application/json': fields },
+    content: {
+      'application/x-www-form-urlencoded': fields,
+      'multipart/form-data': fields,
+      'application/json': fields,
+    },
   },
   responses: {
     200: {

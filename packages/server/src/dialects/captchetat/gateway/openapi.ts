@@ -2,6 +2,7 @@ import type { Answer, DocumentPart, Operation, Parameter, Paths } from '../../..
 import { body, either, errorAnswer, json, ref, shared, verdict } from './openapi-answers.ts'
 import { examples, pisteSchemas, securitySchemes } from './openapi-schemas.ts'
 import { tokenOperation } from './openapi-token.ts'
+import type { AboutAnswer } from './wire.ts'
 
 const PREFIX = '/s/{publicKey}'
 const ACCESS = [{ oauth: ['piste.captchetat'] }, { apiKey: [] }]
@@ -60,7 +61,7 @@ const opened = (path: string, operation: Operation): Operation => ({
   },
 })
 
-const about = (
+const told = (
   tag: string,
   path: string,
   operationId: string,
@@ -73,6 +74,28 @@ const about = (
   responses: { 200: json('OK', body(schema, examples[schema])), ...shared(path) },
 })
 
+/** What is at the base itself, for anybody. */
+const about = (base: string, name: string, operationId: string): Operation => ({
+  tags: [name],
+  summary: 'Name, version and routes',
+  operationId,
+  security: [],
+  responses: {
+    200: json(
+      'OK',
+      body('About', {
+        name,
+        version: '0.1.0',
+        routes: [`GET ${base}/healthcheck`],
+        openapi: '/openapi.json',
+      } satisfies AboutAnswer),
+    ),
+    414: errorAnswer('url_too_long', base),
+    431: errorAnswer('header_too_large', base),
+    500: errorAnswer('internal', base),
+  },
+})
+
 /** Methods of a path below a base. */
 type Calls = Record<string, { get?: Operation; post?: Operation }>
 
@@ -83,7 +106,8 @@ const accessRefusals = ({ 400: missing, 401: invalid, 403: forbidden }: Record<s
 /** The calls that every version answers alike. */
 function commonCalls({ tag, base, version, id, validation }: Version): Calls {
   const validate = `${base}/valider-captcha`
-  const infos = `${base}/captcha/{id}/code/infos`
+  const below = `/captcha/{${id.name}}/code/infos`
+  const infos = base + below
   const health = `${base}/healthcheck`
   return {
     '/valider-captcha': {
@@ -94,16 +118,14 @@ function commonCalls({ tag, base, version, id, validation }: Version): Calls {
           'The body of the answer is the bare word. `false` says nothing of why: wrong, missing, unknown, expired, spent, of another ' +
           'site, longer than any body may be, asked for too often (with `Retry-After`), or nobody could tell because a part of the ' +
           'service is down (the log says which). Letter case, spaces, hyphens and invisible characters do not count, a number is read as its ' +
-          'text, and a body that is not JSON is read as a form.',
+          'text, and a body that is not JSON is read as a form, multipart or not.',
         operationId: `validate${version}`,
         requestBody: {
           required: true,
           content: {
             ...body(validation.schema, validation.example),
-            'application/x-www-form-urlencoded': {
-              schema: ref(validation.schema),
-              example: validation.example,
-            },
+            'application/x-www-form-urlencoded': { schema: ref(validation.schema) },
+            'multipart/form-data': { schema: ref(validation.schema) },
           },
         },
         responses: {
@@ -112,12 +134,12 @@ function commonCalls({ tag, base, version, id, validation }: Version): Calls {
         },
       },
     },
-    '/captcha/{id}/code/infos': {
+    [below]: {
       get: {
         tags: [tag],
         summary: "A code's length and characters",
         operationId: `codeInfo${version}`,
-        parameters: [{ name: 'id', in: 'path', required: true, description: 'Which captcha.', ...id }],
+        parameters: [{ in: 'path', required: true, description: 'Which captcha.', ...id }],
         responses: {
           ...shared(infos),
           200: json('OK', body('CodeInfo', examples.CodeInfo)),
@@ -127,16 +149,22 @@ function commonCalls({ tag, base, version, id, validation }: Version): Calls {
     },
     '/healthcheck': {
       get: {
-        ...about(tag, health, `health${version}`, 'How the service is, measured just now', 'Health'),
+        ...told(
+          tag,
+          health,
+          `health${version}`,
+          'How the service is, measured just now',
+          'resultHealthcheck',
+        ),
         responses: {
           ...shared(health),
-          200: json('All is well.', body('Health', examples.Health)),
-          503: json('A part is down.', body('Health', examples.HealthDown)),
+          200: json('All is well.', body('resultHealthcheck', examples.resultHealthcheck)),
+          503: json('A part is down.', body('resultHealthcheck', examples.resultHealthcheckDown)),
         },
       },
     },
-    '/version': { get: about(tag, `${base}/version`, `version${version}`, 'The version', 'Version') },
-    '/info': { get: about(tag, `${base}/info`, `info${version}`, 'The version, in another shape', 'Info') },
+    '/version': { get: told(tag, `${base}/version`, `version${version}`, 'The version', 'Version') },
+    '/info': { get: told(tag, `${base}/info`, `info${version}`, 'The version, in another shape', 'Info') },
   }
 }
 
@@ -146,8 +174,8 @@ export interface Version {
   base: string
   /** What its operations' names end in. */
   version: string
-  /** What its ids look like. */
-  id: Pick<Parameter, 'schema' | 'example'>
+  /** What its ids look like, and the name of one in an address. */
+  id: Pick<Parameter, 'name' | 'schema' | 'example'>
   /** The body of a validation: the name of its shape, and one of them. */
   validation: { schema: string; example: unknown }
   /** `GET /simple-captcha-endpoint` */
@@ -157,6 +185,7 @@ export interface Version {
 /** Every path of a version, behind a token and under an open site's prefix. */
 export function versionPaths(version: Version): Paths {
   const paths: Paths = {}
+  const { tag, base, version: suffix } = version
   const calls = { '/simple-captcha-endpoint': { get: version.captcha }, ...commonCalls(version) }
   for (const [below, methods] of Object.entries(calls)) {
     const path = version.base + below
@@ -164,6 +193,11 @@ export function versionPaths(version: Version): Paths {
     const under = opened(path, operation)
     paths[path] = { [method]: { ...operation, security: ACCESS }, options: preflight(path, operation) }
     paths[PREFIX + path] = { [method]: under, options: preflight(path, under) }
+  }
+  const root = about(base, tag, `about${suffix}`)
+  paths[base] = { get: root }
+  paths[PREFIX + base] = {
+    get: { ...root, operationId: `open${capital(root.operationId)}`, parameters: [publicKey] },
   }
   return paths
 }

@@ -12,8 +12,12 @@ export type Scope = (typeof allScopes)[number]
 /** What a client is given that asks for nothing. */
 export const DEFAULT_SCOPES: readonly Scope[] = ['piste.captchetat', 'aife.captchetatv2']
 
-/** Whether scopes open the API. `openid` is asked for along with others, and opens nothing. */
-export const opens = (scopes: readonly Scope[]): boolean => scopes.some(scope => scope !== 'openid')
+/** Scopes that open the API. `openid` is asked for along with others, and opens nothing. */
+export const OPENING_SCOPES: readonly Scope[] = allScopes.filter(scope => scope !== 'openid')
+
+/** Whether scopes open the API. */
+export const opens = (scopes: readonly Scope[]): boolean =>
+  scopes.some(scope => OPENING_SCOPES.includes(scope))
 
 /** The known scopes among those asked for, or undefined when there are none; the default when nothing was asked for. */
 export function grantScopes(asked: readonly string[]): readonly Scope[] | undefined {

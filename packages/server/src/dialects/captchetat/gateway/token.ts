@@ -2,6 +2,7 @@ import { createHash, timingSafeEqual } from 'node:crypto'
 import { CaptchaError } from '@upright/core'
 import type { FastifyInstance } from 'fastify'
 import { toPublicError } from '../../../http/errors.ts'
+import { readForm } from '../../../http/fields.ts'
 import { setSecurityHeaders } from '../../../http/security.ts'
 import type { Sites } from '../../../http/sites.ts'
 import type { Site } from '../../../registry/registry.ts'
@@ -16,6 +17,7 @@ export function tokenRoute(app: FastifyInstance, sites: Sites, tokens: AccessTok
     async handler(request, reply): Promise<TokenAnswer> {
       reply.header('cache-control', 'no-store').header('pragma', 'no-cache')
       const form = readForm(request.body)
+      if (!form) throw new CaptchaError('invalid_request', 'broken JSON')
       const grantType = single(form, 'grant_type')
       if (!grantType) throw new CaptchaError('invalid_request', 'grant_type')
       if (grantType !== 'client_credentials') throw new CaptchaError('unsupported_grant_type')
@@ -47,21 +49,6 @@ function nameOf({ code, status }: CaptchaError): TokenRefusal['error'] {
   if (code === 'invalid_client' || code === 'unsupported_grant_type' || code === 'invalid_scope') return code
   if (status < 500) return 'invalid_request'
   return code === 'unavailable' ? 'temporarily_unavailable' : 'server_error'
-}
-
-/** The fields of a body, form-encoded or JSON: which of the two is seen from the text, whatever its content type. */
-function readForm(body: unknown): URLSearchParams {
-  const text = typeof body === 'string' ? body.trim() : ''
-  if (!text.startsWith('{')) return new URLSearchParams(text)
-  try {
-    const form = new URLSearchParams()
-    for (const [name, value] of Object.entries(JSON.parse(text) as Record<string, unknown>)) {
-      for (const item of [value].flat()) form.append(name, String(item))
-    }
-    return form
-  } catch {
-    throw new CaptchaError('invalid_request', 'broken JSON')
-  }
 }
 
 /** A field that must not contradict itself. */

@@ -32,6 +32,7 @@ export const validationHandler =
 const ACCESS: ReadonlySet<ErrorCode> = new Set([
   'token_missing',
   'token_invalid',
+  'token_expired',
   'scope_insufficient',
   'origin_refused',
   'not_found',

@@ -1,5 +1,15 @@
 /** What goes over the wire in every version, as CaptchEtat spells it. */
 
+/** `GET` of a version's base */
+export interface AboutAnswer {
+  name: string
+  version: string
+  /** Methods and paths, such as `GET /piste/captchetat/v2/version`. */
+  routes: string[]
+  /** Path of the OpenAPI description. */
+  openapi: string
+}
+
 /** `GET /captcha/{id}/code/infos` */
 export interface CodeInfo {
   taille: number

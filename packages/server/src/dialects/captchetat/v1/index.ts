@@ -5,14 +5,14 @@
  */
 import { CaptchaError, type CodeStyle, codeStyleNamed, expiryOf, parseId, readCode } from '@upright/core'
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import { sendFile } from '../../../http/files.ts'
+import { sendSharedFile } from '../../../http/files.ts'
 import { parameter } from '../../../http/query.ts'
 import { bufferOf, sendBytes } from '../../../http/range.ts'
 import type { Action } from '../../../policy/action.ts'
 import type { CreateVersion } from '../gateway/index.ts'
 import { sendVerdict } from '../gateway/validation.ts'
-import { markup } from './markup.ts'
-import { V1 } from './openapi.ts'
+import { type Icon, markup, partUrl } from './markup.ts'
+import { TAG, V1 } from './openapi.ts'
 import type { WorkAnswer } from './wire.ts'
 import { createWork } from './work.ts'
 
@@ -27,6 +27,7 @@ const FILES: ReadonlyMap<string, string> = new Map([
   ['reload-disabled-icon', 'reload-disabled.png'],
   ['sound-disabled-icon', 'sound-disabled.png'],
 ])
+const fileName = (get: string) => `captchetat/v1/${FILES.get(get)}`
 /**
  * What else it can ask for, as it is limited. A picture is a new code, and a new id has a code that can be
  * heard.
@@ -66,13 +67,25 @@ export const v1: CreateVersion = ({ captcha, show, keys, admission, files, now }
     return style
   }
 
+  /** An icon in the markup itself. Where it was not built, it is asked for and not found like any other file. */
+  const dataUrl = (icon: Icon): string => {
+    const file = files.get(fileName(icon))
+    return file ? `data:${file.type};base64,${file.bytes.toString('base64')}` : partUrl(icon)
+  }
+
   const elements: Record<string, Element> = {
     html(request, reply) {
       const style = styleOf(request)
       const id = captcha.issue(request.site.id, style).replaceAll('-', '')
-      return reply
-        .type('text/html; charset=utf-8')
-        .send(markup(style, id, work.task(id), expiryOf(request.site.settings, Math.floor(now() / 1000))))
+      const html = markup({
+        style,
+        id,
+        task: work.task(id),
+        expiry: expiryOf(request.site.settings, Math.floor(now() / 1000)),
+        // By default icons do not go through the API: many proxies pass everything on as text.
+        iconUrl: parameter(request, 'mode') === 'backend' ? partUrl : dataUrl,
+      })
+      return reply.type('text/html; charset=utf-8').send(html)
     },
 
     async image(request, reply) {
@@ -120,12 +133,13 @@ export const v1: CreateVersion = ({ captcha, show, keys, admission, files, now }
   }
 
   return {
+    name: TAG,
     base: V1,
+    idName: 'id',
     action: actionOf,
     async captcha(request, reply) {
       const get = parameter(request, 'get')
-      const file = FILES.get(get)
-      if (file !== undefined) return sendFile(files, `captchetat/v1/${file}`, request, reply)
+      if (FILES.has(get)) return sendSharedFile(files, fileName(get), request, reply)
       reply.header('cache-control', 'no-store')
       if (!Object.hasOwn(elements, get)) throw new CaptchaError('bad_request', 'get')
       return elements[get]!(request, reply)

@@ -18,35 +18,49 @@ const WORDS = {
   },
 }
 
+/** The icons of the markup, by the `get` that answers each. */
+export type Icon = 'reload-icon' | 'sound-icon'
+
+/** What the markup is made of. */
+export interface MarkupOptions {
+  style: CodeStyle
+  /** 32 hexadecimal digits. */
+  id: string
+  task: Task
+  /** Seconds. */
+  expiry: number
+  /** The address of an icon. */
+  iconUrl(icon: Icon): string
+}
+
+/** The address of one part, with parameters that follow. */
+export const partUrl = (get: string, more = '') => `${ENDPOINT}?get=${get}${more}`
+
 /**
  * The captcha as HTML. Names, classes and their order are BotDetect's, which clients look for. Clients also rewrite it line by line:
  * double quotes only, and the script alone on its line. Nothing that a visitor sent gets in: the style is one of
- * ours, and the id is 32 hexadecimal digits. `expiry` is in seconds.
+ * ours, and the id is 32 hexadecimal digits.
  */
-export function markup(
-  { name, settings }: CodeStyle,
-  id: string,
-  { start, hash }: Task,
-  expiry: number,
-): string {
+export function markup({ style, id, task, expiry, iconUrl }: MarkupOptions): string {
+  const { name, settings } = style
+  const { start, hash } = task
   const language = settings.language === 'fr' ? 'fr' : 'en'
   const words = WORDS[language]
-  const url = (get: string, more = '') => `${ENDPOINT}?get=${get}${more}`
   const own = `&amp;c=${name}&amp;t=${id}`
   const icon = (kind: 'Reload' | 'Sound', text: string) =>
-    `<img class="BDC_${kind}Icon" id="${name}_${kind}Icon" src="${url(`${kind.toLowerCase()}-icon`)}" alt="${text}" width="24" height="24">`
+    `<img class="BDC_${kind}Icon" id="${name}_${kind}Icon" src="${iconUrl(kind === 'Reload' ? 'reload-icon' : 'sound-icon')}" alt="${text}" width="24" height="24">`
   const field = (part: string, value: string | number) =>
     `<input type="hidden" name="BDC_${part}_${name}" id="BDC_${part}_${name}" value="${value}">`
   return `<div>
-<link type="text/css" rel="stylesheet" href="${url('layout-stylesheet')}">
+<link type="text/css" rel="stylesheet" href="${partUrl('layout-stylesheet')}">
 <div class="BDC_CaptchaDiv" id="${name}_CaptchaDiv" lang="${language}" data-expiry="${expiry}">
-<div class="BDC_CaptchaImageDiv" id="${name}_CaptchaImageDiv"><img class="BDC_CaptchaImage" id="${name}_CaptchaImage" src="${url('image', own)}" alt="${words.picture}" width="200" height="70" referrerpolicy="strict-origin-when-cross-origin"></div>
+<div class="BDC_CaptchaImageDiv" id="${name}_CaptchaImageDiv"><img class="BDC_CaptchaImage" id="${name}_CaptchaImage" src="${partUrl('image', own)}" alt="${words.picture}" width="200" height="70" referrerpolicy="strict-origin-when-cross-origin"></div>
 <div class="BDC_CaptchaIconsDiv" id="${name}_CaptchaIconsDiv">
 <a class="BDC_ReloadLink" id="${name}_ReloadLink" href="#" role="button" title="${words.reload}">${icon('Reload', words.reload)}</a>
-<a class="BDC_SoundLink" id="${name}_SoundLink" rel="nofollow" role="button" href="${url('sound', own)}" title="${words.listen}">${icon('Sound', words.listen)}</a>
+<a class="BDC_SoundLink" id="${name}_SoundLink" rel="nofollow" role="button" href="${partUrl('sound', own)}" title="${words.listen}">${icon('Sound', words.listen)}</a>
 <div class="BDC_Placeholder" id="${name}_AudioPlaceholder"></div>
 </div>
-<script src="${url('script-include', own)}"></script>
+<script src="${partUrl('script-include', own)}"></script>
 ${field('VCID', id)}
 ${field('BackWorkaround', 0)}
 ${field('Hs', hash)}

@@ -14,12 +14,16 @@ import {
 import { record } from '../gateway/openapi-schemas.ts'
 import type { ValidationRequest, WorkAnswer } from './wire.ts'
 
+/** What the version is called. */
+export const TAG = 'CaptchEtat v1'
+
 /** The path of the version. */
 export const V1 = '/piste/captcha'
 
 const ENDPOINT = `${V1}/simple-captcha-endpoint`
-const tag = 'CaptchEtat v1'
+
 const id = {
+  name: 'id',
   schema: { type: 'string', pattern: '^[0-9a-f]{32}$' },
   example: 'd6f533f7743c449eb49679fb2192b46c',
 }
@@ -27,7 +31,7 @@ const binary = { type: 'string', format: 'binary' }
 const text = { type: 'string' }
 
 const captcha: Operation = {
-  tags: [tag],
+  tags: [TAG],
   summary: 'One part of a captcha',
   description:
     'Only `get=html` is called by hand; its markup calls the rest, by the prefix `/api/simple-captcha-endpoint` that clients put their own in ' +
@@ -57,13 +61,14 @@ const captcha: Operation = {
       example: 'html',
     }),
     parameter('c', 'query', {
-      description: 'For `get=html`: the style.',
+      description: 'For `get=html`: the style. Elsewhere the id says it.',
       schema: ref('StyleName'),
       example: 'captchaFR',
     }),
     parameter('t', 'query', {
       description: 'For `image`, `sound`, `p` and `validation-result`: which captcha.',
-      ...id,
+      schema: id.schema,
+      example: id.example,
     }),
     parameter('i', 'query', {
       description: 'For `get=validation-result`: what the visitor typed.',
@@ -79,6 +84,17 @@ const captcha: Operation = {
       description: 'For `get=sound`: when it is there, the sound is for a player and no download.',
       schema: text,
       example: '1',
+    }),
+    parameter('mode', 'query', {
+      description:
+        'For `get=html`: whether the icons come with the markup (`frontal`), or by calls of the API like all the rest (`backend`).',
+      schema: { type: 'string', enum: ['frontal', 'backend'], default: 'frontal' },
+      example: 'frontal',
+    }),
+    parameter('cs', 'query', {
+      description: 'Accepted for clients that send it. It changes nothing.',
+      schema: text,
+      example: 'default',
     }),
     rangeHeader,
   ],
@@ -113,24 +129,24 @@ const captcha: Operation = {
 export const v1Document: DocumentPart = {
   tags: [
     {
-      name: tag,
+      name: TAG,
       description:
         'A captcha as a piece of HTML with its own script: BotDetect’s Simple API, as CaptchEtat v1 has it.',
     },
   ],
   paths: versionPaths({
-    tag,
+    tag: TAG,
     base: V1,
     version: 'V1',
     id,
     validation: {
-      schema: 'ValidationV1',
+      schema: 'validerCaptchaV1',
       example: { id: id.example, code: 'AMHWLTX3' } satisfies ValidationRequest,
     },
     captcha,
   }),
   schemas: {
-    ValidationV1: record({
+    validerCaptchaV1: record({
       id: { type: 'string', description: 'Which captcha. Also accepted as `captchaId`.' },
       code: {
         type: 'string',

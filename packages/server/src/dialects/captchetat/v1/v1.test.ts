@@ -82,13 +82,28 @@ describe('the markup', () => {
     ])
     const addresses = [...html.matchAll(/(?:src|href)="([^"]+)"/g)].map(([, address]) => address!)
     expect(addresses).toHaveLength(7)
-    for (const address of addresses.filter(address => address !== '#')) {
+    const icons = addresses.filter(address => address.startsWith('data:'))
+    expect(icons).toHaveLength(2)
+    for (const icon of icons) expect(icon).toMatch(/^data:image\/png;base64,iVBORw0KGgo[\w+/]+=*$/)
+    for (const address of addresses.filter(address => address !== '#' && !icons.includes(address))) {
       expect(address).toMatch(/^\/api\/simple-captcha-endpoint\?get=[a-z-]+(&amp;[ct]=\w+)*$/)
     }
     expect(html).toContain('data-expiry="1200"')
     expect(html).not.toContain("'")
     expect(html).not.toMatch(/ (style|on\w+)=/)
     expect(html).toContain(name.endsWith('EN') ? 'lang="en"' : 'lang="fr"')
+  })
+
+  it('has its icons in itself, which passes through proxies that handle text alone, unless mode is backend', async () => {
+    const html = async (query = {}) => (await get({ get: 'html', c: 'captchaFR', ...query })).body
+    for (const query of [{}, { mode: 'frontal' }, { mode: 'other' }]) {
+      expect(await html(query)).not.toContain('get=reload-icon')
+      expect((await html(query)).match(/data:image\/png/g)).toHaveLength(2)
+    }
+    const backend = await html({ mode: 'backend' })
+    expect(backend).not.toContain('data:')
+    expect(backend).toContain('src="/api/simple-captcha-endpoint?get=reload-icon"')
+    expect(backend).toContain('src="/api/simple-captcha-endpoint?get=sound-icon"')
   })
 
   it('has another id each time, and writes nothing', async () => {
@@ -421,6 +436,27 @@ describe('who may', () => {
     await test.service.registry.setSite(test.site.id, { settings: { open: false } })
     test.pass(3)
     expect((await from(named, { origin: 'https://form.example' })).statusCode).toBe(400)
+  })
+
+  it.each([
+    ['layout-stylesheet', 'text/css; charset=utf-8'],
+    ['script-include', 'text/javascript; charset=utf-8'],
+    ['reload-icon', 'image/png'],
+    ['sound-icon', 'image/png'],
+    ['reload-disabled-icon', 'image/png'],
+    ['sound-disabled-icon', 'image/png'],
+  ])('asks for %s without a token, and from any page', async (part, type) => {
+    await start()
+    for (const prefix of ['', `/s/${test.site.publicKey}`]) {
+      for (const headers of [{}, { authorization: 'Bearer old' }, { origin: 'https://other.example' }]) {
+        const answer = await from(`${prefix}${ENDPOINT}?get=${part}`, headers as Record<string, string>)
+        expect([answer.statusCode, answer.headers['content-type']]).toEqual([200, type])
+        expect(answer.headers).toMatchObject({
+          'access-control-allow-origin': '*',
+          'cross-origin-resource-policy': 'cross-origin',
+        })
+      }
+    }
   })
 
   it('cannot have another page spend codes: a verdict on a wrong one needs an allowed page as well', async () => {

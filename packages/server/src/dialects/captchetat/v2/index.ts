@@ -3,17 +3,19 @@
  * or, for pages of a site that is open, `/s/<public key>/piste/captchetat/v2/…` without.
  */
 import type { FastifyInstance } from 'fastify'
-import { type Files, sendFile } from '../../../http/files.ts'
+import { type Files, sendSharedFile } from '../../../http/files.ts'
 import { parameter } from '../../../http/query.ts'
 import type { CreateVersion } from '../gateway/index.ts'
 import { challengeHandler } from './challenge.ts'
-import { LIBRARY, V2 } from './openapi.ts'
+import { LIBRARY, TAG, V2 } from './openapi.ts'
 
 export { v2Document } from './openapi.ts'
 
 /** The version's calls. */
 export const v2: CreateVersion = context => ({
+  name: TAG,
   base: V2,
+  idName: 'uuid',
   captcha: challengeHandler(context),
   action: request => (parameter(request, 'get') === 'sound' ? 'show' : 'issue'),
   typed: field => ({ id: field('uuid'), code: field('code') }),
@@ -22,9 +24,7 @@ export const v2: CreateVersion = context => ({
 
 /** Registers the front library, which pages of other sites load. */
 export function libraryRoute(scope: FastifyInstance, files: Files): void {
-  scope.get(LIBRARY, (request, reply) => {
-    // Other sites' pages load it, whatever rules they set themselves.
-    reply.header('cross-origin-resource-policy', 'cross-origin').header('access-control-allow-origin', '*')
-    return sendFile(files, 'captchetat/v2/captchetat-js.js', request, reply)
-  })
+  scope.get(LIBRARY, (request, reply) =>
+    sendSharedFile(files, 'captchetat/v2/captchetat-js.js', request, reply),
+  )
 }

@@ -15,6 +15,9 @@ import {
 import { record } from '../gateway/openapi-schemas.ts'
 import type { CaptchaAnswer, ValidationRequest } from './wire.ts'
 
+/** What the version is called. */
+export const TAG = 'CaptchEtat v2'
+
 /** The path of the version. */
 export const V2 = '/piste/captchetat/v2'
 
@@ -22,14 +25,15 @@ export const V2 = '/piste/captchetat/v2'
 export const LIBRARY = '/captchetat/captchetat-js.js'
 
 const ENDPOINT = `${V2}/simple-captcha-endpoint`
-const tag = 'CaptchEtat v2'
+
 const id = {
+  name: 'uuid',
   schema: { type: 'string', format: 'uuid' },
   example: 'd6f533f7-743c-449e-b496-79fb2192b46c',
 }
 
 const captcha: Operation = {
-  tags: [tag],
+  tags: [TAG],
   summary: "A new captcha's picture, or the sound of one there is",
   description:
     'With `get=image` every call is a new captcha. With `get=sound` the same uuid gives the same bytes as often as it ' +
@@ -43,18 +47,21 @@ const captcha: Operation = {
       example: 'image',
     }),
     parameter('c', 'query', {
-      required: true,
-      description: 'The style.',
+      description: 'The style: needed for both, optional by the official description.',
       schema: ref('StyleName'),
       example: 'captchaFR',
     }),
-    parameter('t', 'query', { description: 'For `get=sound`: which captcha.', ...id }),
+    parameter('t', 'query', {
+      description: 'For `get=sound`: which captcha.',
+      schema: id.schema,
+      example: id.example,
+    }),
     rangeHeader,
   ],
   responses: {
     ...shared(ENDPOINT),
     200: json('A new captcha, or a sound: PCM, 16 bit, mono, 16 kHz.', {
-      ...body('Captcha', {
+      ...body('resultCaptcha', {
         uuid: id.example,
         imageb64: 'data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAAMgAAABG…',
       } satisfies CaptchaAnswer),
@@ -67,7 +74,7 @@ const captcha: Operation = {
 }
 
 const library: Operation = {
-  tags: [tag],
+  tags: [TAG],
   summary: 'The front library',
   description:
     'A script that makes a captcha of every `<div id="captchetat" captchaStyleName="…" urlBackend="…">`.',
@@ -89,7 +96,7 @@ const library: Operation = {
 export const v2Document: DocumentPart = {
   tags: [
     {
-      name: tag,
+      name: TAG,
       description:
         'Pictures of distorted codes, their sound and their validation, as CaptchEtat clients ask for them.',
     },
@@ -97,19 +104,19 @@ export const v2Document: DocumentPart = {
   paths: {
     [LIBRARY]: { get: library },
     ...versionPaths({
-      tag,
+      tag: TAG,
       base: V2,
       version: '',
       id,
       validation: {
-        schema: 'Validation',
+        schema: 'validerCaptcha',
         example: { uuid: id.example, code: 'AMHWLTX3' } satisfies ValidationRequest,
       },
       captcha,
     }),
   },
   schemas: {
-    Captcha: record({
+    resultCaptcha: record({
       uuid: { type: 'string', format: 'uuid' },
       imageb64: {
         type: 'string',
@@ -117,7 +124,7 @@ export const v2Document: DocumentPart = {
         description: 'A PNG of 200×70 as a data URL.',
       },
     }),
-    Validation: record({
+    validerCaptcha: record({
       uuid: { type: 'string', description: 'Which captcha.' },
       code: { type: 'string', description: 'What the visitor typed.' },
     }),

@@ -19,7 +19,8 @@ export function createControl(link: HTMLAnchorElement | null, disabledIcon: stri
     enable(on: boolean) {
       enabled = on
       link?.setAttribute('aria-disabled', String(!on))
-      if (icon) icon.src = on ? enabledIcon : disabledIcon
+      // An icon that came with the markup stays: a proxy may not pass others on. The border says it too.
+      if (icon && !enabledIcon.startsWith('data:')) icon.src = on ? enabledIcon : disabledIcon
     },
     label(text: string) {
       if (link) link.title = text

@@ -1,0 +1,46 @@
+import type { CaptchaError } from '@upright/core'
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import { securePage } from './security.ts'
+import { varyOn } from './vary.ts'
+
+const WORDS = {
+  en: { missing: 'There is nothing at this address', failed: 'This request could not be answered' },
+  fr: { missing: 'Il n’y a rien à cette adresse', failed: 'Cette demande n’a pas pu aboutir' },
+} as const
+
+const escapeHtml = (text: string): string =>
+  text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;')
+
+/** Whether a browser asks for something to show to a person. */
+export const asksForPage = ({ headers }: FastifyRequest): boolean =>
+  /\btext\/html\b/i.test(headers.accept ?? '')
+
+/** Sends an error as a page, in French or English as the browser prefers. The code is for whoever is asked about it. */
+export function sendErrorPage(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  { code, status, message }: CaptchaError,
+): FastifyReply {
+  const language = /^fr\b/i.test(request.headers['accept-language'] ?? '') ? 'fr' : 'en'
+  const title = status === 404 ? WORDS[language].missing : WORDS[language].failed
+  return varyOn(securePage(reply), 'Accept', 'Accept-Language')
+    .code(status)
+    .type('text/html; charset=utf-8')
+    .send(`<!doctype html>
+<html lang="${language}">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<title>${title} – Upright</title>
+<link rel="icon" href="/favicon.ico" type="image/svg+xml">
+</head>
+<body>
+<main>
+<h1>${title}</h1>
+<p lang="en">${status} <code>${code}</code>: ${escapeHtml(message)}</p>
+</main>
+</body>
+</html>
+`)
+}
