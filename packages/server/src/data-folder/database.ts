@@ -47,6 +47,8 @@ export function databaseError(file: string, error: unknown): CaptchaError {
 export function openDatabase(file: string, busyTimeout = BUSY_TIMEOUT): Database.Database {
   let database: Database.Database | undefined
   try {
+    // SQLite would wait for ever for the first byte of a pipe.
+    if (statSync(file, { throwIfNoEntry: false })?.isFile() === false) throw new Error('it is not a file')
     database = new Database(file)
     database.pragma(`busy_timeout = ${busyTimeout}`)
     // Before anything that might write: a damaged file must stay as it was found.
