@@ -4,7 +4,7 @@ import { CaptchaError } from '@upright/core'
 import Database from 'libsql'
 import type { FileIdentity } from './file-identity.ts'
 
-/** Milliseconds a statement waits for another process's lock before it fails with SQLITE_BUSY. */
+/** Milliseconds a statement waits for another process's lock before it fails with SQLITE_BUSY, while the file is opened. */
 const BUSY_TIMEOUT = 2000
 /** Files up to this many bytes are checked whole when they are opened: about half a second. */
 const CHECKED_AT_OPENING = 64 * 2 ** 20
@@ -12,7 +12,7 @@ const CHECKED_AT_OPENING = 64 * 2 ** 20
 const WAL_TRIES = 300
 
 /** The code SQLite gave an error (`SQLITE_FULL`, `SQLITE_IOERR_WRITE`, …), or an empty string. */
-function sqliteCode(error: unknown): string {
+export function sqliteCode(error: unknown): string {
   if (!(error instanceof Error)) return ''
   if ('code' in error && typeof error.code === 'string') return error.code
   // libsql has no code for a file it cannot open, only SQLite's number 14 in its words.
