@@ -172,7 +172,7 @@ describe('secrets', () => {
     const text = read('deploy/compose/compose.yaml')
     const asked = found(text, /\$\{([A-Z_]+:.[^}]*)\}/g).filter(name => SECRET.test(name))
     expect(asked.length).toBeGreaterThan(3)
-    for (const name of asked) expect(name).toMatch(/^(\w+:\?.+|UPRIGHT_PREVIOUS_SECRET:-)$/)
+    for (const name of asked) expect(name).toMatch(/^(\w+:\?.+|UPRIGHT_(NEXT|PREVIOUS)_SECRET:-)$/)
     // What is no variable is no secret either.
     for (const [, { environment }] of services) {
       for (const [name, value] of Object.entries(environment ?? {})) {

@@ -8,6 +8,7 @@ describe('the configuration', () => {
       data: './data',
       secret: undefined,
       previousSecret: undefined,
+      nextSecret: undefined,
       databaseUrl: undefined,
       redisUrl: undefined,
       port: 8080,
@@ -40,7 +41,7 @@ describe('the configuration', () => {
     expect(readConfig(undefined, { UPRIGHT_METRICS: text }).metrics).toEqual({ host, port })
   })
 
-  it.each(['localhost', ':9464', '::1:9464', '65536', 'a:', 'a b', '[::1]', '9464 '])(
+  it.each(['localhost', ':9464', '::1:9464', '65536', 'a:', 'a b', '[::1]'])(
     'takes %j for no address',
     text => {
       expect(() => readConfig(undefined, { UPRIGHT_METRICS: text })).toThrow(
@@ -99,7 +100,7 @@ describe('the configuration', () => {
   it('takes 1 to 64 workers, or as many as there are cores', () => {
     const workers = (text: string) => readConfig(undefined, { UPRIGHT_WORKERS: text }).workers
     expect([workers('1'), workers('64'), workers('auto')]).toEqual([1, 64, availableParallelism()])
-    for (const text of ['0', '65', '-1', '1.5', '2e0', 'Auto', ' ']) {
+    for (const text of ['0', '65', '-1', '1.5', '2e0', 'Auto']) {
       expect(() => workers(text)).toThrow(
         `UPRIGHT_WORKERS is "${text}", but must be a whole number from 1 to 64, or auto`,
       )
@@ -180,8 +181,53 @@ describe('the configuration', () => {
     expect(() => readConfig(undefined, { ...environment })).not.toThrow('hunter2')
   })
 
-  it.each(['UPRIGHT_SECRET', 'UPRIGHT_PREVIOUS_SECRET'])('never repeats what %s was set to', name => {
-    expect(() => readConfig(undefined, { [name]: 'hunter2' })).toThrow(`${name} has 7 characters`)
-    expect(() => readConfig(undefined, { [name]: 'hunter2' })).not.toThrow('hunter2')
+  it.each(['UPRIGHT_SECRET', 'UPRIGHT_PREVIOUS_SECRET', 'UPRIGHT_NEXT_SECRET'])(
+    'never repeats what %s was set to',
+    name => {
+      expect(() => readConfig(undefined, { [name]: 'hunter2' })).toThrow(`${name} has 7 characters`)
+      expect(() => readConfig(undefined, { [name]: 'hunter2' })).not.toThrow('hunter2')
+    },
+  )
+
+  it('takes values without the space and the line breaks around them', () => {
+    const secret = 's'.repeat(32)
+    const environment = {
+      UPRIGHT_SECRET: ` ${secret}\r\n`,
+      UPRIGHT_PREVIOUS_SECRET: `${'p'.repeat(32)}\n`,
+      UPRIGHT_DATA: '/data\n',
+      PORT: '81\n',
+      UPRIGHT_METRICS: '\n',
+      LOG_LEVEL: 'warn ',
+      REDIS_URL: 'redis://127.0.0.1\n',
+      DATABASE_URL: '\tpostgres://a:b@c/d\n',
+    }
+    expect(readConfig(undefined, environment)).toMatchObject({
+      secret,
+      previousSecret: 'p'.repeat(32),
+      data: '/data',
+      port: 81,
+      metrics: undefined,
+      logLevel: 'warn',
+      redisUrl: 'redis://127.0.0.1',
+      databaseUrl: 'postgres://a:b@c/d',
+    })
+  })
+
+  it.each(['UPRIGHT_SECRET', 'UPRIGHT_DATA', 'REDIS_URL', 'HOST'])(
+    'refuses quotation marks around %s',
+    name => {
+      for (const mark of ['"', "'"]) {
+        expect(() => readConfig(undefined, { [name]: `${mark}${'x'.repeat(40)}${mark}` })).toThrow(
+          `${name} has quotation marks around its value`,
+        )
+      }
+    },
+  )
+
+  it.each(['\n', '\u0000', 'é', '\u200b'])('refuses a secret with %j in it', character => {
+    const UPRIGHT_SECRET = `${'s'.repeat(20)}${character}${'s'.repeat(20)}`
+    expect(() => readConfig(undefined, { UPRIGHT_SECRET })).toThrow(
+      'UPRIGHT_SECRET has a character that is not printable ASCII',
+    )
   })
 })

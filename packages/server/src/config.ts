@@ -8,8 +8,13 @@ export interface Config {
   data: string
   /** Master secret from the environment; without it the data folder's own is used. `UPRIGHT_SECRET` */
   secret: string | undefined
-  /** The master secret before it, while rotating. `UPRIGHT_PREVIOUS_SECRET` */
+  /** The master secret before it, while it is replaced: accepted, and never used for new ids. `UPRIGHT_PREVIOUS_SECRET` */
   previousSecret: string | undefined
+  /**
+   * The master secret that comes next, while it is replaced: accepted before any node uses it for new ids.
+   * `UPRIGHT_NEXT_SECRET`
+   */
+  nextSecret: string | undefined
   /** PostgreSQL that holds the registry, in place of a file in the data folder. Never to be printed: it may hold a password. `DATABASE_URL` */
   databaseUrl: string | undefined
   /** The shared ledger, a URL that was understood; without it the data folder's own is used. Holds a password. `REDIS_URL` */
@@ -67,6 +72,19 @@ type Environment = Record<string, string | undefined>
 const invalid = (name: string, value: string, wanted: string) =>
   new CaptchaError('config_invalid', `${name} is "${value}", but must be ${wanted}`)
 
+/**
+ * A value without the space and the line break that files and `echo` put around it: two nodes whose secrets
+ * differ by a line break would refuse each other's challenges. Quotation marks, which Docker's `--env-file`
+ * keeps, are never part of a value of ours. @throws CaptchaError `config_invalid`
+ */
+function cleaned(name: string, value: string | undefined): string | undefined {
+  const text = value?.trim()
+  if (text && text.length > 1 && /^(["']).*\1$/s.test(text)) {
+    throw new CaptchaError('config_invalid', `${name} has quotation marks around its value: leave them out`)
+  }
+  return text
+}
+
 interface Range {
   /** @default 0 */
   min?: number
@@ -123,6 +141,10 @@ function secret(environment: Environment, name: string): string | undefined {
   if (!text) return undefined
   if (text.length < 32) {
     throw new CaptchaError('config_invalid', `${name} has ${text.length} characters, but needs at least 32`)
+  }
+  // A control character cannot be typed on purpose, and other letters have several forms of the same look.
+  if (/[^\x20-\x7e]/.test(text)) {
+    throw new CaptchaError('config_invalid', `${name} has a character that is not printable ASCII`)
   }
   return text
 }
@@ -195,7 +217,8 @@ function header(text: string): [name: string, value: string] {
  * The configuration an environment describes; `data` given here goes before `UPRIGHT_DATA`.
  * @throws CaptchaError `config_invalid`, naming the variable, its value (never a secret's) and what it must be
  */
-export function readConfig(data?: string, environment: Environment = processEnvironment()): Config {
+export function readConfig(data?: string, given: Environment = processEnvironment()): Config {
+  const environment = new Proxy(given, { get: (all, name: string) => cleaned(name, all[name]) })
   const logLevel = environment.LOG_LEVEL || 'info'
   if (!LOG_LEVELS.includes(logLevel as LogLevel)) {
     throw invalid('LOG_LEVEL', logLevel, `one of ${LOG_LEVELS.join(', ')}`)
@@ -204,6 +227,7 @@ export function readConfig(data?: string, environment: Environment = processEnvi
     data: data || environment.UPRIGHT_DATA || './data',
     secret: secret(environment, 'UPRIGHT_SECRET'),
     previousSecret: secret(environment, 'UPRIGHT_PREVIOUS_SECRET'),
+    nextSecret: secret(environment, 'UPRIGHT_NEXT_SECRET'),
     databaseUrl: databaseUrl(environment),
     redisUrl: redisUrl(environment),
     port: wholeNumber(environment, 'PORT', 8080, { max: 65_535 }),
@@ -231,7 +255,7 @@ export function readConfig(data?: string, environment: Environment = processEnvi
  * it. @throws CaptchaError as `readConfig`
  */
 export function variables(environment: Environment = processEnvironment()): {
-  given: string[]
+  given: Environment
   known: string[]
 } {
   const known = new Set<string>()
@@ -240,13 +264,13 @@ export function variables(environment: Environment = processEnvironment()): {
     return all[name]
   }
   readConfig(undefined, new Proxy({ ...environment }, { get }))
-  return { given: Object.keys(environment), known: [...known] }
+  return { given: environment, known: [...known] }
 }
 
-/** The master secret in force, and the one before it as accepted still. */
-export const secretsOf = ({ previousSecret }: Config, secret: string): Secrets => ({
+/** The master secret in force, and those that are accepted beside it while it is replaced. */
+export const secretsOf = ({ previousSecret, nextSecret }: Config, secret: string): Secrets => ({
   secret,
-  accepted: previousSecret === undefined ? [] : [previousSecret],
+  accepted: [previousSecret, nextSecret].filter(each => each !== undefined),
 })
 
 /** A configuration with the flags of a command line over it. @throws CaptchaError `config_invalid` */

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { chmodSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -202,6 +203,27 @@ describe('a data folder that cannot be one', () => {
       message: expect.stringContaining('choose another folder with --data'),
     })
     expect(readFileSync(file, 'utf8')).toBe('precious')
+  })
+
+  it.skipIf(process.platform !== 'linux')('is in a file system that takes none', async () => {
+    const { code, stderr } = await runChild('cli.ts', ['serve', '--data', '/proc/x/y'], { timeout: 20_000 })
+    expect([code, stderr]).toEqual([
+      1,
+      expect.stringMatching(
+        /^upright: The data folder cannot be used: \/proc\/x\/y cannot be made or used \(ENOENT\).*\n$/,
+      ),
+    ])
+  })
+
+  it.each(['secret', 'upright.db', 'ledger.db'])('has a pipe in the place of %s', async name => {
+    const data = freshData()
+    mkdirSync(data, { mode: 0o700 })
+    execFileSync('mkfifo', ['-m', '600', join(data, name)])
+    const { code, stderr } = await runChild('cli.ts', ['serve', '--data', data], { timeout: 20_000 })
+    expect([code, stderr]).toEqual([
+      1,
+      expect.stringMatching(/^upright: The data folder cannot be used: .*not a file.*\n$/),
+    ])
   })
 
   it('is not writable', async () => {

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { checkVoices, codeStyles, createCaptcha, keyRing } from '@upright/core'
+import { checkVoices, codeStyles, createCaptcha, keyRing, type Ledger, type Secrets } from '@upright/core'
 import { type Config, secretsOf } from './config.ts'
 import { makeFolder, masterSecret } from './data-folder/folder.ts'
 import { closeToOthers } from './data-folder/permissions.ts'
@@ -8,6 +8,12 @@ import { watchSecret } from './data-folder/secret-watch.ts'
 import { ownFonts } from './fonts/own.ts'
 import { checkSharedSecret, ledgerDriverOf } from './ledgers/drivers.ts'
 import { NOTE_INTERVAL_SECONDS } from './ledgers/epoch.ts'
+import {
+  FINGERPRINT_MINUTES,
+  fingerprintsOf,
+  foreignFingerprints,
+  noteFingerprint,
+} from './ledgers/fingerprints.ts'
 import { readStarter } from './pictures/import-starter.ts'
 import { createPictures } from './pictures/library.ts'
 import { createCounter } from './pictures/usage.ts'
@@ -109,11 +115,13 @@ async function openAll(
       // Reported as any call that fails, and noted a minute later.
     }
   }
+  const secrets = secretsOf(config, secret)
+  const compareSecrets = ledgerDriver.shared ? comparison(ledger, secrets, warn) : async () => {}
   // What is noted after closing is the end of the ledger, which the next start compares with.
   opened.push(note, ledger.close)
   await note()
+  await compareSecrets()
 
-  const secrets = secretsOf(config, secret)
   const season = config.seasonDays * 24 * 3600
   // Read once: were they exchanged while it runs, an id would not show the same picture any more.
   const fonts = ownFonts(await registry.fonts())
@@ -136,6 +144,7 @@ async function openAll(
   const noting = setInterval(() => {
     // A ledger that is idle notes the time by it.
     ledger.ping().then(note, () => {})
+    compareSecrets()
   }, NOTE_INTERVAL_SECONDS * 1000).unref()
   opened.push(
     () => clearInterval(tending),
@@ -166,6 +175,27 @@ async function openAll(
       closing ??= closeAll(opened)
       return closing
     },
+  }
+}
+
+/** Notes which secret this node uses, and warns once while other nodes use one that is not accepted here. Never rejects. */
+function comparison(ledger: Ledger, secrets: Secrets, warn: (line: string) => void): () => Promise<void> {
+  const known = fingerprintsOf(secrets)
+  let warned = false
+  return async () => {
+    try {
+      await noteFingerprint(ledger, known[0]!)
+      const foreign = await foreignFingerprints(ledger, known)
+      if (foreign.length > 0 && !warned) {
+        warn(
+          'another node that shares the ledger uses a master secret that is not accepted here, or did so in the last ' +
+            `${FINGERPRINT_MINUTES} minutes: answers to its challenges are refused. Give all nodes the same UPRIGHT_SECRET`,
+        )
+      }
+      warned = foreign.length > 0
+    } catch {
+      // The ledger is away, which is reported as such; compared again a minute later.
+    }
   }
 }
 

@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from 'node:fs'
+import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Bitmap, CodeStyle, Form, Language } from '@upright/core'
 import {
@@ -12,6 +12,7 @@ import {
   speakCode,
   styleNamed,
 } from '@upright/core'
+import { makeFolders } from '../data-folder/folder.ts'
 import { createPictures } from '../pictures/library.ts'
 import { asPng } from '../pictures/pixels.ts'
 import { DEFAULT_SETTINGS } from '../registry/registry.ts'
@@ -200,7 +201,7 @@ function scaleOf(text: string | undefined): { scale?: 1 | 2 } {
 
 function makeFolder(path: string): void {
   try {
-    mkdirSync(path, { recursive: true })
+    makeFolders(path)
   } catch (cause) {
     throw new CaptchaError(
       'usage',

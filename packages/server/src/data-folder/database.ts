@@ -4,7 +4,7 @@ import { CaptchaError } from '@upright/core'
 import Database from 'libsql'
 import type { FileIdentity } from './file-identity.ts'
 
-/** Milliseconds a statement waits for another process's lock before it fails with SQLITE_BUSY. */
+/** Milliseconds a statement waits for another process's lock before it fails with SQLITE_BUSY, while the file is opened. */
 const BUSY_TIMEOUT_MS = 2000
 /** Files up to this many bytes are checked whole when they are opened: about half a second. */
 const MAX_CHECKED_BYTES = 64 * 2 ** 20
@@ -12,7 +12,7 @@ const MAX_CHECKED_BYTES = 64 * 2 ** 20
 const MAX_WAL_TRIES = 300
 
 /** The code SQLite gave an error (`SQLITE_FULL`, `SQLITE_IOERR_WRITE`, …), or an empty string. */
-function sqliteCode(error: unknown): string {
+export function sqliteCode(error: unknown): string {
   if (!(error instanceof Error)) return ''
   if ('code' in error && typeof error.code === 'string') return error.code
   // libsql has no code for a file it cannot open, only SQLite's number 14 in its words.
@@ -47,6 +47,8 @@ export function databaseError(file: string, error: unknown): CaptchaError {
 export function openDatabase(file: string, busyTimeout = BUSY_TIMEOUT_MS): Database.Database {
   let database: Database.Database | undefined
   try {
+    // SQLite would wait for ever for the first byte of a pipe.
+    if (statSync(file, { throwIfNoEntry: false })?.isFile() === false) throw new Error('it is not a file')
     database = new Database(file)
     database.pragma(`busy_timeout = ${busyTimeout}`)
     // Before anything that might write: a damaged file must stay as it was found.

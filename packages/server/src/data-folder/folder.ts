@@ -3,6 +3,7 @@ import {
   accessSync,
   closeSync,
   constants,
+  existsSync,
   fsyncSync,
   linkSync,
   mkdirSync,
@@ -34,11 +35,27 @@ const codeOf = (error: unknown) => (error as NodeJS.ErrnoException).code ?? ''
 export function makeFolder(data: string): void {
   const path = resolve(data)
   try {
-    mkdirSync(path, { recursive: true, mode: 0o700 })
+    makeFolders(path)
     if (!statSync(path).isDirectory()) throw Object.assign(new Error(), { code: 'EEXIST' })
     accessSync(path, constants.R_OK | constants.W_OK | constants.X_OK)
   } catch (cause) {
     throw new CaptchaError('data_unusable', `${path} ${explain(codeOf(cause), path)}`, { cause })
+  }
+}
+
+/**
+ * Makes a folder and those above it that are missing, each for its owner alone. `mkdirSync` with `recursive` never
+ * returns where a file system has no such folder and takes none, as `/proc` does.
+ */
+export function makeFolders(path: string): void {
+  try {
+    mkdirSync(path, { mode: 0o700 })
+  } catch (error) {
+    if (codeOf(error) === 'EEXIST') return
+    const parent = dirname(path)
+    if (codeOf(error) !== 'ENOENT' || parent === path || existsSync(parent)) throw error
+    makeFolders(parent)
+    makeFolders(path)
   }
 }
 
@@ -62,6 +79,8 @@ export function readSecret(data: string): string | undefined {
   const file = inFolder(resolve(data)).secret
   let text: string
   try {
+    // Reading a pipe would wait for ever.
+    if (!statSync(file).isFile()) throw Object.assign(new Error(), { code: 'not a file' })
     text = readFileSync(file, 'utf8').trim()
   } catch (cause) {
     if (codeOf(cause) === 'ENOENT' || codeOf(cause) === 'ENOTDIR') return undefined

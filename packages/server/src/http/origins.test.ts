@@ -197,7 +197,7 @@ describe('the address of an open site', () => {
     }
     const answer = await at({ origin: 'null' }, url())
     expect(answer.headers['access-control-allow-origin']).toBe('null')
-    for (const headers of [{ origin: OTHER }, { origin: 'chrome-extension://abc' }, {}]) {
+    for (const headers of [{ origin: OTHER_ORIGIN }, { origin: 'chrome-extension://abc' }, {}]) {
       expect((await at(headers as Record<string, string>, url())).statusCode).toBe(403)
     }
   })
@@ -211,7 +211,7 @@ describe('the address of an open site', () => {
       { keyid: stranger.secret },
     ]) {
       expect((await at({ ...headers, origin: PAGE }, url())).statusCode).toBe(200)
-      expect((await at({ ...headers, origin: OTHER }, url())).statusCode).toBe(403)
+      expect((await at({ ...headers, origin: OTHER_ORIGIN }, url())).statusCode).toBe(403)
     }
     // Its own token shows a back end, which no origin is asked of.
     expect((await at({ authorization: `Bearer ${await token()}` }, url())).statusCode).toBe(200)

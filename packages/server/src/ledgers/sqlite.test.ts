@@ -33,6 +33,41 @@ describe('the ledger in a file', () => {
     expect(won.reduce((sum, n) => sum + n)).toBe(1000)
   })
 
+  it('waits for another process’s lock without blocking anything else', async () => {
+    const file = freshFile()
+    const { ledger } = openAt(file, START, 10_000)
+    await ledger.claim('before', 60, 'x')
+    const other = new Database(file)
+    other.exec('BEGIN IMMEDIATE')
+    let answered = false
+    const waiting = Promise.all([ledger.claim('a', 60, 'x'), ledger.count('n', 60)]).finally(() => {
+      answered = true
+    })
+    const start = performance.now()
+    for (let i = 0; i < 5; i++) await new Promise(resolve => setTimeout(resolve, 10))
+    expect(await ledger.claimed('before')).toBe('x')
+    // A lock that is waited for inside SQLite blocks for two seconds at once.
+    expect([answered, performance.now() - start < 1500]).toEqual([false, true])
+    other.exec('COMMIT')
+    expect(await waiting).toEqual([undefined, 1])
+    other.close()
+  })
+
+  it('is unavailable while a lock lasts longer than clients wait, and at once from then on', async () => {
+    const file = freshFile()
+    const { ledger } = openAt(file, START, 300)
+    const other = new Database(file)
+    other.exec('BEGIN IMMEDIATE')
+    const refusal = { code: 'unavailable', cause: expect.objectContaining({ code: 'SQLITE_BUSY' }) }
+    await expect(ledger.claim('a', 60, 'x')).rejects.toMatchObject(refusal)
+    const start = performance.now()
+    await expect(ledger.claim('a', 60, 'x')).rejects.toMatchObject(refusal)
+    expect(performance.now() - start).toBeLessThan(290)
+    other.exec('COMMIT')
+    expect(await ledger.claim('a', 60, 'x')).toBeUndefined()
+    other.close()
+  })
+
   it('finishes what was accepted when it closes, and accepts nothing after', async () => {
     const file = freshFile()
     const { ledger } = openAt(file)

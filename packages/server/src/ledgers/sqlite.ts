@@ -1,6 +1,7 @@
 import { closeSync, fdatasync, openSync } from 'node:fs'
 import { CaptchaError, type Loss } from '@upright/core'
 import type Database from 'libsql'
+import { whenUnlocked } from '../data-folder/busy.ts'
 import { closeDatabase, databaseError, openDatabase } from '../data-folder/database.ts'
 import { type FileWatch, fileIdentity } from '../data-folder/file-identity.ts'
 import { type EpochNote, lossLine, type NotedLedger, ONLY_EPOCH, openEpoch, setLoss } from './epoch.ts'
@@ -16,7 +17,7 @@ export interface SqliteLedgerOptions extends FileWatch {
   warn?: ((line: string) => void) | undefined
   /** What is remembered of it since before this start. @default nothing, so that no loss is noticed */
   notes?: readonly EpochNote[] | undefined
-  /** Milliseconds to wait for another process's lock. @default 2000 */
+  /** Milliseconds that a call waits for another process's lock. @default 10000 */
   busyTimeout?: number | undefined
 }
 
@@ -38,6 +39,10 @@ const SWEPT_ENTRIES = 100
 const CACHE_KIB = 16_000
 /** Pages that the write-ahead log gathers before they are folded into the file: 16 MB. */
 const CHECKPOINT_PAGES = 4000
+/** Milliseconds that claims and counters wait for another process's lock: as long as clients wait for an answer. */
+const BUSY_TIMEOUT_MS = 10_000
+/** Milliseconds that closing waits for another process's lock. */
+const CLOSE_TIMEOUT_MS = 2000
 /** Requests of one commit: about 15 ms, after which others get their turn. */
 const MAX_BATCH_REQUESTS = 1000
 
@@ -59,9 +64,9 @@ interface Job {
  * @throws CaptchaError `database_corrupt`, `data_unusable`, `unavailable`
  */
 export function sqliteLedger(options: SqliteLedgerOptions): SqliteLedger {
-  const { file, now, warn, notes, busyTimeout } = options
+  const { file, now, warn, notes, busyTimeout = BUSY_TIMEOUT_MS } = options
   const files = fileIdentity(file, options)
-  const database = openDatabase(file, busyTimeout)
+  const database = openDatabase(file, options.busyTimeout)
   let statements: Statements
   let seenBefore: number
   let loss: Loss | undefined
@@ -83,6 +88,8 @@ export function sqliteLedger(options: SqliteLedgerOptions): SqliteLedger {
     if (why && loss) warn?.(lossLine(why, loss.before))
     // The write-ahead log, which SQLite keeps for as long as a connection is open.
     log = openSync(`${file}-wal`, 'r+')
+    // From now on nothing waits inside SQLite, where it would block the event loop: see `commit`.
+    database.pragma('busy_timeout = 0')
   } catch (error) {
     files.stop()
     database.close()
@@ -117,9 +124,8 @@ export function sqliteLedger(options: SqliteLedgerOptions): SqliteLedger {
     }
   }
 
-  const commit = () => {
-    const batch = queue.splice(0, MAX_BATCH_REQUESTS)
-    let results: unknown[]
+  /** One transaction for all requests of a batch. */
+  const write = (batch: readonly Job[]): unknown[] => {
     const before = { seen, noted }
     try {
       files.ensure()
@@ -127,12 +133,27 @@ export function sqliteLedger(options: SqliteLedgerOptions): SqliteLedger {
       const time = seconds()
       watch(time)
       const swept = statements.mark('swept')
-      results = batch.map(job => job.run(statements, time, swept))
+      const results = batch.map(job => job.run(statements, time, swept))
       statements.sweep(time - EXPIRED_RETENTION_SECONDS, Math.max(SWEPT_ENTRIES, 2 * batch.length))
       database.exec('COMMIT')
+      return results
     } catch (error) {
       ;({ seen, noted } = before)
       if (database.inTransaction) rollBack(database)
+      throw error
+    }
+  }
+
+  /** When another process's lock was first waited for since the last commit; a longer lock is waited for once. */
+  let lockedSince: number | undefined
+  const commit = async () => {
+    const batch = queue.splice(0, MAX_BATCH_REQUESTS)
+    let results: unknown[]
+    try {
+      lockedSince ??= performance.now()
+      results = await whenUnlocked(() => write(batch), lockedSince + busyTimeout - performance.now())
+      lockedSince = undefined
+    } catch (error) {
       // The file and SQLite's words are for the log, in the cause: this message may reach a visitor.
       const refused = new CaptchaError('unavailable', 'the ledger cannot be written', { cause: error })
       settle(() => {
@@ -186,7 +207,7 @@ export function sqliteLedger(options: SqliteLedgerOptions): SqliteLedger {
       return enqueue(({ claim }, time, swept) => claim(name, until, value, time, swept))
     },
 
-    claimed: async key => open().claimed(Buffer.from(key), seconds()),
+    claimed: key => whenUnlocked(() => open().claimed(Buffer.from(key), seconds()), busyTimeout),
 
     count(key, window) {
       const name = Buffer.from(key)
@@ -194,7 +215,7 @@ export function sqliteLedger(options: SqliteLedgerOptions): SqliteLedger {
       return enqueue(({ count }, time) => count(name, until, time))
     },
 
-    counted: async key => open().counted(Buffer.from(key), seconds()),
+    counted: key => whenUnlocked(() => open().counted(Buffer.from(key), seconds()), busyTimeout),
 
     ping() {
       files.look()
@@ -215,7 +236,10 @@ export function sqliteLedger(options: SqliteLedgerOptions): SqliteLedger {
       while (busy) await new Promise(resolve => setImmediate(resolve))
       // The last note must not be written into the log of a file that has taken this one's place.
       files.look()
-      if (!files.lost()) last = noteEnd(database, statements, Math.max(seen, seconds()))
+      if (!files.lost()) {
+        const note = () => noteEnd(database, statements, Math.max(seen, seconds()))
+        last = await whenUnlocked(note, CLOSE_TIMEOUT_MS).catch(() => [])
+      }
       closeSync(log)
       closeDatabase(database, files)
     },
@@ -226,16 +250,16 @@ const noteOf = ({ mark }: Statements): EpochNote[] => [
   { name: ONLY_EPOCH, epoch: mark('epoch'), beats: mark('beats'), clock: mark('seen') },
 ]
 
-/** Notes the time at which it is closed; gives no note where that cannot be written. */
+/** Notes the time at which it is closed. @throws SQLite's error where that cannot be written */
 function noteEnd(database: Database.Database, statements: Statements, time: number): EpochNote[] {
   try {
     database.exec('BEGIN IMMEDIATE')
     statements.note(time)
     database.exec('COMMIT')
     return noteOf(statements)
-  } catch {
+  } catch (error) {
     if (database.inTransaction) rollBack(database)
-    return []
+    throw error
   }
 }
 

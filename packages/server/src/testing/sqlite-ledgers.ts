@@ -11,8 +11,8 @@ export const freshFile = (): string => join(freshFolder(), 'ledger.db')
 
 const opened: SqliteLedger[] = []
 
-/** A ledger over a clock and a timer in the test's hands. */
-export function openAt(file = freshFile(), start = START) {
+/** A ledger over a clock and a timer in the test's hands, which waits so many milliseconds for a lock. */
+export function openAt(file = freshFile(), start = START, busyTimeout = 0) {
   const warnings: string[] = []
   const clock = { time: start }
   const { repeat, pass } = repeats()
@@ -21,7 +21,7 @@ export function openAt(file = freshFile(), start = START) {
     file,
     now: () => clock.time,
     warn: line => warnings.push(line),
-    busyTimeout: 0,
+    busyTimeout,
     repeat,
     onLost: reason => lost.push(reason),
   })

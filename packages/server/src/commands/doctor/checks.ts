@@ -2,11 +2,12 @@ import { randomBytes } from 'node:crypto'
 import { existsSync, mkdtempSync, rmSync, statfsSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { codeStyles, createCaptcha, type Form, memoryLedger } from '@upright/core'
-import { type Config, readConfig } from '../../config.ts'
+import { type Config, readConfig, secretsOf } from '../../config.ts'
 import { inFolder, makeFolder, readSecret } from '../../data-folder/folder.ts'
 import { openToOthers } from '../../data-folder/permissions.ts'
 import { type Finding, failure, ok } from '../../finding.ts'
 import { checkSharedSecret, ledgerDriverOf } from '../../ledgers/drivers.ts'
+import { FINGERPRINT_MINUTES, fingerprintsOf, foreignFingerprints } from '../../ledgers/fingerprints.ts'
 import { registryDriverOf } from '../../registry/drivers.ts'
 import { DEFAULT_SETTINGS } from '../../registry/registry.ts'
 import { contentsOf } from './contents.ts'
@@ -45,6 +46,7 @@ export function checks(data: string | undefined): Check[] {
     () => (config ? [masterSecret(config)] : []),
     () => (config ? registryDriverOf(config).doctor(config, contentsOf) : []),
     () => (config ? ledgerDriverOf(config).doctor(config) : []),
+    () => (config ? secretOfNodes(config) : []),
   ]
 }
 
@@ -117,7 +119,7 @@ function space(path: string): Finding {
 
 function masterSecret(config: Config): Finding {
   const name = 'master secret'
-  if (config.secret) return givenSecret(name, config.secret, config.previousSecret)
+  if (config.secret) return givenSecret(name, config.secret, config)
   if (ledgerDriverOf(config).shared) {
     return attempt(name, 'set UPRIGHT_SECRET to the same on every node', () => {
       checkSharedSecret(config)
@@ -138,4 +140,27 @@ function masterSecret(config: Config): Finding {
     return { state: 'fail', name, found: `others can read ${file}`, fix: `chmod 600 ${file}` }
   }
   return finding
+}
+
+/** Whether all nodes that share a ledger use a secret that is accepted here. */
+async function secretOfNodes(config: Config): Promise<Finding[]> {
+  const driver = ledgerDriverOf(config)
+  if (!driver.shared || config.secret === undefined) return []
+  const name = 'secret of nodes'
+  const known = fingerprintsOf(secretsOf(config, config.secret))
+  try {
+    const ledger = await driver.open(config, { now: Date.now })
+    try {
+      const foreign = await foreignFingerprints(ledger, known)
+      if (foreign.length === 0) return [ok(name, `${known[0]}, none of another`)]
+      const found = `${known[0]} here, but nodes used ${foreign.join(', ')} in the last ${FINGERPRINT_MINUTES} minutes`
+      const fix = 'give all nodes the same UPRIGHT_SECRET; without line breaks and quotation marks around it'
+      return [{ state: 'fail', name, found, fix }]
+    } finally {
+      await ledger.close()
+    }
+  } catch {
+    // The finding on the ledger says why.
+    return []
+  }
 }

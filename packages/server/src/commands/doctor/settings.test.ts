@@ -37,6 +37,23 @@ describe('variables that nothing reads', () => {
     ])
   })
 
+  it('are not those that Kubernetes sets for a service called upright', () => {
+    const links = {
+      UPRIGHT_SERVICE_HOST: '10.0.0.1',
+      UPRIGHT_SERVICE_PORT: '80',
+      UPRIGHT_SERVICE_PORT_HTTP: '80',
+      UPRIGHT_PORT: 'tcp://10.0.0.1:80',
+      UPRIGHT_PORT_80_TCP: 'tcp://10.0.0.1:80',
+      UPRIGHT_PORT_80_TCP_PROTO: 'tcp',
+      UPRIGHT_PORT_80_TCP_PORT: '80',
+      UPRIGHT_PORT_80_TCP_ADDR: '10.0.0.1',
+      UPRIGHT_METRICS_SERVICE_HOST: '10.0.0.2',
+      UPRIGHT_METRICS_PORT: 'tcp://10.0.0.2:9090',
+    }
+    expect(misspelt(links)).toEqual([])
+    expect(misspelt({ UPRIGHT_PORT: '8080' })).toHaveLength(1)
+  })
+
   it('are none where all is well', () => {
     expect(misspelt({ UPRIGHT_DATA: '/data', PORT: '1', LOG_LEVEL: 'warn' })).toEqual([])
   })
@@ -44,12 +61,15 @@ describe('variables that nothing reads', () => {
 
 describe('a secret of the configuration', () => {
   const hex = () => randomBytes(32).toString('hex')
-  const state = (secret: string, previous?: string) => givenSecret('master secret', secret, previous).state
+  const state = (secret: string, previous?: string) =>
+    givenSecret('master secret', secret, { previousSecret: previous }).state
 
   it('is well when chance made it', () => {
     const made = [hex(), randomBytes(24).toString('base64'), randomBytes(16).toString('hex')]
     expect(made.map(secret => state(secret))).toEqual(['ok', 'ok', 'ok'])
-    expect(givenSecret('s', hex(), hex()).found).toContain('the one before it')
+    expect(givenSecret('s', hex(), { previousSecret: hex(), nextSecret: hex() }).found).toBe(
+      'from UPRIGHT_SECRET, UPRIGHT_PREVIOUS_SECRET is accepted too, UPRIGHT_NEXT_SECRET is accepted too',
+    )
   })
 
   it('is an error, and never repeated, when it does not exist', () => {
@@ -59,7 +79,7 @@ describe('a secret of the configuration', () => {
       '1234567890'.repeat(4),
       `${'0'.repeat(40)}hunter2`,
     ]) {
-      const finding = givenSecret('s', secret, undefined)
+      const finding = givenSecret('s', secret)
       expect([secret, finding.state]).toEqual([secret, 'warn'])
       expect(JSON.stringify(finding)).not.toContain(secret)
       expect(finding.fix).toContain('openssl rand')
@@ -69,6 +89,7 @@ describe('a secret of the configuration', () => {
   it('is not its own predecessor', () => {
     const secret = hex()
     expect(state(secret, secret)).toBe('warn')
+    expect(givenSecret('s', secret, { nextSecret: secret }).state).toBe('warn')
   })
 })
 

@@ -17,11 +17,22 @@ const MIN_NAME_LENGTH = 6
 
 const warning = (name: string, found: string, fix: string): Finding => ({ state: 'warn', name, found, fix })
 
+/**
+ * Names that Kubernetes and Docker links set for each service of a namespace: a service called `upright` gives
+ * `UPRIGHT_SERVICE_HOST`, `UPRIGHT_PORT=tcp://…`, `UPRIGHT_PORT_80_TCP_ADDR` and others.
+ */
+const SERVICE_LINK =
+  /_SERVICE_(HOST|PORT(_[A-Z0-9_]+)?)$|_PORT_\d+_(TCP|UDP|SCTP)(_(PROTO|PORT|ADDR))?$|_PORT=(tcp|udp|sctp):\/\//
+
 /** Variables that are meant for us and that nothing reads. `environment` is that of the process unless a test gives one. */
 export function misspelt(environment?: Record<string, string | undefined>): Finding[] {
   const { given, known } = variables(environment)
-  return given
-    .filter(name => !known.includes(name))
+  return Object.entries(given)
+    .filter(
+      ([name, value]) =>
+        !known.includes(name) && !SERVICE_LINK.test(`${name}=${value}`) && !SERVICE_LINK.test(name),
+    )
+    .map(([name]) => name)
     .flatMap(name => {
       const [nearest, off] = known
         .map(other => [other, distance(name, other)] as const)
@@ -46,18 +57,24 @@ function distance(a: string, b: string): number {
 }
 
 /** Whether a secret of the configuration looks as if chance had made it. It is never told. */
-export function givenSecret(name: string, secret: string, previous: string | undefined): Finding {
-  if (secret === previous) {
-    const found = 'UPRIGHT_PREVIOUS_SECRET is the same as UPRIGHT_SECRET'
-    return warning(name, found, 'unset it, or give the secret there was before')
+export function givenSecret(
+  name: string,
+  secret: string,
+  { previousSecret, nextSecret }: Partial<Pick<Config, 'previousSecret' | 'nextSecret'>> = {},
+): Finding {
+  const others = { UPRIGHT_PREVIOUS_SECRET: previousSecret, UPRIGHT_NEXT_SECRET: nextSecret }
+  const given = Object.entries(others).filter(([, other]) => other !== undefined)
+  const same = given.find(([, other]) => other === secret)
+  if (same) {
+    return warning(name, `${same[0]} is the same as UPRIGHT_SECRET`, 'unset it, or give the other secret')
   }
   const bits = bitsOf(secret)
   if (bits < MIN_SECRET_BITS) {
     const found = `UPRIGHT_SECRET has about ${bits} bits: it can be guessed`
     return warning(name, found, 'make one with: openssl rand -hex 32')
   }
-  const also = previous === undefined ? '' : ', and the one before it, which is good for an hour'
-  return { state: 'ok', name, found: `from UPRIGHT_SECRET${also}` }
+  const also = given.map(([variable]) => `, ${variable} is accepted too`)
+  return { state: 'ok', name, found: `from UPRIGHT_SECRET${also.join('')}` }
 }
 
 /** Bits of the shortest piece that a text repeats, by how often each character is in it: at most what chance would give it. */

@@ -4,7 +4,7 @@ import { announce } from './announce.ts'
 import { HEARTBEAT_TIMES_MS } from './heartbeats.ts'
 import { type ShownMetrics, showMetrics, stopOnSignal } from './listen.ts'
 
-/** `upright serve`: runs the service until SIGTERM or SIGINT. */
+/** `upright serve`: runs the service until a signal asks it to stop. */
 export async function run(args: string[], heartbeats = HEARTBEAT_TIMES_MS): Promise<unknown> {
   const { values } = readArguments(args, { port: { type: 'string' }, host: { type: 'string' } })
   const config = withFlags(readConfig(values.data), values)

@@ -113,6 +113,14 @@ export function urlOf(host: string, port: number): string {
   return `http://${name.includes(':') ? `[${name}]` : name}:${port}`
 }
 
+/** Signals that ask a process to end: SIGHUP comes when its terminal is closed, and Node ends at once without a listener. */
+const STOP_SIGNALS = ['SIGTERM', 'SIGINT', 'SIGHUP'] as const
+
+/** Calls a function on every signal that asks this process to end. */
+export function onStopSignal(stop: () => void): void {
+  for (const signal of STOP_SIGNALS) process.on(signal, stop)
+}
+
 /** Ends on the first signal when requests under way have ended, on the second at once. */
 export function stopOnSignal(stop: () => Promise<void>): void {
   let stopping = false
@@ -121,8 +129,7 @@ export function stopOnSignal(stop: () => Promise<void>): void {
     stopping = true
     endAfter(stop())
   }
-  process.on('SIGTERM', onSignal)
-  process.on('SIGINT', onSignal)
+  onStopSignal(onSignal)
 }
 
 /** Ends the process when what is under way has ended. */

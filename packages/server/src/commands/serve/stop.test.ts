@@ -50,6 +50,21 @@ describe.each(['1', '2'])('asked to stop, a service of %s processes', workers =>
     await until(refused)
   })
 
+  it('ends as well when its terminal is closed', async () => {
+    const { child, port, pair, ended } = await start()
+    const half = await connected(port)
+    const body = pair()
+    half.write(
+      `POST /piste/captchetat/v2/valider-captcha HTTP/1.1\r\nHost: a\r\nContent-Length: ${body.length}\r\n\r\n${body.slice(0, 9)}`,
+    )
+    await serving.ask('/healthz')
+    child.kill('SIGHUP')
+    await until(refused)
+    half.write(body.slice(9))
+    expect(await rest(half)).toMatch(/^HTTP\/1\.1 400 [\s\S]+token/)
+    expect(await ended).toBe(0)
+  })
+
   it('answers what was under way, and what was connected already', async () => {
     const { child, port, pair, ended } = await start()
     const half = await connected(port)

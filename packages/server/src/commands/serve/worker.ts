@@ -1,7 +1,7 @@
 import type { Config } from '../../config.ts'
 import type { DemoKeys } from './announce.ts'
 import type { HeartbeatTimes } from './heartbeats.ts'
-import { endAfter } from './listen.ts'
+import { endAfter, onStopSignal } from './listen.ts'
 import { openServer, type Server } from './server.ts'
 
 /**
@@ -27,8 +27,7 @@ export async function work(config: Config, { interval }: HeartbeatTimes): Promis
       ),
     )
   }
-  process.on('SIGTERM', end)
-  process.on('SIGINT', end)
+  onStopSignal(end)
   process.on('message', message => {
     // Others ask for metrics.
     if (message === 'stop') end()
