@@ -7,7 +7,7 @@ import { build, install, root, run } from './prepare.mjs'
 
 /** Debian packages, and what succeeds in a shell where each is there. */
 const PACKAGES = {
-  chromium: 'command -v chromium',
+  'chromium-headless-shell': 'command -v chromium-headless-shell',
   curl: 'command -v curl',
   'firefox-esr': 'command -v firefox-esr',
   openssl: 'command -v openssl',
