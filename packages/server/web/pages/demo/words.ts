@@ -1,5 +1,8 @@
+import * as sound from '../../shared/sound-words.ts'
+
 /** What the pages say in English. Words in `{braces}` are filled in. */
 const en = {
+  ...sound.en,
   skip: 'Skip to the CAPTCHA',
   skipDocs: 'Skip to the reference',
   pages: 'Pages',
@@ -35,11 +38,6 @@ const en = {
   alt: 'Distorted code to type. {hint}',
   renew: 'New picture',
   listen: 'Listen',
-  pause: 'Pause',
-  resume: 'Resume',
-  listenAgain: 'Listen again',
-  fromStart: 'From the start',
-  slower: 'Slower',
   escape: 'Esc: pause',
   code: 'Type the code',
   check: 'Check',
@@ -53,10 +51,6 @@ const en = {
   empty: 'Type the code first.',
   passed: 'Passed. Your form would accept this visitor.',
   wrong: 'Not right. A wrong answer uses a picture up, so here is a new one.',
-  soundLoading: 'Fetching the sound…',
-  playing: 'Playing the code.',
-  paused: 'Paused.',
-  played: 'Type the code you heard.',
   soundFailed: 'Your browser could not play the sound.',
   gone: 'This picture has expired. Here is a new one.',
   offline: 'The server cannot be reached. Check your connection, then try again.',
@@ -94,6 +88,7 @@ const en = {
 export type Word = keyof typeof en
 
 const fr: Record<Word, string> = {
+  ...sound.fr,
   skip: 'Aller au CAPTCHA',
   skipDocs: 'Aller à la référence',
   pages: 'Pages',
@@ -129,11 +124,6 @@ const fr: Record<Word, string> = {
   alt: 'Code déformé à recopier. {hint}',
   renew: 'Autre image',
   listen: 'Écouter',
-  pause: 'Pause',
-  resume: 'Reprendre',
-  listenAgain: 'Réécouter',
-  fromStart: 'Depuis le début',
-  slower: 'Plus lentement',
   escape: 'Échap : pause',
   code: 'Recopiez le code',
   check: 'Vérifier',
@@ -147,10 +137,6 @@ const fr: Record<Word, string> = {
   empty: 'Saisissez d’abord le code.',
   passed: 'C’est juste. Votre formulaire accepterait ce visiteur.',
   wrong: 'Ce n’est pas le bon code. Une image ne sert qu’une fois : en voici une autre.',
-  soundLoading: 'Chargement du son…',
-  playing: 'Lecture du code en cours.',
-  paused: 'Lecture en pause.',
-  played: 'Saisissez le code que vous avez entendu.',
   soundFailed: 'Votre navigateur n’a pas pu lire le son.',
   gone: 'Cette image a expiré. En voici une autre.',
   offline: 'Le serveur est injoignable. Vérifiez votre connexion, puis réessayez.',

@@ -10,18 +10,23 @@ const WORDS = {
     picture: 'Code de sécurité déformé : recopiez-le, ou écoutez-le.',
     reload: 'Afficher un autre code',
     listen: 'Écouter le code',
+    noScript: 'Sans JavaScript, le son se télécharge ; pour changer de code, rechargez la page.',
+    late: 'Certains éléments n’ont pas pu être chargés : le serveur du code est peut-être injoignable.',
   },
   en: {
     picture: 'Distorted security code: type it, or listen to it.',
     reload: 'Show another code',
     listen: 'Listen to the code',
+    noScript: 'Without JavaScript the sound is downloaded; to change the code, reload the page.',
+    late: 'Some parts could not be loaded: the server of the code may be out of reach.',
   },
 }
 
 /**
  * The captcha as HTML. Names, classes and their order are BotDetect's, which clients look for. Clients also rewrite it line by line:
  * double quotes only, and the script alone on its line. Nothing that a visitor sent gets in: the style is one of
- * ours, and the id is 32 hexadecimal digits. `expiry` is in seconds.
+ * ours, and the id is 32 hexadecimal digits. `expiry` is in seconds. What the foot says is for pages that the style
+ * sheet or the script does not reach: the style sheet delays it, and the script replaces it.
  */
 export function markup(
   { name, settings }: CodeStyle,
@@ -46,11 +51,12 @@ export function markup(
 <a class="BDC_SoundLink" id="${name}_SoundLink" rel="nofollow" role="button" href="${url('sound', own)}" title="${words.listen}">${icon('Sound', words.listen)}</a>
 <div class="BDC_Placeholder" id="${name}_AudioPlaceholder"></div>
 </div>
-<script src="${url('script-include', own)}"></script>
+<script defer src="${url('script-include', own)}"></script>
 ${field('VCID', id)}
 ${field('BackWorkaround', 0)}
 ${field('Hs', hash)}
 ${field('SP', start)}
+<div class="BDC_Foot"><noscript>${words.noScript}</noscript><div class="BDC_Late">${words.late}</div></div>
 </div>
 </div>
 `
