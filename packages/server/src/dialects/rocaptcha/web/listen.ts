@@ -51,7 +51,7 @@ export function createListen(words: Words, { say, typed, sent }: ListenOptions):
     failed: () => say('failed'),
     blocked: () => say('blocked'),
   })
-  const soundButtons = createSoundButtons(player, 'wide')
+  const soundButtons = createSoundButtons(player, 'pace')
   const input = h('input', {
     'aria-labelledby': 'title',
     inputmode: 'numeric',
