@@ -1,7 +1,7 @@
 /** The front library of v2 in pages of another origin, whose policy lets nothing inline in: what it builds, says, asks for and survives. */
 import { get } from 'node:http'
 import { text } from 'node:stream/consumers'
-import type { Browser, BrowserContextOptions, Page, Route as Request } from 'playwright-core'
+import type { Browser, BrowserContextOptions, Locator, Page, Route as Request } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { AXE, DESKTOP, FAST, findings, launchBrowser, NARROW, newVisit, overflow, PHONE } from './browser.ts'
 import { type Host, proxy, type Route, startHost } from './host.ts'
@@ -200,7 +200,7 @@ describe('the front library', () => {
     ])
     expect(
       await page.$$eval('#captchetat button', all => all.map(button => button.getAttribute('type'))),
-    ).toEqual(['button', 'button'])
+    ).toEqual(['button', 'button', 'button', 'button'])
     expect(await page.getAttribute('#captchetat-uuid', 'name')).toBe('captchetat-uuid')
     const added = new Set(await names(page))
     await bare.page.evaluate(() => Reflect.deleteProperty(window, 'captchetatComponentModule'))
@@ -253,7 +253,7 @@ describe('the front library', () => {
     const uuid = await shown(page)
     expect(asked('image')).toEqual([`${far}?get=image&c=${FR}`])
     await page.click(listen)
-    await said(page, 'Saisissez le code entendu.')
+    await said(page, 'Saisissez ce que vous avez entendu.')
     await page.click(reload)
     await shown(page, uuid)
     expect(complaints).toEqual([])
@@ -298,7 +298,7 @@ describe('the front library', () => {
     }
     expect(await tab()).toBe('playSoundIcon')
     await page.keyboard.press('Enter')
-    await said(page, 'Lecture du code en cours.')
+    await said(page, 'Lecture en cours.')
     await page.keyboard.press('Space')
     await said(page, 'Lecture arrêtée.')
     expect(await tab()).toBe('reloadCaptchaIcon')
@@ -351,7 +351,7 @@ describe('the front library', () => {
 })
 
 describe('the sound', () => {
-  const label = (page: Page) => page.getAttribute(listen, 'aria-label')
+  const label = (page: Page) => page.getAttribute(listen, 'title')
   const live = (page: Page) => page.getAttribute('#captchetat-status', 'aria-live')
 
   it('plays to its end, again, and then that of the next picture', async () => {
@@ -362,7 +362,7 @@ describe('the sound', () => {
       page.evaluate(() => new Promise(done => window.sounds.at(-1)!.addEventListener('ended', done)))
     await page.click(listen)
     await ends()
-    await said(page, 'Saisissez le code entendu.')
+    await said(page, 'Saisissez ce que vous avez entendu.')
     expect(await live(page)).toBe('polite')
     expect(await focused(page)).toBe('playSoundIcon')
     // It was the whole sound of this very code.
@@ -381,31 +381,62 @@ describe('the sound', () => {
     await page.click(listen)
     await ends()
     expect(asked('sound').at(-1)).toBe(address(next))
-    expect(await page.evaluate(() => window.sounds.length)).toBe(2)
+    // One element plays all of them.
+    expect(await page.evaluate(() => window.sounds.length)).toBe(1)
     expect(complaints).toEqual([])
     await close()
   })
 
-  it('stops when its button is pressed again, and when another picture is asked for', async () => {
+  it('pauses when its button is pressed again, goes on, and stops when another picture is asked for', async () => {
     const { page, complaints, close } = await open('/plain')
     const first = await shown(page)
     await page.click(listen)
-    await said(page, 'Lecture du code en cours.')
+    await said(page, 'Lecture en cours.')
     // It can be heard: a screen reader would only talk over it.
     expect(await live(page)).toBe('off')
-    expect(await label(page)).toBe('Arrêter la lecture')
+    expect(await label(page)).toBe('Pause')
+    await page.waitForFunction(() => window.sounds[0]!.currentTime > 0.3)
     await page.click(listen)
-    await said(page, 'Lecture arrêtée.')
+    await said(page, 'Lecture en pause.')
     expect(await live(page)).toBe('polite')
-    expect(await label(page)).toBe('Écouter le code')
+    expect(await label(page)).toBe('Reprendre')
+    const at = () => page.evaluate(() => window.sounds[0]!.currentTime)
+    const paused = await at()
     await page.click(listen)
-    await said(page, 'Lecture du code en cours.')
+    await said(page, 'Lecture en cours.')
+    expect(await at()).toBeGreaterThanOrEqual(paused)
     await page.click(reload)
     await shown(page, first)
     await said(page, 'Voici une nouvelle image.')
     expect(await label(page)).toBe('Écouter le code')
     expect(await page.evaluate(() => window.sounds.map(({ paused }) => paused))).toEqual([true])
     expect(complaints).toEqual([])
+    await close()
+  })
+
+  it('plays from the start and slower by buttons that come with the first sound', async () => {
+    const { page, close } = await open('/plain')
+    const first = await shown(page)
+    const [replay, slower] = ['Depuis le début', 'Plus lentement'].map(name =>
+      page.getByRole('button', { name }),
+    ) as [Locator, Locator]
+    expect(await replay.count()).toBe(0)
+    await page.click(listen)
+    await slower.click()
+    expect(await slower.getAttribute('aria-pressed')).toBe('true')
+    expect(await page.evaluate(() => window.sounds[0]!.playbackRate)).toBe(0.75)
+    await page.waitForFunction(() => window.sounds[0]!.currentTime > 0.5)
+    await replay.click()
+    expect(await page.evaluate(() => window.sounds[0]!.currentTime)).toBeLessThan(0.5)
+    // It holds for the next sound.
+    await page.click(reload)
+    await shown(page, first)
+    expect(await replay.getAttribute('aria-disabled')).toBe('true')
+    await page.click(listen)
+    await said(page, 'Lecture en cours.')
+    expect(await page.evaluate(() => window.sounds[0]!.playbackRate)).toBe(0.75)
+    await slower.click()
+    expect(await page.evaluate(() => window.sounds[0]!.playbackRate)).toBe(1)
     await close()
   })
 
@@ -517,7 +548,7 @@ describe('a back end', () => {
     await page.evaluate(([style, backend]) => window.add(style, backend), [FR, backend] as const)
     const uuid = await shown(page)
     await page.click(listen)
-    await said(page, 'Saisissez le code entendu.')
+    await said(page, 'Saisissez ce que vous avez entendu.')
     const addresses = [...asked('image'), asked('sound')[0]!].map(url => url.replace(host.url, ''))
     expect(addresses[0]).toMatch(`${start}get=image&c=${FR}`)
     expect(addresses[1]).toBe(`${start}get=sound&c=${FR}&t=${uuid}`)
@@ -554,12 +585,12 @@ describe('a page', () => {
 
     // Two codes at a time are none.
     await page.click(listen)
-    await said(page, 'Lecture du code en cours.')
+    await said(page, 'Lecture en cours.')
     await page.click(`${listen}-2`)
-    await said(page, 'Playing the code.', '-2')
+    await said(page, 'Playing.', '-2')
     await said(page, 'Lecture arrêtée.')
     await page.click(listen)
-    await said(page, 'Stopped.', '-2')
+    await said(page, 'Paused.', '-2')
     expect(new Set(asked('sound')).size).toBe(2)
     expect(complaints).toEqual([])
     await close()
@@ -587,7 +618,7 @@ describe('a page', () => {
 
     // Frameworks empty and fill as they please.
     await page.click(listen)
-    await said(page, 'Playing the code.')
+    await said(page, 'Playing.')
     await page.evaluate(() => document.querySelector('body > #captchetat')!.replaceChildren())
     await shown(page, second)
     expect(await page.evaluate(() => window.sounds.map(({ paused }) => paused))).toEqual([true])
@@ -645,7 +676,7 @@ describe('before it expires, a picture', () => {
     await page.evaluate(() => Object.defineProperty(document, 'hidden', { value: true, configurable: true }))
     await page.clock.fastForward(LIFE + 3 * ROUND)
     await page.click(listen)
-    await said(page, 'Lecture du code en cours.')
+    await said(page, 'Lecture en cours.')
     await page.evaluate(() => {
       Object.defineProperty(document, 'hidden', { value: false })
       document.dispatchEvent(new Event('visibilitychange'))
@@ -695,7 +726,7 @@ describe('accessibility', () => {
       await inspect()
       const before = await page.locator('#captchetat-container').boundingBox()
       await page.click(listen)
-      await said(page, 'Lecture du code en cours.')
+      await said(page, 'Lecture en cours.')
       await inspect()
       expect(await page.locator('#captchetat-container').boundingBox()).toEqual(before)
       expect(complaints).toEqual([])

@@ -97,6 +97,7 @@ const BODIES: Record<string, string> = {
   form: '<div id="rocaptcha_placeholder"></div>',
   instance: '<div id="rocaptcha_div"></div>',
   late: '<p>Later.</p>',
+  part: '<div id="part"></div>',
 }
 /** What their own scripts do. */
 const SCRIPTS: Record<string, string> = {
@@ -105,6 +106,7 @@ const SCRIPTS: Record<string, string> = {
   usual: 'RoCaptcha.init()',
   head: '',
   late: '',
+  part: '',
 }
 
 /** The site: its pages, its own address of the API, and what the form is sent to. */
@@ -125,12 +127,15 @@ async function answer(request: IncomingMessage, response: ServerResponse): Promi
     const widget = `<script src="${from}/api/js/?key=${key}&lang=${get('lang')}&error=${encodeURIComponent(get('error'))}"></script>`
     const script = `<script src="/script/${name}"></script>`
     const head = name === 'head' ? `${widget}<script src="/script/form"></script>` : ''
-    const body = BODIES[name] ?? BODIES.form
+    const answer = get('part') && (await fetch(`${server.url}/api/form/?key=${key}&lang=cs`))
+    const body = answer
+      ? ((await answer.json()) as { content: string }).content.replaceAll(server.url, '')
+      : (BODIES[name] ?? BODIES.form)
     if (get('hidden')) response.setHeader('referrer-policy', 'no-referrer')
     response.setHeader('content-security-policy', get('csp') || policy(get('far') && from))
     html(
       response,
-      `${head}<form action="/send" method="post"><p><label>Name <input name="name"></label></p>${body}<p><button name="go" value="1">Send</button></p></form>${head ? '' : widget + script}`,
+      `${head}<form action="/send" method="post"><p><label>Name <input name="name"></label></p>${body}<p><button name="go" value="1">Send</button></p></form>${head || answer ? '' : widget + script}`,
       `<link rel="stylesheet" href="/page.css?${new URLSearchParams({ css: get('css') })}">`,
       get('lang') || 'en',
     )
@@ -158,7 +163,7 @@ async function answer(request: IncomingMessage, response: ServerResponse): Promi
 const escaped = (value: string) => value.replace(/[&<>"]/g, character => `&#${character.charCodeAt(0)};`)
 const html = (response: ServerResponse, body: string, head = '', lang = 'en') =>
   response.setHeader('content-type', 'text/html; charset=utf-8').end(
-    `<!doctype html><html lang="${lang}"><meta charset="utf-8"><meta name="viewport" content="width=device-width">
+    `<!doctype html><html lang="${lang}" dir="${lang === 'ar' ? 'rtl' : 'ltr'}"><meta charset="utf-8"><meta name="viewport" content="width=device-width">
      <title>Form</title>${head}<main><h1>Form</h1>${body}</main></html>`,
   )
 
@@ -190,17 +195,29 @@ interface Options extends BrowserContextOptions {
   before?: string
   /** A clock that can be set forward. */
   clock?: boolean
+  /** What stands in the form is what the API gives for it. */
+  part?: string
+}
+
+/** What strict pages make HTML with. */
+interface TrustedWindow {
+  trustedTypes: {
+    createPolicy(
+      name: string,
+      rules: { createHTML(text: string): string },
+    ): { createHTML(text: string): string }
+  }
 }
 
 /** Opens a page. */
 async function open(
   name = 'form',
-  { lang, error, key, css, csp, hidden, far, below, before, clock, ...screen }: Options = {},
+  { lang, error, key, css, csp, hidden, far, below, before, clock, part, ...screen }: Options = {},
 ) {
   const visit = await newVisit(browser, { ...DESKTOP, ...screen }, before)
   const { page } = visit
   if (clock) await page.clock.install()
-  const given = { lang, error, key, css, csp, below, far: far && '1', hidden: hidden && '1' }
+  const given = { lang, error, key, css, csp, below, part, far: far && '1', hidden: hidden && '1' }
   const query = new URLSearchParams(
     Object.entries(given).flatMap(([name, value]) => (value ? [[name, String(value)]] : [])),
   )
@@ -216,7 +233,7 @@ const parts = (page: Page | Locator) => ({
   note: page.locator('.note'),
   aside: page.locator('.aside'),
   badge: page.locator('.badge'),
-  number: page.getByRole('textbox', { name: /number|číslo/ }),
+  number: page.getByRole('textbox', { name: /number|číslo|العدد/ }),
   hash: (before = '') => hashIn(page, before),
   response: () => page.locator('[name=rocaptcha_response_field]').inputValue(),
 })
@@ -250,12 +267,17 @@ async function point(dial: Locator, degrees: number, out = 0.6) {
 const right = (hash: string) => server.answer(hash.slice(0, 32))
 
 describe('the RoCAPTCHA widget', () => {
-  it('is small, and the same in every charset', async () => {
-    const built = (name: string) =>
-      readFile(new URL(`../packages/server/public/rocaptcha/${name}`, import.meta.url))
-    expect((await built('rocaptcha.js.br')).length).toBeLessThanOrEqual(8000)
-    expect((await built('rocaptcha.js')).every(byte => byte < 128)).toBe(true)
-  })
+  it.each(['en', 'cs', 'fr', 'de', 'es', 'it', 'ar'])(
+    'is small in %s, and the same in every charset',
+    async language => {
+      const built = (ending: string) =>
+        readFile(
+          new URL(`../packages/server/public/rocaptcha/rocaptcha.${language}.${ending}`, import.meta.url),
+        )
+      expect((await built('js.br')).length).toBeLessThanOrEqual(8500)
+      expect((await built('js')).every(byte => byte < 128)).toBe(true)
+    },
+  )
 
   it.each([
     ['form', false],
@@ -271,7 +293,7 @@ describe('the RoCAPTCHA widget', () => {
     await dial.focus()
     await page.keyboard.press('PageUp')
     expect(await page.evaluate(() => document.querySelector<HTMLFormElement>('form')!.elements.length)).toBe(
-      5,
+      6,
     )
     expect(requests.filter(url => url.includes('generate'))).toHaveLength(1)
     expect(requests.filter(url => url.includes('session='))).toEqual([])
@@ -509,7 +531,7 @@ describe('the RoCAPTCHA widget', () => {
     const second = await hash(first)
     expect(await response()).toBe('')
     expect(await seen(page)).toBe(0)
-    expect(await aside.textContent()).toBe('New picture')
+    expect(await aside.textContent()).toBe('New picture ready')
     await page.evaluate(() => {
       const button = document.querySelector('ro-captcha')!.shadowRoot!.querySelector<HTMLElement>('.wide')!
       for (let i = 0; i < 5; i++) button.click()
@@ -521,7 +543,7 @@ describe('the RoCAPTCHA widget', () => {
   })
 
   it('lets who does not see it listen and type a number instead', async () => {
-    const { page, hash, buttons, number, response, dial, complaints, close } = await open('form', {
+    const { page, hash, buttons, number, response, dial, aside, complaints, close } = await open('form', {
       far: true,
     })
     const first = await hash()
@@ -533,8 +555,10 @@ describe('the RoCAPTCHA widget', () => {
     ).toBe(true)
     expect(await dial.count()).toBe(0)
     await page.keyboard.press('Enter')
-    await page.getByRole('button', { name: 'Stop' }).click()
-    await play.waitFor()
+    await page.getByRole('button', { name: 'Pause' }).click()
+    await page.getByRole('button', { name: 'Resume' }).waitFor()
+    // The focus has moved to the button: nothing else is said of a number that nobody has heard before.
+    expect(await aside.textContent()).toBe('')
     const [typed, is] = [String(Number(await right(second))), () => response()]
     for (const [text, value] of [
       ['360', ''],
@@ -580,18 +604,24 @@ describe('the RoCAPTCHA widget', () => {
     await page.getByRole('button', { name: 'Listen instead' }).click()
     await hash(first)
     await page.getByRole('button', { name: 'Play' }).click()
-    await page.getByRole('button', { name: 'Stop' }).waitFor()
+    await page.getByRole('button', { name: 'Pause' }).waitFor()
     const arc = page.locator('.arc >> nth=1')
     await expect
       .poll(async () => Number.parseFloat((await arc.getAttribute('stroke-dasharray'))!))
       .toBeGreaterThan(180)
-    await page.getByRole('button', { name: 'Play' }).waitFor()
+    await page.getByRole('button', { name: 'Listen again' }).waitFor()
+    const slower = page.getByRole('button', { name: 'Slower' })
+    await slower.click()
+    expect(await slower.getAttribute('aria-pressed')).toBe('true')
+    await page.getByRole('button', { name: 'From the start' }).click()
+    await page.getByRole('button', { name: 'Pause' }).waitFor()
     await close()
   })
 
   it.each([
     ['FAILED', 'That was not quite right.'],
-    ['WRONG_RESPONSE', 'That was not quite right.'],
+    ['WRONG_RESPONSE', 'Turn the picture first, or press it if it is upright already.'],
+    ['WRONG_HASH', 'That challenge can no longer be used: here is a new one.'],
     ['TIMEOUT', 'The time was up.'],
     ['constructor', 'constructor'],
     ['<img src=x onerror="found=1">\u2028</script>', '<img src=x onerror="found=1">\u2028</script>'],
@@ -626,6 +656,117 @@ describe('the RoCAPTCHA widget', () => {
     await close()
   })
 
+  it('tells the page, and tries again by itself when the network is back', async () => {
+    const { page, hash, buttons, close } = await open()
+    const first = await hash()
+    await page.evaluate(() => {
+      const seen: string[] = []
+      window.found = seen
+      for (const type of ['captcha-error', 'captcha-ready']) {
+        addEventListener(type, event => seen.push(`${type} ${(event.target as Element).id}`))
+      }
+    })
+    await page.context().setOffline(true)
+    await buttons.first().click()
+    await expect
+      .poll(() => page.evaluate(() => window.found))
+      .toEqual(['captcha-error rocaptcha_placeholder'])
+    // Its form is not held up: the back end decides what a visitor may do whom the widget does not reach.
+    expect(await page.evaluate(() => document.querySelector('form')!.checkValidity())).toBe(true)
+    await page.context().setOffline(false)
+    await hash(first)
+    await expect
+      .poll(() => page.evaluate(() => window.found))
+      .toEqual(['captcha-error rocaptcha_placeholder', 'captcha-ready rocaptcha_placeholder'])
+    await close()
+  })
+
+  it('keeps the form from being sent unanswered', async () => {
+    const { page, hash, dial, close } = await open()
+    const first = await hash()
+    const send = page.getByRole('button', { name: 'Send' })
+    await send.click()
+    const focused = (part: Locator) =>
+      part.evaluate(element => element === (element.getRootNode() as ShadowRoot).activeElement)
+    expect(await focused(dial)).toBe(true)
+    expect(page.url()).toContain('/page/form')
+    await page.getByRole('button', { name: 'Listen instead' }).click()
+    await hash(first)
+    const number = page.getByRole('textbox', { name: 'Listen and type the number' })
+    await send.click()
+    expect(await focused(number)).toBe(true)
+    await number.fill('7')
+    await send.click()
+    expect(await page.textContent('#status')).toBe('FAILED')
+    await close()
+  })
+
+  it.each(['parsed with the page', 'inserted'])(
+    'starts by itself in the part of a form that the API gives, and uses its fields: %s',
+    async how => {
+      const { page, hash, complaints, close } = await open('part', { part: how === 'inserted' ? '' : '1' })
+      if (how === 'inserted') {
+        await page.evaluate(async key => {
+          const { content } = await (await fetch(`/api/form/?key=${key}&lang=cs`)).json()
+          const policy = (window as unknown as TrustedWindow).trustedTypes.createPolicy('page', {
+            createHTML: text => text,
+          })
+          document.querySelector('#part')!.innerHTML = policy.createHTML(content)
+        }, String(site.publicKey))
+      }
+      const first = await hash()
+      const sent = await page.evaluate(() => [...new FormData(document.querySelector('form')!).keys()])
+      expect(sent).toEqual([
+        'name',
+        'rocaptcha_challenge_field',
+        'rocaptcha_response_field',
+        'rocaptcha_session_id',
+      ])
+      // A page that asks for it as well has the one that is there.
+      await page.evaluate(() => window.RoCaptcha.init(document.querySelector('.rocaptcha')!))
+      expect(await page.locator('ro-captcha').count()).toBe(1)
+      expect(await hash()).toBe(first)
+      expect(complaints).toEqual([])
+      await close()
+    },
+  )
+
+  it('follows the direction of the page, and keeps that of its own language', async () => {
+    for (const [lang, direction] of [
+      ['ar', 'rtl'],
+      ['fr', 'ltr'],
+    ] as const) {
+      const { page, hash, close } = await open('form', { lang })
+      await hash()
+      await page.evaluate(() => {
+        document.documentElement.dir = 'rtl'
+      })
+      const box = page.locator('.box')
+      expect(await box.evaluate(element => getComputedStyle(element).direction)).toBe(direction)
+      const [inner, outer] = await Promise.all([
+        box.boundingBox(),
+        page.locator('#rocaptcha_placeholder').boundingBox(),
+      ])
+      expect(Math.round(inner!.x + inner!.width)).toBe(Math.round(outer!.x + outer!.width))
+      const [left, right] = await Promise.all([
+        page.locator('.turnLeft').boundingBox(),
+        page.locator('.turnRight').boundingBox(),
+      ])
+      expect(left!.x).toBeLessThan(right!.x)
+      await close()
+    }
+  })
+
+  it('names its group, its picture and its buttons once each', async () => {
+    const { page, hash, close } = await open()
+    await hash()
+    const tree = await page.locator('ro-captcha').ariaSnapshot()
+    expect(tree.match(/Security check/g)).toHaveLength(1)
+    expect(tree).toContain('slider "Turn the animal upright"')
+    expect(await page.locator('ro-captcha [title][aria-label]').count()).toBe(0)
+    await close()
+  })
+
   it('says which status stands in the way', async () => {
     const { say, note, close } = await open('form', { key: 'nobody', lang: 'cs', error: 'Pozor' })
     await expect
@@ -648,7 +789,7 @@ describe('the RoCAPTCHA widget', () => {
     await buttons.nth(1).click()
     await hash(first)
     await page.getByRole('button', { name: 'Play' }).click()
-    await page.getByRole('button', { name: 'Stop' }).waitFor()
+    await page.getByRole('button', { name: 'Pause' }).waitFor()
     const calls = requests.map(url => new URL(url).pathname).filter(path => path.includes('/api/'))
     expect(calls.map(path => path.replace(/[0-9a-f]{48}/, '*'))).toEqual(
       ['js/', 'generate/', 'image/*/', 'generate/', 'sound/*/'].map(path => `/captcha/api/${path}`),
@@ -733,7 +874,7 @@ describe('the RoCAPTCHA widget', () => {
     await hash(first)
     expect(await say.textContent()).toBe('The time was up.')
     expect(await say.getAttribute('role')).toBe('status')
-    expect(await aside.textContent()).toBe('New picture')
+    expect(await aside.textContent()).toBe('New picture ready')
     await page.evaluate(() => {
       Object.defineProperty(document, 'hidden', { configurable: true, value: true })
     })
@@ -823,7 +964,7 @@ describe('the RoCAPTCHA widget', () => {
     phone: PHONE,
     narrow: { ...NARROW, colorScheme: 'dark' },
   }
-  const cases = ['en', 'cs'].flatMap(lang => Object.keys(screens).map(name => ({ lang, name })))
+  const cases = ['en', 'cs', 'ar'].flatMap(lang => Object.keys(screens).map(name => ({ lang, name })))
   it.each(cases)('axe finds nothing in any state: $lang, $name', async ({ lang, name }) => {
     const screen = { ...screens[name], lang, before: AXE, error: 'FAILED' }
     const { page, hash, number, say, complaints, close } = await open('form', screen)
@@ -848,7 +989,7 @@ describe('the RoCAPTCHA widget', () => {
     await close()
   })
 
-  it.each(['en', 'cs', 'fr', 'de', 'es', 'it'])(
+  it.each(['en', 'cs', 'fr', 'de', 'es', 'it', 'ar'])(
     'loses nothing on a narrow page in %s, and can be pressed',
     async lang => {
       const { page, hash, dial, close } = await open('form', {

@@ -33,30 +33,48 @@ const shared = {
   logLevel: 'warning',
 }
 
+/** The `languages.ts` of a dialect's script, with one language of its `words/` folder alone. */
+const onlyLanguage = language => ({
+  name: 'one language',
+  setup({ onLoad }) {
+    onLoad({ filter: /\/languages\.ts$/ }, () => ({
+      contents: `import { words } from './words/${language}.ts'; export const languages = { ${language}: words }`,
+      loader: 'ts',
+    }))
+  },
+})
+
 /** Bundles scripts and style sheets; a script may import a style sheet as text. */
-async function bundle(files, options) {
-  for (const [ending, plugins] of [
-    ['.ts', [cssInScripts]],
+async function bundle(files, { plugins = [], ...options }) {
+  for (const [ending, all] of [
+    ['.ts', [cssInScripts, ...plugins]],
     ['.css', []],
   ]) {
     const entryPoints = files.filter(file => file.endsWith(ending))
-    if (entryPoints.length > 0) await build({ ...shared, ...options, plugins, entryPoints })
+    if (entryPoints.length > 0) await build({ ...shared, ...options, plugins: all, entryPoints })
   }
 }
 
 /**
  * A dialect's scripts are for pages of other sites, which load them as they please: nothing is global but their
  * module. They are in ASCII unless `build.json` says otherwise, for a page or a back end that passes one on may do
- * so in any charset.
+ * so in any charset. With a folder `words` each language has a script of its own, `NAME.LANGUAGE.js`.
  */
 async function buildDialect(config) {
   const folder = dirname(config)
   const outdir = join(to, relative(dialects, dirname(folder)))
   const { entries, charset } = JSON.parse(await readFile(config, 'utf8'))
-  await bundle(
-    entries.map(name => join(folder, name)),
-    { outdir, format: 'iife', ...(charset && { charset }) },
-  )
+  const files = entries.map(name => join(folder, name))
+  const options = { outdir, format: 'iife', ...(charset && { charset }) }
+  const words = await readdir(join(folder, 'words')).catch(() => undefined)
+  if (words) {
+    for (const language of words.map(name => basename(name, '.ts'))) {
+      const plugins = [onlyLanguage(language)]
+      await bundle(files, { ...options, plugins, entryNames: `[name].${language}` })
+    }
+  } else {
+    await bundle(files, options)
+  }
   for (const name of await readdir(folder)) {
     if (name.endsWith('.png')) await cp(join(folder, name), join(outdir, name))
   }

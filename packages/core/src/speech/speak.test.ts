@@ -50,17 +50,29 @@ describe('a sound', () => {
     expect(note.toString('utf8', 20, 20 + note.readUInt32LE(16) - 1)).toBe(voicesOf('fr').credit)
   })
 
-  it('lasts three to nine seconds and peaks at −1 dBFS, for every code of a style', () => {
+  it('lasts three to nine seconds, or one a character, and peaks at −1 dBFS, for every code of a style', () => {
     const codes = fc.string({ unit: fc.constantFrom(...CHARACTERS), minLength: 1, maxLength: 12 })
     fc.assert(
       fc.property(codes, fc.constantFrom(...LANGUAGES), fc.nat(), (code, language, seed) => {
         const { seconds, peak } = read(speak(code, { language }, seed))
         expect(seconds).toBeGreaterThanOrEqual(3)
-        expect(seconds).toBeLessThan(9.01)
+        expect(seconds).toBeLessThan(Math.max(9, code.length) + 0.01)
         expect(peak).toBe(29_203)
       }),
       { seed: 3, numRuns: 60 },
     )
+  })
+
+  it('of a long code leaves time to type along: about a second a character, and never the same length', () => {
+    const lengths = Array.from(
+      { length: 12 },
+      (_, seed) =>
+        read(speak('K7MX2A94WQ3B', { language: LANGUAGES[seed % LANGUAGES.length]! }, seed)).seconds,
+    )
+    const mean = lengths.reduce((total, value) => total + value, 0) / lengths.length
+    expect(mean / 12).toBeGreaterThan(0.85)
+    expect(mean / 12).toBeLessThan(1.01)
+    expect(new Set(lengths.map(value => value.toFixed(1))).size).toBeGreaterThan(3)
   })
 
   it('does not depend on what was said before', () => {

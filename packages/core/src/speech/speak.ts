@@ -24,9 +24,14 @@ interface Utterance {
   at: number
 }
 
-/** Seconds of a sound: at least, and at most as long as hurrying helps. */
+/** Seconds of a sound: at least. */
 const MIN_SECONDS = 3
-const MAX_SECONDS = 9
+/**
+ * Seconds that a sound may take before it is hurried along: of a short code, and for each character of a longer one,
+ * the lead-in included. Faster than that nobody can type along. A word after a letter takes as long again.
+ */
+const MAX_SHORT_CODE_SECONDS = 9
+const MAX_CHARACTER_SECONDS = 1
 /** By how much everybody may speak faster, so that a long code is not longer than that. */
 const MAX_SPEED_UP = 1.3
 /** Seconds of the shortest pause between characters. */
@@ -41,7 +46,8 @@ const ENERGY_STRIDE = 3
 const MAX_CODE_LENGTH = 16
 
 /**
- * A code as a WAV file: PCM, 16 bit, mono, 16 kHz, as a rule 3 to 9 seconds. Everything about it comes from the stream.
+ * A code as a WAV file: PCM, 16 bit, mono, 16 kHz, as a rule 3 to 9 seconds, and one for each character of a
+ * code that is longer. Everything about it comes from the stream.
  * @throws CaptchaError `bad_code`, `bad_style`, `asset_corrupt`
  */
 export function speakCode(code: string, options: SpeechOptions, stream: Stream): Uint8Array {
@@ -89,8 +95,9 @@ function plan(code: string, voices: readonly Voice[], spelling: boolean, stream:
   const seconds = (clip: Clip, { speed }: Manner) => lengthAt(clip, speed) / RATE
   const said = [lead, ...rows].flatMap(({ clips, manner }) => clips.map(clip => seconds(clip, manner)))
   // A long code is hurried along: pauses give way first, then everybody speaks faster.
+  const names = sum(rows.map(({ clips }) => (clips.length > 1 ? 2 : 1)))
   const room =
-    MAX_SECONDS -
+    Math.max(MAX_SHORT_CODE_SECONDS, MAX_CHARACTER_SECONDS * names) -
     2 * EDGE_SECONDS -
     LEAD_IN_PAUSE_SECONDS -
     sum(joins.flat()) -

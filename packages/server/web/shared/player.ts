@@ -1,15 +1,15 @@
 /** How a sound stands; idle is without one. */
-export type PlayerState = 'idle' | 'playing' | 'paused' | 'ended'
+export type PlayerState = 'idle' | 'loading' | 'playing' | 'paused' | 'ended'
 
 /** Plays one sound at a time. */
 export interface Player {
   readonly state: PlayerState
-  /** Speed, 1 being as recorded; the pitch stays. It holds for the next sounds too. */
-  rate: number
-  /** Takes a sound and plays it. */
-  open(sound: Blob): void
-  /** Goes on from where it was, or once more from the start after the end. */
-  play(): void
+  /** Whether sounds play slowly, at the same pitch. It holds for the next sounds too. */
+  slow: boolean
+  /** Plays a sound, or what an address answers. */
+  open(sound: Blob | string): void
+  /** Pauses; or goes on from where it was, or once more from the start after the end. */
+  toggle(): void
   replay(): void
   pause(): void
   /** Lets go of the sound. */
@@ -17,25 +17,44 @@ export interface Player {
 }
 
 /** What a player reports. */
-export interface Listener {
+export interface PlayerOptions {
+  /** @default an element that is not in the page */
+  audio?: HTMLAudioElement
   changed(state: PlayerState): void
   /** How much has been played, from 0 to 1. */
-  moved(share: number): void
-  /** The browser cannot play the sound, which is let go of. */
+  moved?(share: number): void
+  /** The sound cannot be fetched or played. It is let go of. */
   failed(): void
+  /** The browser plays nothing before another press. */
+  blocked?(): void
 }
 
-/** A player over one Audio element. It follows the element, which media keys can pause as well. */
-export function createPlayer({ changed, moved, failed }: Listener): Player {
-  const audio = new Audio()
-  audio.preservesPitch = true
-  let address: string | undefined
+/** Playing speed that leaves more time to write a character down. */
+const SLOW_RATE = 0.75
+
+/** The element that plays, of all players of the page: two codes at a time cannot be understood. */
+let active: HTMLAudioElement | undefined
+
+/**
+ * A player over one audio element. It follows the element, which media keys and clients of a page control as
+ * well.
+ */
+export function createPlayer({
+  audio = new Audio(),
+  changed,
+  moved,
+  failed,
+  blocked,
+}: PlayerOptions): Player {
+  let address = ''
+  let slow = false
   let reported: PlayerState = 'idle'
 
   const now = (): PlayerState => {
     if (!address) return 'idle'
     if (audio.ended) return 'ended'
-    return audio.paused ? 'paused' : 'playing'
+    if (audio.paused) return 'paused'
+    return audio.readyState < audio.HAVE_FUTURE_DATA ? 'loading' : 'playing'
   }
   const report = () => {
     const state = now()
@@ -44,22 +63,29 @@ export function createPlayer({ changed, moved, failed }: Listener): Player {
     changed(state)
   }
   const play = () => {
-    // A browser that wants a fresh press before it plays leaves the sound paused; the rest are events.
-    audio.play().catch(report)
+    if (!address) return
+    if (active !== audio) active?.pause()
+    active = audio
+    // All else that a refusal can mean is an event too.
+    audio.play().catch(({ name }) => {
+      report()
+      if (address && name === 'NotAllowedError') blocked?.()
+    })
   }
   const close = () => {
     if (!address) return
     URL.revokeObjectURL(address)
-    address = undefined
+    address = ''
+    audio.pause()
     audio.removeAttribute('src')
     audio.load()
-    moved(0)
+    moved?.(0)
     report()
   }
 
-  for (const event of ['play', 'pause', 'ended']) audio.addEventListener(event, report)
+  for (const type of ['play', 'waiting', 'playing', 'pause', 'ended']) audio.addEventListener(type, report)
   audio.addEventListener('timeupdate', () => {
-    if (audio.duration > 0) moved(audio.currentTime / audio.duration)
+    if (audio.duration > 0) moved?.(audio.currentTime / audio.duration)
   })
   audio.addEventListener('error', () => {
     if (!address) return
@@ -70,21 +96,24 @@ export function createPlayer({ changed, moved, failed }: Listener): Player {
     get state() {
       return now()
     },
-    get rate() {
-      return audio.playbackRate
+    get slow() {
+      return slow
     },
-    set rate(rate) {
+    set slow(on) {
+      slow = on
       // The default too, which is what a new sound starts with.
-      audio.defaultPlaybackRate = rate
-      audio.playbackRate = rate
+      audio.defaultPlaybackRate = audio.playbackRate = on ? SLOW_RATE : 1
     },
     open(sound) {
       close()
-      address = URL.createObjectURL(sound)
+      address = typeof sound === 'string' ? sound : URL.createObjectURL(sound)
       audio.src = address
       play()
     },
-    play,
+    toggle() {
+      if (audio.paused) play()
+      else audio.pause()
+    },
     replay() {
       audio.currentTime = 0
       play()

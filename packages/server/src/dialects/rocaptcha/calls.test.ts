@@ -18,6 +18,7 @@ describe('the calls of a page', () => {
       ['cs', 'Zapněte'],
       ['cs-CZ', 'Zapněte'],
       ['CS_cz', 'Zapněte'],
+      ['ar-EG', 'يُرجى'],
       ['en-us', 'Please'],
       ['tlh', 'Please'],
       ['', 'Please'],
@@ -32,12 +33,29 @@ describe('the calls of a page', () => {
       const { status, content } = answer.json()
       expect(status).toBe('OK')
       expect(content).toContain(said)
-      expect(content).toMatch(/^<div class="rocaptcha" lang="(cs|en)" data-lang="\1"><\/div>\n/)
+      const language = /^<div class="rocaptcha" lang="(cs|en|ar)" dir="(ltr|rtl)" data-lang="\1">\n/.exec(
+        content,
+      )!
+      expect(language[2]).toBe(language[1] === 'ar' ? 'rtl' : 'ltr')
       for (const name of ['rocaptcha_challenge_field', 'rocaptcha_response_field', 'rocaptcha_session_id']) {
         expect(content).toContain(`<input type="hidden" id="${name}" name="${name}" value="">`)
       }
-      expect(content).not.toMatch(/<script|<style| (style|on\w+)=/)
+      // Its one script starts the widget by itself, wherever the part is put.
+      expect(content.match(/<script.*/g)).toEqual([
+        `<script async src="http://localhost:80/api/js/?key=${test.site.publicKey}&amp;lang=${language[1]}"></script>`,
+      ])
+      expect(content).not.toMatch(/<style| (style|on\w+)=/)
     }
+  })
+
+  it.each([
+    ['captcha.example.org:8443', 'http://captcha.example.org:8443'],
+    ['a"><script>alert(1)</script>', ''],
+    ["a'b", ''],
+  ])('give a part whose script is where it was asked for: %s', async (host, origin) => {
+    const answer = await test.app.inject({ url: `/api/form/?key=${test.site.publicKey}`, headers: { host } })
+    expect(answer.json().content).toContain(`<script async src="${origin}/api/js/?key=`)
+    expect(answer.json().content.match(/<script/g)).toHaveLength(1)
   })
 
   it('give a new hash each time, write nothing, and tell the status and no more', async () => {

@@ -1,15 +1,30 @@
-import type { Language } from '@upright/core'
-import { WORDS } from './language.ts'
+import { type WidgetLanguage, WORDS } from './language.ts'
 
 /** What the widget fills, and what a form sends: hash, angle and session. */
 const FIELDS = ['rocaptcha_challenge_field', 'rocaptcha_response_field', 'rocaptcha_session_id']
 
-/** The part of a form that RoCAPTCHA is, as HTML without script and style. Nothing that was sent gets in. */
-export function formPart(language: Language): string {
+export interface FormPartOptions {
+  language: WidgetLanguage
+  /** The site's own public key. */
+  key: string
+  /** The origin that the part was asked for at. */
+  origin: string
+}
+
+/**
+ * The part of a form that RoCAPTCHA is, as HTML: the place of the widget, its fields and its script, which starts
+ * by itself.
+ */
+export function formPart({ language, key, origin }: FormPartOptions): string {
+  const { noScript, awaited } = WORDS[language]
   const inputs = FIELDS.map(name => `<input type="hidden" id="${name}" name="${name}" value="">`)
+  const script = `${origin}/api/js/?key=${key}&amp;lang=${language}`
   return [
-    `<div class="rocaptcha" lang="${language}" data-lang="${language}"></div>`,
+    `<div class="rocaptcha" lang="${language}" dir="${language === 'ar' ? 'rtl' : 'ltr'}" data-lang="${language}">`,
+    `<p>${awaited}</p>`,
+    `<noscript><p>${noScript}</p></noscript>`,
+    '</div>',
     ...inputs,
-    `<noscript><p lang="${language}">${WORDS[language].noScript}</p></noscript>`,
+    `<script async src="${script}"></script>`,
   ].join('\n')
 }

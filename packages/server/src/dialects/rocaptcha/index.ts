@@ -11,10 +11,10 @@ import { DEFAULT_SETTINGS, type Site } from '../../registry/registry.ts'
 import type { Dialect, DialectContext } from '../dialect.ts'
 import { formPart } from './form.ts'
 import { createHashes, idInHash } from './hash.ts'
-import { languageOf } from './language.ts'
+import { languageOf, voiceOf } from './language.ts'
 import { rocaptchaDocument } from './openapi.ts'
 import { forBackEnds, forPages, keyCalls, share } from './page.ts'
-import { errorText, spelledUrl } from './request.ts'
+import { errorText, originOf, spelledUrl } from './request.ts'
 import { createScript } from './script.ts'
 import { createDemoVerify, createJudge, createVerify } from './verify.ts'
 import { verifyUrl } from './verify-url.ts'
@@ -59,8 +59,9 @@ function register(app: FastifyInstance, context: DialectContext): void {
 
   app.get(
     `${BASE}form/`,
-    withKey((request): FormAnswer => {
-      return { status: 'OK', content: formPart(languageOf(parameter(request, 'lang'))) }
+    withKey((request, _reply, { publicKey }): FormAnswer => {
+      const language = languageOf(parameter(request, 'lang'))
+      return { status: 'OK', content: formPart({ language, key: publicKey, origin: originOf(request) }) }
     }, 'other'),
   )
 
@@ -68,7 +69,7 @@ function register(app: FastifyInstance, context: DialectContext): void {
     `${BASE}generate/`,
     withKey(async (request, _reply, site) => {
       if (parameter(request, 'kind') === 'sound') {
-        const language = languageOf(parameter(request, 'lang'))
+        const language = voiceOf(languageOf(parameter(request, 'lang')))
         const { hash } = issue(site, `number${language.toUpperCase()}`, request)
         const sound = `${BASE}sound/${hash}/`
         return { status: 'OK', content: hash, animal_status: 'NONE', sound } satisfies ChallengeAnswer

@@ -33,7 +33,11 @@ const inQuery = (name: string, description: string, example: string, required = 
   ...(required && { required }),
 })
 const key = inQuery('key', "The site's public key.", '0123456789abcdef0123456789abcd', true)
-const lang = inQuery('lang', '`en`, `cs`, `fr`, `de`, `es` or `it`; `cs-CZ` is `cs`, others `en`.', 'cs')
+const lang = inQuery(
+  'lang',
+  '`en`, `cs`, `fr`, `de`, `es`, `it` or `ar`; `cs-CZ` is `cs`, others `en`.',
+  'cs',
+)
 const callback = inQuery(
   'callback',
   'The function to call: letters, digits, `_`, `$` and dots, 64 at most. The answer is a script then (JSONP).',
@@ -220,7 +224,14 @@ export const rocaptchaDocument: DocumentPart = {
       get: operation('rocaptchaForm', 'A part of a form', {
         description: 'An element for the widget to fill and the three fields that the form sends.',
         parameters: [key, lang, callback],
-        responses: toPage('RocaptchaForm', { status: 'OK', content: formPart('cs') } satisfies FormAnswer),
+        responses: toPage('RocaptchaForm', {
+          status: 'OK',
+          content: formPart({
+            language: 'cs',
+            key: '0123456789abcdef0123456789abcd',
+            origin: 'https://captcha.example.org',
+          }),
+        } satisfies FormAnswer),
       }),
     },
     '/api/generate/': {

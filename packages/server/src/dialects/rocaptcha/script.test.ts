@@ -16,7 +16,9 @@ let folder: string
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'upright-script-'))
   await mkdir(join(folder, 'rocaptcha'))
-  await writeFile(join(folder, 'rocaptcha/rocaptcha.js'), SCRIPT)
+  for (const language of ['en', 'cs', 'de', 'fr', 'ar']) {
+    await writeFile(join(folder, `rocaptcha/rocaptcha.${language}.js`), SCRIPT)
+  }
   test = await rocaptchaApp({}, folder)
 })
 afterAll(async () => {
@@ -41,6 +43,7 @@ describe('the script', () => {
       [`key=${publicKey}&lang=cs`, { key: publicKey, lang: 'cs', error: '' }],
       [`key=${publicKey}&lang=en-us&error=x`, { key: publicKey, lang: 'en', error: 'x' }],
       [`key=${publicKey}`, { key: publicKey, lang: 'en', error: '' }],
+      ['key=unknown&lang=ar-EG', { key: 'unknown', lang: 'ar', error: '' }],
       ['key=unknown&lang=de_AT', { key: 'unknown', lang: 'de', error: '' }],
       ['', { key: '', lang: 'en', error: '' }],
     ] as const) {

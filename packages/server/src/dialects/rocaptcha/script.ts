@@ -4,9 +4,9 @@ import { type BuiltFile, builtFile, type Files, sendSharedFile } from '../../htt
 import { literal } from './answer.ts'
 import type { ScriptSettings } from './wire.ts'
 
-/** The widget as it was built. */
-const SCRIPT = 'rocaptcha/rocaptcha.js'
-/** Scripts kept, some 60 kB each: one for each key and language in use. */
+/** The widget as it was built for a language. */
+const scriptIn = (language: string) => `rocaptcha/rocaptcha.${language}.js`
+/** Scripts kept, some 40 kB each: one for each key and language in use. */
 const MAX_CACHED_SCRIPTS = 64
 
 /** Serves the widget, with the settings of a page in its first line. */
@@ -19,8 +19,9 @@ export function createScript(files: Files) {
   }
 
   return (settings: ScriptSettings, request: FastifyRequest, reply: FastifyReply): FastifyReply => {
-    const built = files.get(SCRIPT)
-    if (!built) return sendSharedFile(files, SCRIPT, request, reply)
+    const name = scriptIn(settings.lang)
+    const built = files.get(name)
+    if (!built) return sendSharedFile(files, name, request, reply)
     const line = `globalThis.RoCaptchaSettings=${literal(settings)};\n`
     const file = recent.get(line) ?? make(line, built.bytes)
     recent.delete(line)

@@ -1,6 +1,6 @@
-import { LANGUAGES } from '@upright/core'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { WIDGET_LANGUAGES } from './language.ts'
 import { LONGEST_VERDICT, passed } from './verdict.ts'
 
 const names = fc.oneof(
@@ -16,7 +16,7 @@ const names = fc.oneof(
 describe('thanks', () => {
   it('are as long as every client reads, and whole where they fit', () => {
     fc.assert(
-      fc.property(names, fc.constantFrom(...LANGUAGES), (name, language) => {
+      fc.property(names, fc.constantFrom(...WIDGET_LANGUAGES), (name, language) => {
         const answer = passed(name, language)
         const text = JSON.stringify(answer)
         expect(Buffer.byteLength(text)).toBeLessThanOrEqual(LONGEST_VERDICT)

@@ -1,5 +1,4 @@
-import type { Language } from '@upright/core'
-import { WORDS } from './language.ts'
+import { type WidgetLanguage, WORDS } from './language.ts'
 import type { VerifyAnswer } from './wire.ts'
 
 /** Bytes of a verdict that every client reads. */
@@ -8,7 +7,7 @@ export const LONGEST_VERDICT = 200
 const size = (answer: VerifyAnswer) => Buffer.byteLength(JSON.stringify(answer))
 
 /** That a visitor passed, with thanks from the animal. A name too long is cut between two characters, or left out where not one fits. */
-export function passed(name: string, language: Language): VerifyAnswer {
+export function passed(name: string, language: WidgetLanguage): VerifyAnswer {
   const thank = (name: string): VerifyAnswer => ({ status: 'PASSED', thanks: WORDS[language].thanks(name) })
   if (size(thank(name)) <= LONGEST_VERDICT) return thank(name)
   // What reads as one character may be several: an accent is never cut off its letter.

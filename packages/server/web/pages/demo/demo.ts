@@ -22,9 +22,6 @@ const retry = byId<HTMLButtonElement>('retry')
 const status = byId('status')
 const outcome = status.parentElement!
 
-/** Playing speed that leaves more time to write a character down. */
-const SLOW_PLAYBACK_RATE = 0.75
-
 type State = 'open' | 'passed' | 'wrong' | 'trouble'
 type After = () => Promise<void>
 
@@ -49,7 +46,7 @@ const player = createPlayer({
     if (now === 'playing') tellSound('playing')
     // A press of Check or a failed request may have said more since: that stays.
     else if (now !== 'idle' && (message.word === 'playing' || message.word === 'soundLoading')) {
-      tellSound(now === 'paused' ? 'paused' : 'played')
+      tellSound(now === 'loading' ? 'soundLoading' : now)
     }
   },
   moved(share) {
@@ -77,7 +74,13 @@ function tellSound(word: Word): void {
 }
 
 function showSound(now: PlayerState): void {
-  const words = { idle: 'listen', playing: 'pause', paused: 'resume', ended: 'listenAgain' } as const
+  const words = {
+    idle: 'listen',
+    loading: 'pause',
+    playing: 'pause',
+    paused: 'resume',
+    ended: 'again',
+  } as const
   listen.textContent = voice.say(words[now])
   if (now === 'playing') listen.setAttribute('aria-keyshortcuts', 'Escape')
   else listen.removeAttribute('aria-keyshortcuts')
@@ -220,8 +223,7 @@ async function submit(): Promise<void> {
 
 /** Plays, pauses or goes on. The sound is fetched once and kept as long as its picture. */
 async function hear(): Promise<void> {
-  if (player.state === 'playing') return player.pause()
-  if (player.state !== 'idle') return player.play()
+  if (player.state !== 'idle') return player.toggle()
   const style = chosen()
   if (!client || !style || !uuid || awaited === uuid) return
   const current = uuid
@@ -251,9 +253,8 @@ renew.addEventListener('click', () => load('open', 'renewed'))
 listen.addEventListener('click', hear)
 byId('replay').addEventListener('click', () => player.replay())
 slower.addEventListener('click', () => {
-  const slow = player.rate === 1
-  player.rate = slow ? SLOW_PLAYBACK_RATE : 1
-  slower.setAttribute('aria-pressed', String(slow))
+  player.slow = !player.slow
+  slower.setAttribute('aria-pressed', String(player.slow))
 })
 // From anywhere, the field included: what one wants to say or hear comes first.
 document.addEventListener('keydown', event => {

@@ -48,7 +48,7 @@ const fr: Record<DocsWord, string> = {
   noDocs: 'La description de l’API n’a pas pu être chargée ({status}).',
   access: 'Authentification',
   errors: 'Erreurs',
-  errorsLead: 'Chaque statut autre qu’un succès, avec les opérations qui le renvoient.',
+  errorsLead: 'Tous les statuts d’erreur, avec les opérations qui les renvoient.',
   status: 'Statut',
   meaning: 'Signification',
   parameters: 'Paramètres',

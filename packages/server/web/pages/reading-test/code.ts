@@ -39,13 +39,12 @@ export function createSound({ label, failed }: SoundOptions) {
     },
     failed,
   })
-  const toggle = () => (player.state === 'playing' ? player.pause() : player.play())
-  button.addEventListener('click', toggle)
+  button.addEventListener('click', player.toggle)
   return {
     element: h('div', { class: 'sound' }, button, heard),
     describe,
     /** Plays, or pauses. */
-    toggle,
+    toggle: player.toggle,
     /** Resolves when the sound of a challenge begins. */
     async put(n: number) {
       player.close()

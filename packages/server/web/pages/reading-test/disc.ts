@@ -1,7 +1,7 @@
 import { createDial } from '../../../src/dialects/rocaptcha/web/dial.ts'
 import { createButton } from '../../../src/dialects/rocaptcha/web/icons.ts'
 import { onHold } from '../../../src/dialects/rocaptcha/web/press-and-hold.ts'
-import { createHouse } from '../../../src/dialects/rocaptcha/web/shadow-root.ts'
+import { createHost } from '../../../src/dialects/rocaptcha/web/shadow-root.ts'
 import { speechFor } from '../../../src/dialects/rocaptcha/web/words.ts'
 import { h } from '../../shared/dom.ts'
 import type { Language } from '../../shared/language.ts'
@@ -21,7 +21,8 @@ export interface Disc {
 
 /** A disc in a language. */
 export function createDisc(language: Language): Disc {
-  const { lang, words, turned: spoken } = speechFor(language)
+  const speech = speechFor(language)
+  const { words, turned: spoken } = speech
   let turned: string | undefined
   const aside = h('p', { class: 'aside', role: 'status' })
   const dial = createDial({
@@ -46,9 +47,9 @@ export function createDisc(language: Language): Disc {
     turner('turnLeft', -STEP_DEGREES),
     turner('turnRight', STEP_DEGREES),
   )
-  const element = createHouse(
-    lang,
-    { role: 'group', 'aria-labelledby': 'title' },
+  const element = createHost(
+    speech,
+    { role: 'group', 'aria-label': words.name },
     h('p', { class: 'title', id: 'title' }, words.turn),
     stage,
     h('p', { class: 'help', id: 'help' }, words.helpLook),

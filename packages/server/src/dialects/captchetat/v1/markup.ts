@@ -10,11 +10,15 @@ const WORDS = {
     picture: 'Code de sécurité déformé : recopiez-le, ou écoutez-le.',
     reload: 'Afficher un autre code',
     listen: 'Écouter le code',
+    noScript: 'Sans JavaScript, le son se télécharge ; pour changer de code, rechargez la page.',
+    late: 'Certains éléments n’ont pas pu être chargés : le serveur du code est peut-être injoignable.',
   },
   en: {
     picture: 'Distorted security code: type it, or listen to it.',
     reload: 'Show another code',
     listen: 'Listen to the code',
+    noScript: 'Without JavaScript the sound is downloaded; to change the code, reload the page.',
+    late: 'Some parts could not be loaded: the server of the code may be out of reach.',
   },
 }
 
@@ -39,7 +43,8 @@ export const partUrl = (get: string, more = '') => `${ENDPOINT}?get=${get}${more
 /**
  * The captcha as HTML. Names, classes and their order are BotDetect's, which clients look for. Clients also rewrite it line by line:
  * double quotes only, and the script alone on its line. Nothing that a visitor sent gets in: the style is one of
- * ours, and the id is 32 hexadecimal digits.
+ * ours, and the id is 32 hexadecimal digits. `expiry` is in seconds. What the foot says is for pages that the style
+ * sheet or the script does not reach: the style sheet delays it, and the script replaces it.
  */
 export function markup({ style, id, task, expiry, iconUrl }: MarkupOptions): string {
   const { name, settings } = style
@@ -60,11 +65,12 @@ export function markup({ style, id, task, expiry, iconUrl }: MarkupOptions): str
 <a class="BDC_SoundLink" id="${name}_SoundLink" rel="nofollow" role="button" href="${partUrl('sound', own)}" title="${words.listen}">${icon('Sound', words.listen)}</a>
 <div class="BDC_Placeholder" id="${name}_AudioPlaceholder"></div>
 </div>
-<script src="${partUrl('script-include', own)}"></script>
+<script defer src="${partUrl('script-include', own)}"></script>
 ${field('VCID', id)}
 ${field('BackWorkaround', 0)}
 ${field('Hs', hash)}
 ${field('SP', start)}
+<div class="BDC_Foot"><noscript>${words.noScript}</noscript><div class="BDC_Late">${words.late}</div></div>
 </div>
 </div>
 `

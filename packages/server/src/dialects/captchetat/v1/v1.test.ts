@@ -78,7 +78,7 @@ describe('the markup', () => {
       expect(html).toMatch(new RegExp(input))
     }
     expect(html.split('\n').filter(line => line.includes('<script'))).toEqual([
-      `<script src="/api/simple-captcha-endpoint?get=script-include&amp;c=${name}&amp;t=${id}"></script>`,
+      `<script defer src="/api/simple-captcha-endpoint?get=script-include&amp;c=${name}&amp;t=${id}"></script>`,
     ])
     const addresses = [...html.matchAll(/(?:src|href)="([^"]+)"/g)].map(([, address]) => address!)
     expect(addresses).toHaveLength(7)
@@ -88,6 +88,12 @@ describe('the markup', () => {
     for (const address of addresses.filter(address => address !== '#' && !icons.includes(address))) {
       expect(address).toMatch(/^\/api\/simple-captcha-endpoint\?get=[a-z-]+(&amp;[ct]=\w+)*$/)
     }
+    // What is said where scripts are off, or where the script does not come, which takes it away.
+    expect(html).toMatch(
+      name.endsWith('EN')
+        ? /<noscript>Without JavaScript .*<div class="BDC_Late">Some parts /
+        : /<noscript>Sans JavaScript, .*<div class="BDC_Late">Certains éléments /,
+    )
     expect(html).toContain('data-expiry="1200"')
     expect(html).not.toContain("'")
     expect(html).not.toMatch(/ (style|on\w+)=/)

@@ -9,7 +9,7 @@ const SHAPES = {
   again: 'M20 12a8 8 0 1 1-2.5-5.8L20 8.5M20 3.5v5h-5',
   look: 'M2 12q10-14 20 0-10 14-20 0zM9.5 12a2.5 2.5 0 1 0 5 0 2.5 2.5 0 1 0-5 0',
   listen: 'M4 9v6h4l5 4V5L8 9zM16.5 8.5a5 5 0 0 1 0 7M19 6a8.5 8.5 0 0 1 0 12',
-  stop: 'M7 7h10v10H7z',
+  pause: 'M9 6v12M15 6v12',
   paw: 'M5.5 11.5h.01M9.5 7h.01M14.5 7h.01M18.5 11.5h.01M12 14a3.5 3.5 0 0 1 3 4H9a3.5 3.5 0 0 1 3-4z',
   ADOPTION: 'M3.5 12 12 4.5l8.5 7.5M6 10v9.5h12V10',
   FOUND: 'M12 21s-7-6-7-11a7 7 0 0 1 14 0c0 5-7 11-7 11zM12 10h.01',
@@ -57,8 +57,8 @@ export function createButton(name: string, act?: () => void): Button {
     show(shape, words) {
       element.replaceChildren(icon(shape), round ? '' : h('span', {}, words))
       if (!round) return
+      // It names the button too. With `aria-label` beside it some screen readers would say it twice.
       element.title = words
-      element.setAttribute('aria-label', words)
     },
   }
 }

@@ -1,49 +1,57 @@
 import { h } from '../../../../web/shared/dom.ts'
+import { createPlayer } from '../../../../web/shared/player.ts'
+import { actionOf, createSoundButtons } from '../../../../web/shared/sound-buttons.ts'
 import { createButton } from './icons.ts'
 import { readNumber } from './number.ts'
 import { createRing } from './ring.ts'
-import { createSound, type SoundEvent } from './sound.ts'
-import type { Words } from './words.ts'
+import type { Word, Words } from './words.ts'
 
-/** The first number that is never asked for. */
-const NUMBER_LIMIT = 360
+/** Numbers that may be spoken: 0 … 359. */
+const NUMBERS = 360
 
 /** A number to listen to and type. */
 export interface Listen {
   /** What plays it, and what it is typed in. */
   elements: HTMLElement[]
+  /** What it is typed in. */
+  input: HTMLInputElement
   readonly playing: boolean
   /** Takes the sound at an address, or none, and empties the input. */
   put(address?: string): void
   focus(): void
 }
 
-/** Callbacks. */
+/** What its owner does about it. */
 export interface ListenOptions {
-  report(event: SoundEvent | undefined): void
+  say(word: Word): void
   /** Learns what was typed, as text: empty unless it is a number that can be. */
   typed(number: string): void
   /** Runs at Enter. */
   sent(): void
 }
 
-export function createListen(words: Words, { report, typed, sent }: ListenOptions): Listen {
+export function createListen(words: Words, { say, typed, sent }: ListenOptions): Listen {
   let address: string | undefined
   const ring = createRing()
   const play = createButton('play', () => {
-    if (address) sound.toggle(address)
+    if (player.state !== 'idle') player.toggle()
+    else if (address) player.open(address)
   })
+  const playing = () => player.state === 'playing' || player.state === 'loading'
   const show = () => {
-    if (sound.playing) play.show('stop', words.stop)
-    else play.show('listen', words.play)
+    play.show(playing() ? 'pause' : 'listen', actionOf(player.state, words, words.play))
+    soundButtons.label(words)
   }
-  const sound = createSound({
-    report(event) {
+  const player = createPlayer({
+    changed(state) {
       show()
-      report(event)
+      if (state !== 'idle') say(state === 'loading' ? 'soundLoading' : state)
     },
     moved: share => ring.reach(360 * share),
+    failed: () => say('failed'),
+    blocked: () => say('blocked'),
   })
+  const soundButtons = createSoundButtons(player, 'pace')
   const input = h('input', {
     'aria-labelledby': 'title',
     inputmode: 'numeric',
@@ -52,7 +60,7 @@ export function createListen(words: Words, { report, typed, sent }: ListenOption
   })
   input.oninput = () => {
     const number = readNumber(input.value)
-    typed(number !== undefined && number < NUMBER_LIMIT ? String(number) : '')
+    typed(number !== undefined && number < NUMBERS ? String(number) : '')
   }
   input.onkeydown = event => {
     // Where it stands it belongs to no form, which would send itself otherwise.
@@ -60,12 +68,17 @@ export function createListen(words: Words, { report, typed, sent }: ListenOption
   }
 
   return {
-    elements: [h('div', { class: 'stage' }, ring.element, play.element), input],
+    elements: [
+      h('div', { class: 'stage' }, ring.element, play.element),
+      h('div', { class: 'row' }, ...soundButtons.buttons),
+      input,
+    ],
+    input,
     get playing() {
-      return sound.playing
+      return playing()
     },
     put(next) {
-      sound.drop()
+      player.close()
       address = next
       input.value = ''
       play.element.setAttribute('aria-disabled', String(!next))

@@ -2,6 +2,9 @@
  * The script that `/api/js/` of RoCAPTCHA brings: an animal to turn upright, or a number to listen to, inside the site's own form.
  * The server puts one line before it that says which site, which language and how long a challenge lasts.
  */
+
+import { onReconnect } from '../../../../web/shared/retry.ts'
+import { watchPage } from '../../../../web/shared/shadow-roots.ts'
 import type { AnimalAnswer, ScriptSettings } from '../wire.ts'
 import { createApi } from './api.ts'
 import { createThanks } from './thanks.ts'
@@ -16,17 +19,22 @@ declare global {
   }
 }
 
-/** The ids that pages give to the place of the captcha. */
+/** The ids that pages give to the place of the captcha, and the class of places in which it starts by itself. */
 const DEFAULT_IDS = ['rocaptcha_placeholder', 'rocaptcha_div']
+const START_SELECTOR = '.rocaptcha'
 
 const { key, lang, error, expiry } = window.RoCaptchaSettings!
 delete window.RoCaptchaSettings
 
-const script = (document.currentScript as HTMLScriptElement | null)?.src || document.baseURI
+// A module is not told which script it is.
+const element = document.currentScript ?? document.querySelector('script[src*="/api/js"]')
+const script = (element as HTMLScriptElement | null)?.src || document.baseURI
 // Beside the script, wherever a site's own server may pass it on from; an unusual address says nothing of that.
 const api = createApi(new URL(/^[^?]*\/api\/(?=js\b)/.exec(script)?.[0] ?? '/api/', script).href)
 const speech = speechFor(lang)
 const widgets = new Map<Element, Widget>()
+/** Places in which a captcha has started by itself, and that the page has not asked for yet. */
+const automatic = new WeakSet<Element>()
 
 /** An element, or its id. */
 type Where = Element | string | null | undefined
@@ -54,9 +62,27 @@ function sweep(): void {
   }
 }
 
-function tend(): void {
+function start(root: Element): void {
+  widgets.set(root, createWidget(root, { api, key, speech, error, expiry }))
+}
+
+/** Brings what is built into line with what the page holds. */
+function attend(): void {
   sweep()
-  for (const widget of widgets.values()) widget.tend()
+  // The fields of a place may not have arrived with it.
+  if (document.readyState === 'loading') return
+  for (const root of page.all(START_SELECTOR)) {
+    // A page may bring this script twice.
+    if (widgets.has(root) || root.querySelector('ro-captcha')?.shadowRoot) continue
+    automatic.add(root)
+    start(root)
+  }
+}
+
+function refresh(): void {
+  page.scan()
+  attend()
+  for (const widget of widgets.values()) widget.refresh()
 }
 
 /** What pages call: `RoCaptcha.init(id)`, or as they did in the beginning, `new RoCaptcha(id).init()`. */
@@ -76,8 +102,8 @@ class RoCaptcha {
     within(where, root => {
       sweep()
       const widget = widgets.get(root)
-      if (widget) widget.renew()
-      else widgets.set(root, createWidget(root, { api, key, speech, error, expiry }))
+      if (!widget) start(root)
+      else if (!automatic.delete(root)) widget.renew()
     })
   }
 
@@ -92,10 +118,16 @@ class RoCaptcha {
 }
 
 window.RoCaptcha = RoCaptcha
+const page = watchPage(attend)
+attend()
+document.addEventListener('DOMContentLoaded', attend)
 // At every hundredth of a challenge's life.
-setInterval(tend, 10 * expiry)
-document.addEventListener('visibilitychange', tend)
-new MutationObserver(sweep).observe(document, { subtree: true, childList: true })
+setInterval(refresh, 10 * expiry)
+addEventListener('load', refresh)
+document.addEventListener('visibilitychange', refresh)
+onReconnect(() => {
+  for (const widget of widgets.values()) widget.retry()
+})
 // Back from another page, which what was answered here may have been sent to.
 addEventListener('pageshow', ({ persisted }) => {
   if (persisted) for (const widget of widgets.values()) widget.renew()

@@ -1,7 +1,7 @@
 import { h } from '../../../../web/shared/dom.ts'
 import type { Animal } from '../wire.ts'
 import { createBadge } from './badge.ts'
-import { createHouse } from './shadow-root.ts'
+import { createHost } from './shadow-root.ts'
 import { fill, type Speech } from './words.ts'
 
 /** The animal's own page, if that is what the link leads to. */
@@ -19,11 +19,11 @@ export function createThanks(
   { name, status, shelter, city, link }: Omit<Animal, 'species'>,
   speech: Speech,
 ): HTMLElement {
-  const { words, lang } = speech
+  const { words } = speech
   const page = pageOf(link)
   const place = [shelter, city].filter(Boolean).join(', ')
-  return createHouse(
-    lang,
+  return createHost(
+    speech,
     {},
     h('p', { class: 'title' }, fill(words.met, name)),
     createBadge(status, words),

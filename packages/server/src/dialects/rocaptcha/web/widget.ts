@@ -1,26 +1,23 @@
-import { h } from '../../../../web/shared/dom.ts'
+import { sendStatus } from '../../../../web/shared/status-event.ts'
 import type { ChallengeAnswer, StatusAnswer } from '../wire.ts'
 import type { Api } from './api.ts'
 import { createBadge } from './badge.ts'
+import { createBox } from './box.ts'
 import { createDial } from './dial.ts'
 import { createFields, session } from './fields.ts'
-import { createButton, icon } from './icons.ts'
 import { createListen } from './listen.ts'
-import { onHold } from './press-and-hold.ts'
-import { createHouse } from './shadow-root.ts'
+import { createValidity } from './shadow-root.ts'
 import type { Speech, Word } from './words.ts'
 
-/** Share of its time after which a challenge is renewed: one minute before the end of the usual twenty. */
+/** Share of its life after which a challenge is renewed: one minute before the end of the usual twenty. */
 const RENEWAL_SHARE = 0.95
-/** Degrees by which a button turns: a site may let as little as 5 pass to either side, and nobody has to drag. */
-const STEP_DEGREES = 10
 
 /** What the API said of the last answer, and how we say it. Anything else is shown as the page gave it. */
 const VERDICTS: Record<string, Word> = {
   FAILED: 'wrong',
-  WRONG_RESPONSE: 'wrong',
+  WRONG_RESPONSE: 'unanswered',
   TIMEOUT: 'late',
-  WRONG_HASH: 'late',
+  WRONG_HASH: 'used',
   WRONG_SESSION: 'failed',
   ERROR: 'failed',
 } satisfies Partial<Record<StatusAnswer['status'], Word>>
@@ -29,11 +26,13 @@ const VERDICTS: Record<string, Word> = {
 export interface Widget {
   /** Whether it is still where it was put, or has yet to be. */
   readonly present: boolean
-  /** Another challenge. The latest request wins: the answer of an earlier one is dropped. */
+  /** Another challenge. The latest call decides: what an earlier one brings is dropped. */
   renew(): void
   /** Renews a challenge that is about to expire, unless somebody is at it or all look elsewhere. */
-  tend(): void
-  /** Lets go of what plays. */
+  refresh(): void
+  /** Tries again where the last challenge could not be had. */
+  retry(): void
+  /** Lets go of what plays, and of the form's fields. */
   close(): void
 }
 
@@ -50,52 +49,28 @@ export interface WidgetOptions {
 /** Builds a captcha inside `root`, in the place of what is there, and fetches its first picture. */
 export function createWidget(root: Element, { api, key, speech, error, expiry }: WidgetOptions): Widget {
   const { lang, words, turned } = speech
-  const { challenge, response, inputs } = createFields()
-  const answer = (text: string) => {
-    response.value = text
-  }
+  const { challenge, response, made, release } = createFields(root)
 
   /** Whether the visitor listens instead. */
   let listening = false
-  /** How many challenges were wished for, and when the one at hand was. */
+  /** Whether the challenge before was a number. */
+  let heard = false
+  /** How many challenges were asked for, and when the one at hand was. */
   let requests = 0
-  let asked = 0
+  let issued = 0
+  let failed = false
   /** Whether it ever was on the page: its place may be made before that. */
   let shown = false
 
-  const title = h('p', { class: 'title', id: 'title' })
-  const note = h('p', { class: 'note', role: 'alert' })
-  const status = h('p', { class: 'status', role: 'status' })
-  // For who does not see what a button does to the slider, or that another picture has come.
-  const aside = h('p', { class: 'aside', role: 'status' })
-  const help = h('p', { class: 'help', id: 'help', hidden: true })
-  const say = (text: string, bad = false) => {
-    status.classList.toggle('bad', bad)
-    status.textContent = text
+  const answer = (text: string) => {
+    response.value = text
+    validate()
   }
-
   const dial = createDial({ spoken: turned, turned: degrees => answer(String(degrees)) })
-  const turner = (name: 'turnLeft' | 'turnRight', by: number) => {
-    const { element, show } = createButton(`round ${name}`)
-    show(name, turned((by + 360) % 360))
-    const tell = () => {
-      aside.textContent = response.value && turned(Number(response.value))
-    }
-    onHold(element, () => dial.turn(by), tell)
-    return element
-  }
-  const look = h(
-    'div',
-    { class: 'stage empty' },
-    icon('paw', 'icon paw'),
-    dial.element,
-    turner('turnLeft', -STEP_DEGREES),
-    turner('turnRight', STEP_DEGREES),
-  )
-  const badge = h('div', { class: 'under' })
-
   const listen = createListen(words, {
-    report: event => say(event ? words[event] : '', event === 'failed'),
+    // A screen reader that said that the number plays would talk over it.
+    say: word =>
+      say(words[word], { bad: word === 'failed', aloud: word !== 'playing' && word !== 'soundLoading' }),
     typed: answer,
     /** As a browser does at Enter: the form's first button is pressed. */
     sent() {
@@ -105,49 +80,35 @@ export function createWidget(root: Element, { api, key, speech, error, expiry }:
       else form?.requestSubmit()
     },
   })
-
-  const renewal = createButton('wide', () => {
-    note.textContent = ''
-    renew()
+  const { host, note, aside, badge, look, say, show } = createBox({
+    speech,
+    dial,
+    listen,
+    response: () => response.value,
+    renew() {
+      note.textContent = ''
+      renew()
+    },
+    other() {
+      listening = !listening
+      renew()
+      if (listening) listen.focus()
+      else dial.element.focus()
+    },
   })
-  const other = createButton('wide', () => {
-    listening = !listening
-    renew()
-    if (listening) listen.focus()
-    else dial.element.focus()
-  })
-  const helper = createButton('round helper', () => {
-    help.hidden = !help.hidden
-    helper.element.setAttribute('aria-expanded', String(!help.hidden))
-  })
-  helper.show('help', words.help)
-  helper.element.setAttribute('aria-expanded', 'false')
+  const setValidity = createValidity(host)
 
-  const box = createHouse(
-    lang,
-    { role: 'group', 'aria-labelledby': 'title' },
-    title,
-    note,
-    look,
-    badge,
-    ...listen.elements,
-    h('div', { class: 'row' }, renewal.element, other.element, helper.element),
-    help,
-    status,
-    aside,
-  )
-
-  /** What there is another one of. */
-  const what = () => (listening ? words.newNumber : words.newPicture)
+  /** A form is not sent unanswered. Without a challenge there is nothing to answer: the back end decides. */
+  function validate(): void {
+    const missing = challenge.value && !response.value
+    const part = listening ? listen.input : dial.element
+    setValidity(missing ? words[listening ? 'untyped' : 'unanswered'] : '', part)
+  }
 
   function begin(): void {
-    for (const part of [look, badge]) part.hidden = listening
-    for (const part of listen.elements) part.hidden = !listening
-    title.textContent = listening ? words.type : words.turn
-    help.textContent = listening ? words.helpListen : words.helpLook
-    renewal.show(listening ? 'again' : 'fresh', what())
-    other.show(listening ? 'look' : 'listen', listening ? words.look : words.listen)
-    challenge.value = response.value = aside.textContent = ''
+    show(listening)
+    challenge.value = aside.textContent = ''
+    answer('')
     listen.put()
     dial.enable(false)
     look.classList.add('busy')
@@ -171,32 +132,39 @@ export function createWidget(root: Element, { api, key, speech, error, expiry }:
     return content
   }
 
-  /** What comes of itself comes with news. */
+  /** Another challenge. `news` says why, where nobody has asked for it. */
   async function renew(news = ''): Promise<void> {
     const mine = ++requests
     const wanted = () => mine === requests
-    const issued = Date.now()
+    const started = Date.now()
+    // Another form moves the focus to what it is answered with, which says enough.
+    const again = issued > 0 && listening === heard
+    heard = listening
     begin()
     // Nobody has asked for the first one.
-    say(asked ? words.loading : '')
+    say(issued ? words.loading : '')
     try {
       const hash = await fetchChallenge(wanted)
       if (!wanted()) return
       challenge.value = hash
-      if (asked) aside.textContent = what()
-      asked = issued
+      if (again) aside.textContent = listening ? words.numberReady : words.pictureReady
+      issued = started
+      failed = false
       say(news)
     } catch (reason) {
       if (!wanted()) return
+      failed = true
       look.classList.add('empty')
       badge.replaceChildren()
       // The status says more to the operator of the site than to its visitors.
-      say(words.failed + (typeof reason === 'string' ? reason : ''), true)
+      say(words.failed + (typeof reason === 'string' ? reason : ''), { bad: true })
     }
     look.classList.remove('busy')
+    validate()
+    sendStatus(root, failed ? 'captcha-error' : 'captcha-ready')
   }
 
-  root.replaceChildren(box, ...inputs)
+  root.replaceChildren(host, ...made)
   // What stands in it from the start is no news to a screen reader.
   setTimeout(() => {
     note.textContent = Object.hasOwn(VERDICTS, error) ? words[VERDICTS[error]!] : error
@@ -205,21 +173,25 @@ export function createWidget(root: Element, { api, key, speech, error, expiry }:
 
   return {
     get present() {
-      shown ||= box.isConnected
-      return box.isConnected || !shown
+      shown ||= host.isConnected
+      return host.isConnected || !shown
     },
     renew() {
       renew()
     },
-    tend() {
-      const due = challenge.value && Date.now() - asked > RENEWAL_SHARE * expiry * 1000
+    refresh() {
+      const due = challenge.value && Date.now() - issued > RENEWAL_SHARE * expiry * 1000
       // A computer that has just woken up is offline for a moment.
       if (!due || document.hidden || !navigator.onLine || listen.playing || dial.pressed) return
       renew(words.late)
     },
+    retry() {
+      if (failed && !look.classList.contains('busy')) renew()
+    },
     close() {
       requests++
       listen.put()
+      release()
     },
   }
 }

@@ -1,14 +1,14 @@
 import { h } from '../../../../../web/shared/dom.ts'
-import { createControl } from './control.ts'
+import { languageAround } from '../../../../../web/shared/page-language.ts'
+import { sendStatus } from '../../../../../web/shared/status-event.ts'
+import { createControls } from './controls.ts'
 import { clear, inputFor } from './input.ts'
 import type { Instance } from './instance.ts'
 import { readMarkup, valuesIn } from './markup.ts'
 import { createProof } from './proof.ts'
-import { createSound } from './sound.ts'
-import { createFoot } from './status-line.ts'
 import { type Word, wordsFor } from './words.ts'
 
-/** Share of the time that the server keeps an id for after which a captcha is renewed. */
+/** Share of an id's life after which a captcha is renewed. */
 const RENEWAL_SHARE = 0.95
 /** Milliseconds more for a visitor who has typed something, and may be about to send it. */
 const TYPING_GRACE_MS = 30_000
@@ -24,17 +24,23 @@ export interface Captcha {
   /** Another id and another code, then a word on it. */
   renew(word: Word): Promise<void>
   /** Renews it if it is about to expire and nobody is listening or looking elsewhere. */
-  tend(): void
+  refresh(): void
+  /** Tries again where the last code could not be had. */
+  retry(): void
 }
 
-/** Brings the markup in `root` to life, with the picture in `place`. Undefined when it is not the server's markup. */
+/**
+ * Brings the markup in `root` to life, with the picture in `place`. Undefined when it is not the server's markup.
+ * It is one closure, for clients read, set and replace the members of its instance, and each of them needs the rest.
+ */
 export function createCaptcha(root: HTMLElement, place: HTMLElement): Captcha | undefined {
   const markup = readMarkup(root, place)
   if (!markup) return
-  const { endpoint, style, id, image, soundLink, part, field } = markup
+  const { endpoint, style, id, image, soundLink, field } = markup
   const address = (get: string, more = '') => `${endpoint}?get=${get}&c=${style}${more}`
   const life = RENEWAL_SHARE * 1000 * Number(root.dataset.expiry)
-  const text = wordsFor(root.lang || style.slice(-2).toLowerCase())
+  const language = languageAround(root.parentElement) ?? (root.lang || style.slice(-2).toLowerCase())
+  const text = wordsFor(language)
 
   let validation = address('validation-result', `&t=${id}`)
   let issued = Date.now()
@@ -117,33 +123,26 @@ export function createCaptcha(root: HTMLElement, place: HTMLElement): Captcha | 
       if (waiting) input?.focus()
     },
     playSound() {
-      if (instance.playNewAudio) sound.drop()
+      if (instance.playNewAudio) controls.drop()
       instance.soundPlayed = true
       instance.playNewAudio = false
-      sound.toggle(instance.soundUrl)
+      controls.toggle(instance.soundUrl)
     },
   }
 
-  const { progress, say } = createFoot(root, text)
-  const reload = createControl(part('ReloadLink'), address('reload-disabled-icon'), () => {
-    byVisitor = true
-    // Clients put functions of their own in the place of ours.
-    instance.reloadImage()
-  })
-  const listen = createControl(soundLink, address('sound-disabled-icon'), () => instance.playSound())
-  const showSound = () => {
-    soundLink?.classList.toggle('BDC_Playing', sound.playing)
-    listen.label(sound.playing ? text.stop : text.listen)
-  }
-  const sound = createSound({
-    id: `BDC_CaptchaSoundAudio_${style}`,
-    place: part('Placeholder') ?? root,
-    progress,
-    report(event) {
-      showSound()
-      say(event)
+  const controls = createControls({
+    root,
+    markup,
+    text,
+    icon: address,
+    reload() {
+      byVisitor = true
+      // Clients put functions of their own in the place of ours.
+      instance.reloadImage()
     },
+    listen: () => instance.playSound(),
   })
+  const { say } = controls
 
   function setBusy(busy: boolean): void {
     clearTimeout(timer)
@@ -151,14 +150,12 @@ export function createCaptcha(root: HTMLElement, place: HTMLElement): Captcha | 
     instance.progressIndicator = busy ? h('progress', { 'aria-hidden': 'true' }) : null
     if (instance.progressIndicator) place.append(instance.progressIndicator)
     place.setAttribute('aria-busy', String(busy))
-    reload.enable(!busy)
-    listen.enable(!busy)
+    controls.enable(!busy)
   }
   function begin(word: Word): void {
     news = word
     instance.newImage = null
-    sound.drop()
-    showSound()
+    controls.drop()
     setBusy(true)
     say('loading')
   }
@@ -169,6 +166,7 @@ export function createCaptcha(root: HTMLElement, place: HTMLElement): Captcha | 
     // A picture without its code must not be there to be typed.
     place.classList.toggle('BDC_Broken', broken)
     say(word)
+    sendStatus(root, broken ? 'captcha-error' : 'captcha-ready')
   }
   function load(): void {
     clearTimeout(timer)
@@ -217,6 +215,10 @@ export function createCaptcha(root: HTMLElement, place: HTMLElement): Captcha | 
   }
 
   function start(): void {
+    if (language !== root.lang) {
+      root.lang = language
+      image.alt = text.alt
+    }
     const mark = field('BackWorkaround')
     const restored = mark?.value === '1'
     if (mark) mark.value = '1'
@@ -226,7 +228,10 @@ export function createCaptcha(root: HTMLElement, place: HTMLElement): Captcha | 
     // A browser that goes back puts the values into the inputs that they had when the page was left.
     if (restored) renew('renewed')
     else if (image.complete && !image.naturalWidth) fail()
-    else proof.start(id, instance.pUrl)
+    else {
+      proof.start(id, instance.pUrl)
+      sendStatus(root, 'captcha-ready')
+    }
   }
   if (document.readyState === 'loading') document.addEventListener('DOMContentLoaded', start)
   else start()
@@ -234,11 +239,16 @@ export function createCaptcha(root: HTMLElement, place: HTMLElement): Captcha | 
   return {
     instance,
     renew,
-    tend() {
+    refresh() {
       const typed = !!instance.userInput?.value
-      const quiet = !broken && !instance.progressIndicator && !sound.playing
+      const quiet = !broken && !instance.progressIndicator && !controls.listening
       // A computer that has just woken up is offline for a moment.
       if (quiet && due(typed ? TYPING_GRACE_MS : 0) && !document.hidden && navigator.onLine) renew('expired')
+    },
+    retry() {
+      if (!broken || instance.progressIndicator) return
+      retried = false
+      renew('renewed')
     },
   }
 }

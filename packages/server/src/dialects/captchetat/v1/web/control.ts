@@ -24,7 +24,8 @@ export function createControl(link: HTMLAnchorElement | null, disabledIcon: stri
     },
     label(text: string) {
       if (link) link.title = text
-      if (icon) icon.alt = text
+      // The title names the link. With the same words on the icon some screen readers would say it twice.
+      if (icon) icon.alt = ''
     },
   }
 }

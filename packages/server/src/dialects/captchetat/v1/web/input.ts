@@ -1,6 +1,8 @@
-/** The input of an id: that of the form that something is in, where several have one. */
+/** The input of an id: that of the form that something is in, where several have one. In a shadow root it may be outside. */
 export function inputFor(inside: Element, id: string): HTMLInputElement | null {
-  const inputs = [...document.querySelectorAll<HTMLInputElement>(`#${CSS.escape(id)}`)]
+  const inputs = [inside.getRootNode() as Document | ShadowRoot, document].flatMap(root => [
+    ...root.querySelectorAll<HTMLInputElement>(`#${CSS.escape(id)}`),
+  ])
   return inputs.find(({ form }) => form?.contains(inside)) ?? inputs[0] ?? null
 }
 

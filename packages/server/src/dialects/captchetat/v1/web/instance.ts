@@ -42,6 +42,6 @@ export interface Instance {
   initImageColorModeHandler(): void
   /** Lets the visitor know that another picture is there, and go on. */
   postReloadImage(): void
-  /** Plays the code from its start, or stops it. */
+  /** Plays the code, or pauses it. */
   playSound(): void
 }

@@ -2,6 +2,8 @@
  * The script that `get=script-include` of CaptchEtat v1 serves: it brings BotDetect's markup on the page to life. The same for every
  * captcha, so that nothing of a request gets into it. Clients run it once for each captcha; what is there stays.
  */
+import { onReconnect } from '../../../../../web/shared/retry.ts'
+import { shadowRootsIn } from '../../../../../web/shared/shadow-roots.ts'
 import { type Captcha, createCaptcha } from './captcha.ts'
 import type { Instance } from './instance.ts'
 
@@ -26,9 +28,12 @@ const CHECK_INTERVAL_MS = 10_000
 /** By the element that holds the picture: where a client has replaced the markup, the captcha is another one. */
 const captchas = new WeakMap<Element, Captcha>()
 
-/** All captchas on the page, in its order. */
+/** All captchas on the page, in its order; those in open shadow roots last. */
 function attend(): Captcha[] {
-  return [...document.querySelectorAll<HTMLElement>('div.BDC_CaptchaDiv')].flatMap(root => {
+  const roots = [document, ...shadowRootsIn(document)].flatMap(root => [
+    ...root.querySelectorAll<HTMLElement>('div.BDC_CaptchaDiv'),
+  ])
+  return roots.flatMap(root => {
     const place = root.querySelector<HTMLElement>('.BDC_CaptchaImageDiv')
     if (!place) return []
     const captcha = captchas.get(place) ?? createCaptcha(root, place)
@@ -37,8 +42,8 @@ function attend(): Captcha[] {
   })
 }
 
-function tend(): void {
-  for (const captcha of attend()) captcha.tend()
+function refresh(): void {
+  for (const captcha of attend()) captcha.refresh()
 }
 
 if (window.botdetect?.attend) {
@@ -51,8 +56,11 @@ if (window.botdetect?.attend) {
   }
   attend()
   document.addEventListener('DOMContentLoaded', attend)
-  document.addEventListener('visibilitychange', tend)
-  setInterval(tend, CHECK_INTERVAL_MS)
+  document.addEventListener('visibilitychange', refresh)
+  setInterval(refresh, CHECK_INTERVAL_MS)
+  onReconnect(() => {
+    for (const captcha of attend()) captcha.retry()
+  })
   // Back from another page, which what was typed here may have been sent to.
   addEventListener('pageshow', ({ persisted }) => {
     if (persisted) for (const captcha of attend()) captcha.renew('renewed')

@@ -1,7 +1,11 @@
+import * as sound from '../../../../../web/shared/sound-words.ts'
+
 /** What the captcha says in French. */
 const fr = {
+  ...sound.fr,
+  alt: 'Code de sécurité déformé : recopiez-le, ou écoutez-le.',
+  reload: 'Afficher un autre code',
   listen: 'Écouter le code',
-  stop: 'Arrêter la lecture',
 
   ready: '',
   loading: 'Chargement d’un autre code…',
@@ -9,20 +13,18 @@ const fr = {
   expired: 'Le code allait expirer : en voici un autre.',
   retype: 'Le code allait expirer : recopiez ce nouveau code.',
   failed: 'Le code n’a pas pu être chargé : affichez-en un autre.',
-  soundLoading: 'Chargement du son…',
-  playing: 'Lecture du code en cours.',
-  stopped: 'Lecture arrêtée.',
-  ended: 'Saisissez le code entendu.',
-  blocked: 'Appuyez encore une fois pour écouter.',
   soundFailed: 'Le son n’a pas pu être lu : réessayez, ou changez de code.',
 }
 
 /** A name of something the captcha says. */
 export type Word = keyof typeof fr
+export type Words = Record<Word, string>
 
-const en: Record<Word, string> = {
+const en: Words = {
+  ...sound.en,
+  alt: 'Distorted security code: type it, or listen to it.',
+  reload: 'Show another code',
   listen: 'Listen to the code',
-  stop: 'Stop the sound',
 
   ready: '',
   loading: 'Fetching another code…',
@@ -30,13 +32,25 @@ const en: Record<Word, string> = {
   expired: 'The code was about to expire: here is another one.',
   retype: 'The code was about to expire: type this new one.',
   failed: 'The code could not be loaded: show another one.',
-  soundLoading: 'Fetching the sound…',
-  playing: 'Playing the code.',
-  stopped: 'Stopped.',
-  ended: 'Type the code you heard.',
-  blocked: 'Press once more to listen.',
   soundFailed: 'The sound could not be played: try again, or show another code.',
 }
 
-/** The words of an element's `lang`; the styles have voices in these two languages. */
-export const wordsFor = (lang: string): Record<Word, string> => (lang.startsWith('en') ? en : fr)
+const ar: Words = {
+  ...sound.ar,
+  alt: 'رمز أمان مشوَّه: اكتبه أو استمع إليه.',
+  reload: 'عرض رمز آخر',
+  listen: 'الاستماع إلى الرمز',
+
+  ready: '',
+  loading: 'جارٍ تحميل رمز آخر…',
+  renewed: 'هذا رمز آخر.',
+  expired: 'كادت صلاحية الرمز تنتهي: هذا رمز آخر.',
+  retype: 'كادت صلاحية الرمز تنتهي: اكتب هذا الرمز الجديد.',
+  failed: 'تعذّر تحميل الرمز: اعرض رمزًا آخر.',
+  soundFailed: 'تعذّر تشغيل الصوت: حاول مجددًا أو اعرض رمزًا آخر.',
+}
+
+const words: Record<string, Words> = { fr, en, ar }
+
+/** The words of a language tag; the styles have voices in French and English. */
+export const wordsFor = (lang: string): Words => words[lang.slice(0, 2)] ?? fr

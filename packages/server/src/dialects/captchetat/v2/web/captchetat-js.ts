@@ -4,6 +4,8 @@
  */
 
 import { h } from '../../../../../web/shared/dom.ts'
+import { onReconnect } from '../../../../../web/shared/retry.ts'
+import { type Finder, watchPage } from '../../../../../web/shared/shadow-roots.ts'
 import look from './look.css'
 import { createWidget, type Widget } from './widget.ts'
 
@@ -16,29 +18,38 @@ declare global {
   }
 }
 
-/** Milliseconds between two looks at whether a picture is about to expire. */
+/** Milliseconds between two looks at whether a picture is about to expire, and for new shadow roots. */
 const CHECK_INTERVAL_MS = 20_000
 
 /** Ids are meant to be unique; pages with two captchas repeat this one all the same. */
 const ROOT = '#captchetat[urlBackend]'
 
 const widgets = new Map<Element, Widget>()
+let finder: Finder | undefined
 
 /** Style sheets that a script constructs are no inline styles to a policy. Safari has them since 16.4. */
-function dress(): void {
-  if (document.adoptedStyleSheets) {
-    const sheet = new CSSStyleSheet()
-    sheet.replaceSync(look)
-    document.adoptedStyleSheets = [...document.adoptedStyleSheets, sheet]
+let sheet: CSSStyleSheet | undefined
+const dressed = new WeakSet<Node>()
+
+/** Gives the document or a shadow root the style sheet. */
+function dress(root: Document | ShadowRoot): void {
+  if (dressed.has(root)) return
+  dressed.add(root)
+  if (root.adoptedStyleSheets) {
+    if (!sheet) {
+      sheet = new CSSStyleSheet()
+      sheet.replaceSync(look)
+    }
+    root.adoptedStyleSheets = [...root.adoptedStyleSheets, sheet]
   } else {
-    document.head.append(h('style', {}, look))
+    ;((root as Document).head ?? root).append(h('style', {}, look))
   }
 }
 
 /** The first captcha has the official ids, the next ones end in -2, -3 … */
-function freeSuffix(): string {
+function freeSuffix(root: Document | ShadowRoot): string {
   let suffix = ''
-  for (let n = 2; document.getElementById(`captchaImage${suffix}`); n++) suffix = `-${n}`
+  for (let n = 2; root.getElementById(`captchaImage${suffix}`); n++) suffix = `-${n}`
   return suffix
 }
 
@@ -49,13 +60,15 @@ function attend(): void {
     widget.close()
     widgets.delete(root)
   }
-  for (const root of document.querySelectorAll(ROOT)) {
+  for (const root of finder!.all(ROOT)) {
     const widget = widgets.get(root)
     if (widget?.changed) widget.renew('renewed')
     if (widget) continue
     // A page restored from its own copy of its markup brings a box that nothing stands behind.
     for (const box of root.querySelectorAll('.captchetat-box')) box.remove()
-    widgets.set(root, createWidget(root, freeSuffix()))
+    const within = root.getRootNode() as Document | ShadowRoot
+    dress(within)
+    widgets.set(root, createWidget(root, freeSuffix(within)))
   }
 }
 
@@ -68,22 +81,30 @@ async function refreshCaptcha(where?: unknown): Promise<void> {
   await Promise.all(chosen.map(([, widget]) => widget.renew('renewed')))
 }
 
-function tendAll(): void {
-  for (const widget of widgets.values()) widget.tend()
+function refreshAll(): void {
+  for (const widget of widgets.values()) widget.refresh()
+}
+
+/** Looks for captchas in shadow roots that came about without a change of the page. */
+function scan(): void {
+  finder!.scan()
+  attend()
 }
 
 // A page that loads the library twice has one.
 if (!window.captchetatComponentModule) {
   window.captchetatComponentModule = { refreshCaptcha }
-  dress()
+  finder = watchPage(attend, ['id', 'captchastylename', 'urlbackend'])
   attend()
-  new MutationObserver(attend).observe(document, {
-    subtree: true,
-    childList: true,
-    attributeFilter: ['id', 'captchastylename', 'urlbackend'],
+  addEventListener('load', scan)
+  setInterval(() => {
+    scan()
+    refreshAll()
+  }, CHECK_INTERVAL_MS)
+  document.addEventListener('visibilitychange', refreshAll)
+  onReconnect(() => {
+    for (const widget of widgets.values()) widget.retry()
   })
-  setInterval(tendAll, CHECK_INTERVAL_MS)
-  document.addEventListener('visibilitychange', tendAll)
   // Back from another page, to which the code on show was sent.
   addEventListener('pageshow', ({ persisted }) => {
     if (persisted) refreshCaptcha()

@@ -1,7 +1,7 @@
 /** Drawn with a round pen of 2 on a sheet of 24. */
 export const SHAPES = {
   listen: 'M4 9v6h4l5 4V5L8 9zM16.5 8.5a5 5 0 0 1 0 7M19 6a8.5 8.5 0 0 1 0 12',
-  stop: 'M6 6h12v12H6z',
+  pause: 'M9 6v12M15 6v12',
   reload: 'M20 12a8 8 0 1 1-2.5-5.8L20 8.5M20 3.5v5h-5',
 }
 
@@ -23,8 +23,8 @@ export function iconButton(id: string, iconId: string) {
     button,
     label(shape: keyof typeof SHAPES, text: string) {
       path.setAttribute('d', SHAPES[shape])
+      // It names the button too. With `aria-label` beside it some screen readers would say it twice.
       button.title = text
-      button.setAttribute('aria-label', text)
     },
   }
 }

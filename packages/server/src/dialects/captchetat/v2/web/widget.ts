@@ -1,11 +1,14 @@
 import { h } from '../../../../../web/shared/dom.ts'
-import type { CaptchaAnswer } from '../wire.ts'
+import { languageAround } from '../../../../../web/shared/page-language.ts'
+import { createPlayer } from '../../../../../web/shared/player.ts'
+import { actionOf, createSoundButtons } from '../../../../../web/shared/sound-buttons.ts'
+import { sendStatus } from '../../../../../web/shared/status-event.ts'
+import { addressOf, fetchChallenge } from './challenge.ts'
 import { iconButton } from './icons.ts'
-import { createSound } from './sound.ts'
-import { languageOf, type Word, words } from './words.ts'
+import { type Word, words } from './words.ts'
 
 /** Milliseconds after which a picture is renewed: one minute less than a server keeps it unless told otherwise. */
-const RENEWAL_MS = 19 * 60_000
+const LIFE_MS = 19 * 60_000
 /** Milliseconds after which a back end that says nothing counts as out of reach. */
 const TIMEOUT_MS = 15_000
 
@@ -15,91 +18,89 @@ export interface Widget {
   readonly present: boolean
   /** Whether it was given another back end or style since its picture was asked for. */
   readonly changed: boolean
-  /** A new picture, then a word on it. The latest request wins: an earlier one that is still in progress is dropped. */
+  /** A new picture, then a word on it. The latest call decides: what an earlier one brings is dropped. */
   renew(word: Word): Promise<void>
   /** Renews the picture if it is about to expire and nobody is listening or looking elsewhere. */
-  tend(): void
+  refresh(): void
+  /** Tries again where the last picture could not be had. */
+  retry(): void
   close(): void
 }
 
-/** Builds a captcha inside `root` and fetches its first picture. All ids end in `suffix`. */
-export function createWidget(root: Element, suffix: string): Widget {
+/** The elements of a captcha. All ids end in `suffix`. */
+function createBox(suffix: string) {
   const image = h('img', { id: `captchaImage${suffix}`, width: 200, height: 70, hidden: true })
   const listen = iconButton(`playSoundIcon${suffix}`, `iconSound${suffix}`)
   const reload = iconButton(`reloadCaptchaIcon${suffix}`, `iconReload${suffix}`)
   const uuid = h('input', { type: 'hidden', id: `captchetat-uuid${suffix}`, name: 'captchetat-uuid' })
-  const status = h('p', { role: 'status', id: `captchetat-status${suffix}` })
+  // In a direction of its own: the page's may be another one than the text's.
+  const said = h('bdi')
+  const status = h('p', { role: 'status', id: `captchetat-status${suffix}` }, said)
   const picture = h('div', { class: 'captchetat-picture' }, image)
+  const sound = h('div', { class: 'captchetat-sound', hidden: true })
   const box = h(
     'div',
     { class: 'captchetat-box', id: `captchetat-container${suffix}`, role: 'group' },
     picture,
     h('div', { class: 'captchetat-buttons', id: `logos${suffix}` }, listen.button, reload.button),
+    sound,
     status,
     uuid,
   )
+  return { box, picture, image, listen, reload, sound, status, said, uuid }
+}
 
+/** Builds a captcha inside `root` and fetches its first picture. */
+export function createWidget(root: Element, suffix: string): Widget {
+  const { box, picture, image, listen, reload, sound, status, said, uuid } = createBox(suffix)
   let style = ''
   let backend = ''
   let text = words.fr
-  let asked = 0
+  let issued = 0
   let fetching: AbortController | undefined
+  let failed = false
 
   const attribute = (name: string) => root.getAttribute(name) ?? ''
   const say = (word: Word, aloud = true) => {
     status.setAttribute('aria-live', aloud ? 'polite' : 'off')
     status.classList.toggle('captchetat-failed', word === 'failed')
-    status.textContent = text[word]
+    said.textContent = text[word]
   }
-  const showSound = () => {
-    if (sound.playing) listen.label('stop', text.stop)
-    else listen.label('listen', text.listen)
-    listen.button.setAttribute('aria-disabled', String(!uuid.value))
-  }
-  const sound = createSound(event => {
-    showSound()
-    if (event === 'soundFailed') renew(event)
-    // A screen reader that said that the code plays would talk over it.
-    else say(event, event !== 'playing' && event !== 'soundLoading')
+  const player = createPlayer({
+    changed(state) {
+      showSound()
+      const word = state === 'loading' ? 'soundLoading' : state
+      // A screen reader that said that the code plays would talk over it.
+      if (word !== 'idle') say(word, word !== 'playing' && word !== 'soundLoading')
+    },
+    failed: () => renew('soundFailed'),
+    blocked: () => say('blocked'),
   })
-
-  function address(values: Record<string, string>): string {
-    const url = new URL(backend, document.baseURI)
-    url.search += `${url.search ? '&' : '?'}${new URLSearchParams(values)}`
-    return url.href
+  const soundButtons = createSoundButtons(player)
+  sound.append(...soundButtons.buttons)
+  const showSound = () => {
+    const { state } = player
+    const plays = state === 'playing' || state === 'loading'
+    listen.label(plays ? 'pause' : 'listen', actionOf(state, text, text.listen))
+    listen.button.setAttribute('aria-disabled', String(!uuid.value))
+    soundButtons.label(text)
+    // Somebody who listened once will again: the buttons stay, and nothing moves with each picture.
+    if (state !== 'idle') sound.hidden = false
   }
 
   function begin(): void {
     style = attribute('captchaStyleName')
     backend = attribute('urlBackend')
-    const language = languageOf(style)
+    const language = languageAround(root) ?? (style.endsWith('EN') ? 'en' : 'fr')
     text = words[language]
     box.lang = language
     box.setAttribute('aria-label', text.name + suffix.replace('-', ' '))
     image.alt = attribute('altImage') || text.alt
     reload.label('reload', text.reload)
     uuid.value = ''
-    sound.drop()
+    player.close()
     showSound()
     picture.setAttribute('aria-busy', 'true')
-  }
-
-  /** The uuid of a new picture, once that is on show. */
-  async function fetchPicture(signal: AbortSignal): Promise<string> {
-    const response = await fetch(address({ get: 'image', c: style }), {
-      headers: { 'Content-Type': 'application/json' },
-      cache: 'no-store',
-      signal,
-    })
-    if (!response.ok) throw new Error(`HTTP ${response.status}`)
-    const { uuid, imageb64 }: CaptchaAnswer = await response.json()
-    if (!uuid || !imageb64) throw new Error('no captcha')
-    await new Promise((done, fail) => {
-      image.onload = done
-      image.onerror = signal.onabort = fail
-      image.src = imageb64
-    })
-    return uuid
   }
 
   async function renew(word: Word): Promise<void> {
@@ -109,23 +110,27 @@ export function createWidget(root: Element, suffix: string): Widget {
     begin()
     // Nobody has asked for the first one.
     say('loading', word !== 'ready')
-    const issued = Date.now()
+    const started = Date.now()
     const timer = setTimeout(() => mine.abort(), TIMEOUT_MS)
-    const id = await fetchPicture(mine.signal).catch(() => '')
+    const address = addressOf(backend, { get: 'image', c: style })
+    const id = await fetchChallenge(address, image, mine.signal).catch(() => '')
     clearTimeout(timer)
     if (fetching !== mine) return
     fetching = undefined
+    failed = !id
     uuid.value = id
-    asked = issued
+    issued = started
     // A picture without its uuid must not be there to be typed.
-    image.hidden = !id
+    image.hidden = failed
     picture.setAttribute('aria-busy', 'false')
     showSound()
-    say(id ? word : 'failed')
+    say(failed ? 'failed' : word)
+    sendStatus(root, failed ? 'captcha-error' : 'captcha-ready')
   }
 
   listen.button.onclick = () => {
-    if (uuid.value) sound.toggle(address({ get: 'sound', c: style, t: uuid.value }))
+    if (player.state !== 'idle') player.toggle()
+    else if (uuid.value) player.open(addressOf(backend, { get: 'sound', c: style, t: uuid.value }))
   }
   reload.button.onclick = () => {
     renew('renewed')
@@ -141,15 +146,19 @@ export function createWidget(root: Element, suffix: string): Widget {
       return style !== attribute('captchaStyleName') || backend !== attribute('urlBackend')
     },
     renew,
-    tend() {
-      const due = uuid.value && Date.now() - asked > RENEWAL_MS
+    refresh() {
+      const due = uuid.value && Date.now() - issued > LIFE_MS
+      const heard = player.state === 'playing' || player.state === 'loading'
       // A computer that has just woken up is offline for a moment.
-      if (due && !document.hidden && navigator.onLine && !sound.playing) renew('expired')
+      if (due && !document.hidden && navigator.onLine && !heard) renew('expired')
+    },
+    retry() {
+      if (failed && !fetching) renew('renewed')
     },
     close() {
       fetching?.abort()
       fetching = undefined
-      sound.drop()
+      player.close()
       box.remove()
     },
   }

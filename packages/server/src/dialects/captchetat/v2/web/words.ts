@@ -1,9 +1,11 @@
+import * as sound from '../../../../../web/shared/sound-words.ts'
+
 /** What the component says in French. */
 const fr = {
+  ...sound.fr,
   name: 'Code de sécurité',
   alt: 'Code de sécurité déformé : recopiez-le, ou écoutez-le.',
   listen: 'Écouter le code',
-  stop: 'Arrêter la lecture',
   reload: 'Afficher une autre image',
 
   ready: '',
@@ -11,22 +13,18 @@ const fr = {
   renewed: 'Voici une nouvelle image.',
   expired: 'L’image allait expirer : en voici une nouvelle.',
   failed: 'L’image n’a pas pu être chargée : affichez-en une autre.',
-  soundLoading: 'Chargement du son…',
-  playing: 'Lecture du code en cours.',
-  stopped: 'Lecture arrêtée.',
-  ended: 'Saisissez le code entendu.',
-  blocked: 'Appuyez encore une fois pour écouter.',
   soundFailed: 'Le son n’a pas pu être lu : voici une nouvelle image.',
 }
 
 /** A name of something the component says. */
 export type Word = keyof typeof fr
+type Words = Record<Word, string>
 
-const en: Record<Word, string> = {
+const en: Words = {
+  ...sound.en,
   name: 'Security code',
   alt: 'Distorted security code: type it, or listen to it.',
   listen: 'Listen to the code',
-  stop: 'Stop the sound',
   reload: 'Show another picture',
 
   ready: '',
@@ -34,15 +32,22 @@ const en: Record<Word, string> = {
   renewed: 'Here is a new picture.',
   expired: 'The picture was about to expire: here is a new one.',
   failed: 'The picture could not be loaded: show another one.',
-  soundLoading: 'Fetching the sound…',
-  playing: 'Playing the code.',
-  stopped: 'Stopped.',
-  ended: 'Type the code you heard.',
-  blocked: 'Press once more to listen.',
   soundFailed: 'The sound could not be played: here is a new picture.',
 }
 
-export const words = { fr, en }
+const ar: Words = {
+  ...sound.ar,
+  name: 'رمز الأمان',
+  alt: 'رمز أمان مشوَّه: اكتبه أو استمع إليه.',
+  listen: 'الاستماع إلى الرمز',
+  reload: 'عرض صورة أخرى',
 
-/** The language of a style, which the end of its name tells. */
-export const languageOf = (style: string): keyof typeof words => (style.endsWith('EN') ? 'en' : 'fr')
+  ready: '',
+  loading: 'جارٍ تحميل الصورة…',
+  renewed: 'هذه صورة جديدة.',
+  expired: 'كادت صلاحية الصورة تنتهي: هذه صورة جديدة.',
+  failed: 'تعذّر تحميل الصورة: اعرض صورة أخرى.',
+  soundFailed: 'تعذّر تشغيل الصوت: هذه صورة جديدة.',
+}
+
+export const words = { fr, en, ar }
