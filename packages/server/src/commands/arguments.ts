@@ -4,7 +4,7 @@ import { CaptchaError } from '@upright/core'
 /** Flags of every command. */
 const COMMON_FLAGS = { data: { type: 'string' }, json: { type: 'boolean' } } as const
 
-/** What `node:util` makes of options: its own type for this has no name that can be exported. */
+/** Type of the options that `node:util` parses: its own type for this has no name that can be exported. */
 export type Values<O> = {
   [K in keyof O]?: O[K] extends { type: 'boolean' }
     ? boolean

@@ -16,7 +16,7 @@ export function canonicalOrigin(text: string): string {
 export const listsOrigin = ({ settings: { origins } }: Site, origin: string): boolean =>
   origins.includes('*') || origins.includes(canonicalOrigin(origin))
 
-/** Lets the page of an origin read an answer. Without this a browser keeps the answer from it. */
+/** CORS: allows the page of an origin to read an answer. Without this a browser keeps the answer from it. */
 export function shareWith(reply: FastifyReply, origin: string): void {
   reply
     .header('access-control-allow-origin', origin)

@@ -1,6 +1,6 @@
 import { type WidgetLanguage, WORDS } from './language.ts'
 
-/** What the widget fills, and what a form sends: hash, angle and session. */
+/** Form fields of the widget: hash, angle and session. */
 const FIELDS = ['rocaptcha_challenge_field', 'rocaptcha_response_field', 'rocaptcha_session_id']
 
 export interface FormPartOptions {

@@ -13,7 +13,7 @@ export function languageOf(name: string): WidgetLanguage {
 /** The language in which numbers are spoken to a visitor. */
 export const voiceOf = (language: WidgetLanguage): Language => (language === 'ar' ? 'en' : language)
 
-/** What is said outside the widget. */
+/** Texts outside the widget. */
 interface OutsideWords {
   /** Where scripts are off. */
   noScript: string

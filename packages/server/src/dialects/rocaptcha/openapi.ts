@@ -73,7 +73,7 @@ const toPage = (schema: string, example: object): Record<string, Answer> => ({
   },
 })
 
-/** What every picture and every sound can be refused with. */
+/** Refusals of every picture and every sound. */
 const refusals: Record<string, Answer> = {
   404: errorAnswer('unknown_challenge'),
   429: quotaAnswer,

@@ -11,7 +11,7 @@ const EXPIRED_KNOWN_SECONDS = 24 * 3600
 /** Verified tokens remembered at the most. */
 const MAX_CACHED_TOKENS = 10_000
 
-/** What an access token grants. */
+/** Grant of an access token. */
 interface Grant {
   site: Site
   scopes: readonly Scope[]
@@ -23,7 +23,7 @@ interface Grant {
  */
 export interface AccessTokens {
   issue(site: Site, scopes: readonly Scope[]): string
-  /** What a token grants at this moment; `expired` for a day after its end, undefined when it is forged or revoked. */
+  /** The grant of a token; `expired` for a day after its end, undefined when it is forged or revoked. */
   verify(token: string): Promise<Grant | 'expired' | undefined>
 }
 

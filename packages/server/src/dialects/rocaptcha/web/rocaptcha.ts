@@ -85,7 +85,7 @@ function refresh(): void {
   for (const widget of widgets.values()) widget.refresh()
 }
 
-/** What pages call: `RoCaptcha.init(id)`, or as they did in the beginning, `new RoCaptcha(id).init()`. */
+/** API for pages: `RoCaptcha.init(id)`, or as they did in the beginning, `new RoCaptcha(id).init()`. */
 class RoCaptcha {
   readonly #where: Where
 

@@ -12,7 +12,7 @@ import type { Speech, Word } from './words.ts'
 /** Share of its life after which a challenge is renewed: one minute before the end of the usual twenty. */
 const RENEWAL_SHARE = 0.95
 
-/** What the API said of the last answer, and how we say it. Anything else is shown as the page gave it. */
+/** Texts for the statuses of the last answer. Anything else is shown as the page gave it. */
 const VERDICTS: Record<string, Word> = {
   FAILED: 'wrong',
   WRONG_RESPONSE: 'unanswered',

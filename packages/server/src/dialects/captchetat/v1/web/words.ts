@@ -1,6 +1,6 @@
 import * as sound from '../../../../../web/shared/sound-words.ts'
 
-/** What the captcha says in French. */
+/** Texts of the captcha in French. */
 const fr = {
   ...sound.fr,
   alt: 'Code de sécurité déformé : recopiez-le, ou écoutez-le.',

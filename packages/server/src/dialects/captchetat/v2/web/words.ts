@@ -1,6 +1,6 @@
 import * as sound from '../../../../../web/shared/sound-words.ts'
 
-/** What the component says in French. */
+/** Texts of the component in French. */
 const fr = {
   ...sound.fr,
   name: 'Code de sécurité',
