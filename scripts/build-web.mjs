@@ -83,7 +83,8 @@ async function buildDialect(config) {
 await rm(to, { recursive: true, force: true })
 await mkdir(join(to, 'assets'), { recursive: true })
 
-// Names stay the same from build to build: the server answers with an ETag, so a new version is noticed at once.
+// Names stay the same from build to build: the server answers with an ETag, so a new version is noticed at
+// once.
 for (const name of await readdir(pages)) {
   const folder = join(pages, name)
   const [page] = (await readdir(folder)).filter(file => file.endsWith('.html'))

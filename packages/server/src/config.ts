@@ -17,13 +17,18 @@ export interface Config {
   nextSecret: string | undefined
   /** PostgreSQL that holds the registry, in place of a file in the data folder. Never to be printed: it may hold a password. `DATABASE_URL` */
   databaseUrl: string | undefined
-  /** The shared ledger, a URL that was understood; without it the data folder's own is used. Holds a password. `REDIS_URL` */
+  /**
+   * The shared ledger, a URL that was understood; without it the data folder's own is used. Holds a password.
+   * `REDIS_URL`
+   */
   redisUrl: string | undefined
   /** `PORT` */
   port: number
   /** `HOST` */
   host: string
-  /** Reverse proxies in front, by count: how many entries of X-Forwarded-For are ours. `UPRIGHT_TRUST_PROXY` */
+  /**
+   * Reverse proxies in front, by count: how many entries of X-Forwarded-For are ours. `UPRIGHT_TRUST_PROXY`
+   */
   trustedProxies: number
   /** Connections that all processes hold together. `UPRIGHT_MAX_CONNECTIONS` */
   maxConnections: number
@@ -38,11 +43,17 @@ export interface Config {
   seasonDays: number
   /** Processes that serve, on one port and one data folder. `UPRIGHT_WORKERS` */
   workers: number
-  /** Seconds for which a server that was asked to stop says so at `/readyz` before it takes no more connections. `UPRIGHT_DRAIN_SECONDS` */
+  /**
+   * Seconds for which a server that was asked to stop says so at `/readyz` before it takes no more
+   * connections. `UPRIGHT_DRAIN_SECONDS`
+   */
   drainSeconds: number
   /** Address of the metrics; none when undefined. `UPRIGHT_METRICS` */
   metrics: ListenAddress | undefined
-  /** Collector and sampling of traces; none when undefined. `OTEL_EXPORTER_OTLP_ENDPOINT` and others of `OTEL_` */
+  /**
+   * Collector and sampling of traces; none when undefined. `OTEL_EXPORTER_OTLP_ENDPOINT` and others of
+   * `OTEL_`
+   */
   traces: (TraceTarget & { ratio: number }) | undefined
   /** `LOG_LEVEL` */
   logLevel: LogLevel
@@ -215,7 +226,8 @@ function header(text: string): [name: string, value: string] {
 
 /**
  * The configuration an environment describes; `data` given here goes before `UPRIGHT_DATA`.
- * @throws CaptchaError `config_invalid`, naming the variable, its value (never a secret's) and what it must be
+ * @throws CaptchaError `config_invalid`, naming the variable, its value (never a secret's) and what it must
+ * be
  */
 export function readConfig(data?: string, given: Environment = processEnvironment()): Config {
   const environment = new Proxy(given, { get: (all, name: string) => cleaned(name, all[name]) })
@@ -251,8 +263,8 @@ export function readConfig(data?: string, given: Environment = processEnvironmen
 }
 
 /**
- * The names that an environment has, and those that are looked for in it: nothing else reports a misspelt variable:
- * it. @throws CaptchaError as `readConfig`
+ * The names that an environment has, and those that are looked for in it: nothing else reports a misspelt
+ * variable: it. @throws CaptchaError as `readConfig`
  */
 export function variables(environment: Environment = processEnvironment()): {
   given: Environment

@@ -11,7 +11,10 @@ import { encodeWav } from './wav.ts'
 /** Options of a spoken code. */
 export interface SpeechOptions {
   language: Language
-  /** Loudness of the code against the voices in the background, in decibels, 0 … 40: the higher, the easier. @default 12 */
+  /**
+   * Loudness of the code against the voices in the background, in decibels, 0 … 40: the higher, the easier.
+   * @default 12
+   */
   snr?: number | undefined
   /** Whether letters are followed by a word that begins with them: "B comme Berthe". @default false */
   spelling?: boolean | undefined
@@ -143,7 +146,9 @@ function mix(sound: Float32Array, background: Float32Array, quiet: number, hiss:
   }
 }
 
-/** The 32-bit number after another: fast, and good enough for hiss and jitter (xorshift, G. Marsaglia 2003). */
+/**
+ * The 32-bit number after another: fast, and good enough for hiss and jitter (xorshift, G. Marsaglia 2003).
+ */
 function scramble(state: number): number {
   state ^= state << 13
   state ^= state >>> 17
@@ -162,8 +167,8 @@ function chances(seed: number): () => number {
 let buffers = [new Float32Array(0), new Float32Array(0)] as const
 
 /**
- * Silence for a sound of so many samples and for its background, lent until the next sound: making new ones each time
- * would keep the collector busy.
+ * Silence for a sound of so many samples and for its background, lent until the next sound: making new ones
+ * each time would keep the collector busy.
  */
 function lend(length: number) {
   const coarse = Math.ceil(length / DECIMATION)

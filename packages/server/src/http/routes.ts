@@ -46,7 +46,10 @@ export function normalizeUrl(url: string): string {
   return tidied + url.slice(path.length)
 }
 
-/** Whether the parts of a path are those of a route; `*`, which may only be the last of a route, is any number of them. */
+/**
+ * Whether the parts of a path are those of a route; `*`, which may only be the last of a route, is any number
+ * of them.
+ */
 function fits(path: string[], route: string[]): boolean {
   if (route.at(-1) !== '*' && path.length !== route.length) return false
   return (

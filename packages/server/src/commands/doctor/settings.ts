@@ -77,7 +77,10 @@ export function givenSecret(
   return { state: 'ok', name, found: `from UPRIGHT_SECRET${also.join('')}` }
 }
 
-/** Bits of the shortest piece that a text repeats, by how often each character is in it: at most what chance would give it. */
+/**
+ * Bits of the shortest piece that a text repeats, by how often each character is in it: at most what chance
+ * would give it.
+ */
 function bitsOf(text: string): number {
   // Behind itself, a text that repeats a piece is found again after the first.
   const piece = text.slice(0, (text + text).indexOf(text, 1))

@@ -18,8 +18,9 @@ interface Grant {
 }
 
 /**
- * Access tokens that nothing stores: 64 letters and digits, one encrypted block (site, expiry, scopes, randomness) and
- * its authentication code. The code is bound to the site's secret, so that a new secret ends every token of the old.
+ * Access tokens that nothing stores: 64 letters and digits, one encrypted block (site, expiry, scopes,
+ * randomness) and its authentication code. The code is bound to the site's secret, so that a new secret ends
+ * every token of the old.
  */
 export interface AccessTokens {
   issue(site: Site, scopes: readonly Scope[]): string

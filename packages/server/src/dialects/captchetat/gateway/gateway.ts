@@ -105,8 +105,9 @@ export function createGateway({ sites, pages, tokens, admission }: GatewayOption
   }
 
   /**
-   * Before a token is seen, on a preflight or a refusal, nobody knows which site a browser is about to act for. What any
-   * site allows is answered then: it only lets the request itself be made, and that one is held against its own site.
+   * Before a token is seen, on a preflight or a refusal, nobody knows which site a browser is about to act
+   * for. What any site allows is answered then: it only lets the request itself be made, and that one is held
+   * against its own site.
    */
   const listedAnywhere = (origin: string) => sites.anyLists(origin)
 
@@ -125,7 +126,8 @@ export function createGateway({ sites, pages, tokens, admission }: GatewayOption
         throw error
       }
       request.site = site
-      // An origin that is not allowed is still served, unread by its page: it may be a proxy that passes Origin on.
+      // An origin that is not allowed is still served, unread by its page: it may be a proxy that passes
+      // Origin on.
       if (origin && listsOrigin(site, origin)) shareWith(reply, origin)
       await admission.enter({ site, action, address: request.visitor }, reply)
     }

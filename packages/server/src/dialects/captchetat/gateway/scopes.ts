@@ -1,4 +1,6 @@
-/** Every scope a client may ask for; a scope's place is its bit in access tokens, so that new ones go last. */
+/**
+ * Every scope a client may ask for; a scope's place is its bit in access tokens, so that new ones go last.
+ */
 export const allScopes = [
   'piste.captchetat',
   'aife.captchetatv2',
@@ -19,7 +21,10 @@ export const OPENING_SCOPES: readonly Scope[] = allScopes.filter(scope => scope 
 export const opens = (scopes: readonly Scope[]): boolean =>
   scopes.some(scope => OPENING_SCOPES.includes(scope))
 
-/** The known scopes among those asked for, or undefined when there are none; the default when nothing was asked for. */
+/**
+ * The known scopes among those asked for, or undefined when there are none; the default when nothing was
+ * asked for.
+ */
 export function grantScopes(asked: readonly string[]): readonly Scope[] | undefined {
   const names = new Set(asked.flatMap(value => value.split(/[\s,+]+/)).filter(Boolean))
   if (names.size === 0) return DEFAULT_SCOPES

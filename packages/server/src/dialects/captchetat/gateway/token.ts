@@ -88,7 +88,10 @@ function readBasic(header: string): { id: string; secret: string } | undefined {
   return { id: unescapeForm(text.slice(0, colon)), secret: unescapeForm(text.slice(colon + 1)) }
 }
 
-/** RFC 6749 form-encodes both halves before Basic encodes them; clients that do not send nothing this could change. */
+/**
+ * RFC 6749 form-encodes both halves before Basic encodes them; clients that do not send nothing this could
+ * change.
+ */
 function unescapeForm(text: string): string {
   try {
     return decodeURIComponent(text.replaceAll('+', ' '))

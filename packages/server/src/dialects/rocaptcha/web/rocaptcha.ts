@@ -1,6 +1,7 @@
 /**
- * The script that `/api/js/` of RoCAPTCHA brings: an animal to turn upright, or a number to listen to, inside the site's own form.
- * The server puts one line before it that says which site, which language and how long a challenge lasts.
+ * The script that `/api/js/` of RoCAPTCHA brings: an animal to turn upright, or a number to listen to, inside
+ * the site's own form. The server puts one line before it that says which site, which language and how long a
+ * challenge lasts.
  */
 
 import { onReconnect } from '../../../../web/shared/retry.ts'
@@ -97,7 +98,10 @@ class RoCaptcha {
     RoCaptcha.init(this.#where)
   }
 
-  /** Puts a captcha into an element, given itself or by its id; one that is there already gets another picture. */
+  /**
+   * Puts a captcha into an element, given itself or by its id; one that is there already gets another
+   * picture.
+   */
   static init(where?: Where): void {
     within(where, root => {
       sweep()

@@ -173,7 +173,10 @@ export function createCaptcha(root: HTMLElement, place: HTMLElement): Captcha | 
     timer = setTimeout(settle, TIMEOUT_MS, 'failed')
     instance.initNewImage(`${instance.imageSrcUrl.replace(/&d=\d+$/, '')}&d=${++count}`)
   }
-  /** The id may be too old, or the server's memory too short: a new one is tried once, then it is the visitor's turn. */
+  /**
+   * The id may be too old, or the server's memory too short: a new one is tried once, then it is the
+   * visitor's turn.
+   */
   function fail(): void {
     if (retried) {
       settle('failed')
