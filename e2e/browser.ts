@@ -10,7 +10,10 @@ function installed(name: 'chromium-headless-shell' | 'firefox-esr'): string {
   return path
 }
 
-/** Debian's Chromium without its windows, kept from calling home: a visit costs a third of what it does with them. */
+/**
+ * Debian's Chromium without its windows, kept from calling home: a visit costs a third of what it does with
+ * them.
+ */
 export function launchBrowser(): Promise<Browser> {
   const args = [
     '--headless',

@@ -56,9 +56,10 @@ async function bundle(files, { plugins = [], ...options }) {
 }
 
 /**
- * A dialect's scripts are for pages of other sites, which load them as they please: nothing is global but their
- * module. They are in ASCII unless `build.json` says otherwise, for a page or a back end that passes one on may do
- * so in any charset. With a folder `words` each language has a script of its own, `NAME.LANGUAGE.js`.
+ * A dialect's scripts are for pages of other sites, which load them as they please: nothing is global but
+ * their module. They are in ASCII unless `build.json` says otherwise, for a page or a back end that passes
+ * one on may do so in any charset. With a folder `words` each language has a script of its own,
+ * `NAME.LANGUAGE.js`.
  */
 async function buildDialect(config) {
   const folder = dirname(config)

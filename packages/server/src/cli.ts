@@ -139,9 +139,9 @@ function lineOf(error: unknown): string {
   return lines.map(each => each.trim()).join(' ')
 }
 
-// A failed write to a standard stream ends no process. EPIPE means that the reader has gone (`upright serve 2>&1 | head`):
-// commands finish and the service goes on. What else keeps a command from writing its output, such as a full disk, is an
-// error of the command.
+// A failed write to a standard stream ends no process. EPIPE means that the reader has gone (`upright serve
+// 2>&1 | head`): commands finish and the service goes on. What else keeps a command from writing its output,
+// such as a full disk, is an error of the command.
 process.stderr.on('error', () => {})
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code === 'EPIPE') return

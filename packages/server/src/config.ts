@@ -8,14 +8,20 @@ export interface Config {
   data: string
   /** Master secret from the environment; without it the data folder's own is used. `UPRIGHT_SECRET` */
   secret: string | undefined
-  /** The master secret before it, while it is replaced: accepted, and never used for new ids. `UPRIGHT_PREVIOUS_SECRET` */
+  /**
+   * The master secret before it, while it is replaced: accepted, and never used for new ids.
+   * `UPRIGHT_PREVIOUS_SECRET`
+   */
   previousSecret: string | undefined
   /**
    * The master secret that comes next, while it is replaced: accepted before any node uses it for new ids.
    * `UPRIGHT_NEXT_SECRET`
    */
   nextSecret: string | undefined
-  /** PostgreSQL that holds the registry, in place of a file in the data folder. Never to be printed: it may hold a password. `DATABASE_URL` */
+  /**
+   * PostgreSQL that holds the registry, in place of a file in the data folder. Never to be printed: it may
+   * hold a password. `DATABASE_URL`
+   */
   databaseUrl: string | undefined
   /**
    * The shared ledger, a URL that was understood; without it the data folder's own is used. Holds a password.

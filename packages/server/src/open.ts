@@ -182,7 +182,10 @@ async function openAll(
   }
 }
 
-/** Notes which secret this node uses, and warns once while other nodes use one that is not accepted here. Never rejects. */
+/**
+ * Notes which secret this node uses, and warns once while other nodes use one that is not accepted here.
+ * Never rejects.
+ */
 function comparison(ledger: Ledger, secrets: Secrets, warn: (line: string) => void): () => Promise<void> {
   const known = fingerprintsOf(secrets)
   let warned = false

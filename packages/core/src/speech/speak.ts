@@ -30,8 +30,9 @@ interface Utterance {
 /** Seconds of a sound: at least. */
 const MIN_SECONDS = 3
 /**
- * Seconds that a sound may take before it is hurried along: of a short code, and for each character of a longer one,
- * the lead-in included. Faster than that nobody can type along. A word after a letter takes as long again.
+ * Seconds that a sound may take before it is hurried along: of a short code, and for each character of a
+ * longer one, the lead-in included. Faster than that nobody can type along. A word after a letter takes as
+ * long again.
  */
 const MAX_SHORT_CODE_SECONDS = 9
 const MAX_CHARACTER_SECONDS = 1

@@ -1,7 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { sqliteCode } from './database.ts'
 
-/** Milliseconds before each next try; the last one repeats. SQLite's own waiting would block the event loop. */
+/**
+ * Milliseconds before each next try; the last one repeats. SQLite's own waiting would block the event loop.
+ */
 const RETRY_DELAYS_MS = [1, 2, 5, 10, 20]
 
 /** Whether SQLite failed because another process has locked the file. */

@@ -4,7 +4,10 @@ import { CaptchaError } from '@upright/core'
 import Database from 'libsql'
 import type { FileIdentity } from './file-identity.ts'
 
-/** Milliseconds a statement waits for another process's lock before it fails with SQLITE_BUSY, while the file is opened. */
+/**
+ * Milliseconds a statement waits for another process's lock before it fails with SQLITE_BUSY, while the file
+ * is opened.
+ */
 const BUSY_TIMEOUT_MS = 2000
 /** Files up to this many bytes are checked whole when they are opened: about half a second. */
 const MAX_CHECKED_BYTES = 64 * 2 ** 20

@@ -44,8 +44,8 @@ export function makeFolder(data: string): void {
 }
 
 /**
- * Makes a folder and those above it that are missing, each for its owner alone. `mkdirSync` with `recursive` never
- * returns where a file system has no such folder and takes none, as `/proc` does.
+ * Makes a folder and those above it that are missing, each for its owner alone. `mkdirSync` with `recursive`
+ * never returns where a file system has no such folder and takes none, as `/proc` does.
  */
 export function makeFolders(path: string): void {
   try {

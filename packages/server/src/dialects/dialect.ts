@@ -20,7 +20,9 @@ export interface Dialect {
   readonly document: DocumentPart
   /** The one spelling of an address that is routed, where clients write it in several ways. */
   normalizeUrl?(url: string): string
-  /** The challenge's id in what the dialect hands out in its place; undefined for other texts. @default none */
+  /**
+   * The challenge's id in what the dialect hands out in its place; undefined for other texts. @default none
+   */
   idIn?(text: string): string | undefined
   /** Registers its routes, on a scope of its own. */
   register(scope: FastifyInstance, context: DialectContext): void

@@ -15,7 +15,10 @@ const escapeHtml = (text: string): string =>
 export const asksForPage = ({ headers }: FastifyRequest): boolean =>
   /\btext\/html\b/i.test(headers.accept ?? '')
 
-/** Sends an error as a page, in French or English as the browser prefers. The code is for whoever is asked about it. */
+/**
+ * Sends an error as a page, in French or English as the browser prefers. The code is for the people who are
+ * asked about it.
+ */
 export function sendErrorPage(
   request: FastifyRequest,
   reply: FastifyReply,

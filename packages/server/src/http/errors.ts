@@ -42,8 +42,8 @@ function errorBody({ code, message }: CaptchaError): { error: ErrorCode; message
 }
 
 /**
- * The one renderer of errors, for every address whose dialect has no words of its own: JSON, or a page where a browser
- * asks for one.
+ * The one renderer of errors, for every address whose dialect has no words of its own: JSON, or a page where
+ * a browser asks for one.
  */
 export function renderError(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
   const settled = toPublicError(error, request)

@@ -2,9 +2,9 @@
 type Fields = (name: string) => string
 
 /**
- * The fields of a body that is a form (URL-encoded or multipart) or a JSON object. Which of them is seen from the text:
- * content types are not looked at. A member of an object is read where it is a text or a number; the items of a list are
- * fields called `name[]`, as PHP writes them. Undefined for JSON that is broken.
+ * The fields of a body that is a form (URL-encoded or multipart) or a JSON object. Which of them is seen from
+ * the text: content types are not looked at. A member of an object is read where it is a text or a number;
+ * the items of a list are fields called `name[]`, as PHP writes them. Undefined for JSON that is broken.
  */
 export function readForm(body: unknown): URLSearchParams | undefined {
   const text = typeof body === 'string' ? body.replace(/^\uFEFF/, '').trim() : ''

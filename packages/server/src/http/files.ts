@@ -146,8 +146,8 @@ export function sendFile(
 }
 
 /**
- * Sends a script, a style sheet or an icon that pages of other sites load, as modules and with `crossorigin` too, and
- * whatever rules they set themselves.
+ * Sends a script, a style sheet or an icon that pages of other sites load, as modules and with `crossorigin`
+ * too, and whatever rules they set themselves.
  * @throws CaptchaError `not_found`
  */
 export const sendSharedFile: typeof sendFile = (files, name, request, reply) => {

@@ -6,7 +6,9 @@ const OPAQUE_ORIGIN = 'null'
 
 const urlOf = (text: string | undefined) => (text && URL.canParse(text) ? new URL(text) : undefined)
 
-/** An origin as browsers write it: lower case, without the default port. What is no web origin stays as it is. */
+/**
+ * An origin as browsers write it: lower case, without the default port. What is no web origin stays as it is.
+ */
 export function canonicalOrigin(text: string): string {
   const url = /^https?:/i.test(text) ? urlOf(text) : undefined
   return url?.origin ?? text.toLowerCase()
@@ -76,8 +78,8 @@ const ownUrl = ({ protocol, host }: FastifyRequest) =>
 export function createPages(hosts: readonly string[]): Pages {
   /**
    * `Origin`; without it our own origin where the browser says that the page has the same, and else
-   * `Referer`: a same-origin GET carries no Origin. A browser tells of a page even where the page has it hide which
-   * one; that counts as an opaque origin. Undefined for a program that says nothing.
+   * `Referer`: a same-origin GET carries no Origin. A browser reports that a page asks even where the page
+   * has it hide which one; that counts as an opaque origin. Undefined for a program that says nothing.
    */
   const pageOf = (request: FastifyRequest): Page | undefined => {
     const { headers } = request

@@ -35,8 +35,9 @@ export function pathOf(url: string): string {
 }
 
 /**
- * The address to route by: slashes in the path collapse and one at its end goes, because real clients double and append
- * them, and an absolute address (RFC 9112 lets a client send one) loses its origin. The query stays as it is.
+ * The address to route by: slashes in the path collapse and one at its end goes, because real clients double
+ * and append them, and an absolute address (RFC 9112 lets a client send one) loses its origin. The query
+ * stays as it is.
  */
 export function normalizeUrl(url: string): string {
   const path = pathOf(url)

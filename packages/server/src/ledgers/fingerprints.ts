@@ -14,7 +14,10 @@ const keyOf = (i: number) => `secret ${i}`
 export const fingerprintsOf = (secrets: Secrets): string[] =>
   keyRing(secrets, 'fingerprint', BYTES).map(key => Buffer.from(key).toString('hex'))
 
-/** Notes in a shared ledger that a node uses the secret of this fingerprint. @throws CaptchaError `unavailable` */
+/**
+ * Notes in a shared ledger that a node uses the secret of this fingerprint. @throws CaptchaError
+ * `unavailable`
+ */
 export async function noteFingerprint(ledger: Ledger, own: string): Promise<void> {
   for (let i = 0; i < MAX_FINGERPRINTS; i++) {
     const before = await ledger.claim(keyOf(i), LIFETIME_SECONDS, own)
@@ -23,8 +26,8 @@ export async function noteFingerprint(ledger: Ledger, own: string): Promise<void
 }
 
 /**
- * Fingerprints of the secrets that nodes have used in the last minutes and that none of `known` is: challenges
- * made with them are refused here. @throws CaptchaError `unavailable`
+ * Fingerprints of the secrets that nodes have used in the last minutes and that none of `known` is:
+ * challenges made with them are refused here. @throws CaptchaError `unavailable`
  */
 export async function foreignFingerprints(ledger: Ledger, known: readonly string[]): Promise<string[]> {
   const keys = Array.from({ length: MAX_FINGERPRINTS }, (_, i) => keyOf(i))

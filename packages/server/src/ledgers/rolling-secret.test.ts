@@ -27,7 +27,10 @@ const startNode = (secrets: Record<string, string>, warn: (line: string) => void
   openService(readConfig(join(freshFolder(), 'data'), environmentOf(secrets)), { warn })
 type Node = Awaited<ReturnType<typeof startNode>>
 
-/** Restarts nodes one after the other for each step; visitors see each challenge on every node at every moment. */
+/**
+ * Restarts nodes one after the other for each step; visitors see each challenge on every node at every
+ * moment.
+ */
 async function roll(steps: Record<string, string>[]) {
   const nodes: Node[] = [await startNode(steps[0]!), await startNode(steps[0]!)]
   const warnings: string[] = []

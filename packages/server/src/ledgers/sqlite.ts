@@ -45,7 +45,10 @@ const SWEPT_ENTRIES = 100
 const CACHE_KIB = 16_000
 /** Pages that the write-ahead log gathers before they are folded into the file: 16 MB. */
 const CHECKPOINT_PAGES = 4000
-/** Milliseconds that claims and counters wait for another process's lock: as long as clients wait for an answer. */
+/**
+ * Milliseconds that claims and counters wait for another process's lock: as long as clients wait for an
+ * answer.
+ */
 const BUSY_TIMEOUT_MS = 10_000
 /** Milliseconds that closing waits for another process's lock. */
 const CLOSE_TIMEOUT_MS = 2000
@@ -152,7 +155,9 @@ export function sqliteLedger(options: SqliteLedgerOptions): SqliteLedger {
     }
   }
 
-  /** When another process's lock was first waited for since the last commit; a longer lock is waited for once. */
+  /**
+   * When another process's lock was first waited for since the last commit; a longer lock is waited for once.
+   */
   let lockedSince: number | undefined
   const commit = async () => {
     const batch = queue.splice(0, MAX_BATCH_REQUESTS)

@@ -152,7 +152,8 @@ function kyselyOver(database: Database.Database | SqliteDatabase, wrap = (driver
 
 /**
  * A driver whose statements wait for another process's lock beside the event loop, and beside each other: one
- * that waits for the lock does not hold the connection, so that others still read. The queries use no transactions.
+ * that waits for the lock does not hold the connection, so that others still read. The queries use no
+ * transactions.
  */
 const waiting =
   (timeoutMs: number) =>

@@ -18,13 +18,16 @@ const MIN_NAME_LENGTH = 6
 const warning = (name: string, found: string, fix: string): Finding => ({ state: 'warn', name, found, fix })
 
 /**
- * Names that Kubernetes and Docker links set for each service of a namespace: a service called `upright` gives
- * `UPRIGHT_SERVICE_HOST`, `UPRIGHT_PORT=tcp://…`, `UPRIGHT_PORT_80_TCP_ADDR` and others.
+ * Names that Kubernetes and Docker links set for each service of a namespace: a service called `upright`
+ * gives `UPRIGHT_SERVICE_HOST`, `UPRIGHT_PORT=tcp://…`, `UPRIGHT_PORT_80_TCP_ADDR` and others.
  */
 const SERVICE_LINK =
   /_SERVICE_(HOST|PORT(_[A-Z0-9_]+)?)$|_PORT_\d+_(TCP|UDP|SCTP)(_(PROTO|PORT|ADDR))?$|_PORT=(tcp|udp|sctp):\/\//
 
-/** Variables that are meant for us and that nothing reads. `environment` is that of the process unless a test gives one. */
+/**
+ * Variables that are meant for us and that nothing reads. `environment` is that of the process unless a test
+ * gives one.
+ */
 export function misspelt(environment?: Record<string, string | undefined>): Finding[] {
   const { given, known } = variables(environment)
   return Object.entries(given)

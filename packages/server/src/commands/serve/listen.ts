@@ -119,7 +119,10 @@ export function urlOf(host: string, port: number): string {
   return `http://${name.includes(':') ? `[${name}]` : name}:${port}`
 }
 
-/** Signals that ask a process to end: SIGHUP comes when its terminal is closed, and Node ends at once without a listener. */
+/**
+ * Signals that ask a process to end: SIGHUP comes when its terminal is closed, and Node ends at once without
+ * a listener.
+ */
 const STOP_SIGNALS = ['SIGTERM', 'SIGINT', 'SIGHUP'] as const
 
 /** Calls a function on every signal that asks this process to end. */

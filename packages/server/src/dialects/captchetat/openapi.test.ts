@@ -4,8 +4,8 @@ import type { Parameter } from '../../openapi/types.ts'
 import { captchetat } from './index.ts'
 
 /**
- * What the official descriptions (Swagger 2, versions 2.0 and 1.0) name: paths below the base, parameters with whether
- * they are required, and shapes. Clients are generated from these names.
+ * What the official descriptions (Swagger 2, versions 2.0 and 1.0) name: paths below the base, parameters
+ * with whether they are required, and shapes. Clients are generated from these names.
  */
 const OFFICIAL = [
   {

@@ -12,8 +12,8 @@ export interface FormPartOptions {
 }
 
 /**
- * The part of a form that RoCAPTCHA is, as HTML: the place of the widget, its fields and its script, which starts
- * by itself.
+ * The part of a form that RoCAPTCHA is, as HTML: the place of the widget, its fields and its script, which
+ * starts by itself.
  */
 export function formPart({ language, key, origin }: FormPartOptions): string {
   const { noScript, awaited } = WORDS[language]

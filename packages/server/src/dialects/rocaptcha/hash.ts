@@ -18,7 +18,7 @@ export interface Hashes {
 }
 
 const HASH = /^([0-9a-f]{32})([0-9a-f]{8})([0-9a-f]{8})$/
-/** The id in a hash, whoever made it; undefined for other texts. */
+/** The id in a hash, made here or elsewhere; undefined for other texts. */
 export const idInHash = (text: string): string | undefined => HASH.exec(text.trim())?.[1]
 
 /** The mark of hashes that were made for no session. */

@@ -22,7 +22,10 @@ export function errorText(url: string): string {
   return Buffer.from(bytes, 'latin1').toString()
 }
 
-/** The origin by which a request has reached us; empty where it is more than what may stand in an attribute of HTML. */
+/**
+ * The origin by which a request has reached us; empty where it is more than what may stand in an attribute of
+ * HTML.
+ */
 export function originOf({ protocol, host }: FastifyRequest): string {
   const origin = `${protocol}://${host}`
   return /^https?:\/\/[\w.:[\]-]+$/.test(origin) ? origin : ''

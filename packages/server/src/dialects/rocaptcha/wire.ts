@@ -37,7 +37,10 @@ export interface ChallengeAnswer extends StatusAnswer {
 
 /** `POST /api/verify/` */
 export interface VerifyAnswer extends StatusAnswer {
-  /** The status once more where the visitor did not pass: clients keep `content` as the error. Absent on success. */
+  /**
+   * The status once more where the visitor did not pass: clients keep `content` as the error. Absent on
+   * success.
+   */
   content?: StatusAnswer['status']
   /** A few words from the animal, where the visitor passed and a language was given. Text, no HTML. */
   thanks?: string

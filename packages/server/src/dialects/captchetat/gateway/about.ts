@@ -53,7 +53,9 @@ export const infoHandler = ({ version }: Pick<DialectContext, 'version'>) => {
   return async () => ({ app: { version } })
 }
 
-/** `GET /captcha/{id or uuid}/code/infos`: how long the code of an id's generation is, and what it is made of. */
+/**
+ * `GET /captcha/{id or uuid}/code/infos`: how long the code of an id's generation is, and what it is made of.
+ */
 export function codeInfoHandler(
   { captcha }: Pick<DialectContext, 'captcha'>,
   name: 'id' | 'uuid',

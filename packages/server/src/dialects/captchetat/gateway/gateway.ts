@@ -21,7 +21,9 @@ declare module 'fastify' {
 /** The realm the original's gateway names. */
 export const REALM = 'DefaultRealm'
 
-/** The gateway's refusals that are told in `WWW-Authenticate` and nowhere else, by their names in RFC 6750. */
+/**
+ * The gateway's refusals that are told in `WWW-Authenticate` and nowhere else, by their names in RFC 6750.
+ */
 const CHALLENGES: { readonly [code in ErrorCode]?: string } = {
   token_missing: 'invalid_request',
   token_invalid: 'invalid_token',
@@ -30,8 +32,8 @@ const CHALLENGES: { readonly [code in ErrorCode]?: string } = {
 }
 
 /**
- * The header that tells a refusal, or undefined for other errors, as the original's gateway (Axway's) documents it. A
- * real client renews its token on `invalid_token`.
+ * The header that tells a refusal, or undefined for other errors, as the original's gateway (Axway's)
+ * documents it. A real client renews its token on `invalid_token`.
  */
 export function challengeOf({ code, message }: CaptchaError): string | undefined {
   const error = CHALLENGES[code]
@@ -44,8 +46,8 @@ export function challengeOf({ code, message }: CaptchaError): string | undefined
 }
 
 /**
- * What a request wants; undefined for files that are the same for everybody, which need no token and are neither
- * limited nor counted.
+ * What a request wants; undefined for files that are the same for everybody, which need no token and are
+ * neither limited nor counted.
  */
 export type ActionOf = (request: FastifyRequest) => Action | undefined
 
@@ -97,7 +99,8 @@ export function createGateway({ sites, pages, tokens, admission }: GatewayOption
       throw error
     })
     if (shown?.id === site.id) return site
-    // An open address needs no token: one that is not the site's counts as none. Pages send "Bearer undefined".
+    // An open address needs no token: one that is not the site's counts as none. Pages send "Bearer
+    // undefined".
     if (!site.settings.open) throw new CaptchaError('token_invalid')
     if (!pages.isAllowed(request, site)) throw new CaptchaError('origin_refused')
     request.visitor = request.ip
@@ -114,7 +117,8 @@ export function createGateway({ sites, pages, tokens, admission }: GatewayOption
   const admit = (find: (request: FastifyRequest) => Promise<Site>, actionOf: ActionOf): Hook => {
     return async (request, reply) => {
       const action = actionOf(request)
-      // Files are the same for everybody: browsers and proxies ask for icons and style sheets without a token.
+      // Files are the same for everybody: browsers and proxies ask for icons and style sheets without a
+      // token.
       if (action === undefined) return
       reply.header('vary', 'Origin')
       const { origin } = request.headers

@@ -67,7 +67,9 @@ export const v1: CreateVersion = ({ captcha, show, keys, admission, files, now }
     return style
   }
 
-  /** An icon in the markup itself. Where it was not built, it is asked for and not found like any other file. */
+  /**
+   * An icon in the markup itself. Where it was not built, it is asked for and not found like any other file.
+   */
   const dataUrl = (icon: Icon): string => {
     const file = files.get(fileName(icon))
     return file ? `data:${file.type};base64,${file.bytes.toString('base64')}` : partUrl(icon)

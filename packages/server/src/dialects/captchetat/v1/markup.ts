@@ -41,10 +41,11 @@ export interface MarkupOptions {
 export const partUrl = (get: string, more = '') => `${ENDPOINT}?get=${get}${more}`
 
 /**
- * The captcha as HTML. Names, classes and their order are BotDetect's, which clients look for. Clients also rewrite it line by line:
- * double quotes only, and the script alone on its line. Nothing that a visitor sent gets in: the style is one of
- * ours, and the id is 32 hexadecimal digits. `expiry` is in seconds. What the foot says is for pages that the style
- * sheet or the script does not reach: the style sheet delays it, and the script replaces it.
+ * The captcha as HTML. Names, classes and their order are BotDetect's, which clients look for. Clients also
+ * rewrite it line by line: double quotes only, and the script alone on its line. Nothing that a visitor sent
+ * gets in: the style is one of ours, and the id is 32 hexadecimal digits. `expiry` is in seconds. What the
+ * foot says is for pages that the style sheet or the script does not reach: the style sheet delays it, and
+ * the script replaces it.
  */
 export function markup({ style, id, task, expiry, iconUrl }: MarkupOptions): string {
   const { name, settings } = style

@@ -6,7 +6,9 @@ import { onHold } from './press-and-hold.ts'
 import { createHost } from './shadow-root.ts'
 import type { Speech } from './words.ts'
 
-/** Degrees by which a button turns: a site may let as little as 5 pass to either side, and nobody has to drag. */
+/**
+ * Degrees by which a button turns: a site may let as little as 5 pass to either side, and nobody has to drag.
+ */
 const BUTTON_DEGREES = 10
 
 export interface BoxOptions {

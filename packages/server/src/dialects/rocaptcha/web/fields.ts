@@ -29,7 +29,10 @@ const page = crypto.getRandomValues(new Uint32Array(4)).join('')
 
 const taken = new WeakSet<Element>()
 
-/** The hidden inputs of the widget in `root`: those that its form has already, as `/api/form/` brings them, or new ones. */
+/**
+ * The hidden inputs of the widget in `root`: those that its form has already, as `/api/form/` brings them, or
+ * new ones.
+ */
 export function createFields(root: Element): Fields {
   const scope = root.closest('form') ?? root.parentElement ?? root
   const made: HTMLInputElement[] = []
@@ -38,7 +41,8 @@ export function createFields(root: Element): Fields {
     const there = [...scope.querySelectorAll<HTMLInputElement>(`input[name=${name}]`)]
     const own = there.find(input => !taken.has(input) && !root.contains(input))
     if (own) return own
-    // Ids are meant to be unique: the first widget has them. A browser that goes back would put old values in.
+    // Ids are meant to be unique: the first widget has them. A browser that goes back would put old values
+    // in.
     const id = !document.getElementById(name) && name
     const input = h('input', { type: 'hidden', name, id, autocomplete: 'off' })
     made.push(input)

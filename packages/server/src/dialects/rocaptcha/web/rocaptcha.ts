@@ -20,7 +20,9 @@ declare global {
   }
 }
 
-/** The ids that pages give to the place of the captcha, and the class of places in which it starts by itself. */
+/**
+ * The ids that pages give to the place of the captcha, and the class of places in which it starts by itself.
+ */
 const DEFAULT_IDS = ['rocaptcha_placeholder', 'rocaptcha_div']
 const START_SELECTOR = '.rocaptcha'
 
@@ -30,7 +32,8 @@ delete window.RoCaptchaSettings
 // A module is not told which script it is.
 const element = document.currentScript ?? document.querySelector('script[src*="/api/js"]')
 const script = (element as HTMLScriptElement | null)?.src || document.baseURI
-// Beside the script, wherever a site's own server may pass it on from; an unusual address says nothing of that.
+// Beside the script, wherever a site's own server may pass it on from; an unusual address says nothing of
+// that.
 const api = createApi(new URL(/^[^?]*\/api\/(?=js\b)/.exec(script)?.[0] ?? '/api/', script).href)
 const speech = speechFor(lang)
 const widgets = new Map<Element, Widget>()

@@ -41,7 +41,10 @@ export function createHost(
   return host
 }
 
-/** Keeps a form from being sent unanswered, with a message at a part of the element; an empty message lets it pass. */
+/**
+ * Keeps a form from being sent unanswered, with a message at a part of the element; an empty message lets it
+ * pass.
+ */
 export function createValidity(host: HTMLElement): (message: string, part: HTMLElement) => void {
   // Safari has them since 16.4.
   const internals = host.attachInternals?.()

@@ -30,8 +30,9 @@ export interface Captcha {
 }
 
 /**
- * Brings the markup in `root` to life, with the picture in `place`. Undefined when it is not the server's markup.
- * It is one closure, for clients read, set and replace the members of its instance, and each of them needs the rest.
+ * Brings the markup in `root` to life, with the picture in `place`. Undefined when it is not the server's
+ * markup. It is one closure, for clients read, set and replace the members of its instance, and each of them
+ * needs the rest.
  */
 export function createCaptcha(root: HTMLElement, place: HTMLElement): Captcha | undefined {
   const markup = readMarkup(root, place)

@@ -23,7 +23,8 @@ export function createControls({ root, markup, text, icon, reload, listen }: Con
   const { style, part, soundLink } = markup
   const reloadLink = createControl(part('ReloadLink'), icon('reload-disabled-icon'), reload)
   const listenLink = createControl(soundLink, icon('sound-disabled-icon'), listen)
-  // It plays by itself too: a client that fetches the sound with its own rights sets `src` when we have begun to play.
+  // It plays by itself too: a client that fetches the sound with its own rights sets `src` when we have begun
+  // to play.
   const audio = h('audio', { id: `BDC_CaptchaSoundAudio_${style}`, autoplay: true })
   const place = part('Placeholder') ?? root
 

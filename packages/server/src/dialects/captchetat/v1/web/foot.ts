@@ -1,7 +1,10 @@
 import { h } from '../../../../../web/shared/dom.ts'
 import type { Word, Words } from './words.ts'
 
-/** What is beneath the picture: how much of a sound was played, its buttons, and a line that says what goes on. */
+/**
+ * What is beneath the picture: how much of a sound was played, its buttons, and a line that says what goes
+ * on.
+ */
 export function createFoot(root: HTMLElement, text: Words, buttons: HTMLElement[]) {
   // Not for screen readers: some beep with it, over the code.
   const progress = h('progress', { 'aria-hidden': 'true', hidden: true })

@@ -1,4 +1,7 @@
-/** The input of an id: that of the form that something is in, where several have one. In a shadow root it may be outside. */
+/**
+ * The input of an id: that of the form that something is in, where several have one. In a shadow root it may
+ * be outside.
+ */
 export function inputFor(inside: Element, id: string): HTMLInputElement | null {
   const inputs = [inside.getRootNode() as Document | ShadowRoot, document].flatMap(root => [
     ...root.querySelectorAll<HTMLInputElement>(`#${CSS.escape(id)}`),

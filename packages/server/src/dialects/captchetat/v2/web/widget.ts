@@ -7,7 +7,10 @@ import { addressOf, fetchChallenge } from './challenge.ts'
 import { iconButton } from './icons.ts'
 import { type Word, words } from './words.ts'
 
-/** Milliseconds after which a picture is renewed: one minute less than a server keeps it unless told otherwise. */
+/**
+ * Milliseconds after which a picture is renewed: one minute less than a server keeps it unless told
+ * otherwise.
+ */
 const LIFE_MS = 19 * 60_000
 /** Milliseconds after which a back end that says nothing counts as out of reach. */
 const TIMEOUT_MS = 15_000
