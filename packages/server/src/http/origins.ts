@@ -78,8 +78,8 @@ const ownUrl = ({ protocol, host }: FastifyRequest) =>
 export function createPages(hosts: readonly string[]): Pages {
   /**
    * `Origin`; without it our own origin where the browser says that the page has the same, and else
-   * `Referer`: a same-origin GET carries no Origin. A browser reports that a page asks even where the page
-   * has it hide which one; that counts as an opaque origin. Undefined for a program that says nothing.
+   * `Referer`: a same-origin GET carries no Origin. A browser says that a page asks even where the page
+   * hides which one; that counts as an opaque origin. Undefined for a program that says nothing.
    */
   const pageOf = (request: FastifyRequest): Page | undefined => {
     const { headers } = request
