@@ -12,9 +12,9 @@ import type { Stream } from './random.ts'
 import { expiryOf, type Rules } from './rules.ts'
 import type { Style } from './styles.ts'
 
-/** What a CAPTCHA is made of. Clock and randomness come from outside, so that tests can freeze them. */
+/** Options of `createCaptcha`. Clock and randomness come from outside, so that tests can freeze them. */
 export interface CaptchaOptions extends Secrets {
-  /** Where spent challenges are written down. */
+  /** The ledger of spent challenges. */
   ledger: Ledger
   /** Milliseconds since 1970. */
   now: () => number
@@ -49,7 +49,7 @@ export interface CaptchaSite {
   settings: Rules
 }
 
-/** Which generation of an id is meant. */
+/** The generation of an id. */
 export interface GenerationOptions {
   /** 0 is the challenge as it was issued; later ones are those of `renew`. @default 0 */
   generation?: number | undefined
@@ -80,7 +80,7 @@ export interface Captcha {
   only(kinds: readonly KindName[]): Captcha
   /** A new challenge's id, as a dashed UUID; `level` is for styles numbered from 64 on. Writes nothing. */
   issue(site: number, style: Style, level?: number): string
-  /** What an id stands for, or undefined when it is forged, foreign to every secret, or two days old. */
+  /** The decrypted content of an id; undefined when it is forged, of another secret, or two days old. */
   open(id: string, generation?: number): Challenge | undefined
   /**
    * Whether a challenge of this issue time cannot be seen or answered any more: its time is over, or it was
@@ -106,7 +106,7 @@ export interface Captcha {
   draft(site: CaptchaSite, id: string, form: Form, options?: GenerationOptions): Draft
   /** Judges a response. A challenge that passed or failed is spent; asking again does not change the outcome. */
   check(site: CaptchaSite, id: string, response: string, options?: GenerationOptions): Promise<Verdict>
-  /** What `check` would say, for a page that asks while somebody types. A right answer is not spent, a wrong one counts as in `check`. */
+  /** The verdict of `check`, for a page that asks while somebody types. A right answer is not spent, a wrong one counts as in `check`. */
   preview(site: CaptchaSite, id: string, response: string, options?: GenerationOptions): Promise<Verdict>
   /**
    * The recorded result of a challenge, for as long as it can be answered; undefined before its first claim, and for unknown ids.
@@ -195,7 +195,7 @@ function captchaOver(options: CaptchaOptions, standby: Fallback): Captcha {
     }
   }
 
-  /** Everything about a response that can be said without the ledger. */
+  /** Checks a response as far as possible without the ledger. */
   const judge = (site: CaptchaSite, text: string, response: string, generation: number) => {
     const opened = opener.open(text)
     if (!opened || opened.site !== site.id) return undefined
@@ -221,7 +221,7 @@ function captchaOver(options: CaptchaOptions, standby: Fallback): Captcha {
    */
   const passedNow = ({ revalidation }: Rules) => `passed ${revalidation === 'grace' ? seconds() : 0}`
 
-  /** What a response comes to, by what was decided of its challenge before. */
+  /** The verdict of a response, by the earlier claim of its challenge. */
   const settle = async (judged: Judged, rules: Rules, ledger: Ledger): Promise<Verdict> => {
     const { name, remaining, late, right } = judged
     // What the claim will say is settled before it is made: the claim alone decides, and every answer waits for it.

@@ -2,7 +2,7 @@ import { randomBytes, timingSafeEqual } from 'node:crypto'
 import { CaptchaError } from './errors.ts'
 import { keyedStream, type Stream } from './random.ts'
 
-/** What codes are drawn from. */
+/** Characters and lengths of codes. */
 export interface CodeOptions {
   /** Characters that codes are drawn from: A–Z and 0–9. */
   alphabet: string
@@ -14,7 +14,7 @@ export interface CodeOptions {
 export interface CodeChoice {
   /** The code: 1 to 16 of A–Z and 0–9. @default one drawn from `alphabet` */
   answer?: string
-  /** How many characters to draw, or the fewest and most. @default 6 */
+  /** Number of characters, or its minimum and maximum. @default 6 */
   length?: number | readonly [min: number, max: number]
   /** Characters to draw from. @default some that cannot be taken for one another */
   alphabet?: string
@@ -61,10 +61,10 @@ function digitValue(digit: string): string {
 /** Digits of any script, and full-width characters, as plain ones. */
 const plain = (text: string): string => text.normalize('NFKC').replace(OTHER_DIGITS, digitValue)
 
-/** What a visitor meant: upper case, without what no code has, digits of any script as plain ones. */
+/** Normalises a response: upper case, without what no code has, digits of any script as plain ones. */
 export const readCode = (response: string): string => plain(response).replace(IGNORED, '').toUpperCase()
 
-/** What surrounds and separates digits. A hyphen is not among it: before a number it is a minus. */
+/** White space and marks around and between digits. A hyphen is not among it: before a number it is a minus. */
 const BETWEEN_DIGITS = /[\p{White_Space}\p{Default_Ignorable_Code_Point}]/gu
 
 /** A whole number of at most three digits, of any script, as a visitor types it; else undefined. */
@@ -74,7 +74,7 @@ export function readNumber(response: string): number | undefined {
   return /^[0-9]{1,3}$/.test(digits) ? Number(digits) : undefined
 }
 
-/** What a character may be taken for, by eye, that is no mistake where codes have the one and never the other. */
+/** Lookalikes: characters that are accepted for another one, where codes have the one and never the other. */
 const LOOKALIKES: Readonly<Record<string, string>> = {
   A: '4',
   B: '8',

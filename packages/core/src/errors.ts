@@ -69,7 +69,7 @@ export type ErrorCode = keyof typeof ERRORS
 export class CaptchaError extends Error {
   readonly code: ErrorCode
   readonly status: number
-  /** What the message says beyond the table's. */
+  /** Detail of the message, beyond the table's. */
   readonly detail: string | undefined
 
   constructor(code: ErrorCode, detail?: string, options?: ErrorOptions) {

@@ -1,14 +1,14 @@
 import { CaptchaError } from './errors.ts'
 import { type Ledger, memoryLedger } from './ledger.ts'
 
-/** What a site has ordered for the time in which the ledger is out of reach: nobody passes, or right responses do. */
+/** Outage policy of a site while the ledger is away: `refuse` fails closed, `accept` fails open. */
 export type OutagePolicy = 'refuse' | 'accept'
 
-/** Something that was to be decided while the ledger was out of reach. */
+/** A decision while the ledger was away. */
 export interface Outage {
   site: number
   policy: OutagePolicy
-  /** What the ledger said. */
+  /** The error of the ledger. */
   error: unknown
 }
 
@@ -19,11 +19,11 @@ export interface Fallback {
    * let somebody in twice than nobody at all. @throws CaptchaError `unavailable` for all others
    */
   decide<T>(site: number, policy: OutagePolicy, work: (ledger: Ledger) => Promise<T>): Promise<T>
-  /** What this process has decided of a claim by itself: it stays so when the ledger is back. */
+  /** The claim that this process decided by itself: it stays valid when the ledger is back. */
   decided(key: string): Promise<string | undefined> | undefined
 }
 
-/** Stands by for a ledger; `now` gives milliseconds since 1970. */
+/** A fallback for a ledger; `now` gives milliseconds since 1970. */
 export function createFallback(
   ledger: Ledger,
   now: () => number,

@@ -2,7 +2,7 @@ import type { Font } from './font.ts'
 import type { Stream } from './random.ts'
 import type { Rules } from './rules.ts'
 
-/** What a visitor's browser is sent: the bytes and their media type. */
+/** A rendered challenge: bytes and their media type. */
 export interface Rendition {
   type: string
   bytes: Uint8Array
@@ -24,7 +24,7 @@ export interface Drawn<Settings> extends Variant<Settings> {
   answer: string
 }
 
-/** How challenges look alike: all those of a site and style have the same look for some days. */
+/** The look of a season: all challenges of a site and style share it for some days. */
 export interface Look {
   /** 64 hexadecimal digits that say which season it is. */
   season: string

@@ -1,6 +1,6 @@
 import { CLOCK_SKEW_SECONDS } from './clock-skew.ts'
 
-/** What a ledger has lost. */
+/** A loss of claims. */
 export interface Loss {
   /** Whether something issued up to this second since 1970 is spent, nobody knows. */
   before: number
@@ -25,7 +25,7 @@ export interface Ledger {
   claimed(key: string): Promise<string | undefined>
   /** Increments a counter that restarts `window` seconds after its first use; resolves with the new count. */
   count(key: string, window: number): Promise<number>
-  /** What a counter stands at, 0 when nothing was counted in its window. Counts nothing. */
+  /** The value of a counter, 0 when nothing was counted in its window. Does not increment it. */
   counted(key: string): Promise<number>
   /**
    * What it has lost, where it notices such things: at the latest when an answer shows it. What was lost once
@@ -102,7 +102,7 @@ function expiringMap<T>() {
   let swept = 0
 
   return {
-    /** What is there and has not expired at this time. */
+    /** The entry, unless it has expired at this time. */
     get(key: string, time: number) {
       const entry = entries.get(key)
       return entry && entry.until >= time ? entry : undefined

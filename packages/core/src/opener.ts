@@ -20,7 +20,7 @@ export type Opened = NonNullable<ReturnType<ReturnType<typeof createOpener>['ope
 /** Lifetime of ids in seconds: an older one is answered as a forged one. */
 const ID_LIFETIME_SECONDS = 48 * 3600
 
-/** What is sealed into a new id. */
+/** The content of a new id. */
 export interface Content {
   /** Seconds since 1970. */
   issued: number

@@ -15,7 +15,7 @@ export interface Pass extends SealedRecord {
   weights: Weights
 }
 
-/** What a pass may still add to the counters of its site, fixed when it is earned. */
+/** Weights that a pass may add to the counters of its site, fixed when it is earned. */
 export interface Weights {
   /** To the passes of the last minute, 0 … 1. */
   minute: number
@@ -36,7 +36,7 @@ export interface RedeemOptions {
   dialects?: readonly string[] | undefined
   /** The back end's own name for this request: a repeat with it gets the same answer. @default none */
   idempotencyKey?: string | undefined
-  /** What the site wants while the ledger is unavailable. @default 'refuse' */
+  /** Outage policy of the site. @default 'refuse' */
   outage?: OutagePolicy | undefined
 }
 
@@ -56,7 +56,7 @@ export interface Passes {
    * @throws CaptchaError `bad_request` when action, cdata or hostname is too long
    */
   issue(pass: NewPass): string
-  /** What a site's pass says, expired or not; undefined when it is `unknown`. Asks no ledger. */
+  /** The content of a pass, expired or not; undefined when it is `unknown`. Asks no ledger. */
   open(token: string, site: number): Pass | undefined
   /**
    * Redeems a pass once. The same answer is given again to a request with the idempotency key of the first,
@@ -72,7 +72,7 @@ export interface Passes {
 
 /** Whole seconds in which the answer that was not delivered is given again. */
 const REPEAT_SECONDS = 5
-/** What the claim of a request without an idempotency key holds: no hash of a key is as short. */
+/** Value of the claim of a request without an idempotency key: no hash of a key is as short. */
 const NO_KEY = '-'
 
 /** Passes under keys of their own. @throws CaptchaError `bad_secret` */

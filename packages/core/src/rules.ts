@@ -4,11 +4,11 @@ import type { OutagePolicy } from './fallback.ts'
 export interface PreviousExpiry {
   /** Seconds. */
   expiry: number
-  /** What was issued up to this second since 1970 keeps it. */
+  /** Challenges that were issued up to this second since 1970 keep it. */
   until: number
 }
 
-/** What a site decides about its challenges. */
+/** Settings of a site for its challenges. */
 export interface Rules {
   /**
    * Seconds a challenge can be answered. Where it is raised, the ones before it belong into

@@ -5,7 +5,7 @@ import { createFallback, type Outage, type OutagePolicy } from './fallback.ts'
 import { keyRing, type Secrets } from './keys.ts'
 import { isLost, type Ledger } from './ledger.ts'
 
-/** What a ticket and a pass have in common. */
+/** Fields that tickets and passes share. */
 export interface SealedRecord {
   /** Random, 16 characters of base64url: with the time it names the claim in the ledger. */
   nonce: string
@@ -19,7 +19,7 @@ export interface SealedRecord {
   dialect: string
   /** Host of the page that asked for it, without a port; empty when it is not known. */
   hostname: string
-  /** What the page calls the action, at most 100 bytes of UTF-8. */
+  /** Name of the action, as the page gives it, at most 100 bytes of UTF-8. */
   action: string
   /** Data of the page's own, at most 255 bytes of UTF-8. */
   cdata: string
@@ -29,9 +29,9 @@ export interface SealedRecord {
   reasons: readonly string[]
 }
 
-/** What tickets and passes are made over. Clock and randomness are arguments: tests freeze them. */
+/** Options of tickets and passes. Clock and randomness are arguments: tests freeze them. */
 export interface SealedRecordOptions extends Secrets {
-  /** Where claims are written down. */
+  /** The ledger of claims. */
   ledger: Ledger
   /** Milliseconds since 1970. */
   now: () => number
@@ -53,7 +53,7 @@ export interface SealedRecords {
    * @throws CaptchaError `bad_request` when action, cdata or hostname is too long, `internal` for other texts
    */
   close(record: NewRecord, more: readonly string[]): string
-  /** What a site's token says; undefined when forged, from the future, another site's or two days old. */
+  /** The content of a site's token; undefined when forged, from the future, another site's or two days old. */
   open(token: string, site: number): { record: SealedRecord; more: readonly string[] } | undefined
   /** Seconds until a record expires; negative afterwards. */
   secondsLeft(record: SealedRecord): number
@@ -67,7 +67,7 @@ export interface SealedRecords {
    * @throws CaptchaError `unavailable`
    */
   claim(record: SealedRecord, value: string, outage: OutagePolicy): Promise<string | undefined>
-  /** What the claim of a record wrote; undefined while there is none. @throws CaptchaError `unavailable` */
+  /** The value of a record's claim; undefined while there is none. @throws CaptchaError `unavailable` */
   claimed(record: SealedRecord, outage: OutagePolicy): Promise<string | undefined>
   /**
    * Asks the ledger about what belongs to a record: under names that begin with `name`, for `ttl` seconds.

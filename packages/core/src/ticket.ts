@@ -2,7 +2,7 @@ import type { OutagePolicy } from './fallback.ts'
 import type { Weights } from './pass.ts'
 import { createSealedRecords, type SealedRecord, type SealedRecordOptions } from './sealed-record.ts'
 
-/** What a visitor has been asked. It is answered in one request that carries everything. */
+/** A ticket: what a visitor was asked. It is answered in one request that carries everything. */
 export interface Ticket extends SealedRecord {
   /** The id of each kind offered, by its name: the client names a kind, never an id. */
   ids: ReadonlyMap<string, string>
@@ -14,9 +14,9 @@ export interface TicketAnswer {
   answer: string
   /** Whether it is right. */
   right: boolean
-  /** What the pass that it earns may add: fixed here, so that a retry earns the same pass. */
+  /** Weights of the pass that it earns: fixed here, so that a retry earns the same pass. */
   weights: Weights
-  /** What the site wants while the ledger is unavailable. @default 'refuse' */
+  /** Outage policy of the site. @default 'refuse' */
   outage?: OutagePolicy | undefined
 }
 
@@ -52,7 +52,7 @@ export interface Tickets {
 
 /** Seconds in which the same right answer earns the same pass again. */
 const RETRY_SECONDS = 60
-/** What the claim of a wrong answer holds. */
+/** Value of the claim of a wrong answer. */
 const WRONG_CLAIM = 'wrong'
 
 /** Tickets under keys of their own. @throws CaptchaError `bad_secret` */
@@ -60,7 +60,7 @@ export function createTickets(options: SealedRecordOptions): Tickets {
   const records = createSealedRecords('ticket', options)
   const { seconds } = records
 
-  /** What an answer comes to, by what the claim of the first one holds. */
+  /** The result of an answer, by the claim of the first one. */
   const repeatOf = (ticket: Ticket, answer: string, claim: string): Answered => {
     const [time, hash, minute, hour, report] = claim.split(' ')
     const same = hash !== undefined && records.hashes(ticket, answer).includes(hash)

@@ -30,13 +30,13 @@ import { timeRequests } from './telemetry/request-times.ts'
 /** Characters of an address that are read. */
 const MAX_URL_LENGTH = 8 * 1024
 
-/** What tests put in the place of what is there. */
+/** Dependencies that tests replace. */
 export interface AppOptions {
-  /** Where log lines go. @default stdout */
+  /** Stream of the log. @default stdout */
   log?: { write(line: string): void }
   /** Folder of what browsers are sent. @default the package's own */
   pages?: string
-  /** How far the process is behind. @default measured */
+  /** Pressure of the event-loop lag. @default measured */
   pressure?: Pressure
   /** @default those of `dialects/index.ts` */
   dialects?: readonly Dialect[]

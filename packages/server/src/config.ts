@@ -2,7 +2,7 @@ import { availableParallelism } from 'node:os'
 import { CaptchaError, type Secrets } from '@upright/core'
 import { parseRedisUrl } from './ledgers/redis/url.ts'
 
-/** How the service is set up. This file is the only reader of the environment. */
+/** Configuration of the service. This file is the only reader of the environment. */
 export interface Config {
   /** Folder of the embedded database and the master secret. `UPRIGHT_DATA` */
   data: string
@@ -35,21 +35,21 @@ export interface Config {
   workers: number
   /** Seconds for which a server that was asked to stop says so at `/readyz` before it takes no more connections. `UPRIGHT_DRAIN_SECONDS` */
   drainSeconds: number
-  /** Where metrics are shown; nowhere when undefined. `UPRIGHT_METRICS` */
+  /** Address of the metrics; none when undefined. `UPRIGHT_METRICS` */
   metrics: ListenAddress | undefined
-  /** Where traces are sent, and what share of requests; nowhere when undefined. `OTEL_EXPORTER_OTLP_ENDPOINT` and others of `OTEL_` */
+  /** Collector and sampling of traces; none when undefined. `OTEL_EXPORTER_OTLP_ENDPOINT` and others of `OTEL_` */
   traces: (TraceTarget & { ratio: number }) | undefined
   /** `LOG_LEVEL` */
   logLevel: LogLevel
 }
 
-/** Where traces are sent. */
+/** Collector and sampling of traces. */
 export interface TraceTarget {
   /** The collector's address, without `/v1/traces`. */
   endpoint: string
   /** Headers that the collector asks for. Never to be printed: they may hold a key. */
   headers: Record<string, string>
-  /** What the service calls itself. */
+  /** Service name in traces. */
   name: string
 }
 
@@ -105,7 +105,7 @@ function hosts(environment: Environment): string[] {
 /** A worker costs some 100 MB: more of them than any machine has use for is a slip of the finger. */
 const MAX_WORKERS = 64
 
-/** How many processes serve; `auto` is one for each core that this process may use. */
+/** Number of workers; `auto` is one for each core that this process may use. */
 function workers(environment: Environment): number {
   const name = 'UPRIGHT_WORKERS'
   const text = environment[name]
@@ -127,7 +127,7 @@ function secret(environment: Environment, name: string): string | undefined {
   return text
 }
 
-/** What of PostgreSQL's own modes leaves no doubt: `allow` and `prefer` go on without TLS where somebody in between says so. */
+/** Accepted values of `sslmode`: `allow` and `prefer` go on without TLS where somebody in between says so. */
 const SSL_MODES = ['disable', 'require', 'verify-ca', 'verify-full']
 
 function databaseUrl(environment: Environment): string | undefined {

@@ -1,4 +1,4 @@
-/** What a check of `upright doctor` found, and how to correct it when it is not well. */
+/** Finding of a check of `upright doctor`, and how to fix it. */
 export interface Finding {
   state: 'ok' | 'warn' | 'fail'
   name: string

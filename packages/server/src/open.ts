@@ -23,7 +23,7 @@ import { createTraces } from './telemetry/traces.ts'
 import { createSounds } from './threads/sounds.ts'
 import { readVersion } from './version.ts'
 
-/** What a service takes from its defaults; tests put their own in. */
+/** Dependencies with defaults; tests pass their own. */
 export interface Dependencies {
   /** Milliseconds since 1970. @default Date.now */
   now: () => number
@@ -31,9 +31,9 @@ export interface Dependencies {
   random: (n: number) => Buffer
   /** The pictures that a new library begins with. @default those of the package */
   starter: () => Promise<StarterPicture[]>
-  /** Takes a line for the operator. @default a line on stderr */
+  /** Logs a warning. @default a line on stderr */
   warn: (line: string) => void
-  /** Looks again and again at what others may change. @default every second */
+  /** Runs a poll repeatedly. @default every second */
   repeat: Repeat
 }
 
@@ -132,13 +132,13 @@ async function openAll(
 
   const secretFile = config.secret === undefined && watchSecret({ data: config.data, secret, warn, repeat })
   if (secretFile) opened.push(secretFile.stop)
-  const tending = setInterval(counter.tend, FLUSH_INTERVAL_MS).unref()
+  const flushing = setInterval(counter.flushAndJudge, FLUSH_INTERVAL_MS).unref()
   const noting = setInterval(() => {
     // A ledger that is idle notes the time by it.
     ledger.ping().then(note, () => {})
   }, NOTE_INTERVAL_SECONDS * 1000).unref()
   opened.push(
-    () => clearInterval(tending),
+    () => clearInterval(flushing),
     () => clearInterval(noting),
   )
   let closing: Promise<void> | undefined

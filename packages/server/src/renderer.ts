@@ -2,9 +2,9 @@ import { type Captcha, type CaptchaSite, type Form, type Rendition, renderDraft 
 import type { Pictures } from './pictures/picture.ts'
 import type { Sounds } from './threads/sounds.ts'
 
-/** How a challenge is rendered. */
+/** Options of a rendered challenge. */
 export interface RenderOptions {
-  /** Which generation of the id. @default 0 */
+  /** Generation of the id. @default 0 */
   generation?: number
   /** The visitor's address: sounds of one network wait for one another, not those of other networks. */
   address?: string | undefined
@@ -22,7 +22,7 @@ export type Renderer = (
   options?: RenderOptions,
 ) => Promise<Rendition>
 
-/** What challenges are rendered with. */
+/** Dependencies of the renderer. */
 export interface RendererOptions {
   /** The challenges it knows: ids of others are unknown to it. */
   captcha: Captcha

@@ -7,7 +7,7 @@ import type { Backend, Metrics } from './telemetry/metrics.ts'
 import type { Traces } from './telemetry/traces.ts'
 import type { Sounds } from './threads/sounds.ts'
 
-/** Everything a request needs, made once at the start and handed to the routes. */
+/** The service: everything that requests need, made once at the start and passed to the routes. */
 export interface Service {
   config: Config
   captcha: Captcha

@@ -1,6 +1,6 @@
 import type { Language } from '@upright/core'
 
-/** What the service's own pages are sent. */
+/** Wire format of the service's own pages. */
 
 /** A style of codes. */
 export interface DemoStyle {

@@ -1,6 +1,6 @@
 import type { Stream } from '../random.ts'
 
-/** How a disc is lit and coloured. */
+/** Light and colour of a disc. */
 export interface Light {
   /** What happens to each value of red, green and blue: 3 × 256. */
   tones: Uint8Array
@@ -26,7 +26,7 @@ const GRID = 9
 const MAX_ROUGHNESS = 9
 /** Pixels over which a disc fades into what is around it. */
 const FADE_PIXELS = 3
-/** What is around a disc, whatever the disc. */
+/** Grey around every disc. */
 const BACKGROUND = 0x80
 
 export function drawLight(stream: Stream): Light {

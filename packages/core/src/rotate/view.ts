@@ -1,7 +1,7 @@
 import type { Stream } from '../random.ts'
 import { signedDegrees } from './accept.ts'
 
-/** How a picture is looked at: which part, from where, and how bent. Lengths are shares of half the picture's side. */
+/** The view of a picture: crop, perspective and bend. Lengths are shares of half the picture's side. */
 export interface View {
   /** Half the width of what is seen. */
   reach: number
@@ -11,7 +11,7 @@ export interface View {
   mirrored: boolean
   /** Degrees by which the picture leans, beside the turn that is asked for. */
   lean: number
-  /** How much smaller what is far away looks, to the right and downwards. */
+  /** Perspective, to the right and downwards. */
   tiltX: number
   tiltY: number
   /** A smooth field of displacements: `KNOTS` × `KNOTS` of x, then as many of y. */

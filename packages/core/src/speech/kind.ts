@@ -11,7 +11,7 @@ export const sound: Render<SpeechOptions> = ({ settings, answer }, stream) => ({
 /** Numbers that may be spoken: as many as a disc has directions, in whose place they are. */
 const MAX_NUMBER = 360
 
-/** What numbers of a style sound like. */
+/** Sound settings of a style of numbers. */
 export type NumberSettings = Pick<SpeechOptions, 'language' | 'snr'>
 
 /** A number to type that is spoken digit by digit: for the ear what a disc is for the eye. */

@@ -1,7 +1,7 @@
 import { type CodeChoice, chooseCode } from '../code.ts'
 import { type SpeechOptions, speakCode } from './speak.ts'
 
-/** What `speechCaptcha` can be told. */
+/** Options of `speechCaptcha`. */
 export interface SpeechCaptchaOptions extends CodeChoice, SpeechOptions {}
 
 /** Everybody can tell digits apart by ear, in all languages. */
@@ -9,7 +9,7 @@ const ALPHABET = '0123456789'
 
 /** A code and its sound. */
 export interface SpeechCaptcha {
-  /** What the visitor has to type; keep it on the server. */
+  /** The answer, which the visitor has to type; keep it on the server. */
   answer: string
   /** The sound's file: PCM, 16 bit, mono, 16 kHz. */
   wav: Uint8Array

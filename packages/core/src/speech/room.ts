@@ -1,6 +1,6 @@
 import { RATE } from './voices.ts'
 
-/** What a sound goes through on its way: a wall that sends some of it back, and a line that passes some notes only. */
+/** Reverberation and band-pass filter of a sound: a wall that sends some of it back, and a line that passes some notes only. */
 export interface Room {
   /** Share sent back, 0 … 0.6. */
   echo: number

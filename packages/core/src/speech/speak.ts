@@ -8,7 +8,7 @@ import { lengthAt, type Manner, utter } from './utter.ts'
 import { type Clip, RATE, type Voice } from './voices.ts'
 import { encodeWav } from './wav.ts'
 
-/** How a code is spoken. */
+/** Options of a spoken code. */
 export interface SpeechOptions {
   language: Language
   /** Loudness of the code against the voices in the background, in decibels, 0 … 40: the higher, the easier. @default 12 */
@@ -17,7 +17,7 @@ export interface SpeechOptions {
   spelling?: boolean | undefined
 }
 
-/** Something said: a clip, how, and from which sample on. */
+/** An utterance: a clip, its manner and its first sample. */
 interface Utterance {
   clip: Clip
   manner: Manner
@@ -73,7 +73,7 @@ export function speakCode(code: string, options: SpeechOptions, stream: Stream):
   return encodeWav(speech, peak, credit)
 }
 
-/** Who says what, how and when: the lead-in, then each character by a voice of its own. */
+/** Schedule of utterances: the lead-in, then each character by a voice of its own. */
 function plan(code: string, voices: readonly Voice[], spelling: boolean, stream: Stream) {
   const spellers = voices.filter(({ clips }) => clips.has('as'))
   const leaders = voices.filter(({ clips }) => clips.has('lead'))

@@ -1,6 +1,6 @@
 import type { Clip } from './voices.ts'
 
-/** How a clip is said: everything as a factor, 1 for as it was recorded. */
+/** Manner of speaking a clip, as factors: 1 is as it was recorded. */
 export interface Manner {
   pitch: number
   /** How much the pitch rises over the clip, as a share of it; below 0 it falls. */

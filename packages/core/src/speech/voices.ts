@@ -5,7 +5,7 @@ import { adpcmBytes, decodeAdpcm } from './adpcm.ts'
 /** Samples a second, of clips and of sounds. */
 export const RATE = 16_000
 
-/** Something said by a voice once, in silence. */
+/** A clip: one recorded word of a voice. */
 export interface Clip {
   samples: Int16Array
   /**
@@ -33,7 +33,7 @@ export interface Voices {
   credit: string
 }
 
-/** What the head of a voices file says, as JSON. */
+/** The JSON header of a voices file. */
 export interface VoicesHead {
   credit: string
   voices: {

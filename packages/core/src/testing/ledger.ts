@@ -15,7 +15,7 @@ export interface LedgerUnderTest {
   kept?: number
   /** Has all be forgotten behind the back of an open ledger, where it notices that. */
   lose?(): Promise<void>
-  /** How many entries the ledger still holds, swept or not. */
+  /** Number of entries in the ledger, expired ones included. */
   size?(): number | Promise<number>
 }
 

@@ -4,7 +4,7 @@ import { drawCode, type PictureOptions } from './picture.ts'
 import { encodePng } from './png.ts'
 import { seasonOf } from './season.ts'
 
-/** What codes of a style are drawn from and look like. */
+/** Settings of a style of codes: alphabet, length and level. */
 export interface TextSettings extends CodeOptions, Omit<PictureOptions, 'theme'> {}
 
 /** A code to type: distorted letters. */

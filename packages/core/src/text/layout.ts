@@ -36,7 +36,7 @@ export interface Row {
   last: boolean
 }
 
-/** What is known of a code's letters, in units of the capital's height. */
+/** Geometry of a code's letters, in units of the capital's height. */
 export interface Block {
   /** From the left of the first letter to the right of the last. */
   width: number

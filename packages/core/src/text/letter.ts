@@ -3,7 +3,7 @@ import type { Difficulty } from './difficulty.ts'
 import type { Face } from './fonts.ts'
 import { reserve, type Shapes } from './shapes.ts'
 
-/** What a letter's place in its row makes of it. */
+/** Placement of a letter in its row. */
 export interface Place {
   /** Slope of the line it stands on, as a tangent. */
   slope: number

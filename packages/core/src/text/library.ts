@@ -4,7 +4,7 @@ import { drawCode, type PictureOptions } from './picture.ts'
 import { encodePng } from './png.ts'
 import { THEMES } from './themes.ts'
 
-/** What `textCaptcha` can be told. */
+/** Options of `textCaptcha`. */
 export interface TextCaptchaOptions extends CodeChoice, Omit<PictureOptions, 'theme'> {
   /** The name of a theme. @default one of all */
   theme?: string
@@ -12,7 +12,7 @@ export interface TextCaptchaOptions extends CodeChoice, Omit<PictureOptions, 'th
 
 /** A code and its picture. */
 export interface TextCaptcha {
-  /** What the visitor has to type; keep it on the server. */
+  /** The answer, which the visitor has to type; keep it on the server. */
   answer: string
   /** The picture's file. */
   png: Uint8Array

@@ -2,7 +2,7 @@ import type { Glyph, Outlines } from '../font.ts'
 import { CHARACTERS, smallOf } from './fonts.ts'
 import { addPolygons, createRaster, INK, shadePixels, startRaster } from './raster.ts'
 
-/** What a letter may measure, as shares of the capital's height, both ends left out. */
+/** Bounds of a letter's size, as shares of the capital's height, both exclusive. */
 const MEASURES = {
   width: [0.1, 1.6],
   top: [-0.35, 0.6],

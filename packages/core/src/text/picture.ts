@@ -10,7 +10,7 @@ import { boundsOf, clearShapes, createShapes, type Shapes } from './shapes.ts'
 import { addLines } from './strokes.ts'
 import { shades, THEMES, type Theme } from './themes.ts'
 
-/** How a code is drawn. */
+/** Options of a drawn code. */
 export interface PictureOptions {
   /** Pixels before scaling, 60 … 1200. @default 200 */
   width?: number | undefined
@@ -87,7 +87,7 @@ function checked(name: 'width' | 'height', value: number): number {
   return value
 }
 
-/** Where a block goes in a picture, and how large: its letters keep clear of the border. */
+/** Position and size of a block in a picture: its letters keep clear of the border. */
 function fit(box: ReturnType<typeof boundsOf>, width: number, height: number, stream: Stream) {
   const border = BORDER * height
   const roomX = width - 2 * border

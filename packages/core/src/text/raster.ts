@@ -16,7 +16,7 @@ export interface Raster {
   cells: Int32Array
 }
 
-/** What a polygon is: one letter's ink, or a patch in which ink and ground change places. */
+/** Kind of a polygon: one letter's ink, or a patch in which ink and ground change places. */
 export const INK = 1
 export const PATCH = 65_536
 

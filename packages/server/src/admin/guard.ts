@@ -10,7 +10,7 @@ declare module 'fastify' {
   }
 }
 
-/** Stands before every call of an operator: nothing of a body is read before it is known whose it is. */
+/** Authenticates every call of an operator, before anything of a body is read. */
 export function createGuard(registry: OperatorRegistry) {
   return async (request: FastifyRequest, reply: FastifyReply): Promise<void> => {
     reply.header('cache-control', 'no-store')

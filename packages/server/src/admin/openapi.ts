@@ -243,7 +243,10 @@ export const adminDocument: DocumentPart = {
           type: 'number',
           description: 'Degrees by which it leans clockwise; it is turned back by them.',
         },
-        ease: { type: 'number', description: 'How plainly a machine sees what is up, 0 to 1.' },
+        ease: {
+          type: 'number',
+          description: 'Machine ease: the chance of a simple machine to see what is up, 0 to 1.',
+        },
         easy: { type: 'boolean', description: 'Whether that is plainer than is good.' },
         weight: { type: 'number', description: 'How often it is chosen, beside others of weight 1.' },
         doubted: {

@@ -20,9 +20,9 @@ export const MAX_ENTRIES = 100
 /** `Retry-After` in seconds while another import runs. */
 const RETRY_AFTER = 5
 
-/** What can be said of all pictures of a feed that do not tell their own. */
+/** Defaults for fields that entries of a feed leave out. */
 export const DEFAULTS = ['status', 'species', 'shelter', 'city', 'credit', 'licence', 'source'] as const
-/** What can be changed of a picture. */
+/** Fields of a picture that can be changed. */
 const CHANGEABLE = [...Object.keys(LONGEST), 'status', 'state']
 
 /** `/pictures`: the library, as `upright picture` sees it. */
@@ -120,7 +120,7 @@ function stateOf(request: FastifyRequest, states: readonly PictureState[]): Pict
   return state
 }
 
-/** What the query of an import says of pictures that do not tell their own. */
+/** Defaults from the query of an import. */
 function optionsOf(request: FastifyRequest): Pick<ImportOptions, 'state' | 'defaults'> {
   const given = DEFAULTS.map(name => [name, parameter(request, name)]).filter(([, text]) => text !== '')
   return { state: stateOf(request, ['serving', 'candidate']), defaults: Object.fromEntries(given) }

@@ -3,7 +3,7 @@ import type { Config } from '../config.ts'
 import { scene } from '../pictures/codec.testing.ts'
 import { type TestApp, testApp } from '../testing/app.ts'
 
-/** What came back, its body read as JSON where it is some. */
+/** A response; JSON bodies are parsed. */
 export interface Reply {
   status: number
   headers: Headers

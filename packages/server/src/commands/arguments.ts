@@ -4,7 +4,7 @@ import { CaptchaError } from '@upright/core'
 /** Flags of every command. */
 const COMMON_FLAGS = { data: { type: 'string' }, json: { type: 'boolean' } } as const
 
-/** What `node:util` makes of options: its own type for this has no name that can be exported. */
+/** Type of the options that `node:util` parses: its own type for this has no name that can be exported. */
 export type Values<O> = {
   [K in keyof O]?: O[K] extends { type: 'boolean' }
     ? boolean
@@ -29,7 +29,7 @@ export function readArguments<O extends Options>(
   args: string[],
   options: O,
   positionals: string[] = [],
-): { values: Values<O & typeof COMMON>; positionals: string[] } {
+): { values: Values<O & typeof COMMON_FLAGS>; positionals: string[] } {
   const known: Options = { ...COMMON_FLAGS, ...options }
   let parsed: ReturnType<typeof parseArgs<{ options: Options; allowPositionals: true; tokens: true }>>
   try {

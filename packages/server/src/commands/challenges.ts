@@ -13,7 +13,7 @@ import { hasRegistry, withRegistry } from './registry.ts'
 /** The moment at which seeded challenges are issued, in milliseconds since 1970: any will do, if it is always the same. */
 const SEEDED_TIME = 1_800_000_000_000
 
-/** What challenges are made from. */
+/** Sources of challenges. */
 export interface Source {
   /** Text that everything is drawn from: the same seed, the same challenges. @default random */
   seed?: string | undefined

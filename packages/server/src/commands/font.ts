@@ -11,7 +11,7 @@ const ACTIONS = { add, list, remove }
 /** `upright font …`: fonts of the operator's own, for services that start after this. */
 export const run = (args: string[]): Promise<void> => runAction('font', ACTIONS, args)
 
-/** What a running service makes of a change. */
+/** Note on when a change applies to a running service. */
 const NEXT_START = 'Services know of it from their next start: restart all nodes together.'
 
 async function add(args: string[]): Promise<void> {

@@ -10,7 +10,7 @@ import { columns, print } from './print.ts'
 import { progressOn } from './progress.ts'
 import { withKnownRegistry, withRegistry } from './registry.ts'
 
-/** What can be said of many pictures at once. */
+/** Flags that apply to many pictures. */
 const SHARED_FLAGS = {
   status: { type: 'string' },
   state: { type: 'string' },
@@ -132,7 +132,7 @@ async function remove(args: string[]): Promise<undefined> {
   else for (const { id, name } of removed) print(`removed picture ${id} (${name})`)
 }
 
-/** What flags say; what it may be is for the registry to judge. */
+/** Values of the flags; the registry validates them. */
 function changeOf(flags: Values<typeof PICTURE_FLAGS> & { data?: string; json?: boolean }): PictureChange {
   const { data: _, json: __, status, state, ...texts } = flags
   return {

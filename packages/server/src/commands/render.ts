@@ -79,7 +79,7 @@ interface Rendered {
   name?: string
 }
 
-/** How the files of a kind are made. */
+/** Renderer of a kind's files. */
 interface Maker {
   ending: string
   next(): Rendered | Promise<Rendered>
@@ -87,7 +87,7 @@ interface Maker {
   finish?: (out: string) => void | Promise<void>
 }
 
-/** What can be rendered: with which flags, and what comes of it. */
+/** What can be rendered, with its flags and its function. */
 const MAKERS: Record<
   string,
   {

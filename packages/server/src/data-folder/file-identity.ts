@@ -8,7 +8,7 @@ import { everySecond, type Repeat } from './repeat.ts'
  */
 const COMPANION_SUFFIXES = ['-wal', '-shm']
 
-/** How a change of files is noticed. */
+/** Options of the detection of replaced files. */
 export interface FileWatch {
   /** Takes the reason when a path no longer names its file, once each time. @default nobody does */
   onLost?: ((reason: CaptchaError) => void) | undefined

@@ -11,7 +11,7 @@ const LOST_AND_FOUND = 'lost+found'
 /** The number of the user that this process runs as; undefined where users have none, as on Windows. */
 const ownUser = () => process.geteuid?.()
 
-/** What others than its owner can read or change. */
+/** Files that others than the owner can read or change. */
 export interface OpenPath {
   path: string
   /** The user it belongs to. */

@@ -2,13 +2,13 @@ import { resolve } from 'node:path'
 import { inFolder, readSecret } from './folder.ts'
 import type { Repeat } from './repeat.ts'
 
-/** What watching over a secret takes. */
+/** Options of `watchSecret`. */
 export interface SecretWatch {
   /** The data folder. */
   data: string
   /** The master secret in force. */
   secret: string
-  /** Takes a line for the operator. */
+  /** Logs a warning. */
   warn: (line: string) => void
   repeat: Repeat
 }

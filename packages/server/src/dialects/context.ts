@@ -9,7 +9,7 @@ import type { Probe } from '../telemetry/health.ts'
 import { instrumentDialect } from '../telemetry/instrument-dialect.ts'
 import type { Dialect, DialectContext } from './dialect.ts'
 
-/** What all dialects share of one app. */
+/** Services of the app that all dialects share. */
 export interface Shared {
   service: Service
   sites: Sites

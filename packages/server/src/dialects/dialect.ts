@@ -10,7 +10,7 @@ import type { Admission } from '../policy/admission.ts'
 import type { Renderer } from '../renderer.ts'
 import type { Probe } from '../telemetry/health.ts'
 
-/** What some clients ask of the service, and the words in which it answers. Listed in `dialects/index.ts`. */
+/** A dialect: the protocol of one family of clients. Listed in `dialects/index.ts`. */
 export interface Dialect {
   /** Its folder, its page in docs/, its label in metrics and traces. */
   readonly name: string
@@ -24,7 +24,7 @@ export interface Dialect {
   register(scope: FastifyInstance, context: DialectContext): void
 }
 
-/** What a dialect may use. No secret, no registry, no counter. */
+/** Services that a dialect may use. No secret, no registry, no counter. */
 export interface DialectContext {
   /** Issues and judges challenges of its kinds; each call is counted and traced under its label. */
   captcha: Captcha

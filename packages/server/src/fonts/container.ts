@@ -14,7 +14,7 @@ interface Directory {
 const SFNT: Directory = { count: 4, first: 12, entry: 16, offset: 8, length: 12 }
 const WOFF: Directory = { count: 12, first: 44, entry: 20, offset: 4, length: 8 }
 
-/** What is read, by the first four bytes. */
+/** Accepted formats, by their first four bytes. */
 const CONTAINERS: Readonly<Record<string, Directory>> = {
   '\0\x01\0\0': SFNT,
   true: SFNT,

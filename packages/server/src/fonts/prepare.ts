@@ -8,7 +8,7 @@ import { checkContainer } from './container.ts'
 const MAX_FONT_BYTES = 5 * 2 ** 20
 /** Milliseconds that a file may take to be read: many times what the largest does. */
 const PARSE_TIMEOUT_MS = 5000
-/** What codes are drawn from. */
+/** Alphabets of all styles of codes. */
 const ALPHABETS = [...new Set(codeStyles.map(({ settings }) => settings.alphabet))]
 
 /** A font made ready to be added: its outlines, and what it draws too much like something else. */

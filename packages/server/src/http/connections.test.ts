@@ -281,7 +281,7 @@ describe('a client that does not read its answer', () => {
 describe('a connection between two requests', () => {
   it.each([
     ['nothing', ''],
-    // Each puts off the timeout that Node has for this.
+    // Each resets Node's own timeout.
     ['nothing but line breaks', '\r\n'],
   ])('is closed when %s comes', async (_, sent) => {
     const { client, open, pass, closed } = await start()

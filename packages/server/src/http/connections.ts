@@ -3,7 +3,7 @@ import type { Socket } from 'node:net'
 import { performance } from 'node:perf_hooks'
 import { prefixesOf } from '../policy/address.ts'
 
-/** How many connections one process holds at once. */
+/** Limits of open connections of one process. */
 export interface ConnectionBounds {
   /** In all. */
   total: number
@@ -30,7 +30,7 @@ export interface ConnectionTimeouts {
   check: number
 }
 
-/** How a server is protected. */
+/** Options of `protectServer`. */
 export interface ConnectionOptions {
   bounds: ConnectionBounds
   /** A connection was refused. */
@@ -55,7 +55,7 @@ export const TIMEOUTS_MS: ConnectionTimeouts = {
 /** Bounds of a server that few have a reason to call. */
 export const SMALL_SERVER_BOUNDS: ConnectionBounds = { total: 100, perAddress: 0 }
 
-/** What is answered to what could not be read as a request; else 400. */
+/** Statuses for invalid HTTP; 400 for all else. */
 const STATUS_BY_CODE: Record<string, number> = {
   ERR_HTTP_REQUEST_TIMEOUT: 408,
   HPE_CHUNK_EXTENSIONS_OVERFLOW: 413,

@@ -2,7 +2,7 @@ import { CaptchaError, type ErrorCode } from '@upright/core'
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
 import { setSecurityHeaders } from './security.ts'
 
-/** What the framework refuses by itself, in the words of the error table. */
+/** Errors of the framework, as codes of the error table. */
 const BY_STATUS: Record<number, ErrorCode> = {
   400: 'bad_request',
   404: 'not_found',
@@ -34,7 +34,7 @@ const RETRY_AFTER_SECONDS = 2
 export const retryLater = (reply: FastifyReply, { code }: CaptchaError): FastifyReply =>
   code === 'overloaded' ? reply.header('retry-after', String(RETRY_AFTER_SECONDS)) : reply
 
-/** What a visitor is told: a code and a sentence. */
+/** Body of an error: a code and a message. */
 function errorBody({ code, message }: CaptchaError): { error: ErrorCode; message: string } {
   return { error: code, message }
 }

@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url'
 import { CaptchaError } from '@upright/core'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 
-/** Where `npm run build` puts what browsers are sent. */
+/** Folder of the files for browsers that `npm run build` writes. */
 const PUBLIC_FOLDER = fileURLToPath(new URL('../../public/', import.meta.url))
 
 const TYPES: Record<string, string> = {
@@ -42,7 +42,7 @@ export interface BuiltFile extends Form {
   compressed: (Form & { encoding: string })[]
 }
 
-/** What a build made, by path with forward slashes. */
+/** Built files, by path with forward slashes. */
 export type Files = ReadonlyMap<string, BuiltFile>
 
 /** A file of a type and some bytes, with those of its compressed forms, the best first. */
@@ -85,7 +85,7 @@ export function readFiles(folder = PUBLIC_FOLDER): Files {
   )
 }
 
-/** How much a client wants each encoding it names in Accept-Encoding, from 0 to 1. */
+/** Quality values of the encodings in Accept-Encoding, from 0 to 1. */
 function preferencesOf(header: string): ReadonlyMap<string, number> {
   return new Map(
     header.split(',').map(part => {

@@ -9,7 +9,7 @@ const MAX_HEADER_LENGTH = 8 * 1024
  */
 const UNREPEATABLE_HEADERS = ['authorization', 'host']
 
-/** What is wrong with the headers of a request: `header_too_large`, or `bad_request` where it has two hosts or credentials. */
+/** Error of a request's headers: `header_too_large`, or `bad_request` where it has two hosts or credentials. */
 export function refuseHeaders({ headers, rawHeaders }: IncomingMessage): CaptchaError | undefined {
   let names = 0
   for (const name in headers) {

@@ -5,7 +5,7 @@ import type { Site } from '../registry/registry.ts'
 export const listsOrigin = ({ settings: { origins } }: Site, origin: string): boolean =>
   origins.includes('*') || origins.includes(origin.toLowerCase())
 
-/** Lets the page of an origin read an answer. Without this a browser keeps the answer from it. */
+/** CORS: allows the page of an origin to read an answer. Without this a browser keeps the answer from it. */
 export function shareWith(reply: FastifyReply, origin: string): void {
   reply
     .header('access-control-allow-origin', origin)

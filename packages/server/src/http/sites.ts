@@ -12,7 +12,7 @@ export interface Sites {
   demo(): Promise<Site>
 }
 
-/** What is known of all sites together. */
+/** Facts about all sites together. */
 interface Index {
   /** The list that it was made from. */
   all: readonly Site[]

@@ -3,7 +3,7 @@ import { type Finding, ok } from '../finding.ts'
 
 /** Seconds by which the clock may be behind the last time that a ledger has seen. */
 const MAX_STEP_SECONDS = 60
-/** Where systemd's time service says that the clock is right; other services leave no such mark. */
+/** The file that systemd's time service writes when the clock is synchronised; other services write none. */
 const SYNCHRONISED = '/run/systemd/timesync/synchronized'
 /** No clock is right that shows a time before this version was written. */
 const MIN_TIME = Date.UTC(2026, 0, 1)

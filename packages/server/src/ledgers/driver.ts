@@ -10,7 +10,7 @@ export interface LedgerConfig {
   data: string
 }
 
-/** What a driver opens a ledger with. */
+/** Options of a ledger driver. */
 export type LedgerDeps = Pick<SqliteLedgerOptions, 'now' | 'warn' | 'notes' | 'onLost' | 'repeat'>
 
 /** A database that can hold the ledger. */

@@ -1,11 +1,11 @@
 import type { Ledger, Loss } from '@upright/core'
 import type { Statements } from './statements.ts'
 
-/** How far a ledger has come. */
+/** Epoch and progress of a ledger. */
 export interface Epoch {
   /** When it was made, in milliseconds since 1970: another number is another ledger. */
   epoch: number
-  /** How often that was noted since. It never goes back, but in an older copy. */
+  /** Number of beats since. It decreases only in an older copy. */
   beats: number
 }
 

@@ -8,13 +8,13 @@ import { createNode } from './redis/node.ts'
 import { type Router, singleRouter } from './redis/router.ts'
 import { nameOf, parseRedisUrl } from './redis/url.ts'
 
-/** What a shared ledger is made of. */
+/** Options of the ledger in Redis. */
 export interface RedisLedgerOptions {
   /** As `REDIS_URL` has it. */
   url: string
   /** Milliseconds since 1970. */
   now: () => number
-  /** Takes a line for the operator. @default none is written */
+  /** Logs a warning. @default no log */
   warn?: ((line: string) => void) | undefined
   /**
    * What is remembered of it since before this start. @default nothing, so that only what it loses from now

@@ -6,15 +6,15 @@ import { type FileWatch, fileIdentity } from '../data-folder/file-identity.ts'
 import { type EpochNote, lossLine, type NotedLedger, ONLY_EPOCH, openEpoch, setLoss } from './epoch.ts'
 import { EXPIRED_RETENTION_SECONDS, prepareStatements, type Statements } from './statements.ts'
 
-/** What an embedded ledger is made of. */
+/** Options of the ledger in SQLite. */
 export interface SqliteLedgerOptions extends FileWatch {
   /** The database file, made when it is missing. */
   file: string
   /** Milliseconds since 1970. */
   now: () => number
-  /** Takes a line for the operator. @default none is written */
+  /** Logs a warning. @default no log */
   warn?: ((line: string) => void) | undefined
-  /** What is remembered of it since before this start. @default nothing, so that no loss is noticed */
+  /** Notes from before this start. @default none, so that no loss is detected */
   notes?: readonly EpochNote[] | undefined
   /** Milliseconds to wait for another process's lock. @default 2000 */
   busyTimeout?: number | undefined
@@ -159,7 +159,7 @@ export function sqliteLedger(options: SqliteLedgerOptions): SqliteLedger {
     if (busy) setImmediate(commit)
   }
 
-  /** What reads ask; only what a batch has committed is there to be read. */
+  /** Statements of reads; they see committed batches only. */
   const open = () => {
     // libsql answers from a closed database as if it were empty.
     if (closed) throw new CaptchaError('unavailable', 'the ledger is closed')

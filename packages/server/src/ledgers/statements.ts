@@ -21,7 +21,7 @@ type Mark = 'seen' | 'swept' | 'epoch' | 'beats' | 'lost' | 'alarming'
 /** Before every key. */
 const START: Buffer = Buffer.alloc(0)
 
-/** What a ledger asks of its file. Times are in whole seconds since 1970. */
+/** Prepared statements of a ledger. Times are in whole seconds since 1970. */
 export type Statements = ReturnType<typeof prepareStatements>
 
 /**

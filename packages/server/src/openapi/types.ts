@@ -104,7 +104,7 @@ export const json = (description: string, schema: Schema, example: unknown): Ans
   content: { 'application/json': { schema, example } },
 })
 
-/** What every address can answer besides its own: the limits of a request, and trouble of our own. */
+/** Answers of every address besides its own: limits of requests, and internal errors. */
 export const commonAnswers = (answer: (code: ErrorCode) => Answer): Record<string, Answer> => ({
   414: answer('url_too_long'),
   431: answer('header_too_large'),

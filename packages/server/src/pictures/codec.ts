@@ -5,7 +5,7 @@ import { decodeWhole } from './codec-whole.ts'
 import { easeOf } from './ease.ts'
 import { type Fingerprints, fingerprintsOf } from './fingerprint.ts'
 
-/** What is read, both ends allowed. */
+/** Limits of accepted pictures, both inclusive. */
 export const LIMITS = {
   bytes: 20_000_000,
   /** A picture's pixels take four bytes each while it is read. */
@@ -38,11 +38,11 @@ export interface Crop {
 
 /** A picture as discs are made of, with what is seen from its pixels. */
 export interface PreparedPicture extends Fingerprints {
-  /** What it was made from. */
+  /** The source format. */
   format: Header['format']
   /** WebP, `PICTURE_SIZE` × `PICTURE_SIZE`, without anything of what else its file held. */
   bytes: Uint8Array
-  /** How plainly a machine sees what is up, 0 … 1. */
+  /** Machine ease: the chance of a simple machine to see what is up, 0 … 1. */
   ease: number
 }
 
@@ -132,10 +132,10 @@ export async function preparePicture(bytes: Uint8Array, crop: Crop = {}): Promis
   return { format: picture.format, bytes: await canvas.encode('webp', WEBP_QUALITY), ...seen }
 }
 
-/** What is seen in a picture. */
+/** Features of a picture. */
 export type Description = Omit<PreparedPicture, 'format' | 'bytes'>
 
-/** What is seen in a prepared picture. @throws CaptchaError `bad_picture` */
+/** Features of a prepared picture. @throws CaptchaError `bad_picture` */
 export async function describePicture(bytes: Uint8Array): Promise<Description> {
   const { width, height, image } = await readPicture(bytes)
   if (width !== PICTURE_SIZE || height !== PICTURE_SIZE) {

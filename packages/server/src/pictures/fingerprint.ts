@@ -15,7 +15,7 @@ const COSINES = Array.from({ length: WAVES }, (_, u) =>
 /** Fingerprints of a picture: 16 hexadecimal digits. */
 export interface Fingerprints {
   fingerprint: string
-  /** What the same picture would have in a mirror. */
+  /** The fingerprint of the mirrored picture. */
   mirrored: string
 }
 

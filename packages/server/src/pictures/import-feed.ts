@@ -23,7 +23,7 @@ const columnOf = (name: string) => {
   return ALIASES[plain] ?? plain
 }
 
-/** What Windows-1252 has in place of the control characters from 0x80 on: node's decoder leaves them as they are. */
+/** Characters of Windows-1252 from 0x80 on: node's decoder leaves them as they are. */
 const WINDOWS = '€\x81‚ƒ„…†‡ˆ‰Š‹Œ\x8dŽ\x8f\x90‘’“”•–—˜™š›œ\x9džŸ'
 
 /** A feed's text, without a byte order mark and DOS's sign of the end: UTF-8, UTF-16, or what spreadsheets write that write neither. */
@@ -92,7 +92,7 @@ export function readCsv(text: string): Rows {
 /** The line before the names of the columns by which spreadsheets know the delimiter. */
 const SEPARATOR_LINE = /^\n*"?sep=([^"\n])"?[^\S\n]*(?:\n|$)/i
 
-/** What the first line has most often outside quotation marks. */
+/** The separator: the most frequent candidate in the first line, outside quotation marks. */
 function delimiterOf(text: string): string {
   const [line = ''] = /^[^\n]*/.exec(text.slice(0, 10_000).replace(/^\n+/, '')) ?? []
   const bare = line.replace(/"[^"]*"/g, '')
@@ -150,7 +150,7 @@ export function referenceOf(row: Row): string {
   return value.trim()
 }
 
-/** What a row says of its picture; the registry is to judge it. @throws CaptchaError `bad_picture` */
+/** Fields of a row; the registry validates them. @throws CaptchaError `bad_picture` */
 export function factsOf(row: Row): PictureChange {
   const facts: Record<string, string> = {}
   for (const name of [...Object.keys(LONGEST), 'status']) {

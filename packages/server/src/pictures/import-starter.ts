@@ -6,7 +6,7 @@ import type { PictureFacts } from '../registry/picture.ts'
 import { NO_FACTS } from '../registry/picture-fields.ts'
 import type { StarterPicture } from '../registry/registry.ts'
 
-/** Where the package has the pictures to begin with. */
+/** Folder of the starter pictures in the package. */
 const FOLDER = fileURLToPath(new URL('../../pictures/', import.meta.url))
 
 /** An entry of `starter.json`. What is seen in the picture may stand there, so that it need not be looked at. */

@@ -6,7 +6,7 @@ import { type PreparedPicture, preparePicture } from './codec.ts'
 import { near } from './fingerprint.ts'
 import { entriesOf, type ImportEntry } from './import-entries.ts'
 
-/** What an import needs, and what it says of pictures that say nothing of their own. */
+/** Options of an import, with defaults for fields that entries leave out. */
 export interface ImportOptions {
   registry: Pick<PictureRegistry, 'pictures' | 'addPicture'>
   /** @default 'serving' */
@@ -19,7 +19,7 @@ export interface ImportOptions {
   onProgress?: ((done: number, total: number) => void) | undefined
 }
 
-/** What came of each entry, in the order in which they came. */
+/** Result of each entry, in their order. */
 export interface ImportResult {
   added: { where: string; id: number; name: string }[]
   /** Those that look like a picture that was there, or came before. */

@@ -87,7 +87,7 @@ function worstOf(read: readonly Read[]): { id: number; why: string } | undefined
   return bad.toSorted((a, b) => a.worth - b.worth)[0]
 }
 
-/** What speaks against a picture, beside what is usual. */
+/** Reason against a picture, compared with the usual one. */
 function doubtOf(
   { picture: { lean }, consensus }: Read,
   usual: { agree: number; ofAll: number },

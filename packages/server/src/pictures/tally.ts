@@ -16,7 +16,7 @@ const OUTSIDE_BINS = 11
 /** Answers that tell something: people who spread by 6° then give their mean within 1°. */
 export const ENOUGH = 40
 
-/** What the answers of a picture say. */
+/** Consensus of the answers of a picture. */
 export interface Consensus {
   /** How many there are. */
   answers: number
@@ -89,7 +89,7 @@ export function consensusOf(use: PictureUse): Consensus | undefined {
   }
 }
 
-/** What too few answers say. */
+/** Consensus of too few answers. */
 const NO_CONSENSUS = { people: null, agree: null, mean: null, spread: null }
 
 /** A picture's use as operators are shown it: with what its answers say, where they are enough. */

@@ -105,21 +105,21 @@ describe('counting how pictures are used', () => {
     counter.shown(1)
     counter.answered(1, 9)
     for (let i = 0; i < 3; i++) {
-      const tended = counter.tend()
+      const flushed = counter.flushAndJudge()
       counter.shown(1)
-      await tended
+      await flushed
       counter.shown(2)
     }
     expect(lines).toEqual([expect.stringMatching(/^how pictures are used cannot be written down for now: /)])
     broken = false
-    await counter.tend()
+    await counter.flushAndJudge()
     expect([await countsOf(1), await countsOf(2)]).toEqual([
       [4, 1],
       [3, 0],
     ])
     counter.shown(1)
     broken = true
-    await counter.tend()
+    await counter.flushAndJudge()
     expect(lines).toHaveLength(2)
   })
 
@@ -127,7 +127,7 @@ describe('counting how pictures are used', () => {
     const counter = counterOf(registry)
     counter.shown(1)
     await opened.pop()!.close()
-    await counter.tend()
+    await counter.flushAndJudge()
     await counter.flush()
     expect(lines).toHaveLength(1)
   })
@@ -146,7 +146,7 @@ describe('the judgement of a library', () => {
     const [one, two] = [counterOf(registry), counterOf(await open())]
     answer(one)
     await one.flush()
-    await Promise.all([one.tend(), two.tend()])
+    await Promise.all([one.flushAndJudge(), two.flushAndJudge()])
     const leans = async () => [...new Set((await registry.pictures()).map(({ lean }) => lean))]
     expect(lines).toEqual([
       expect.stringMatching(/^picture 3 \(Animal 3\) is set aside: people cannot tell: /),
@@ -154,10 +154,10 @@ describe('the judgement of a library', () => {
     expect((await registry.pictures())[2]).toMatchObject({ state: 'aside', doubted: time, lean: 0 })
     expect(await leans()).toEqual([2, 0])
     time += 3_599_999
-    await Promise.all([one.tend(), two.tend()])
+    await Promise.all([one.flushAndJudge(), two.flushAndJudge()])
     expect(await leans()).toEqual([2, 0])
     time += 1
-    await Promise.all([one.tend(), two.tend()])
+    await Promise.all([one.flushAndJudge(), two.flushAndJudge()])
     expect(await leans()).toEqual([4, 0])
     expect(lines).toHaveLength(1)
   })
@@ -166,11 +166,11 @@ describe('the judgement of a library', () => {
     await addPictures(30)
     const counter = counterOf(registry)
     answer(counter)
-    await counter.tend()
+    await counter.flushAndJudge()
     await registry.setPicture(3, { state: 'serving' })
     const judged = async () => {
       time += 3_600_000
-      await counter.tend()
+      await counter.flushAndJudge()
       return (await registry.pictures())[2]!.state
     }
     expect(await judged()).toBe('serving')

@@ -8,10 +8,10 @@ const JUDGEMENT_INTERVAL_MS = 3_600_000
 /** Pictures whose use is written down at once. */
 const FLUSH_BATCH = 100
 
-/** What counting and judging needs. */
+/** Options of the picture counter. */
 export interface UsageOptions {
   registry: Pick<Registry, 'pictures' | 'addPictureUse' | 'pictureUses' | 'judgePictures' | 'acquireLease'>
-  /** Takes a line for the operator. */
+  /** Logs a warning. */
   warn: (line: string) => void
 }
 
@@ -24,14 +24,14 @@ export interface PictureCounter {
   /** Adds what was counted to the registry. Where that fails it is kept for the next time, and the operator is told once. Never rejects. */
   flush(): Promise<void>
   /** `flush`, and a judgement of the library where one is due. Never rejects. */
-  tend(): Promise<void>
+  flushAndJudge(): Promise<void>
 }
 
 /** A counter of this process. */
 export function createCounter({ registry, warn }: UsageOptions): PictureCounter {
   const counts = new Map<number, Count>()
   let failing = false
-  /** What is being written or judged: one after the other. */
+  /** The write or judgement in progress: one after the other. */
   let work: Promise<void> = Promise.resolve()
 
   const countOf = (id: number) => {
@@ -91,7 +91,7 @@ export function createCounter({ registry, warn }: UsageOptions): PictureCounter 
       countOf(id).answers[binOf(lean)]!++
     },
     flush: () => enqueue(write),
-    tend: () => enqueue(() => write().then(decide)),
+    flushAndJudge: () => enqueue(() => write().then(decide)),
   }
 }
 

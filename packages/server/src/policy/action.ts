@@ -1,4 +1,4 @@
-/** What is limited, each by itself. */
+/** Actions, each with a rate limit of its own. */
 export const ACTIONS = ['issue', 'show', 'check', 'other'] as const
 
 /**

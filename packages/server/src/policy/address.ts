@@ -10,7 +10,7 @@ export interface Prefixes {
   wide: string
 }
 
-/** Where whatever is no address belongs: a proxy may pass on any text. */
+/** Prefixes of invalid addresses: a proxy may pass on any text. */
 const NO_ADDRESS: Prefixes = { narrow: 'none', wide: 'none' }
 
 /** The networks of an address as text, also of one with a port, or of IPv4 written as IPv6. */

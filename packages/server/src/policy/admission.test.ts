@@ -166,7 +166,7 @@ describe('RoCAPTCHA', () => {
 })
 
 describe('a process that has more to do than it can', () => {
-  it('puts off those who have asked for much, and goes on with the others', async () => {
+  it('throttles visitors who have asked for much, and serves the others', async () => {
     test = await testApp({ ...OPEN, rate: 20 })
     expect(await statuses(5, () => image('192.0.2.7'))).toEqual(Array(5).fill(200))
     test.pressure.value = 1
@@ -176,7 +176,7 @@ describe('a process that has more to do than it can', () => {
     expect((await image('192.0.2.7')).statusCode).toBe(200)
   })
 
-  it('puts off all challenges before it drowns, but no checks and no health', async () => {
+  it('sheds all challenges under extreme lag, but no checks and no health checks', async () => {
     test = await testApp(OPEN)
     test.pressure.value = 20
     const { uuid, code } = test.captcha()

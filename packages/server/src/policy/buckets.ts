@@ -50,6 +50,6 @@ export function createBuckets(capacity: number) {
   }
 }
 
-/** What is left of something after some milliseconds, of which half goes in every `half`. */
+/** Exponential decay of a value after some milliseconds, with half-life `half`. */
 export const halved = (value: number, passed: number, half: number) =>
   value * 0.5 ** (Math.max(0, passed) / half)

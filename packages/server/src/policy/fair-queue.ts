@@ -11,7 +11,7 @@ export interface FairQueue {
   clear(error: Error): void
 }
 
-/** How much is done and may wait. */
+/** Limits of running and queued jobs. */
 export interface FairQueueOptions {
   /** Works that are done at once. */
   maxRunning: number
@@ -27,7 +27,7 @@ interface Job {
   refuse(error: Error): void
 }
 
-/** What waits of a site, by network. The network whose turn is next comes first. */
+/** Queued jobs of a site, by network. The network whose turn is next comes first. */
 interface Lanes {
   networks: Map<string, Job[]>
   waiting: number

@@ -22,7 +22,7 @@ export function createOutageLog(warn: (line: string) => void, now: () => number)
   }
 }
 
-/** What went wrong in the end, in one line. */
+/** Message of the innermost cause, in one line. */
 function reasonOf(error: unknown): string {
   let inner = error
   while (inner instanceof Error && inner.cause instanceof Error) inner = inner.cause

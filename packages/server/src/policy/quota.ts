@@ -33,7 +33,7 @@ export function createQuota(now: () => number): Quota {
   }
 }
 
-/** What processes share a quota by. */
+/** Counters through which processes share a quota. */
 export interface SharedQuotaOptions {
   /** Milliseconds since 1970. */
   now: () => number
@@ -45,7 +45,7 @@ export interface SharedQuotaOptions {
 /** Portions of a site's quota that a process takes in a minute, on average: few writes, and little is left unused in other processes. */
 const PORTIONS_PER_MINUTE = 16
 
-/** What a process may still take of a site's quota in the minute. */
+/** Rest of a process's portion of a site's quota in the minute. */
 interface Share {
   left: number
   /** Whether nothing is left to be had from the ledger. */

@@ -2,7 +2,7 @@ import { readCode, type Style } from '@upright/core'
 import { align } from './align.ts'
 import type { Confusion, Item, Result, Turns } from './wire.ts'
 
-/** What a result is of. */
+/** Subject of a result. */
 export interface Plan extends Pick<Result, 'form' | 'seed' | 'count'> {
   style: Style
   /** Milliseconds since 1970. */

@@ -12,7 +12,7 @@ const SITE = { id: 1, settings: DEFAULT_SETTINGS }
 export interface SessionOptions extends Plan {
   /** Issues, shows and judges, as it does for the service. */
   captcha: Captcha
-  /** What discs are made of. */
+  /** Source of discs. */
   pictures: Pictures
   /** Milliseconds since 1970. */
   now: () => number

@@ -1,8 +1,8 @@
 import type { Form, KindName } from '@upright/core'
 
-/** What the page of a reading test is sent, and what the test's file holds. */
+/** Wire format of the reading test's page, and content of its file. */
 
-/** What somebody made of one challenge. */
+/** Answer to one challenge. */
 export interface Item {
   /** Its place in the test, from 1. */
   n: number
@@ -19,7 +19,7 @@ export interface Item {
   off?: number
 }
 
-/** What was typed for what, and where; one side is empty where a character was left out or added. */
+/** A confusion: what was typed for what, and where; one side is empty where a character was left out or added. */
 export interface Confusion {
   wanted: string
   typed: string
@@ -28,9 +28,9 @@ export interface Confusion {
   items: number[]
 }
 
-/** How well discs were turned. */
+/** Accuracy of turned discs. */
 export interface Turns {
-  /** How many came within so many degrees. */
+  /** Number of discs within so many degrees. */
   within: { 5: number; 10: number; 15: number; 20: number }
   /** Median of the degrees that were left to one side or the other. */
   median: number | null
@@ -38,7 +38,7 @@ export interface Turns {
   disputed: { id: number; name: string; off: number[] }[]
 }
 
-/** What a reading test came to: what its file holds. */
+/** Result of a reading test: the content of its file. */
 export interface Result {
   style: string
   form: Form

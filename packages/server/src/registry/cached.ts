@@ -1,7 +1,7 @@
 import type { Registry, Site } from './registry.ts'
 import { hashSecret } from './secret.ts'
 
-/** How the cache learns of changes it did not make. */
+/** Detection of changes by other processes. */
 export interface CacheOptions {
   /** Milliseconds since 1970. */
   now: () => number

@@ -13,11 +13,11 @@ export interface RegistryConfig {
   data: string
 }
 
-/** What a driver opens a registry with. */
+/** Options of a registry driver. */
 export interface RegistryDeps extends SqlRegistryOptions, Pick<FileWatch, 'onLost'> {
-  /** Takes a line for the operator. */
+  /** Logs a warning. */
   warn: (line: string) => void
-  /** Looks again and again at what others may change. @default every second */
+  /** Runs a poll repeatedly. @default every second */
   repeat?: Repeat | undefined
   /** Wraps the calls to the database: fewer than to the registry, which has a cache. @default nothing does */
   observe?: ((registry: Registry) => Registry) | undefined
@@ -25,7 +25,7 @@ export interface RegistryDeps extends SqlRegistryOptions, Pick<FileWatch, 'onLos
 
 /** The tables of a registry, opened to be copied as a whole. */
 export interface RegistryTables {
-  /** What they are in and where, for the operator. Has no password. */
+  /** Description of the database for the operator, without password. */
   place: string
   /** Runs a transaction that sees all tables as they are at one moment. */
   read<T>(work: (db: Kysely<Tables>) => Promise<T>): Promise<T>

@@ -14,7 +14,7 @@ export const LONGEST: Readonly<Record<Exclude<keyof PictureFacts, 'status'>, num
   source: 500,
 }
 
-/** What is known of a picture of which nothing is known; a name it must have. */
+/** Default fields of a picture; a name is required. */
 export const NO_FACTS: Omit<PictureFacts, 'name'> = {
   species: '',
   status: 'NONE',

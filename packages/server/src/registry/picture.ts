@@ -1,4 +1,4 @@
-/** What an animal waits for, as RoCAPTCHA names it. */
+/** Status of an animal, as RoCAPTCHA names it. */
 export const STATUSES = ['NONE', 'FOUND', 'LOST', 'ADOPTION'] as const
 export type AnimalStatus = (typeof STATUSES)[number]
 
@@ -9,7 +9,7 @@ export type AnimalStatus = (typeof STATUSES)[number]
 export const STATES = ['serving', 'candidate', 'aside'] as const
 export type PictureState = (typeof STATES)[number]
 
-/** What is known of an animal and its picture. Texts may be empty, but for the name. */
+/** Fields of an animal and its picture. Texts may be empty, but for the name. */
 export interface PictureFacts {
   name: string
   species: string
@@ -18,7 +18,7 @@ export interface PictureFacts {
   city: string
   /** The animal's own page, `https:` or `http:`, or empty. */
   link: string
-  /** Who made the picture, under which licence, and where it is from. */
+  /** Author, licence and source of the picture. */
   credit: string
   licence: string
   source: string
@@ -31,9 +31,9 @@ export interface PictureEntry extends PictureFacts {
   state: PictureState
   /** Degrees by which people find it leaning clockwise; it is turned back by as many. */
   lean: number
-  /** How plainly a machine sees what is up, 0 … 1. */
+  /** Machine ease: the chance of a simple machine to see what is up, 0 … 1. */
   ease: number
-  /** How often it is chosen, beside others of weight 1. */
+  /** Weight of its choice, relative to others of weight 1. */
   weight: number
   /** When it was set aside because people disagree on it, in milliseconds since 1970; 0 where it was not, or somebody has decided since. */
   doubted: number
@@ -48,20 +48,20 @@ export const BIN_DEGREES = 5
 /** Bins of a whole turn. */
 export const BINS = 360 / BIN_DEGREES
 
-/** What a picture was used for. */
+/** Usage statistics of a picture. */
 export interface PictureUse {
-  /** How many times its disc was drawn. */
+  /** Number of discs drawn from it. */
   shown: number
-  /** How many answers found it leaning by so much, by `binOf`. */
+  /** Histogram of its answers: the lean that they imply, by `binOf`. */
   answers: readonly number[]
 }
 
-/** What is decided of a picture that is served. */
+/** Judgement of a served picture. */
 export interface PictureVerdict {
   id: number
   /** Degrees clockwise, as of the entry. */
   lean: number
-  /** How often it is chosen, beside others. */
+  /** Weight of its choice, relative to others. */
   weight: number
   /** Why it is set aside, if it is. */
   aside?: string

@@ -121,7 +121,7 @@ export function reasonOf(error: unknown): string {
   return cause instanceof Error ? cause.message : String(cause)
 }
 
-/** Where a database is, without user and password: `db.example.org:5432/upright`. */
+/** Address of a database without user and password: `db.example.org:5432/upright`. */
 export function placeOf(url: string): string {
   const { host, pathname, searchParams } = new URL(url)
   return `${searchParams.get('host') ?? (host || 'localhost')}${pathname}`

@@ -59,7 +59,7 @@ async function doctor(
   }
 }
 
-/** What a server says of itself, in how many milliseconds, and by how many its clock is ahead of ours. */
+/** Version of a server, its latency, and the difference of its clock, in milliseconds. */
 async function look(url: string) {
   const { db, close } = await openPool(url)
   try {

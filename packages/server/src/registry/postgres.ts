@@ -13,9 +13,9 @@ import type { SqlRegistryOptions } from './tables.ts'
 export interface PostgresRegistryOptions extends SqlRegistryOptions {
   /** `postgres://user:password@host:port/database?sslmode=verify-full` */
   url: string
-  /** Takes a line for the operator. */
+  /** Logs a warning. */
   warn: (line: string) => void
-  /** Stands between what is held in memory and the database. @default nothing does */
+  /** Wraps the registry below the replica, to observe its calls. @default no wrapper */
   observe?: ((registry: Registry) => Registry) | undefined
   /** Does something again and again until the function it gives is called. @default every second */
   repeat?: Repeat | undefined

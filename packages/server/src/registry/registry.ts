@@ -2,7 +2,7 @@ import type { OutagePolicy, Rules } from '@upright/core'
 import type { EpochNote } from '../ledgers/epoch.ts'
 import type { PictureEntry, PictureFacts, PictureState, PictureUse, PictureVerdict } from './picture.ts'
 
-/** What the operator of a site decides. */
+/** Settings of a site. */
 export interface SiteSettings extends Rules {
   /** Angular tolerance of discs in degrees. */
   tolerance: number
@@ -50,7 +50,7 @@ export interface SiteWithSecret {
   secret: string
 }
 
-/** What can be changed of a picture. */
+/** Fields of a picture that can be changed. */
 export type PictureChange = Partial<PictureFacts & Pick<PictureEntry, 'state' | 'lean' | 'ease'>>
 
 /** A picture that is to be added. */
@@ -59,7 +59,7 @@ export interface NewPicture extends PictureFacts {
   state?: PictureState | undefined
   /** Degrees by which it is known to lean clockwise, −180 … 180. @default 0 */
   lean?: number | undefined
-  /** How plainly a machine sees what is up, 0 … 1. @default 0 */
+  /** Machine ease: the chance of a simple machine to see what is up, 0 … 1. @default 0 */
   ease?: number | undefined
   /** 16 hexadecimal digits, as the codec makes them. */
   fingerprint: string
@@ -119,7 +119,7 @@ export interface OperatorWithToken {
   token: string
 }
 
-/** Who may call `/admin/api`. */
+/** An operator, who may call `/admin/api`. */
 export interface OperatorRegistry {
   /** Every operator, in the order of their numbers. */
   operators(): Promise<Operator[]>
@@ -171,7 +171,7 @@ export interface LedgerNotes {
   noteLedger(notes: readonly EpochNote[]): Promise<void>
 }
 
-/** Who may use the service, and how, and what it shows. Every implementation passes the contract suite in `testing/`. */
+/** The registry of sites, pictures, operators and fonts. Every implementation passes the contract suite in `testing/`. */
 export interface Registry extends PictureRegistry, OperatorRegistry, FontRegistry, LedgerNotes {
   /** The site of a number, or undefined. */
   site(id: number): Promise<Site | undefined>

@@ -16,7 +16,7 @@ export interface Changes {
 export interface ReplicaOptions {
   /** Rejects while the database is away. */
   changes: () => Promise<Changes>
-  /** Takes a line for the operator. */
+  /** Logs a warning. */
   warn: (line: string) => void
   /** Milliseconds since 1970. */
   now: () => number

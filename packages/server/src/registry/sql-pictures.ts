@@ -129,6 +129,6 @@ export function sqlPictures(db: Kysely<Tables>, now: () => number): Omit<Picture
   }
 }
 
-/** What has a value: the others take their defaults. */
+/** Fields with a value: the others take their defaults. */
 const given = (values: object): PictureChange =>
   Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined))

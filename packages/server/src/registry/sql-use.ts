@@ -4,7 +4,7 @@ import { BINS, type PictureUse } from './picture.ts'
 import type { PictureRegistry } from './registry.ts'
 import type { Tables } from './tables.ts'
 
-/** What of the registry is about the use of pictures. */
+/** The part of the registry about usage statistics of pictures. */
 export type UseRegistry = Pick<
   PictureRegistry,
   'addPictureUse' | 'pictureUses' | 'judgePictures' | 'acquireLease'

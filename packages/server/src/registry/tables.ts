@@ -13,25 +13,25 @@ export interface Tables extends UseTables {
     /** Milliseconds since 1970. */
     created: number
   }
-  /** What happened once in the life of a registry. */
+  /** One-time events of a registry. */
   event: { name: string; happened: number }
   picture: PictureTable
-  /** How often the sites, and the pictures, were changed; in PostgreSQL only. */
+  /** Version numbers of the sites and of the pictures; in PostgreSQL only. */
   change: { what: 'site' | 'picture'; version: number }
   operator: OperatorTable
   font: FontTable
-  /** What is remembered of a ledger, by the name of its epoch. */
+  /** Notes about a ledger, by the name of its epoch. */
   ledger_note: EpochNote
 }
 
 /** Tables whose rows have a number that is never used again. */
 export type NumberedTable = 'site' | 'picture' | 'operator' | 'font'
 
-/** What the use of pictures takes; rows go with their pictures. */
+/** Usage statistics of pictures; rows are removed with their pictures. */
 export interface UseTables {
   /** How often each thing happened to a picture: an answer of this bin, or that it was `SHOWN`. */
   picture_tally: { picture: number; bin: number; count: number }
-  /** What was decided of a picture, where that differs from weight 1 and no doubts. */
+  /** Judgement of a picture, where it differs from weight 1 and no doubts. */
   picture_standing: { picture: number; weight: number; doubted: number }
 }
 
@@ -44,7 +44,7 @@ export interface PictureTable extends Omit<PictureEntry, 'id' | Standing> {
   bytes: Uint8Array
 }
 
-/** What of an entry was decided by its use. */
+/** Fields of an entry that its usage decided. */
 export type Standing = keyof UseTables['picture_standing'] & keyof PictureEntry
 
 /** An operator's token is known only as a hash. */
@@ -70,7 +70,7 @@ export interface FontTable {
   created: number
 }
 
-/** What the queries need from outside. */
+/** Dependencies of the queries. */
 export interface SqlRegistryOptions {
   /** Milliseconds since 1970. */
   now: () => number

@@ -11,7 +11,7 @@ const MIN_FREE_BYTES = 10 * 1024 * 1024
 /** Milliseconds after which a backend that has not answered counts as down. */
 const TIMEOUT_MS = 2000
 
-/** What was measured just now. Sizes are in bytes. */
+/** Result of a health check. Sizes are in bytes. */
 export interface Health {
   /** Whether disk, ledger and registry are. */
   up: boolean
@@ -27,7 +27,7 @@ export interface Health {
   lost: number | undefined
 }
 
-/** What is probed. */
+/** Dependencies of the health check. */
 interface Probed {
   ledger: Pick<Ledger, 'ping' | 'loss'>
   registry: Pick<Registry, 'ping' | 'sites'>

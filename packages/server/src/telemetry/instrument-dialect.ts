@@ -3,13 +3,13 @@ import type { Renderer } from '../renderer.ts'
 import type { Metrics } from './metrics.ts'
 import type { Traces } from './traces.ts'
 
-/** What a dialect issues, renders and judges with. */
+/** Functions with which a dialect issues, renders and checks. */
 interface Engine {
   captcha: Captcha
   show: Renderer
 }
 
-/** What observes a dialect; either may be switched off. */
+/** Observers of a dialect; either may be off. */
 interface Observers {
   metrics: Metrics | undefined
   traces: Traces | undefined

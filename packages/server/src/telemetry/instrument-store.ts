@@ -13,7 +13,7 @@ export interface Observers {
 /** Whether an error says that a backend cannot be reached: an error about misuse is an answer. */
 const isOutage = (error: unknown) => !(error instanceof CaptchaError) || error.code === 'unavailable'
 
-/** What asks nobody, or ends everything: it is not observed. */
+/** Operations that call no backend, or close it: not observed. */
 const UNOBSERVED = ['close', 'loss', 'notes']
 
 /** A ledger or a registry whose calls are timed, traced and, when they fail, logged. What it does is the same. */

@@ -6,9 +6,9 @@ import { protectServer, SMALL_SERVER_BOUNDS } from '../http/connections.ts'
 /** Content type of the text format of Prometheus. */
 const METRICS_TYPE = 'text/plain; version=0.0.4; charset=utf-8'
 
-/** Where the figures are shown, apart from the service. */
+/** The address of the metrics, separate from the service. */
 export interface MetricsListener {
-  /** Where the port that was really taken is read. */
+  /** The port in use. */
   port: number
   close(): Promise<void>
 }

@@ -1,7 +1,7 @@
 /** Spans over the wire: OTLP 1.x over HTTP, in its JSON encoding. */
 import type { TraceTarget } from '../config.ts'
 
-/** What is known of one step of a request. */
+/** A span: one step of a request. */
 export interface Span {
   /** 32 hexadecimal digits. */
   traceId: string

@@ -16,7 +16,7 @@ export interface Traces {
   close(): Promise<void>
 }
 
-/** What traces are made of. */
+/** Options of `createTraces`. */
 export interface TraceOptions {
   sender: SpanSender
   /** The share of requests that are traced, 0 … 1, unless the `traceparent` of a request decides. */

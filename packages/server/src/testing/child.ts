@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url'
 /** Built code, which `vitest` brings up to date before: it starts in a quarter of the time that sources take. */
 const BUILT = fileURLToPath(new URL('../../dist/', import.meta.url))
 
-/** What a process that ended has left. */
+/** Output and status of a process that ended. */
 export interface Outcome {
   code: number | null
   stdout: string

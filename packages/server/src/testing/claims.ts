@@ -1,6 +1,6 @@
 import { CaptchaError, type Ledger } from '@upright/core'
 
-/** What came of claims that were made without a pause: how often each key was told to be the first, and how many calls were refused before the last round. */
+/** Result of claims that were made without a pause: how often each key was told to be the first, and how many calls were refused before the last round. */
 export interface Claimed {
   told: Map<string, number>
   refused: number

@@ -8,7 +8,7 @@ export interface Nodes {
   open(more?: Pick<PostgresRegistryOptions, 'most' | 'repeat'>): Promise<Registry>
   /** Moves the nodes' clock on, and has all of them look for changes. */
   advance(ms?: number): Promise<void>
-  /** What they told the operator. */
+  /** Their warnings. */
   said: string[]
 }
 

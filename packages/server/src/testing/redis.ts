@@ -17,7 +17,7 @@ export interface TestRedis {
   folder: string
   /** The process that runs now. */
   pid(): number
-  /** What `redis-cli` prints for a command. */
+  /** Output of `redis-cli` for a command. */
   cli(...args: string[]): Promise<string>
   /** Ends it as `kill -9` does. */
   kill(): Promise<void>
@@ -39,13 +39,13 @@ end`
 /** A replica that comes is not made to wait for others, nor to be heard. */
 const SYNC = ['--repl-diskless-sync-delay', '0', '--repl-ping-replica-period', '1']
 
-/** What a server is to be. */
+/** Options of a server. */
 interface RedisOptions {
   /** @default one that is free */
   port?: number
   /** Settings, as on the command line of `redis-server`. */
   args?: string[]
-  /** What `redis-cli` needs to get in. */
+  /** Credentials for `redis-cli`. */
   access?: string[]
 }
 

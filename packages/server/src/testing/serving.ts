@@ -12,7 +12,7 @@ const SECRET = 's'.repeat(32)
 const DEMO_SITE = 1
 const VALIDATE = '/piste/captchetat/v2/valider-captcha'
 
-/** What a request was answered with. */
+/** Response to a request. */
 export interface Answer {
   status: number
   headers: IncomingHttpHeaders

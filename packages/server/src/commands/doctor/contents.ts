@@ -1,7 +1,7 @@
 import { ownFonts } from '../../fonts/own.ts'
 import type { Registry } from '../../registry/registry.ts'
 
-/** What a registry holds, in a few words. */
+/** Summary of a registry's content. */
 export async function contentsOf(registry: Registry): Promise<string> {
   const sites = (await registry.sites()).length
   const fonts = ownFonts(await registry.fonts()).map(({ name }) => name)

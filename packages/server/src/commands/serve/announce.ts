@@ -8,11 +8,11 @@ export interface DemoKeys {
   secret: string
 }
 
-/** What a start has come to. */
+/** Result of a start. */
 export interface Started {
-  /** Where the service is found; undefined when it could not listen. */
+  /** Address of the service; undefined when it could not listen. */
   url: string | undefined
-  /** Where metrics are found. @default they are not */
+  /** Address of the metrics. @default none */
   metrics?: string | undefined
   /** The data folder. */
   data: string
@@ -21,7 +21,7 @@ export interface Started {
   json: boolean | undefined
 }
 
-/** Tells on stdout where the service is found and, at the first start, with which keys to try it. */
+/** Prints the address of the service and, at the first start, with which keys to try it. */
 export function announce({ url, metrics, data: folder, demo, json }: Started): void {
   const data = resolve(folder)
   if (json) {

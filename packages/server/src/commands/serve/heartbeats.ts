@@ -1,4 +1,4 @@
-/** How often workers send a heartbeat, and how long one may send none. */
+/** Interval and timeout of heartbeats of workers. */
 export interface HeartbeatTimes {
   /** Milliseconds between two heartbeats. */
   interval: number

@@ -37,7 +37,7 @@ export async function closeApp(app: FastifyInstance, drain = 0): Promise<void> {
   await app.close()
 }
 
-/** Takes the connections that wait in the system's queue, as closing would reset them: Node takes one in a turn. */
+/** Accepts the connections in the system's queue, because closing would reset them: Node takes one in a turn. */
 async function takeWaiting(server: Server): Promise<void> {
   let quiet = 0
   const onConnection = () => {
@@ -53,7 +53,7 @@ async function takeWaiting(server: Server): Promise<void> {
 
 /** Metrics that are shown. */
 export interface ShownMetrics {
-  /** Where they are found from this machine. */
+  /** Their address on this machine. */
   url: string
   close(): Promise<void>
 }
@@ -107,7 +107,7 @@ export function listenError(
   return error
 }
 
-/** Where a server that listens at a host is found from this machine. */
+/** The address on this machine of a server that listens at a host. */
 export function urlOf(host: string, port: number): string {
   const name = host === '0.0.0.0' ? '127.0.0.1' : host === '::' ? 'localhost' : host
   return `http://${name.includes(':') ? `[${name}]` : name}:${port}`

@@ -12,7 +12,7 @@ export interface Server {
   demo: DemoKeys | undefined
   /** The figures of this process, where the configuration wants them. */
   metrics(): Promise<string>
-  /** Takes requests; where a browser on this machine finds it. @throws CaptchaError `port_in_use`, `config_invalid` */
+  /** Listens, and gives the address for a browser on this machine. @throws CaptchaError `port_in_use`, `config_invalid` */
   listen(): Promise<string>
   /** Ends in peace: readiness falls, requests under way end, and what was counted is written down. */
   stop(): Promise<void>

@@ -1,7 +1,7 @@
 import type { Language } from '@upright/core'
 import { WORDS } from './language.ts'
 
-/** What the widget fills, and what a form sends: hash, angle and session. */
+/** Form fields of the widget: hash, angle and session. */
 const FIELDS = ['rocaptcha_challenge_field', 'rocaptcha_response_field', 'rocaptcha_session_id']
 
 /** The part of a form that RoCAPTCHA is, as HTML without script and style. Nothing that was sent gets in. */

@@ -13,7 +13,7 @@ export interface KnownHash {
 export interface Hashes {
   /** The hash of an id (dashed or plain) for a session; an empty one is none. 48 hexadecimal digits. */
   make(id: string, session: string): string
-  /** What a hash says, or undefined when it was not made here. White space around it is ignored. */
+  /** The content of a hash, or undefined when it was not made here. White space around it is ignored. */
   read(hash: string): KnownHash | undefined
 }
 

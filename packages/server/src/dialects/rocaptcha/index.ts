@@ -20,7 +20,7 @@ import { createDemoVerify, createJudge, createVerify } from './verify.ts'
 import { verifyUrl } from './verify-url.ts'
 import type { AnimalAnswer, ChallengeAnswer, FormAnswer } from './wire.ts'
 
-/** Where the calls are. */
+/** Paths of the calls. */
 const BASE = '/api/'
 
 export const rocaptcha: Dialect = {

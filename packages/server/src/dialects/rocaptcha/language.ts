@@ -6,7 +6,7 @@ export function languageOf(name: string): Language {
   return LANGUAGES.find(language => language === base) ?? 'en'
 }
 
-/** What is said outside the widget. Names stand as they are: no language bends them here. */
+/** Texts outside the widget. Names stand as they are: no language bends them here. */
 export const WORDS: Record<Language, { noScript: string; thanks(name: string): string }> = {
   en: {
     noScript: 'Please turn on JavaScript: this form asks you to turn a picture upright.',

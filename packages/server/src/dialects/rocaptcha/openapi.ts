@@ -69,7 +69,7 @@ const toPage = (schema: string, example: object): Record<string, Answer> => ({
   },
 })
 
-/** What every picture and every sound can be refused with. */
+/** Refusals of every picture and every sound. */
 const refusals: Record<string, Answer> = {
   404: errorAnswer('unknown_challenge'),
   429: quotaAnswer,
@@ -280,7 +280,8 @@ export const rocaptchaDocument: DocumentPart = {
     },
     '/api/animal/{hash}/': {
       get: operation('rocaptchaAnimal', 'Whom the visitor turned upright', {
-        description: 'Available for a hash that has `PASSED`, until it would have expired; otherwise `WRONG_HASH`.',
+        description:
+          'Available for a hash that has `PASSED`, until it would have expired; otherwise `WRONG_HASH`.',
         parameters: [hash, callback],
         responses: toPage('RocaptchaAnimal', {
           status: 'OK',

@@ -12,10 +12,10 @@ import { sessionsOf } from './request.ts'
 import { passed } from './verdict.ts'
 import type { VerifyAnswer } from './wire.ts'
 
-/** What a judgement uses. */
+/** Dependencies of a check. */
 type JudgeContext = Pick<DialectContext, 'captcha' | 'pictures' | 'countVerdict'>
 
-/** What a visitor sent. */
+/** Fields of a response. */
 export interface Sent {
   hash: string
   /** Degrees, as text. */

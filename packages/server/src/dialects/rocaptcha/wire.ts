@@ -1,6 +1,6 @@
 import type { AnimalStatus, PictureFacts } from '../../registry/picture.ts'
 
-/** What goes over the wire, as RoCAPTCHA spells it. */
+/** Wire format, in RoCAPTCHA's spelling. */
 
 export const STATUSES = [
   'OK',
@@ -15,7 +15,7 @@ export const STATUSES = [
   'WRONG_SESSION',
 ] as const
 
-/** How every answer begins. */
+/** Fields of every answer. */
 export interface StatusAnswer {
   status: (typeof STATUSES)[number]
 }
@@ -49,7 +49,7 @@ export interface AnimalAnswer extends StatusAnswer {
   animal: Animal
 }
 
-/** What the script finds in `RoCaptchaSettings`. */
+/** Content of `RoCaptchaSettings`. */
 export interface ScriptSettings {
   /** The public key, as the page wrote it. */
   key: string

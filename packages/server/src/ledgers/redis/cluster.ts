@@ -14,7 +14,7 @@ const MAP_NODES = 3
 /** Milliseconds between two looks at the map at least. */
 const MIN_MAP_INTERVAL_MS = 200
 
-/** What a cluster is made of. */
+/** Options of a cluster. */
 export interface ClusterOptions extends Omit<NodeOptions, 'open' | 'epochKey'> {
   connector: Connector
   seeds: Address[]

@@ -9,10 +9,10 @@ const CONNECT_TIMEOUT_MS = 1000
 /** The first Redis in which SET takes NX together with GET. */
 const MIN_VERSION = 7
 
-/** What a server says of itself. */
+/** Version, role and settings of a server. */
 export interface ServerFacts {
   version: string
-  /** What it does when its memory is full: `noeviction` forgets nothing. */
+  /** `maxmemory-policy`: only `noeviction` evicts nothing. */
   eviction: string
   /** Whether it writes every change to its disk. */
   appendOnly: boolean

@@ -23,28 +23,28 @@ local value = string.format('%s %d %s %d', epoch, beats + 1, since, latest)
 redis.call('SET', KEYS[1], value, 'EX', ${LIFETIME})
 return value`
 
-/** What is stored of an epoch: of what was issued up to `since` nobody knows whether it is spent. */
+/** Stored epoch: for challenges issued up to `since` it is unknown whether they are spent. */
 interface Stored extends Epoch {
   since: number
   clock: number
 }
 
-/** What a node knows of an epoch. */
+/** State of an epoch in a node. */
 interface Known extends Epoch {
   clock: number
   /** Whether it was seen to be lost; until the next one is begun, every answer is. */
   lost: boolean
-  /** What was read last, and was as it should be. */
+  /** The last valid epoch that was read. */
   text: string
 }
 
-/** What the epochs of a ledger are watched with. */
+/** Options of the epochs of a ledger. */
 export interface EpochsOptions {
   /** Milliseconds since 1970. */
   now: () => number
-  /** Takes a line for the operator. */
+  /** Logs a warning. */
   warn: (line: string) => void
-  /** What is remembered of them since before this start. */
+  /** Notes from before this start. */
   notes: readonly EpochNote[]
   /** Called for a loss: it is time for a beat. */
   onLoss: () => void
@@ -90,7 +90,7 @@ export function createEpochs({ now, warn, notes, onLoss }: EpochsOptions) {
   }
 
   return {
-    /** Looks at what was read of an epoch together with the answers to commands. */
+    /** Compares an epoch that was read together with the answers to commands. */
     read(key: string, text: string | null): void {
       const of = known.get(key)
       if (!of || of.text === text) return

@@ -10,7 +10,7 @@ const REPLICA_LOSS_QUARANTINE_MS = 30_000
 /** Milliseconds that a connection has lasted before sentinels are asked again where the master is. */
 const MIN_CONNECTION_MS = 1000
 
-/** What a command takes. */
+/** Arguments of a command. */
 export type Argument = string | number
 
 /** A command and its arguments; `asking` before it in a slot that moves. */
@@ -19,7 +19,7 @@ export interface Command {
   asking?: boolean
 }
 
-/** What batches are exchanged over. */
+/** Options of an exchange of batches. */
 export interface ExchangeOptions {
   redis: Redis
   /** Host and port of the server, for messages. */
@@ -30,7 +30,7 @@ export interface ExchangeOptions {
   now: () => number
   /** The key that is read with each batch; undefined where none of the master's is known. */
   epochKey: () => string | undefined
-  /** Takes what was read, before the batch is answered. */
+  /** Called with the epoch that was read, before the batch is answered. */
   onEpoch: (key: string, text: string | null) => void
   /** When the server had a replica over an earlier connection, in milliseconds since 1970. */
   replicaSeen: number

@@ -2,7 +2,7 @@ import { readMap } from './cluster.ts'
 import { createConnector, type ServerFacts, within } from './connect.ts'
 import { addressOf, nameOf, parseRedisUrl } from './url.ts'
 
-/** What `doctor` wants to know of a master. */
+/** Facts about a master for `doctor`. */
 export interface Inspected extends ServerFacts {
   /** `host:port` */
   name: string

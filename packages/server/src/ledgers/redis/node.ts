@@ -15,20 +15,20 @@ const MAX_QUEUED_COMMANDS = 50_000
 /** Milliseconds between two attempts to connect, the first and the longest. */
 const RECONNECT_DELAY_MS = { first: 50, longest: 1000 }
 
-/** What a node is made of. */
+/** Options of a node. */
 export interface NodeOptions {
   open: () => Promise<Connection>
   /** Whether `open` may lead to another server after a failover. @default false */
   moves?: boolean
   /** Milliseconds since 1970. */
   now: () => number
-  /** Takes a line for the operator. */
+  /** Logs a warning. */
   warn: (line: string) => void
-  /** Is told what each server that was connected to says of itself. */
+  /** Called with the facts about each server after connecting. */
   met: (connection: Connection) => void
   /** The key that is read with each batch; undefined where none of the master's is known. */
   epochKey: () => string | undefined
-  /** Takes what was read, before the batch is answered. */
+  /** Called with the epoch that was read, before the batch is answered. */
   onEpoch: (key: string, text: string | null) => void
 }
 

@@ -1,7 +1,7 @@
 import type { Argument } from './exchange.ts'
 import type { RedisNode } from './node.ts'
 
-/** Where commands go: to the one master, or to that of their key. */
+/** Router of commands: to the one master, or to that of their key. */
 export interface Router {
   /** Settles after the first attempt to reach what there is; rejects with its error. Later ones follow in either case. */
   opened: Promise<void>

@@ -1,6 +1,6 @@
 import { CaptchaError } from '@upright/core'
 
-/** Where a program listens. */
+/** Host and port. */
 export interface Address {
   host: string
   port: number
@@ -12,18 +12,18 @@ export interface Credentials {
   password?: string | undefined
 }
 
-/** What `REDIS_URL` says. */
+/** Content of `REDIS_URL`. */
 export interface RedisTarget extends Credentials {
   /** One server; the master that sentinels name; or the masters of a cluster. */
   kind: 'single' | 'sentinel' | 'cluster'
   /** The server, the sentinels, or some nodes of the cluster. */
   addresses: [Address, ...Address[]]
-  /** What the sentinels call the master; empty but for `sentinel`. */
+  /** Name of the master; empty but for `sentinel`. */
   master: string
   database: number
   /** Files in PEM; undefined where connections are not encrypted. */
   tls: { ca?: string | undefined; cert?: string | undefined; key?: string | undefined } | undefined
-  /** What the sentinels themselves ask for. */
+  /** Credentials of the sentinels. */
   sentinel: Credentials
 }
 
@@ -34,7 +34,7 @@ const PORTS = { single: 6379, sentinel: 26_379, cluster: 6379 }
 const TLS_FILES = ['ca', 'cert', 'key'] as const
 const SENTINEL_ACCESS = ['sentinelUser', 'sentinelPassword'] as const
 
-/** What is wrong is told in words alone: whatever the value holds may be a password. */
+/** Errors never quote the value: any part of it may be a password. */
 const invalid = (why: string) => new CaptchaError('config_invalid', `REDIS_URL ${why}`)
 
 /**

@@ -9,7 +9,7 @@ export const TOKEN_LIFETIME = 3600
 /** Verified tokens remembered at the most. */
 const MAX_CACHED_TOKENS = 10_000
 
-/** What an access token grants. */
+/** Grant of an access token. */
 interface Grant {
   site: Site
   scopes: readonly Scope[]
@@ -21,7 +21,7 @@ interface Grant {
  */
 export interface AccessTokens {
   issue(site: Site, scopes: readonly Scope[]): string
-  /** What a token grants at this moment, or undefined when it is forged, expired or revoked. */
+  /** The grant of a token, or undefined when it is forged, expired or revoked. */
   verify(token: string): Promise<Grant | undefined>
 }
 

@@ -42,7 +42,7 @@ export type ActionOf = (request: FastifyRequest) => Action | undefined
 
 type Hook = (request: FastifyRequest, reply: FastifyReply) => Promise<void>
 
-/** What stands before every call: who is it, may they, and have they some left. */
+/** Guard of every call: authentication, scope, rate limit and quota. */
 export interface Gateway {
   /** For addresses that need a token or a key. */
   guard(actionOf: ActionOf): Hook
@@ -52,7 +52,7 @@ export interface Gateway {
   preflightNamed(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply>
 }
 
-/** What the gateway is made of. */
+/** Options of the gateway. */
 export interface GatewayOptions {
   sites: Sites
   pages: Pages

@@ -27,7 +27,7 @@ export interface Version {
   typed(fields: Fields): Typed
   /** Judges it. */
   validate(typed: Typed, site: Site): Promise<Verdict>
-  /** Which generation of an id is on show. @default always the first */
+  /** The generation of an id that is on show. @default always the first */
   generation?(id: string, rules: Rules): Promise<number>
 }
 

@@ -31,7 +31,7 @@ export function errorAnswer(code: ErrorCode, path: string): Answer {
   return json(ERRORS[code].message, body('SpringError', springError(error, path, 1_800_000_000_000)))
 }
 
-/** What every call can answer, access being needed for all of them. */
+/** Answers of every call, as all of them need access. */
 export const shared = (path: string): Record<string, Answer> => ({
   400: errorAnswer('token_missing', path),
   401: errorAnswer('token_invalid', path),

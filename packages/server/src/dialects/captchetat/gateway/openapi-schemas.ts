@@ -110,7 +110,7 @@ export const examples: Record<string, unknown> = {
   } satisfies TokenAnswer,
 }
 
-/** How a call shows that it may. */
+/** Authentication of a call. */
 export const securitySchemes = {
   oauth: {
     type: 'oauth2',

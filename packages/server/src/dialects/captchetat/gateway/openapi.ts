@@ -12,7 +12,7 @@ const CORS: Record<string, string> = {
   'Access-Control-Allow-Headers': 'authorization, content-type, keyid',
 }
 
-/** What a browser asks before it lets a page of another origin call. */
+/** CORS preflight requests. */
 const preflight = (path: string, { tags, operationId, parameters = [] }: Operation): Operation => ({
   tags,
   summary: 'CORS preflight',

@@ -9,7 +9,7 @@ export const allScopes = [
 
 export type Scope = (typeof allScopes)[number]
 
-/** What a client is given that asks for nothing. */
+/** Scopes of a token request without a scope. */
 export const DEFAULT_SCOPES: readonly Scope[] = ['piste.captchetat', 'aife.captchetatv2']
 
 /** Whether scopes open the API. `openid` is asked for along with others, and opens nothing. */

@@ -7,7 +7,7 @@ import { setSecurityHeaders } from '../../../http/security.ts'
 /** The fields of a validation, by name; what is missing, or no text and no number, is empty. */
 export type Fields = (name: string) => string
 
-/** What a validation is about: a challenge's id, and the code that was typed. */
+/** Fields of a validation: a challenge's id, and the code that was typed. */
 export interface Typed {
   id: string
   code: string

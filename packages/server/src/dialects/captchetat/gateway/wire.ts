@@ -1,4 +1,4 @@
-/** What goes over the wire in every version, as CaptchEtat spells it. */
+/** Wire format of every version, in CaptchEtat's spelling. */
 
 /** `GET /captcha/{id}/code/infos` */
 export interface CodeInfo {

@@ -4,7 +4,7 @@ import type { Task } from './work.ts'
 /** Where the original's markup says its endpoint is: clients put their own in its place. */
 const ENDPOINT = '/api/simple-captcha-endpoint'
 
-/** What the markup says, before its script has run. */
+/** Texts of the markup, before its script has run. */
 const WORDS = {
   fr: {
     picture: 'Code de sécurité déformé : recopiez-le, ou écoutez-le.',

@@ -1,4 +1,4 @@
-/** What goes over the wire in v1 alone, as BotDetect spells it. */
+/** Wire format of v1 alone, in BotDetect's spelling. */
 
 /** `GET /simple-captcha-endpoint?get=p` */
 export interface WorkAnswer {

@@ -1,4 +1,4 @@
-/** What goes over the wire in v2 alone, as CaptchEtat spells it. */
+/** Wire format of v2 alone, in CaptchEtat's spelling. */
 
 /** `GET /simple-captcha-endpoint?get=image` */
 export interface CaptchaAnswer {

@@ -4,7 +4,7 @@ import type { StatusAnswer } from '../wire.ts'
 export interface Api {
   /** The address of a thing of the API. */
   address(path: string, query?: Record<string, string>): string
-  /** What the API answers there. Rejects when it is out of reach. */
+  /** The answer of the API. Rejects when it is unreachable. */
   ask<Answer extends StatusAnswer>(path: string, query?: Record<string, string>): Promise<Partial<Answer>>
 }
 

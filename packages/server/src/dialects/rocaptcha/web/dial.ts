@@ -31,7 +31,7 @@ export interface Dial {
   readonly pressed: boolean
 }
 
-/** What of a dial its owner says. */
+/** Options of a dial. */
 export interface DialOptions {
   /** Says a turn, in whole degrees clockwise, 0 … 359. */
   spoken(degrees: number): string

@@ -59,7 +59,7 @@ function tend(): void {
   for (const widget of widgets.values()) widget.tend()
 }
 
-/** What pages call: `RoCaptcha.init(id)`, or as they did in the beginning, `new RoCaptcha(id).init()`. */
+/** API for pages: `RoCaptcha.init(id)`, or as they did in the beginning, `new RoCaptcha(id).init()`. */
 class RoCaptcha {
   readonly #where: Where
 

@@ -1,10 +1,10 @@
-/** What a sound reports of itself when there is something to say. */
+/** Events of a sound that the visitor is told. */
 export type SoundEvent = 'loading' | 'failed'
 
 /** What plays on the page: two numbers at a time are none. */
 let heard: HTMLAudioElement | undefined
 
-/** What a sound tells its owner. */
+/** Callbacks of a sound. */
 export interface SoundOptions {
   /** It plays or no longer does, or there is something to say of it. */
   report(event?: SoundEvent): void

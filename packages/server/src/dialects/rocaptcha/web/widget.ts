@@ -15,7 +15,7 @@ const RENEWAL_SHARE = 0.95
 /** Degrees by which a button turns: a site may let as little as 5 pass to either side, and nobody has to drag. */
 const STEP_DEGREES = 10
 
-/** What the API said of the last answer, and how we say it. Anything else is shown as the page gave it. */
+/** Texts for the statuses of the last answer. Anything else is shown as the page gave it. */
 const VERDICTS: Record<string, Word> = {
   FAILED: 'wrong',
   WRONG_RESPONSE: 'wrong',

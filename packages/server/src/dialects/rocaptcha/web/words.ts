@@ -1,4 +1,4 @@
-/** What the widget says in English. `{}` is filled in. */
+/** Texts of the widget in English. `{}` is filled in. */
 const en = {
   turn: 'Turn the animal upright',
   right: '{} to the right',

@@ -1,6 +1,6 @@
 import { h } from '../../../../../web/shared/dom.ts'
 
-/** What a sound reports of itself. `blocked`: the browser wants another press before it plays. */
+/** Events of a sound. `blocked`: the browser wants another press before it plays. */
 export type SoundEvent = 'soundLoading' | 'playing' | 'stopped' | 'ended' | 'blocked' | 'soundFailed'
 
 export interface SoundOptions {

@@ -1,4 +1,4 @@
-/** What the captcha says in French. */
+/** Texts of the captcha in French. */
 const fr = {
   listen: 'Écouter le code',
   stop: 'Arrêter la lecture',

@@ -1,4 +1,4 @@
-/** What a sound reports of itself. `blocked`: the browser wants another press before it plays. */
+/** Events of a sound. `blocked`: the browser wants another press before it plays. */
 export type SoundEvent = 'soundLoading' | 'playing' | 'stopped' | 'ended' | 'blocked' | 'soundFailed'
 
 /** What plays in whichever captcha of the page: two codes at a time are none. */

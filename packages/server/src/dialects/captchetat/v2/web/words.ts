@@ -1,4 +1,4 @@
-/** What the component says in French. */
+/** Texts of the component in French. */
 const fr = {
   name: 'Code de sécurité',
   alt: 'Code de sécurité déformé : recopiez-le, ou écoutez-le.',
