@@ -1,13 +1,16 @@
-// Bakes the outlines of our fonts into packages/core/src/text/glyphs.data.ts: `npx tsx assets/bake-glyphs.ts`.
-// The asset is committed, so that no font is ever parsed where pictures are drawn, and so that the same id gives the
-// same picture whatever versions of the font packages are about. The format is told in packages/core/src/text/glyphs.ts.
+// Bakes the outlines of our fonts into packages/core/src/text/glyphs.data.ts:
+// `npx tsx assets/bake-glyphs.ts`. The asset is committed, so that no font is ever parsed where pictures are
+// drawn, and so that the same id gives the same picture whatever versions of the font packages are about. The
+// format is told in packages/core/src/text/glyphs.ts.
 import { readFileSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { fileURLToPath } from 'node:url'
 import { deflateRawSync } from 'node:zlib'
 import { bakeAsset, bakeFont, parseFont } from '../packages/server/src/fonts/bake.ts'
 
-/** Font packages of npm and the weight taken: chosen to differ clearly, and to read well as single letters. */
+/**
+ * Font packages of npm and the weight taken: chosen to differ clearly, and to read well as single letters.
+ */
 export const FONTS: readonly [family: string, weight: number][] = [
   ['alfa-slab-one', 400],
   ['arvo', 700],

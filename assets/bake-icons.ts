@@ -1,5 +1,6 @@
 // Draws the icons of the v1 captcha into the v1 dialect: `npx tsx assets/bake-icons.ts`. They are committed:
-// a picture by an address is what its markup wants, so that neither the page's colours nor those of a dark mode reach it.
+// a picture by an address is what its markup wants, so that neither the page's colours nor those of a dark
+// mode reach it.
 import { writeFileSync } from 'node:fs'
 import { createCanvas, Path2D } from '@napi-rs/canvas'
 import { SHAPES } from '../packages/server/src/dialects/captchetat/v2/web/icons.ts'

@@ -1,6 +1,7 @@
-// Bakes the library of animals that the service starts with into packages/server/pictures: `npx tsx
-// assets/bake-pictures.ts`. The pictures are committed, so that the service works at once and downloads nothing. Two
-// packages are downloaded here, on Debian 12, and kept in a folder beside other temporary files.
+// Bakes the library of animals that the service starts with into packages/server/pictures:
+// `npx tsx assets/bake-pictures.ts`. The pictures are committed, so that the service works at once and
+// downloads nothing. Two packages are downloaded here, on Debian 12, and kept in a folder beside other
+// temporary files.
 import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { describePicture } from '../packages/server/src/pictures/codec.ts'
 import type { Draft } from './pictures/draft.ts'

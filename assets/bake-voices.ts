@@ -1,6 +1,7 @@
-// Bakes the voices of each language into packages/core/voices/*.voices: `npx tsx assets/bake-voices.ts`, with the names
-// of languages to bake only those. The files are committed, so that no program speaks where sounds are made, and so that
-// the same id gives the same sound everywhere. The format is told in packages/core/src/speech/voices.ts.
+// Bakes the voices of each language into packages/core/voices/*.voices: `npx tsx assets/bake-voices.ts`, with
+// the names of languages to bake only those. The files are committed, so that no program speaks where sounds
+// are made, and so that the same id gives the same sound everywhere. The format is told in
+// packages/core/src/speech/voices.ts.
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { crc32 } from 'node:zlib'

@@ -1,6 +1,6 @@
-// Measures the voices that assets/bake-voices.ts made: `npx tsx assets/measure-voices.ts`, with the names of languages to
-// measure only those. Where PocketSphinx is installed it also says how many English clips a recogniser takes for what
-// they are.
+// Measures the voices that assets/bake-voices.ts made: `npx tsx assets/measure-voices.ts`, with the names of
+// languages to measure only those. Where PocketSphinx is installed it also says how many English clips a
+// recogniser takes for what they are.
 import { readFileSync } from 'node:fs'
 import { type Clip, decodeVoices, RATE } from '../packages/core/src/speech/voices.ts'
 import { cepstra, distance, warpedDistance } from './voices/likeness.ts'

@@ -2,8 +2,8 @@
 export type Fft = (re: Float64Array, im: Float64Array) => void
 
 /**
- * A fast Fourier transform of a power of two (Cooley and Tukey, 1965): radix 2, decimation in time. It transforms back, `size` times too
- * large, when real and imaginary parts change places.
+ * A fast Fourier transform of a power of two (Cooley and Tukey, 1965): radix 2, decimation in time. It
+ * transforms back, `size` times too large, when real and imaginary parts change places.
  */
 export function createFft(size: number): Fft {
   const cos = Float64Array.from({ length: size / 2 }, (_, i) => Math.cos((2 * Math.PI * i) / size))

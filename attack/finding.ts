@@ -49,7 +49,10 @@ function figureOf({ measure, samples, solved, expected }: Finding): string {
 const aimOf = ({ measure, aim }: Finding) =>
   aim === undefined ? undefined : `≤ ${measure === 'correlation' ? aim.toFixed(2) : percent(aim)}`
 
-/** Whether a finding is what it should be; undefined where nothing is aimed at. What must come of it counts before luck. */
+/**
+ * Whether a finding is what it should be; undefined where nothing is aimed at. What must come of it counts
+ * before luck.
+ */
 export const isMet = ({ solved, expected, aim }: Finding) =>
   aim === undefined ? undefined : (expected ?? solved) <= aim
 

@@ -25,7 +25,8 @@ export const attackGuess: Attack = async count => {
   for (const { name, settings } of codeStyles) {
     const random = stream(name)
     const { alphabet, length } = settings
-    // Of a code that may have several lengths, the shortest is guessed best; which one of those is all the same.
+    // Of a code that may have several lengths, the shortest is guessed best; which one of those is all the
+    // same.
     const guess = alphabet[0]!.repeat(length[0])
     const right = () => drawCharacters(settings, random) === guess
     const expected = 1 / (length[1] - length[0] + 1) / alphabet.length ** length[0]

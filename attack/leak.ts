@@ -7,7 +7,10 @@ import {
 } from '../packages/server/src/pictures/leak.testing.ts'
 import { type Attack, timed } from './finding.ts'
 
-/** What discs of pictures that look the same from every side tell of their turn, ours and those that a canvas turned. */
+/**
+ * What discs of pictures that look the same from every side tell of their turn, ours and those that a canvas
+ * turned.
+ */
 export const attackLeak: Attack = async () => {
   const measure = async (target: string, discs: () => ReturnType<typeof ourDiscs>) => {
     const { result, seconds } = await timed(() => forecasts(discs()))

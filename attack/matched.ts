@@ -1,4 +1,7 @@
-/** Recordings that an attacker holds, found again in a sound by matched filters: each is slid over it, at several speeds. */
+/**
+ * Recordings that an attacker holds, found again in a sound by matched filters: each is slid over it, at
+ * several speeds.
+ */
 import { createFft } from './fft.ts'
 
 /** Of this many samples one is compared, 3200 a second: digits differ below 1600 Hz. */
@@ -29,8 +32,10 @@ interface Filter {
   im: Float32Array
 }
 
-/** Somebody who holds these recordings. `longest` is the most samples at 16 kHz that a sound will have: places are
- * compared around a circle, where a find that would end beyond the end of its sound counts for nothing. */
+/**
+ * A listener who has these recordings. `longest` is the most samples at 16 kHz that a sound will have: places
+ * are compared around a circle, where a match that would end beyond the end of its sound counts for nothing.
+ */
 export function createListener(recordings: readonly Recording[], longest: number): Listener {
   const size = 2 ** Math.ceil(Math.log2(longest / DECIMATION))
   const fft = createFft(size)

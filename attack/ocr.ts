@@ -18,7 +18,10 @@ interface Target {
   aim?: number
 }
 
-/** Off-the-shelf readers that know the alphabet, on ours and on npm's other generators. The best view counts; letter case does not. */
+/**
+ * Off-the-shelf readers that know the alphabet, on ours and on npm's other generators. The best view counts;
+ * letter case does not.
+ */
 export const attackOcr: Attack = async count => {
   const readers: Reader[] = []
   const skipped: string[] = []

@@ -86,7 +86,10 @@ function planesOf(rgba: Uint8ClampedArray): Float32Array {
   })
 }
 
-/** The likeliest of the allowed classes at each step; the same one twice in a row is one letter (CTC, Graves 2006). */
+/**
+ * The likeliest of the allowed classes at each step; the same one twice in a row is one letter (CTC, Graves
+ * 2006).
+ */
 export function greedy(
   scores: Float32Array,
   steps: number,

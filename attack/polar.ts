@@ -1,6 +1,7 @@
 /**
- * Which of some known pictures a disc shows, and how far it is turned: both are unrolled around their middles, where a turn is a shift, and
- * compared at all shifts at once by their spectra (polar matching after De Castro and Morandi, 1987).
+ * Which of some known pictures a disc shows, and how far it is turned: both are unrolled around their
+ * middles, where a turn is a shift, and compared at all shifts at once by their spectra (polar matching after
+ * De Castro and Morandi, 1987).
  */
 import type { Picture } from '@upright/core'
 import { createFft } from './fft.ts'
@@ -10,8 +11,8 @@ const DIRECTIONS = 64
 /** Radii of the rings, as shares of a disc's: the middle tells little, the rim is faded. */
 const RINGS = Array.from({ length: 8 }, (_, i) => 0.1 + 0.12 * i)
 /**
- * Waves around a ring that are compared, fewest and most, the best of those tried: light from one side adds one wave, and what is finer is
- * bent out of place.
+ * Waves around a ring that are compared, fewest and most, the best of those tried: light from one side adds
+ * one wave, and what is finer is bent out of place.
  */
 const WAVES = [2, 12] as const
 const CHANNELS = 3

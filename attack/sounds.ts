@@ -61,7 +61,9 @@ function samplesIn(file: Uint8Array): Int16Array {
   )
 }
 
-/** How many characters must be changed, put in or left out to make one text of another (Levenshtein, 1966). */
+/**
+ * How many characters must be changed, put in or left out to make one text of another (Levenshtein, 1966).
+ */
 export function distance(a: string, b: string): number {
   let row = Array.from({ length: b.length + 1 }, (_, j) => j)
   for (const [i, character] of [...a].entries()) {

@@ -39,7 +39,10 @@ async function read(views: readonly View[], mode: Mode, alphabet: string): Promi
   }
 }
 
-/** What it reads in each of some pictures. It dies of a few: the list is halved until they stand alone, and those are not read. */
+/**
+ * What it reads in each of some pictures. It dies of a few: the list is halved until they stand alone, and
+ * those are not read.
+ */
 async function readFiles(files: string[], mode: Mode, alphabet: string): Promise<string[]> {
   const list = `${files[0]}.txt`
   writeFileSync(list, files.join('\n'))

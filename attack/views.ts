@@ -24,7 +24,10 @@ function drawn(image: Image | Canvas, width: number, height: number, wanted: num
   return { width: across, height: wanted, rgba: context.getImageData(0, 0, across, wanted).data }
 }
 
-/** Black on white by how far a colour is from that of the border, smoothed: what is drawn, whatever its colour. */
+/**
+ * Black on white by how far a colour is from that of the border, smoothed: what is drawn, whatever its
+ * colour.
+ */
 export function soft(view: View): View {
   const { width, height, rgba } = view
   const ground = [0, 1, 2].map(channel => {

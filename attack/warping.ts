@@ -1,4 +1,7 @@
-/** Recordings that an attacker holds, found again by their spectra where waveforms no longer agree: in other voices, at other speeds, over a murmur. */
+/**
+ * Recordings that an attacker holds, found again by their spectra where waveforms no longer agree: in other
+ * voices, at other speeds, over a murmur.
+ */
 import { createFft } from './fft.ts'
 import type { Listener, Recording } from './matched.ts'
 
@@ -13,7 +16,10 @@ const [LOWEST, HIGHEST] = [150, 4200]
 const THROATS = [0.94, 1.01, 1.08]
 /** Shares of the time at whose loudness a band is taken for background, and for speech. */
 const [QUIET, LOUD] = [0.3, 0.9]
-/** How far a band must rise above the background to count, and how far below speech it counts as background at least (natural logarithms of power). */
+/**
+ * How far a band must rise above the background to count, and how far below speech it counts as background at
+ * least (natural logarithms of power).
+ */
 const [MARGIN, DEPTH] = [1.5, 8]
 /** How alike two spectra must be, as a cosine, to count for a recording and not against it. */
 const MIN_COSINE = 0.2
@@ -24,8 +30,8 @@ const WARP_COST = 0.1
 type Frames = Float32Array
 
 /**
- * Somebody who holds these recordings and compares the shapes of spectra as far as they rise above the background, each recording
- * stretched as it fits best (dynamic time warping; H. Sakoe and S. Chiba, 1978).
+ * Somebody who holds these recordings and compares the shapes of spectra as far as they rise above the
+ * background, each recording stretched as it fits best (dynamic time warping; H. Sakoe and S. Chiba, 1978).
  */
 export function createWarper(recordings: readonly Recording[]): Listener {
   const known = recordings.flatMap(({ says, samples }) =>
@@ -104,7 +110,8 @@ interface Template {
 /** The row of recordings, as many as there are characters, that fits a sound best. */
 function readOff(heard: Frames, templates: readonly Template[], characters: number): string {
   const length = heard.length / BANDS
-  // For each moment, how well so many recordings fit until then, and what they say. The words before a code count as one.
+  // For each moment, how well so many recordings fit until then, and what they say. The words before a code
+  // count as one.
   let now = Array.from({ length: characters + 2 }, (_, count) => ({ fit: count ? -Infinity : 0, said: '' }))
   const moments = [now]
   const paths = templates.map(({ says, shape }) => {

@@ -1,8 +1,9 @@
 import { performance } from 'node:perf_hooks'
 
 /**
- * Has something begin at an even rate, however long each takes: waiting for a slow one before the next begins would hide what visitors
- * feel. Each is told when it was due, by `performance.now()`. Gives the milliseconds by which the latest began late: this program's own fault.
+ * Has something begin at an even rate, however long each takes: waiting for a slow one before the next begins
+ * would hide what visitors feel. Each is told when it was due, by `performance.now()`. Gives the milliseconds
+ * by which the latest began late: this program's own fault.
  */
 export async function arrive(
   one: (due: number) => Promise<void>,

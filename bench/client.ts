@@ -46,8 +46,8 @@ export async function authorise(url: string, { publicKey, secret }: BenchSite): 
 }
 
 /**
- * Sends requests for some seconds, as many as are answered; every connection takes the next from `next`, every answer
- * goes to `judge`. @throws Error when one was wrong
+ * Sends requests for some seconds, as many as are answered; every connection takes the next from `next`,
+ * every answer goes to `judge`. @throws Error when one was wrong
  */
 export async function load(
   url: string,
@@ -79,8 +79,8 @@ export async function load(
 }
 
 /**
- * Does something at an even rate, and measures each from the moment it was due. `journey` is given what asks for an address and
- * reads the answer; it rejects when the answer is not 200.
+ * Does something at an even rate, and measures each from the moment it was due. `journey` is given what asks
+ * for an address and reads the answer; it rejects when the answer is not 200.
  */
 export async function pace(
   journey: (ask: (url: string, headers?: Record<string, string>) => Promise<string>) => Promise<unknown>,

@@ -10,7 +10,10 @@ const SECONDS_PER_ROUND = 4
 
 const middle = (loads: Load[], figure: keyof Load) => median(loads.map(load => load[figure]))
 
-/** HTTP requests a second for issue and validate, beside a bare route in the same run; start-up and idle memory. */
+/**
+ * HTTP requests a second for issue and validate, beside a bare route in the same run; start-up and idle
+ * memory.
+ */
 export function benchHttp(): Promise<Row[]> {
   return withFolder(async folder => {
     const secret = randomBytes(32).toString('hex')

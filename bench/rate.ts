@@ -4,8 +4,8 @@ import { performance } from 'node:perf_hooks'
 const ROUNDS = 6
 
 /**
- * Calls a second of a function on a core of its own: after a warm-up, the best of some rounds that take `seconds`
- * together. Whatever else runs on the machine can only slow a round down.
+ * Calls a second of a function on a core of its own: after a warm-up, the best of some rounds that take
+ * `seconds` together. Whatever else runs on the machine can only slow a round down.
  */
 export function rate(call: () => unknown, seconds = 1.5): number {
   const round = () => measure(call, seconds / ROUNDS)

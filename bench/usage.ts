@@ -11,7 +11,10 @@ export interface Usage {
 /** Ticks of the kernel's clock in a second: what Linux tells programs on every machine of today. */
 const TICKS_PER_SECOND = 100
 
-/** What a process has used, and all those that it started unless it is meant `alone`; nothing where the system does not tell. */
+/**
+ * What a process has used, and all those that it started unless it is meant `alone`; nothing where the system
+ * does not tell.
+ */
 export function usageOf(pid: number, who: 'family' | 'alone' = 'family'): Usage {
   const total: Usage = { cpu: 0, memory: 0 }
   for (const id of who === 'alone' ? [pid] : familyOf(pid)) {
@@ -32,7 +35,10 @@ export function usageOf(pid: number, who: 'family' | 'alone' = 'family'): Usage 
 
 const familyOf = (pid: number): number[] => [pid, ...childrenOf(pid).flatMap(familyOf)]
 
-/** The processes that a process has started; none where the system does not tell it this way, or when it ended in this moment. */
+/**
+ * The processes that a process has started; none where the system does not tell it this way, or when it ended
+ * in this moment.
+ */
 export function childrenOf(pid: number): number[] {
   try {
     return readdirSync(`/proc/${pid}/task`).flatMap(task =>

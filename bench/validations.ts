@@ -7,7 +7,10 @@ const PAIRS = 200_000
 
 /** Bodies for `valider-captcha`, each a fresh challenge of a site with its right code. */
 export interface Validations {
-  /** Makes as many as a round takes, beforehand: what the client does while it measures is taken from the servers. */
+  /**
+   * Makes as many as a round takes, beforehand: what the client does while it measures is taken from the
+   * servers.
+   */
   refill(): void
   next(): string
 }

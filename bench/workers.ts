@@ -25,7 +25,10 @@ interface Measured extends Load {
   cost: number
 }
 
-/** HTTP requests a second with one worker and with two, in turns; the memory of each process, and how long they take to stop. */
+/**
+ * HTTP requests a second with one worker and with two, in turns; the memory of each process, and how long
+ * they take to stop.
+ */
 export function benchWorkers(): Promise<Row[]> {
   return withFolder(async folder => {
     const secret = randomBytes(32).toString('hex')

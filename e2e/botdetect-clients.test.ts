@@ -1,4 +1,6 @@
-/** BotDetect's own clients, unmodified from npm, against our v1: what a page that has one keeps working with. */
+/**
+ * BotDetect's own clients, unmodified from npm, against our v1: what a page that has one keeps working with.
+ */
 import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { fileURLToPath } from 'node:url'

@@ -1,4 +1,7 @@
-/** The script of v1 on its own, in pages whose policy lets nothing inline in: what it shows, says, asks for and leaves alone. */
+/**
+ * The script of v1 on its own, in pages whose policy lets nothing inline in: what it shows, says, asks for
+ * and leaves alone.
+ */
 import { createHash } from 'node:crypto'
 import type { Browser, BrowserContextOptions, Page, Route as Request } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -80,7 +83,10 @@ const SPA = `
     new Function(await ask('get=script-include&c=' + style))()
     return botdetect.getInstanceByStyleName(style)
   }`
-/** A page whose endpoint wants a token, which neither pictures nor sounds can send: it fetches them, as one on record does. */
+/**
+ * A page whose endpoint wants a token, which neither pictures nor sounds can send: it fetches them, as one on
+ * record does.
+ */
 const TOKEN = `
   'use strict'
   const ask = url => fetch(url, { headers: { authorization: 'Bearer secret' } })

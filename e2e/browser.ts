@@ -83,7 +83,9 @@ export async function newVisit(
   return { page, complaints, requests }
 }
 
-/** Opens an address and waits until the page has what it fetches itself. `script` runs before the page's own. */
+/**
+ * Opens an address and waits until the page has what it fetches itself. `script` runs before the page's own.
+ */
 export async function visit(
   browser: Browser,
   address: string,
@@ -116,8 +118,8 @@ export const overflow = (page: Page) =>
   page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth)
 
 /**
- * Turns the dial that has the focus to so many degrees clockwise, by its keys. Home comes first: one disc in 360
- * stands upright as it comes, and a dial that nobody touched is no answer.
+ * Turns the dial that has the focus to so many degrees clockwise, by its keys. Home comes first: one disc in
+ * 360 stands upright as it comes, and a dial that nobody touched is no answer.
  */
 export async function turnDial(page: Page, degrees: number): Promise<void> {
   await page.keyboard.press('Home')

@@ -1,4 +1,7 @@
-/** The front library of v2 in pages of another origin, whose policy lets nothing inline in: what it builds, says, asks for and survives. */
+/**
+ * The front library of v2 in pages of another origin, whose policy lets nothing inline in: what it builds,
+ * says, asks for and survives.
+ */
 import { get } from 'node:http'
 import { text } from 'node:stream/consumers'
 import type { Browser, BrowserContextOptions, Page, Route as Request } from 'playwright-core'

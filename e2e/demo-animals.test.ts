@@ -1,4 +1,7 @@
-/** The part of the demo page that has an animal turned upright: the RoCAPTCHA widget in a form like any site's. */
+/**
+ * The part of the demo page that has an animal turned upright: the RoCAPTCHA widget in a form like any
+ * site's.
+ */
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { AXE, DESKTOP, findings, launchBrowser, NARROW, overflow, PHONE, turnDial, visit } from './browser.ts'

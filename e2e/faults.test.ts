@@ -1,4 +1,7 @@
-/** What breaks while visitors come, played short: the same scenarios as `npm run load -- --faults`, with real processes on free ports. */
+/**
+ * What breaks while visitors come, played short: the same scenarios as `npm run load -- --faults`, with real
+ * processes on free ports.
+ */
 import { afterAll, describe, expect, it } from 'vitest'
 import { playAll } from '../bench/load/faults.ts'
 import { flood } from '../bench/load/flood.ts'

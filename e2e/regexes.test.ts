@@ -17,8 +17,8 @@ const FOLDERS = [
   'examples',
 ]
 /**
- * Milliseconds that any expression may take for 16 kB. Linear ones take a few, most of them for what `replace` copies; quadratic ones
- * take hundreds.
+ * Milliseconds that any expression may take for 16 kB. Linear ones take a few, most of them for what
+ * `replace` copies; quadratic ones take hundreds.
  */
 const LIMIT_MS = 40
 

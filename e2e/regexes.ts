@@ -1,6 +1,7 @@
 /**
- * Every regular expression of the sources, and texts that are hard for it: long runs of what it repeats, behind what it wants before
- * them, and cut off by what it does not want after. One that needs quadratic time takes hundreds of milliseconds for 16 kB of them.
+ * Every regular expression of the sources, and texts that are hard for it: long runs of what it repeats,
+ * behind what it wants before them, and cut off by what it does not want after. One that needs quadratic time
+ * takes hundreds of milliseconds for 16 kB of them.
  */
 import { createContext, Script } from 'node:vm'
 import { type AST, RegExpParser, visitRegExpAST } from '@eslint-community/regexpp'
@@ -23,7 +24,10 @@ export interface Slowest {
 
 /** Characters of an attack: what Node takes as the headers of one request. */
 const LENGTH = 16 * 1024
-/** Characters of the attacks among which the worst are looked for, and how many of them are tried in full length. */
+/**
+ * Characters of the attacks among which the worst are looked for, and how many of them are tried in full
+ * length.
+ */
 const SCREENING = { length: 1024, batch: 200, worst: 8 }
 /** Milliseconds after which an expression is stopped. */
 const TIMEOUT_MS = 500
@@ -34,7 +38,10 @@ const OTHER = '\u0001\n'
 /** Most characters of one pattern that are combined. */
 const MAX_CHARACTERS = 7
 
-/** The regular expressions in a source. @throws Error where one is made from a text, which nothing could check */
+/**
+ * The regular expressions in a source.
+ * @throws Error where one is made from a text, which nothing could check
+ */
 export function regexesIn(file: string, source: string): Found[] {
   const { program, errors } = parseSync(file, source)
   if (errors.length > 0) throw new Error(`${file}: ${errors[0]!.message}`)
@@ -77,8 +84,8 @@ export function slowestOf({ pattern, flags }: Pick<Found, 'pattern' | 'flags'>):
 }
 
 /**
- * Times a regular expression with texts, in milliseconds: the best of three, as the machine may be busy during one of them. After the
- * first text that it has to be stopped with there are no more.
+ * Times a regular expression with texts, in milliseconds: the best of three, as the machine may be busy
+ * during one of them. After the first text that it has to be stopped with there are no more.
  */
 function stopwatch(pattern: string, flags: string) {
   // All matches are looked for, as `replace` and `split` do: looking for one is a part of that.
@@ -152,7 +159,9 @@ function wordsOf(characters: readonly string[], longest: number): string[] {
   return [...characters, ...shorter.flatMap(word => characters.map(character => word + character))]
 }
 
-/** One character for each way in which the repeated and optional parts of a pattern take characters or do not. */
+/**
+ * One character for each way in which the repeated and optional parts of a pattern take characters or do not.
+ */
 function charactersOf(repeated: readonly AST.Quantifier[], flags: string): string[] {
   const atoms: AST.Node[] = []
   const add = (node: AST.Node) => {

@@ -1,4 +1,7 @@
-/** The widget that `/api/js/` brings, in pages of a site of its own, before a real server: every way to turn, hear and send it. */
+/**
+ * The widget that `/api/js/` brings, in pages of a site of its own, before a real server: every way to turn,
+ * hear and send it.
+ */
 import { readFile } from 'node:fs/promises'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { text } from 'node:stream/consumers'

@@ -1,9 +1,13 @@
-// `node scripts/assemble.mjs FOLDER`: what a server needs to run, and nothing else, in a new folder that can be moved.
+// `node scripts/assemble.mjs FOLDER`: what a server needs to run, and nothing else, in a new folder that can
+// be moved.
 import { chmodSync, cpSync, existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { build, install, npm, root } from './prepare.mjs'
 
-/** What is copied as it is. The package files name what is to be installed; they tell the notices of what is shipped. */
+/**
+ * What is copied as it is. The package files name what is to be installed; they tell the notices of what is
+ * shipped.
+ */
 const COPIED = [
   'LICENSE',
   'NOTICES.md',

@@ -45,9 +45,9 @@ async function bundle(files, options) {
 }
 
 /**
- * A dialect's scripts are for pages of other sites, which load them as they please: nothing is global but their
- * module. They are in ASCII unless `build.json` says otherwise, for a page or a back end that passes one on may do
- * so in any charset.
+ * A dialect's scripts are for pages of other sites, which load them as they please: nothing is global but
+ * their module. They are in ASCII unless `build.json` says otherwise, for a page or a back end that passes
+ * one on may do so in any charset.
  */
 async function buildDialect(config) {
   const folder = dirname(config)
@@ -65,7 +65,8 @@ async function buildDialect(config) {
 await rm(to, { recursive: true, force: true })
 await mkdir(join(to, 'assets'), { recursive: true })
 
-// Names stay the same from build to build: the server answers with an ETag, so a new version is noticed at once.
+// Names stay the same from build to build: the server answers with an ETag, so a new version is noticed at
+// once.
 for (const name of await readdir(pages)) {
   const folder = join(pages, name)
   const [page] = (await readdir(folder)).filter(file => file.endsWith('.html'))

@@ -1,4 +1,4 @@
-// `npm run check`: types, lint, format, unused code and import fences, side by side.
+// `npm run check`: types, lint, format, unused code and words, side by side.
 import { spawn } from 'node:child_process'
 import { install, root } from './prepare.mjs'
 
@@ -7,6 +7,7 @@ const checks = {
   types: ['node_modules/typescript/bin/tsc', '-b'],
   'lint and format': ['node_modules/@biomejs/biome/bin/biome', 'ci', '--error-on-warnings', '.'],
   'unused code': ['node_modules/knip/bin/knip.js'],
+  'words and line lengths': ['scripts/words.mjs'],
 }
 const results = await Promise.all(
   Object.entries(checks).map(

@@ -1,4 +1,5 @@
-// The import rules of the whole repository, read from the sources. A folder that is added later is covered as it is.
+// The import rules of the whole repository, read from the sources. A folder that is added later is covered as
+// it is.
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { dirname, join, posix } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -23,11 +24,17 @@ const isTest = file => /\.test\.ts$|testing\.ts$|\/testing\//.test(file)
 /** Whether a file runs in browsers. */
 const isWeb = file => /^packages\/(server\/web|widget|admin)\/|\/web\//.test(file)
 
-/** `import … from '…'`, `export … from '…'` and `import '…'` at the beginning of a line, and `import('…')` anywhere. */
+/**
+ * `import … from '…'`, `export … from '…'` and `import '…'` at the beginning of a line, and `import('…')`
+ * anywhere.
+ */
 const IMPORT =
   /^(?:import|export)\s+(type\b)?\s*([\w$*{},\s]*?)\s*(?:\bfrom\s+)?'([^'\n]+)'|\bimport\(\s*'([^'\n]+)'\s*\)/gm
 
-/** Each import of a file: what it names, the file it resolves to when it is ours, and whether it takes types only. */
+/**
+ * Each import of a file: what it names, the file it resolves to when it is ours, and whether it takes types
+ * only.
+ */
 function importsOf(file) {
   const text = readFileSync(join(root, file), 'utf8')
   return [...text.matchAll(IMPORT)].map(([, type, names = '', statically, dynamically]) => {

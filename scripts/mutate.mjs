@@ -1,4 +1,5 @@
-// `npm run mutate -- FILE...`: small faults put into a file, one after the other, and how many of them its tests catch.
+// `npm run mutate -- FILE...`: small faults put into a file, one after the other, and how many of them its
+// tests catch.
 import { spawnSync } from 'node:child_process'
 import { install, root } from './prepare.mjs'
 

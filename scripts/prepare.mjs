@@ -1,5 +1,5 @@
-// What every root script starts with: dependencies installed, packages built. Plain JavaScript, because it runs
-// on a fresh clone, before anything is installed.
+// What every root script starts with: dependencies installed, packages built. Plain JavaScript, because it
+// runs on a fresh clone, before anything is installed.
 import { spawnSync } from 'node:child_process'
 import { existsSync, mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
@@ -34,13 +34,15 @@ export const npm = (args, cwd) =>
     shell: process.platform === 'win32',
   })
 
-/** Whether the packages of a folder are those of its lock file. npm writes its own list whenever it installs. */
+/**
+ * Whether the packages of a folder are those of its lock file. npm writes its own list whenever it installs.
+ */
 const isInstalled = folder =>
   modified(join(folder, 'node_modules/.package-lock.json')) >= modified(join(folder, 'package-lock.json'))
 
 /**
- * Installs the dependencies, at the versions of the lock file, when they are missing or older than it. Those that
- * are there are updated and not removed first, for a service may run from them.
+ * Installs the dependencies, at the versions of the lock file, when they are missing or older than it. Those
+ * that are there are updated and not removed first, for a service may run from them.
  */
 export function install() {
   const [major, minor] = process.versions.node.split('.').map(Number)

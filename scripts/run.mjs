@@ -1,8 +1,12 @@
-// `npm run bench`, `npm run load`, `npm run attack`, `npm run mutate`: starts one of our programs, with what it measures built before.
+// `npm run bench`, `npm run load`, `npm run attack`, `npm run mutate`: starts one of our programs, with what
+// it measures built before.
 import { spawnSync } from 'node:child_process'
 import { build, install, root } from './prepare.mjs'
 
-/** Each program's file and the options of Node it needs. Attacks measure the sources, the others the built packages. */
+/**
+ * Each program's file and the options of Node it needs. Attacks measure the sources, the others the built
+ * packages.
+ */
 const PROGRAMS = {
   attack: { file: 'attack/main.ts', options: ['--conditions=source'], built: false },
   bench: { file: 'bench/main.ts', options: ['--expose-gc'], built: true },

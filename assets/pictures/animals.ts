@@ -26,7 +26,10 @@ type Row = [
   sunk?: number,
 ]
 
-/** The emoji whose up is plain to anyone. Those that fly, coil, crawl as seen from above, or are no animals, are left out. */
+/**
+ * The emoji whose up is plain to anyone. Those that fly, coil, crawl as seen from above, or are no animals,
+ * are left out.
+ */
 const ROWS: Row[] = [
   ['1f402', 'Ox', 'ox', 'meadow', 'dawn'],
   ['1f403', 'Water buffalo', 'buffalo', 'savanna', 'autumn'],

@@ -55,7 +55,10 @@ export function blurred({ ctx, random }: Brush, pixels: number, draw: (brush: Br
   ctx.restore()
 }
 
-/** Fills everything with colours that pass into one another along a line at `angle` radians from straight down. */
+/**
+ * Fills everything with colours that pass into one another along a line at `angle` radians from straight
+ * down.
+ */
 export function wash({ ctx }: Brush, colours: readonly string[], angle: number): void {
   const [x, y] = [Math.sin(angle) * SIDE * 0.6, Math.cos(angle) * SIDE * 0.6]
   const gradient = ctx.createLinearGradient(SIDE / 2 - x, SIDE / 2 - y, SIDE / 2 + x, SIDE / 2 + y)
@@ -102,7 +105,10 @@ export function mottle({ ctx, random }: Brush, size: number, strength: number): 
   ctx.restore()
 }
 
-/** Light that falls in from some side, and shade from across: else a picture's bright half would tell where its top is. */
+/**
+ * Light that falls in from some side, and shade from across: else a picture's bright half would tell where
+ * its top is.
+ */
 export function sidelight({ ctx, random }: Brush): void {
   // Seldom from above, where the sky is bright already.
   const angle = Math.PI / 2 + random.between(-2.1, 2.1)

@@ -1,8 +1,8 @@
 import type { Colours } from './scene.ts'
 
 /**
- * Colours for scenes, chosen by eye. In about half of them the ground is brighter than the sky, so that brightness alone
- * does not tell where a picture's top is.
+ * Colours for scenes, chosen by eye. In about half of them the ground is brighter than the sky, so that
+ * brightness alone does not tell where a picture's top is.
  */
 export const COLOURS = {
   spring: { sky: ['#bfe0f2', '#eef6e6'], far: '#7fae86', ground: '#7fb55c', bright: '#f7d648' },

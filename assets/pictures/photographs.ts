@@ -10,7 +10,10 @@ const FOLDERS = {
   erase: ['erase', 'resource'],
 } as const
 
-/** The crop's middle, from left and from top, and its side, in hundredths of the width, the height, the shorter side. */
+/**
+ * The crop's middle, from left and from top, and its side, in hundredths of the width, the height, the
+ * shorter side.
+ */
 type Crop = readonly [x: number, y: number, side: number]
 
 /** Chosen by eye, so that the animal fills the circle inside the square and nothing beside it misleads. */

@@ -12,7 +12,9 @@ import {
   vary,
 } from './brush.ts'
 
-/** Blades of grass that grow from a ridge and below it, down to `to`, taller and sharper the nearer they are. */
+/**
+ * Blades of grass that grow from a ridge and below it, down to `to`, taller and sharper the nearer they are.
+ */
 export function grass(
   brush: Brush,
   {

@@ -8,8 +8,8 @@ const FOLDER = 2
 const NAME_HEAD = 6
 
 /**
- * The files of a Qt resource file, by path. It holds a tree of numbered entries whose root is entry 0, each with the
- * place of its name; a folder says where its children begin, a file where its bytes are.
+ * The files of a Qt resource file, by path. It holds a tree of numbered entries whose root is entry 0, each
+ * with the place of its name; a folder says where its children begin, a file where its bytes are.
  */
 export function readRcc(bytes: Buffer): Map<string, Buffer> {
   const version = bytes.readUInt32BE(4)

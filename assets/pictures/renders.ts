@@ -8,7 +8,10 @@ import { EMOJI, emojiFile } from './fetch.ts'
 import type { Stand } from './scene.ts'
 import { SCENES } from './scenes.ts'
 
-/** Pixels from the middle to an animal's farthest point: more would be lost where the circle is cropped further. */
+/**
+ * Pixels from the middle to an animal's farthest point: more would be lost where the circle is cropped
+ * further.
+ */
 const MAX_REACH = 198
 /** The same for a head, which leaves room for what it looks over. */
 const MAX_HEAD_REACH = 186

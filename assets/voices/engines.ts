@@ -47,8 +47,9 @@ function recorded(voice: string, path: string): Float64Array {
 }
 
 /**
- * A sound with its lower frequencies held back by up to 4 ms, which ears do not notice. eSpeak NG sends all of a glottal
- * pulse at one instant, and ADPCM cannot follow such a jump: it would leave noise at -6 dB where it now is at -27.
+ * A sound with its lower frequencies held back by up to 4 ms, which ears do not notice. eSpeak NG sends all
+ * of a glottal pulse at one instant, and ADPCM cannot follow such a jump: it would leave noise at -6 dB where
+ * it now is at -27.
  */
 function spreadPulses(sound: Float64Array): Float64Array {
   let spread = sound
@@ -65,8 +66,8 @@ function spreadPulses(sound: Float64Array): Float64Array {
 }
 
 /**
- * What a voice says for a clip, as its engine gives it, or nothing where it cannot say it. Programs speak faster by
- * `tempo`; recordings are as they are.
+ * What a voice says for a clip, as its engine gives it, or nothing where it cannot say it. Programs speak
+ * faster by `tempo`; recordings are as they are.
  */
 export function say(
   source: Source,

@@ -3,7 +3,9 @@ import { describe, expect, it } from 'vitest'
 import { cepstra, warpedDistance } from './likeness.ts'
 import { CHARACTERS } from './words.ts'
 
-/** How near two characters of one code may sound, against the middle pair of all characters in the same voice. */
+/**
+ * How near two characters of one code may sound, against the middle pair of all characters in the same voice.
+ */
 const MIN_DISTANCE = 0.33
 
 describe('the characters of a code', () => {

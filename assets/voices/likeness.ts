@@ -32,7 +32,9 @@ const reversed = (i: number) => {
 
 const mel = (hertz: number) => 2595 * Math.log10(1 + hertz / 700)
 
-/** The form of the spectrum every 10 ms, as a few mel-cepstral coefficients: what tells speech sounds apart. */
+/**
+ * The form of the spectrum every 10 ms, as a few mel-cepstral coefficients: what tells speech sounds apart.
+ */
 export function cepstra(samples: ArrayLike<number>): number[][] {
   const frames: number[][] = []
   for (let start = 0; start + WINDOW_SAMPLES <= samples.length; start += HOP_SAMPLES) {
@@ -61,7 +63,10 @@ export function cepstra(samples: ArrayLike<number>): number[][] {
 export const distance = (a: readonly number[], b: readonly number[]): number =>
   Math.sqrt(a.reduce((sum, x, i) => sum + (x - b[i]!) ** 2, 0))
 
-/** The distance of two words when one is stretched here and there to fit the other best: the mean along the way. */
+/**
+ * The distance of two words when one is stretched here and there to fit the other best: the mean along the
+ * way.
+ */
 export function warpedDistance(a: readonly number[][], b: readonly number[][]): number {
   interface Way {
     cost: number

@@ -34,8 +34,9 @@ function likeness(x: Float64Array, a: number, b: number, length: number): number
 }
 
 /**
- * The samples of a period at each hop, 0 where there is no voice: of the lags at which the sound looks like itself, those
- * taken that jump least from hop to hop, so that an octave up or down for a moment does not pay.
+ * The samples of a period at each hop, 0 where there is no voice: of the lags at which the sound looks like
+ * itself, those taken that jump least from hop to hop, so that an octave up or down for a moment does not
+ * pay.
  */
 export function trackPitch(sound: Float64Array, [low, high]: PitchRange): number[] {
   const half = smooth(sound, 12).filter((_, i) => i % 2 === 0)
@@ -106,7 +107,9 @@ function energy(x: Float64Array, centre: number): number {
   return sum
 }
 
-/** What is left of a sound when each sample is foretold from those before: pulses, where the glottis closes. */
+/**
+ * What is left of a sound when each sample is foretold from those before: pulses, where the glottis closes.
+ */
 export function residual(sound: Float64Array): Float64Array {
   const order = 18
   const size = 400
@@ -154,8 +157,9 @@ export function polarity(sounds: readonly Float64Array[]): 1 | -1 {
 }
 
 /**
- * One place a period from `from` to `to`: of all chains of peaks of `pulses`, that whose peaks are high, about a period
- * apart, and with waves around them that look like one another, so that all are at the same point of the period.
+ * One place a period from `from` to `to`: of all chains of peaks of `pulses`, that whose peaks are high,
+ * about a period apart, and with waves around them that look like one another, so that all are at the same
+ * point of the period.
  */
 function markVoiced(
   sound: Float64Array,

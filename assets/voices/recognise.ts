@@ -19,7 +19,9 @@ const MARGIN_SAMPLES = RATE / 4
 export const canRecognise = (): boolean =>
   existsSync(MODEL) && spawnSync('which', ['pocketsphinx_batch']).status === 0
 
-/** The same soft hiss at each call of this: without it the recogniser trips over silence that is all noughts. */
+/**
+ * The same soft hiss at each call of this: without it the recogniser trips over silence that is all noughts.
+ */
 function noise(): () => number {
   let state = 1
   return () => {

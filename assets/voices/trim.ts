@@ -7,7 +7,9 @@ const MAX_SAMPLE = 30_000
 /** Up to here samples are left as they are; further out they are drawn in, ever more. */
 const KNEE_SAMPLE = 22_000
 const FRAME = RATE / 200
-/** Kept before the first and after the last frame that can be heard, so that no fading consonant is cut off. */
+/**
+ * Kept before the first and after the last frame that can be heard, so that no fading consonant is cut off.
+ */
 const LEAD_SAMPLES = 0.01 * RATE
 const TAIL_SAMPLES = 0.03 * RATE
 const FADE_SAMPLES = 0.008 * RATE

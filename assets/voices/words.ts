@@ -10,7 +10,9 @@ interface Words {
   lead: string
   /** What stands between a letter and a word. */
   as: string
-  /** Names that the programs do not say rightly, or not clearly enough, when given the bare letter or digit. */
+  /**
+   * Names that the programs do not say rightly, or not clearly enough, when given the bare letter or digit.
+   */
   names: Readonly<Record<string, string>>
   /** A word for each letter from A to Z, as people of that language spell on the telephone. */
   words: readonly string[]

@@ -1,4 +1,5 @@
-// Loaded before a node, this sets its clock ten minutes ahead: everything in the process then has it from here.
+// Loaded before a node, this sets its clock ten minutes ahead: everything in the process then has it from
+// here.
 const AHEAD_MS = 10 * 60 * 1000
 const Right = Date
 

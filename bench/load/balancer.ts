@@ -6,7 +6,10 @@ export type Reply = { node: string; answer: Answer } | { node: string; lost: str
 
 /** Stands in front of nodes as a reverse proxy does. */
 export interface Balancer {
-  /** Asks one node after the other, but not the one named where there is another. @throws Error when nobody takes connections */
+  /**
+   * Asks one node after the other, but not the one named where there is another.
+   * @throws Error when nobody takes connections
+   */
   ask(question: Question, not?: string): Promise<Reply>
   /** Requests that went to another node, as theirs took no connection. */
   turned(): number
@@ -16,7 +19,10 @@ export interface Balancer {
 /** Milliseconds for which a node is left alone that said it takes no more connections, or took none. */
 const COOL_DOWN_MS = 500
 
-/** A balancer over nodes, which may become others: judges them by connections alone, as a proxy does that knows nothing else. */
+/**
+ * A balancer over nodes, which may become others: judges them by connections alone, as a proxy does that
+ * knows nothing else.
+ */
 export function createBalancer(urls: () => readonly string[], client: Client = createClient()): Balancer {
   const resting = new Map<string, number>()
   let turn = 0

@@ -6,11 +6,17 @@ import { faultsTable, floodLines } from './report.ts'
 import { SCENARIOS, SETUPS } from './scenarios.ts'
 import { replayStorm } from './storm.ts'
 
-/** Visitors a second who come while something breaks: what a machine of two cores bears beside all those servers. */
+/**
+ * Visitors a second who come while something breaks: what a machine of two cores bears beside all those
+ * servers.
+ */
 const VISITORS_PER_SECOND = 20
 /** Validations of one right pair in a storm. */
 const STORM_VALIDATIONS = 10_000
-/** How many times its capacity a node is asked for in a flood, for how many seconds, and honest visitors a second meanwhile. */
+/**
+ * How many times its capacity a node is asked for in a flood, for how many seconds, and honest visitors a
+ * second meanwhile.
+ */
 const FLOOD = { times: 20, seconds: 60, rate: 10 }
 
 const OTHER_SCENARIOS = ['storm', 'flood']

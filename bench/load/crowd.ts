@@ -45,7 +45,10 @@ const GUESSES = 0.2
 /** Share of those who send their code to two nodes at once, the others to one after the other. */
 const SIMULTANEOUS_SHARE = 0.5
 
-/** Has visitors come at an even rate. Each sends the right code twice, to different nodes, and may get in once. */
+/**
+ * Has visitors come at an even rate. Each sends the right code twice, to different nodes, and may get in
+ * once.
+ */
 export function startCrowd(options: CrowdOptions): Crowd {
   const { balancer, checker, captcha, headers, rate, killable } = options
   const fares: Stats = { requests: 0, passes: [], failures: [], lost: 0, refusals: new Map() }

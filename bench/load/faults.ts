@@ -23,7 +23,10 @@ export interface Outcome {
   lost: number
   /** The longest time in which nobody got in. */
   gap: number
-  /** From the fault until everybody got in again and nothing was missing; and how much of that came after it was fixed. */
+  /**
+   * From the fault until everybody got in again and nothing was missing; and how much of that came after it
+   * was fixed.
+   */
   full: number
   after: number
   /** Challenges whose right code was sent once more when it was over. */

@@ -46,7 +46,10 @@ export interface FloodOptions {
   cli?: readonly string[]
 }
 
-/** Has 1,000 networks ask a node for so many times what it can give, while honest visitors come from other ones. */
+/**
+ * Has 1,000 networks ask a node for so many times what it can give, while honest visitors come from other
+ * ones.
+ */
 export async function flood({ times, seconds, rate, cli }: FloodOptions): Promise<FloodOutcome> {
   const fleet = await startFleet({
     nodes: 1,

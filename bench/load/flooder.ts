@@ -1,13 +1,16 @@
 /**
- * A process that asks one address for challenges, from many networks: `flooder.ts URL PATH RATE SECONDS`. With a rate of 0 a few connections ask for
- * as much as they are answered. Prints what it was told, as JSON.
+ * A process that asks one address for challenges, from many networks: `flooder.ts URL PATH RATE SECONDS`.
+ * With a rate of 0 a few connections ask for as much as they are answered. Prints what it was told, as JSON.
  */
 import { connect, type Socket } from 'node:net'
 import { performance } from 'node:perf_hooks'
 
 /** What a flood came to. */
 export interface Flooded {
-  /** Requests that were due, and that were sent: fewer where every connection was still waiting for its answer. */
+  /**
+   * Requests that were due, and that were sent: fewer where every connection was still waiting for its
+   * answer.
+   */
   due: number
   sent: number
   /** Answers by status. */
@@ -17,7 +20,10 @@ export interface Flooded {
   seconds: number
 }
 
-/** Networks that it comes from, each with a connection of its own, as a reverse proxy opens one for each request under way. */
+/**
+ * Networks that it comes from, each with a connection of its own, as a reverse proxy opens one for each
+ * request under way.
+ */
 const NETWORKS = 1000
 /** Addresses of each network. */
 const HOSTS = 200

@@ -39,13 +39,18 @@ export function createInvariantChecker(allowed = 1): InvariantChecker {
   }
 }
 
-/** The word of a validation; undefined when it was not said in the dialect's way, which knows nothing but 200 here. */
+/**
+ * The word of a validation; undefined when it was not said in the dialect's way, which knows nothing but 200
+ * here.
+ */
 export function wordOf({ status, body }: Answer): Word | undefined {
   const text = body.toString()
   return status === 200 && (text === 'true' || text === 'false') ? text : undefined
 }
 
-/** The challenge of a picture that was shown; an error in the dialect's words; undefined for what is neither. */
+/**
+ * The challenge of a picture that was shown; an error in the dialect's words; undefined for what is neither.
+ */
 export function challengeOf({ status, body }: Answer): { uuid: string } | { refused: number } | undefined {
   try {
     const told = JSON.parse(body.toString())

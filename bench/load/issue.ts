@@ -6,7 +6,10 @@ import { styleNamed } from '@upright/core'
 import { whole } from '../table.ts'
 import { solver } from './journeys.ts'
 
-/** Challenges after which the memory is looked at for the first time: what every process makes once is there by then. */
+/**
+ * Challenges after which the memory is looked at for the first time: what every process makes once is there
+ * by then.
+ */
 const WARM_UP_CHALLENGES = 200_000
 
 /** Issues challenges in this process, and prints what that did to its memory. */

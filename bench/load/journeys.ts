@@ -33,7 +33,10 @@ export const BASE = '/piste/captchetat/v2'
 /** Where there is a picture of a new challenge; for pages of an open site behind `/s/<public key>`. */
 export const PICTURE = `${BASE}/simple-captcha-endpoint?get=image&c=captchaFR`
 
-/** The right answers to the challenges of nodes with a secret: the one thing that a visitor has to find out alone. */
+/**
+ * The right answers to the challenges of nodes with a secret: the one thing that a visitor has to find out
+ * alone.
+ */
 export const solver = (secret: string): Captcha =>
   createCaptcha({ secret, ledger: memoryLedger(), now: Date.now, random: randomBytes })
 
@@ -45,7 +48,9 @@ const expectStatus = (answer: Answer, step: string) => {
 /** A site's secret, as CaptchEtat's back ends send it along. */
 export const keyOf = (site: SiteKeys): Record<string, string> => ({ keyid: site.secret })
 
-/** A visitor of a CaptchEtat v2 form: the picture, for some the sound, and the site's back end that validates. */
+/**
+ * A visitor of a CaptchEtat v2 form: the picture, for some the sound, and the site's back end that validates.
+ */
 export function captchetatJourney({ headers, secret, sound, wrong }: JourneyOptions): Journey {
   const captcha = solver(secret)
   const image = { path: PICTURE, headers }
@@ -78,7 +83,10 @@ export function captchetatJourney({ headers, secret, sound, wrong }: JourneyOpti
   }
 }
 
-/** A visitor of a RoCAPTCHA form: a hash, its disc, and the site's back end that verifies. Who listens gets a hash for that. */
+/**
+ * A visitor of a RoCAPTCHA form: a hash, its disc, and the site's back end that verifies. Who listens gets a
+ * hash for that.
+ */
 export function rocaptchaJourney({ site, secret, sound, wrong }: JourneyOptions): Journey {
   const captcha = solver(secret)
   const answerOf = (hash: string) => captcha.open(hash.slice(0, 32))!.answer
@@ -114,7 +122,10 @@ export function rocaptchaJourney({ site, secret, sound, wrong }: JourneyOptions)
   }
 }
 
-/** A visitor of an open site's page, whose browser asks for everything; each comes from a network of their own. */
+/**
+ * A visitor of an open site's page, whose browser asks for everything; each comes from a network of their
+ * own.
+ */
 export function openJourney({ site, secret }: Pick<JourneyOptions, 'site' | 'secret'>): Journey {
   const captcha = solver(secret)
   let visitors = 0

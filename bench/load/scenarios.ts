@@ -30,7 +30,10 @@ export interface Scenario {
 }
 
 const NODES = { nodes: 3, workers: '1' }
-/** Seconds for which a node that was asked to stop says so before it takes no more connections: balancers must notice. */
+/**
+ * Seconds for which a node that was asked to stop says so before it takes no more connections: balancers must
+ * notice.
+ */
 const DRAIN = { UPRIGHT_DRAIN_SECONDS: '1' }
 
 /** The fleets that scenarios are played on. */
@@ -45,8 +48,8 @@ const MOVED_SLOTS = 500
 /** Loaded into a node, this sets its clock ten minutes ahead. */
 const AHEAD_MODULE = new URL('ahead.mjs', import.meta.url).href
 /**
- * Seconds that claims are made older, as if so much time had gone by: less than a challenge can be answered, but more than a node whose
- * clock is ten minutes ahead believes.
+ * Seconds that claims are made older, as if so much time had gone by: less than a challenge can be answered,
+ * but more than a node whose clock is ten minutes ahead believes.
  */
 const AGED = 1100
 
@@ -223,7 +226,10 @@ async function masters(servers: readonly TestRedis[]): Promise<TestRedis[]> {
   return servers.filter((_, i) => roles[i]![0] === 'master')
 }
 
-/** Waits until a cluster has three masters that all know of each other, and each replica has what its master has. */
+/**
+ * Waits until a cluster has three masters that all know of each other, and each replica has what its master
+ * has.
+ */
 export const whole = (servers: readonly TestRedis[]): Promise<void> =>
   until(async () => {
     const roles = await Promise.all(servers.map(roleOf))

@@ -7,7 +7,10 @@ import { BASE, keyOf } from './journeys.ts'
 import { type Fleet, type Setup, startFleet } from './nodes.ts'
 import { table } from './report.ts'
 
-/** Rounds that count, of so many seconds each; the ledgers take turns, so that what else the machine does falls on all of them. */
+/**
+ * Rounds that count, of so many seconds each; the ledgers take turns, so that what else the machine does
+ * falls on all of them.
+ */
 const ROUNDS = 3
 const SECONDS_PER_ROUND = 4
 

@@ -8,7 +8,10 @@ import type { VisitOptions } from './options.ts'
 import { pace } from './pace.ts'
 import { stepsTable, usageTable } from './report.ts'
 
-/** Milliseconds by which this program may be late itself before its figures say more about it than about the service. */
+/**
+ * Milliseconds by which this program may be late itself before its figures say more about it than about the
+ * service.
+ */
 const MAX_LATENESS_MS = 100
 
 /** Has visitors come for some time, and prints how they fared and what they cost. */
@@ -32,7 +35,8 @@ async function visit(fleet: Fleet, options: VisitOptions): Promise<void> {
     const headers = access === 'key' ? keyOf(site) : { authorization: await authorise(urls[0]!, site) }
     const parts = { site, headers, secret: fleet.secret, sound, wrong }
     const journey = dialect === 'captchetat' ? captchetatJourney(parts) : rocaptchaJourney(parts)
-    // What is made at the first request (drawing's tables, the sounds' thread) is not what a visitor waits for later.
+    // What is made at the first request (drawing's tables, the sounds' thread) is not what a visitor waits
+    // for later.
     await pace({ client, urls, journey, rate: Math.min(rate, 20), seconds: 2 })
 
     const stands = `${setup.nodes} × ${setup.workers} processes, ledger ${setup.ledger}, registry ${setup.registry}`

@@ -8,7 +8,10 @@ import { type Mutant, mutantsOf } from './mutants.ts'
 import { createRunner } from './runner.ts'
 import { percent, type Score, type Survivor, sample, scoreOf } from './score.ts'
 
-/** Mutants of one file that are run, unless `--limit` says otherwise: all files then take less than half an hour. */
+/**
+ * Mutants of one file that are run, unless `--limit` says otherwise: all files then take less than half an
+ * hour.
+ */
 const DEFAULT_LIMIT = 20
 /** The share of mutants that are to be caught, in percent. */
 const MIN_CAUGHT_PERCENT = 95
@@ -42,7 +45,10 @@ const runner = await createRunner(root)
 /** Milliseconds that each test file takes when nothing is wrong. */
 const usual = new Map<string, number>()
 
-/** The tests of a file, the quick ones first to begin with. @throws Error when one fails without any mutant */
+/**
+ * The tests of a file, the quick ones first to begin with.
+ * @throws Error when one fails without any mutant
+ */
 async function ordered(file: string): Promise<string[]> {
   const tests = testsOf(root, file)
   for (const test of tests) {

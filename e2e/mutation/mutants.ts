@@ -18,7 +18,10 @@ const BOUNDS: Readonly<Record<string, string>> = { '<': '<=', '<=': '<', '>': '>
 const COMPARISONS = [...Object.keys(BOUNDS), '===', '!==', '==', '!=', 'in', 'instanceof']
 const SUMS: Readonly<Record<string, string>> = { '+': '-', '-': '+', '+=': '-=', '-=': '+=' }
 const MATH: Readonly<Record<string, string>> = { max: 'min', min: 'max', ceil: 'floor', floor: 'ceil' }
-/** Calls whose result decides something, so that leaving one out means that nothing was found, counted or claimed. */
+/**
+ * Calls whose result decides something, so that leaving one out means that nothing was found, counted or
+ * claimed.
+ */
 const DECIDING = ['claim', 'claimed', 'count', 'counted', 'decided', 'take']
 
 const isLogical = (node: Node) => node.type === 'LogicalExpression' && node.operator !== '??'
@@ -44,9 +47,10 @@ function childrenOf(node: Node): Node[] {
 }
 
 /**
- * Every mutant of a file, in the order of its lines: conditions that are always or never so, operands left out, comparisons that differ
- * at the bound, limits twice as wide, sums and steps the other way, booleans turned round, calls and claims left out, and callbacks
- * that do not wait. Texts and object literals stay. One closure, as every rule reads the source and adds to the same list.
+ * Every mutant of a file, in the order of its lines: conditions that are always or never so, operands left
+ * out, comparisons that differ at the bound, limits twice as wide, sums and steps the other way, booleans
+ * turned round, calls and claims left out, and callbacks that do not wait. Texts and object literals stay.
+ * One closure, as every rule reads the source and adds to the same list.
  */
 export function mutantsOf(source: string): Mutant[] {
   const found = new Map<string, Mutant>()

@@ -6,7 +6,10 @@ export interface Survivor {
   file: string
   before: string
   after: string
-  /** `equivalent`: nobody can tell the two apart, and it is not run. `accepted`: somebody could, and it counts against the score. */
+  /**
+   * `equivalent`: nobody can tell the two apart, and it is not run. `accepted`: somebody could, and it counts
+   * against the score.
+   */
   as: 'equivalent' | 'accepted'
   reason: string
 }
@@ -26,7 +29,10 @@ export interface Score {
 export const entryOf = (mutant: Mutant, listed: readonly Survivor[]): Survivor | undefined =>
   listed.find(({ before, after }) => before === mutant.before && after === mutant.after)
 
-/** At most `limit` mutants, the same ones for the same seed wherever their lines have moved to, in the order of the lines. */
+/**
+ * At most `limit` mutants, the same ones for the same seed wherever their lines have moved to, in the order
+ * of the lines.
+ */
 export function sample(mutants: readonly Mutant[], limit: number, seed: string): Mutant[] {
   const rankOf = ({ before, after }: Mutant) =>
     createHash('sha256').update(`${seed}\n${before}\n${after}`).digest('hex')

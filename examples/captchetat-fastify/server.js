@@ -15,7 +15,8 @@ async function fetchToken() {
   return (await answer.json()).access_token
 }
 
-// All requests share one promise of a token. A request that finds it invalid drops it, and the next one fetches another.
+// All requests share one promise of a token. A request that finds it invalid drops it, and the next one
+// fetches another.
 let token
 async function ask(url, { headers, ...options } = {}, retry = true) {
   token ??= fetchToken()

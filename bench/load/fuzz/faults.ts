@@ -112,8 +112,9 @@ const valuesOf = ({ places, query, headers, body }: Draft): Pair[] =>
 const RUN_LENGTH = { address: 2400, field: 5000, header: 7900 }
 
 /**
- * Puts a long run of a single character in the place of one value: of the first in the first request, and so on; when all have had it, a
- * run of the next character. What a route says it reads comes before headers that are read everywhere.
+ * Puts a long run of a single character in the place of one value: of the first in the first request, and so
+ * on; when all have had it, a run of the next character. What a route says it reads comes before headers that
+ * are read everywhere.
  */
 export function sweep(draft: Draft, number: number): void {
   const inPlace = (length: number) => (pair: Pair) => (run: number) => {

@@ -1,6 +1,7 @@
 /**
- * Sends a real service what nobody sends, to every route of its own `/openapi.json`: each request is a good one with up to three things
- * wrong with it. Whatever comes, the service answers in time, as the document says, and stays up; and nothing of it is in its log.
+ * Sends a real service what nobody sends, to every route of its own `/openapi.json`: each request is a good
+ * one with up to three things wrong with it. Whatever comes, the service answers in time, as the document
+ * says, and stays up; and nothing of it is in its log.
  */
 import { styleNamed } from '@upright/core'
 import type { Operation, Paths, Schema } from '../../../packages/server/src/openapi/types.ts'

@@ -1,12 +1,18 @@
 import type { RawAnswer, RawRequest } from './exchange.ts'
 import type { Route } from './requests.ts'
 
-/** Milliseconds in which everything must be answered: many times what the slowest call takes on a busy machine. */
+/**
+ * Milliseconds in which everything must be answered: many times what the slowest call takes on a busy
+ * machine.
+ */
 export const TIMEOUT_MS = 10_000
 
 /** What may be answered to anything: its method, path, host or length may not be that of a route. */
 const GENERAL_STATUSES = [400, 404, 405, 413, 414, 431]
-/** Statuses that Node answers by itself where it cannot read a request. They have neither a body nor our headers. */
+/**
+ * Statuses that Node answers by itself where it cannot read a request. They have neither a body nor our
+ * headers.
+ */
 const UNREADABLE = [400, 408, 417, 431]
 const SECURE = ['x-content-type-options', 'referrer-policy', 'content-security-policy']
 
@@ -42,7 +48,9 @@ export function faultsOf(
   return faults
 }
 
-/** What is said of the route, or of others at its path where the request has another method than the route. */
+/**
+ * What is said of the route, or of others at its path where the request has another method than the route.
+ */
 const describedBy = ({ method }: RawRequest, route: Route, routes: readonly Route[]) =>
   method.toLowerCase() === route.method
     ? [route.operation]

@@ -22,8 +22,8 @@ export interface Goods {
 }
 
 /**
- * A request for a route, the `visit`th of those: a good one in which one value after the other is a long run of one character after the
- * other; every other time it has up to three things wrong with it.
+ * A request for a route, the `visit`th of those: a good one in which one value after the other is a long run
+ * of one character after the other; every other time it has up to three things wrong with it.
  */
 export function requestFor(route: Route, goods: Goods, dice: Dice, visit: number): RawRequest {
   const draft = draftFor(route, goods, dice)

@@ -66,7 +66,10 @@ const SMALL_VALUES = [
   '0'.repeat(48),
 ]
 
-/** Something that nobody sends: a long run of one or two characters, all sorts of them, or a word with a meaning elsewhere. */
+/**
+ * Something that nobody sends: a long run of one or two characters, all sorts of them, or a word with a
+ * meaning elsewhere.
+ */
 export function hostile(dice: Dice): string {
   const kind = dice.below(6)
   if (kind < 2) return dice.pick(SMALL_VALUES)

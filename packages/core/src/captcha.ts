@@ -20,9 +20,15 @@ export interface CaptchaOptions extends Secrets {
   now: () => number
   /** n fresh random bytes, from a cryptographic source. */
   random: (n: number) => Uint8Array
-  /** Seconds after which pictures begin to look otherwise, on every node at once; 0 for never. @default a week */
+  /**
+   * Seconds after which pictures begin to look otherwise, on every node at once; 0 for never.
+   * @default a week
+   */
   season?: number | undefined
-  /** Fonts of the operator's own that codes are drawn in beside ours: the same on every node. @default none */
+  /**
+   * Fonts of the operator's own that codes are drawn in beside ours: the same on every node.
+   * @default none
+   */
   fonts?: readonly Font[] | undefined
   /** The kinds whose challenges it knows. @default all */
   kinds?: readonly KindName[] | undefined
@@ -63,19 +69,19 @@ export interface Draft extends Drawn<Style['settings']> {
 }
 
 /**
- * What came of a response. Only `passed` lets anybody in; the reasons are for logs, never for visitors. `unavailable`: the ledger was
- * out of reach, and nothing was decided.
+ * What came of a response. Only `passed` lets anybody in; the reasons are for logs, never for visitors.
+ * `unavailable`: the ledger was out of reach, and nothing was decided.
  */
 export type Verdict = 'passed' | 'wrong' | 'spent' | 'expired' | 'unknown' | 'unavailable'
 
 /**
- * The life of a challenge. Calls say whose challenge it is, then which, then which generation of it: later ones
- * than 0 are there for dialects that give an id a new code.
+ * The life of a challenge. Calls say whose challenge it is, then which, then which generation of it: later
+ * ones than 0 are there for dialects that give an id a new code.
  */
 export interface Captcha {
   /**
-   * The same captcha for challenges of these kinds alone: ids of others are unknown to it. Who asks for a code must not be given an
-   * angle, which is guessed sooner.
+   * The same captcha for challenges of these kinds alone: ids of others are unknown to it. Who asks for a
+   * code must not be given an angle, which is guessed sooner.
    */
   only(kinds: readonly KindName[]): Captcha
   /** A new challenge's id, as a dashed UUID; `level` is for styles numbered from 64 on. Writes nothing. */
@@ -88,11 +94,15 @@ export interface Captcha {
    */
   expired(challenge: Pick<Challenge, 'issued'>, rules: Rules): boolean
   /**
-   * Gives an id a new answer; resolves with its generation, 1 for the first. The ones before it stay as they are.
+   * Gives an id a new answer; resolves with its generation, 1 for the first. The ones before it stay as they
+   * are.
    * @throws CaptchaError `unknown_challenge`, `unavailable`
    */
   renew(site: CaptchaSite, id: string): Promise<number>
-  /** The generation an id was last renewed to; 0 when it never was, or is no id at all. @throws CaptchaError `unavailable` */
+  /**
+   * The generation an id was last renewed to; 0 when it never was, or is no id at all.
+   * @throws CaptchaError `unavailable`
+   */
   latest(id: string, rules?: Pick<Rules, 'outage'>): Promise<number>
   /**
    * A challenge's picture or sound: the same id, generation and form, the same bytes.
@@ -104,13 +114,18 @@ export interface Captcha {
    * @throws CaptchaError `unknown_challenge`
    */
   draft(site: CaptchaSite, id: string, form: Form, options?: GenerationOptions): Draft
-  /** Judges a response. A challenge that passed or failed is spent; asking again does not change the outcome. */
+  /**
+   * Judges a response. A challenge that passed or failed is spent; asking again does not change the outcome.
+   */
   check(site: CaptchaSite, id: string, response: string, options?: GenerationOptions): Promise<Verdict>
-  /** The verdict of `check`, for a page that asks while somebody types. A right answer is not spent, a wrong one counts as in `check`. */
+  /**
+   * The verdict of `check`, for a page that asks while somebody types. A right answer is not spent, a wrong
+   * one counts as in `check`.
+   */
   preview(site: CaptchaSite, id: string, response: string, options?: GenerationOptions): Promise<Verdict>
   /**
-   * The recorded result of a challenge, for as long as it can be answered; undefined before its first claim, and for unknown ids.
-   * Rejects when the ledger does.
+   * The recorded result of a challenge, for as long as it can be answered; undefined before its first claim,
+   * and for unknown ids. Rejects when the ledger does.
    */
   outcome(
     site: Pick<CaptchaSite, 'id'>,
@@ -224,7 +239,8 @@ function captchaOver(options: CaptchaOptions, standby: Fallback): Captcha {
   /** The verdict of a response, by the earlier claim of its challenge. */
   const settle = async (judged: Judged, rules: Rules, ledger: Ledger): Promise<Verdict> => {
     const { name, remaining, late, right } = judged
-    // What the claim will say is settled before it is made: the claim alone decides, and every answer waits for it.
+    // What the claim will say is settled before it is made: the claim alone decides, and every answer waits
+    // for it.
     let exhausted = false
     if (rules.attempts > 1 && !late) {
       const attempt = await ledger.count(`${name}.attempt`, remaining)

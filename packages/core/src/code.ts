@@ -22,7 +22,10 @@ export interface CodeChoice {
   seed?: Uint8Array
 }
 
-/** The code that was chosen or drawn, and the stream for what is made of it. @throws CaptchaError `bad_style` */
+/**
+ * The code that was chosen or drawn, and the stream for what is made of it.
+ * @throws CaptchaError `bad_style`
+ */
 export function chooseCode(choice: CodeChoice, usual: string): { answer: string; stream: Stream } {
   const { answer, length = 6, alphabet = usual, seed = randomBytes(32) } = choice
   if (seed.length !== 32) throw new CaptchaError('bad_style', `the seed has ${seed.length} bytes and not 32`)
@@ -34,7 +37,10 @@ export function chooseCode(choice: CodeChoice, usual: string): { answer: string;
 /** Longest response looked at, in UTF-16 units: sixteen characters and generous white space. */
 const MAX_RESPONSE_LENGTH = 64
 
-/** A code of an alphabet: every length and every character equally likely. @throws CaptchaError `bad_style` */
+/**
+ * A code of an alphabet: every length and every character equally likely.
+ * @throws CaptchaError `bad_style`
+ */
 export function drawCharacters({ alphabet, length: [min, max] }: CodeOptions, stream: Stream): string {
   if (alphabet === '' || !(min >= 1 && min <= max))
     throw new CaptchaError('bad_style', 'no alphabet or no length')
@@ -43,8 +49,8 @@ export function drawCharacters({ alphabet, length: [min, max] }: CodeOptions, st
 }
 
 /**
- * What no code has: white space, hyphens and dashes, and characters that are not visible, such as the direction
- * marks that come along from right-to-left pages. People write what they hear in groups.
+ * What no code has: white space, hyphens and dashes, and characters that are not visible, such as the
+ * direction marks that come along from right-to-left pages. People write what they hear in groups.
  */
 const IGNORED = /[\p{White_Space}\p{Dash}\p{Default_Ignorable_Code_Point}]/gu
 const DIGIT = /\p{Nd}/u
@@ -64,7 +70,9 @@ const plain = (text: string): string => text.normalize('NFKC').replace(OTHER_DIG
 /** Normalises a response: upper case, without what no code has, digits of any script as plain ones. */
 export const readCode = (response: string): string => plain(response).replace(IGNORED, '').toUpperCase()
 
-/** White space and marks around and between digits. A hyphen is not among it: before a number it is a minus. */
+/**
+ * White space and marks around and between digits. A hyphen is not among it: before a number it is a minus.
+ */
 const BETWEEN_DIGITS = /[\p{White_Space}\p{Default_Ignorable_Code_Point}]/gu
 
 /** A whole number of at most three digits, of any script, as a visitor types it; else undefined. */
@@ -99,7 +107,10 @@ const LOOKALIKES: Readonly<Record<string, string>> = {
   8: 'B',
 }
 
-/** A response in a code's alphabet: what is not in it is read as what it looks like. No guess gets likelier by it. */
+/**
+ * A response in a code's alphabet: what is not in it is read as what it looks like. No guess gets likelier by
+ * it.
+ */
 const inAlphabet = (response: string, alphabet: string) =>
   Array.from(response, character =>
     alphabet.includes(character)
@@ -108,8 +119,8 @@ const inAlphabet = (response: string, alphabet: string) =>
   ).join('')
 
 /**
- * Whether a response is the code, in either letter case. Where the alphabet of codes is given, an S is taken for the 5 that it looks
- * like if there is no S. Never throws, whatever the visitor sent.
+ * Whether a response is the code, in either letter case. Where the alphabet of codes is given, an S is taken
+ * for the 5 that it looks like if there is no S. Never throws, whatever the visitor sent.
  */
 export function acceptsCode(code: string, response: string, alphabet?: string): boolean {
   if (response.length > MAX_RESPONSE_LENGTH) return false

@@ -1,6 +1,6 @@
 /**
- * The one table of errors: code → message and HTTP status. Raised anywhere, rendered in one place; each dialect
- * maps codes to its own words. `docs/errors.md` lists the same codes, and a test compares the two.
+ * The one table of errors: code → message and HTTP status. Raised anywhere, rendered in one place; each
+ * dialect maps codes to its own words. `docs/errors.md` lists the same codes, and a test compares the two.
  */
 export const ERRORS = {
   // the CAPTCHA itself

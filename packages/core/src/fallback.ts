@@ -15,8 +15,9 @@ export interface Outage {
 /** The ledger, with something to fall back on. */
 export interface Fallback {
   /**
-   * Decides something with the ledger; while that is out of reach with what this process remembers by itself, for sites that would rather
-   * let somebody in twice than nobody at all. @throws CaptchaError `unavailable` for all others
+   * Decides something with the ledger; while that is out of reach with what this process remembers by itself,
+   * for sites that would rather let somebody in twice than nobody at all. @throws CaptchaError `unavailable`
+   * for all others
    */
   decide<T>(site: number, policy: OutagePolicy, work: (ledger: Ledger) => Promise<T>): Promise<T>
   /** The claim that this process decided by itself: it stays valid when the ledger is back. */

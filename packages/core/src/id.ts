@@ -82,8 +82,8 @@ export function formatId(id: Buffer): string {
 }
 
 /**
- * The 16 bytes of an id written dashed (a UUID in either letter case) or plain (32 hex), or undefined. Blanks and
- * line breaks around it, which templates add, are ignored.
+ * The 16 bytes of an id written dashed (a UUID in either letter case) or plain (32 hex), or undefined. Blanks
+ * and line breaks around it, which templates add, are ignored.
  */
 export function parseId(text: string): Buffer | undefined {
   const lower = text.trim().toLowerCase()

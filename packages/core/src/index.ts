@@ -2,10 +2,10 @@
  * Upright's CAPTCHA, free of servers and storage.
  *
  * A challenge is its id. `issue` encrypts the time, the site and the style into one 16-byte block that looks
- * like a random UUID, and writes nothing. Anybody who holds the secret can open the id again and derive from it
- * the answer, the picture and the sound, always the same bytes. `check` compares a response with the answer
- * and makes one atomic claim in the ledger, so that a challenge passes once. `captcha.ts` reads top to bottom
- * as that life.
+ * like a random UUID, and writes nothing. Anybody who holds the secret can open the id again and derive from
+ * it the answer, the picture and the sound, always the same bytes. `check` compares a response with the
+ * answer and makes one atomic claim in the ledger, so that a challenge passes once. `captcha.ts` reads top to
+ * bottom as that life.
  *
  * Tickets and passes follow the same rule: sealed records that nothing stores, each used once by one claim. A
  * ticket is what a visitor has been asked, a pass is what a right answer earns and a back end redeems.

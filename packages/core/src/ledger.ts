@@ -12,13 +12,14 @@ export interface Loss {
 }
 
 /**
- * What is written down at all: which ids are spent, and how often something was tried. One implementation a file;
- * all pass the contract suite in `testing/`.
+ * What is written down at all: which ids are spent, and how often something was tried. One implementation a
+ * file; all pass the contract suite in `testing/`.
  */
 export interface Ledger {
   /**
-   * Writes `value` under `key` for `ttl` seconds unless something is there already: atomic, across every process
-   * that shares the ledger. Resolves with `undefined` for the first claim, else with the value that was there.
+   * Writes `value` under `key` for `ttl` seconds unless something is there already: atomic, across every
+   * process that shares the ledger. Resolves with `undefined` for the first claim, else with the value that
+   * was there.
    */
   claim(key: string, ttl: number, value: string): Promise<string | undefined>
   /** The value under a key that was claimed and has not expired, or undefined. Claims nothing. */

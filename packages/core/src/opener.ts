@@ -30,7 +30,10 @@ export interface Content {
   level?: number | undefined
 }
 
-/** Makes ids with the secret that makes, and opens those of every secret that is accepted. @throws CaptchaError `bad_secret` */
+/**
+ * Makes ids with the secret that makes, and opens those of every secret that is accepted.
+ * @throws CaptchaError `bad_secret`
+ */
 export function createOpener(options: OpenerOptions) {
   const { now, random, allowed } = options
   const [streamKeys, seasonKeys] = [keyRing(options, 'stream', 32), keyRing(options, 'season', 32)]

@@ -27,8 +27,8 @@ export interface Rules {
   /** Angular tolerance of discs in degrees. @default 10 */
   tolerance?: number | undefined
   /**
-   * Outage policy: `refuse` fails closed; `accept` fails open, with replay protection in this process only, as far as it knows of
-   * them. @default 'refuse'
+   * Outage policy: `refuse` fails closed; `accept` fails open, with replay protection in this process only.
+   * @default 'refuse'
    */
   outage?: OutagePolicy | undefined
 }

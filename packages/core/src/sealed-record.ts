@@ -53,7 +53,9 @@ export interface SealedRecords {
    * @throws CaptchaError `bad_request` when action, cdata or hostname is too long, `internal` for other texts
    */
   close(record: NewRecord, more: readonly string[]): string
-  /** The content of a site's token; undefined when forged, from the future, another site's or two days old. */
+  /**
+   * The content of a site's token; undefined when forged, from the future, another site's or two days old.
+   */
   open(token: string, site: number): { record: SealedRecord; more: readonly string[] } | undefined
   /** Seconds until a record expires; negative afterwards. */
   secondsLeft(record: SealedRecord): number

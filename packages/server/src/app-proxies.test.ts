@@ -1,7 +1,10 @@
 import { expect, it } from 'vitest'
 import { testApp, V2 } from './testing/app.ts'
 
-/** What three calls of one visitor are told, each of which begins `X-Forwarded-For` with another address that is made up. */
+/**
+ * What three calls of one visitor are told, each of which begins `X-Forwarded-For` with another address that
+ * is made up.
+ */
 async function statuses(trustedProxies: number, real: string[]): Promise<number[]> {
   const test = await testApp({ open: true, origins: ['*'], rate: 2 }, { trustedProxies })
   const url = `/s/${test.site.publicKey}${V2}/simple-captcha-endpoint?get=image&c=captchaFR`

@@ -42,7 +42,10 @@ export interface AppOptions {
   dialects?: readonly Dialect[]
 }
 
-/** The service over HTTP: every dialect, the pages and the addresses that watch over it. It is not listening yet. */
+/**
+ * The service over HTTP: every dialect, the pages and the addresses that watch over it. It is not listening
+ * yet.
+ */
 export function createApp(service: Service, options: AppOptions = {}): FastifyInstance {
   const { config, registry, ledger, now, version, metrics } = service
   const { trustedProxies } = config

@@ -10,15 +10,23 @@ export interface Config {
   secret: string | undefined
   /** The master secret before it, while rotating. `UPRIGHT_PREVIOUS_SECRET` */
   previousSecret: string | undefined
-  /** PostgreSQL that holds the registry, in place of a file in the data folder. Never to be printed: it may hold a password. `DATABASE_URL` */
+  /**
+   * PostgreSQL that holds the registry, in place of a file in the data folder. Never to be printed: it may
+   * hold a password. `DATABASE_URL`
+   */
   databaseUrl: string | undefined
-  /** The shared ledger, a URL that was understood; without it the data folder's own is used. Holds a password. `REDIS_URL` */
+  /**
+   * The shared ledger, a URL that was understood; without it the data folder's own is used. Holds a password.
+   * `REDIS_URL`
+   */
   redisUrl: string | undefined
   /** `PORT` */
   port: number
   /** `HOST` */
   host: string
-  /** Reverse proxies in front, by count: how many entries of X-Forwarded-For are ours. `UPRIGHT_TRUST_PROXY` */
+  /**
+   * Reverse proxies in front, by count: how many entries of X-Forwarded-For are ours. `UPRIGHT_TRUST_PROXY`
+   */
   trustedProxies: number
   /** Connections that all processes hold together. `UPRIGHT_MAX_CONNECTIONS` */
   maxConnections: number
@@ -33,11 +41,17 @@ export interface Config {
   seasonDays: number
   /** Processes that serve, on one port and one data folder. `UPRIGHT_WORKERS` */
   workers: number
-  /** Seconds for which a server that was asked to stop says so at `/readyz` before it takes no more connections. `UPRIGHT_DRAIN_SECONDS` */
+  /**
+   * Seconds for which a server that was asked to stop says so at `/readyz` before it takes no more
+   * connections. `UPRIGHT_DRAIN_SECONDS`
+   */
   drainSeconds: number
   /** Address of the metrics; none when undefined. `UPRIGHT_METRICS` */
   metrics: ListenAddress | undefined
-  /** Collector and sampling of traces; none when undefined. `OTEL_EXPORTER_OTLP_ENDPOINT` and others of `OTEL_` */
+  /**
+   * Collector and sampling of traces; none when undefined. `OTEL_EXPORTER_OTLP_ENDPOINT` and others of
+   * `OTEL_`
+   */
   traces: (TraceTarget & { ratio: number }) | undefined
   /** `LOG_LEVEL` */
   logLevel: LogLevel
@@ -193,7 +207,8 @@ function header(text: string): [name: string, value: string] {
 
 /**
  * The configuration an environment describes; `data` given here goes before `UPRIGHT_DATA`.
- * @throws CaptchaError `config_invalid`, naming the variable, its value (never a secret's) and what it must be
+ * @throws CaptchaError `config_invalid`, naming the variable, its value (never a secret's) and what it must
+ * be
  */
 export function readConfig(data?: string, environment: Environment = processEnvironment()): Config {
   const logLevel = environment.LOG_LEVEL || 'info'
@@ -227,8 +242,8 @@ export function readConfig(data?: string, environment: Environment = processEnvi
 }
 
 /**
- * The names that an environment has, and those that are looked for in it: nothing else reports a misspelt variable:
- * it. @throws CaptchaError as `readConfig`
+ * The names that an environment has, and those that are looked for in it: nothing else reports a misspelt
+ * variable: it. @throws CaptchaError as `readConfig`
  */
 export function variables(environment: Environment = processEnvironment()): {
   given: string[]

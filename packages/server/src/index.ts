@@ -1,4 +1,7 @@
-/** The service as a library: `openService` makes one over a data folder, `createApp` gives its Fastify instance. */
+/**
+ * The service as a library: `openService` makes one over a data folder, `createApp` gives its Fastify
+ * instance.
+ */
 export { createApp } from './app.ts'
 export { type Config, readConfig } from './config.ts'
 export { ledgerDriverOf } from './ledgers/drivers.ts'

@@ -129,7 +129,10 @@ describe('fonts of the operator', () => {
     await work(registry)
     await registry.close()
   }
-  /** Pictures of challenges by a hash, and whether a font of the operator's own is among those of their seasons. */
+  /**
+   * Pictures of challenges by a hash, and whether a font of the operator's own is among those of their
+   * seasons.
+   */
   async function shown(data: string, ids: string[]) {
     const service = await open(data)
     const all = ids.map(id => {

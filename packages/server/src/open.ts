@@ -47,13 +47,17 @@ const defaults: Dependencies = {
   repeat: everySecond,
 }
 
-/** Milliseconds between two times that the use of pictures is written down: as much is lost when a process is killed. */
+/**
+ * Milliseconds between two times that the use of pictures is written down: as much is lost when a process is
+ * killed.
+ */
 const FLUSH_INTERVAL_MS = 60_000
 
 /**
- * The service over a configuration: makes the data folder, the master secret, both databases or the tables in PostgreSQL, the demo site and the pictures to
- * begin with at the first start, and opens them at every other.
- * @throws CaptchaError `config_invalid`, `data_unusable`, `database_corrupt`, `unavailable`, `bad_secret`, `asset_corrupt`; what was there is left as it was
+ * The service over a configuration: makes the data folder, the master secret, both databases or the tables in
+ * PostgreSQL, the demo site and the pictures to begin with at the first start, and opens them at every other.
+ * @throws CaptchaError `config_invalid`, `data_unusable`, `database_corrupt`, `unavailable`, `bad_secret`,
+ * `asset_corrupt`; what was there is left as it was
  */
 export async function openService(config: Config, overrides: Partial<Dependencies> = {}): Promise<Service> {
   const opened: Closer[] = []
@@ -170,8 +174,8 @@ async function openAll(
 }
 
 /**
- * The registry alone, for commands that need no more: the shared one, or that of the data folder, which is made when it is
- * missing.
+ * The registry alone, for commands that need no more: the shared one, or that of the data folder, which is
+ * made when it is missing.
  * @throws CaptchaError `data_unusable`, `database_corrupt`, `unavailable`
  */
 export async function openRegistry(

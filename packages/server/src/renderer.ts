@@ -12,8 +12,8 @@ export interface RenderOptions {
 
 /**
  * Renders any form of any challenge of a site. The same id, generation and form give the same bytes.
- * @throws CaptchaError `unknown_challenge`, `form_unavailable`, `no_pictures`, `asset_corrupt`; `overloaded` when too many
- * sounds wait
+ * @throws CaptchaError `unknown_challenge`, `form_unavailable`, `no_pictures`, `asset_corrupt`; `overloaded`
+ * when too many sounds wait
  */
 export type Renderer = (
   site: CaptchaSite,
@@ -34,7 +34,9 @@ export interface RendererOptions {
   now: () => number
 }
 
-/** The one way to render a challenge: sounds in their thread, discs from the library, everything else at once. */
+/**
+ * The one way to render a challenge: sounds in their thread, discs from the library, everything else at once.
+ */
 export function createRenderer({ captcha, sounds, pictures, now }: RendererOptions): Renderer {
   return async (site, id, form, { generation = 0, address } = {}) => {
     // Opened before a sound is queued: unknown ids do not wait for the thread.

@@ -11,7 +11,9 @@ import type { Sounds } from './threads/sounds.ts'
 export interface Service {
   config: Config
   captcha: Captcha
-  /** Sounds, made beside the event loop; everything else about a challenge is quick enough to be made on it. */
+  /**
+   * Sounds, made beside the event loop; everything else about a challenge is quick enough to be made on it.
+   */
   sounds: Sounds
   /** The animals that discs show. */
   pictures: Pictures
@@ -22,7 +24,10 @@ export interface Service {
    * still there and still the same.
    */
   secretKept: () => boolean
-  /** The keys of a label and a length in bytes, of that secret first and then of each that is accepted beside it. */
+  /**
+   * The keys of a label and a length in bytes, of that secret first and then of each that is accepted beside
+   * it.
+   */
   keys: (label: string, length: number) => KeyRing
   registry: Registry
   ledger: Ledger

@@ -30,7 +30,9 @@ const leaning = (degrees: number) => {
 }
 const RADIUS = DISC_SIZE / 2
 
-/** The mean of red − blue over a part of a disc, in the direction of so many degrees clockwise from the top. */
+/**
+ * The mean of red − blue over a part of a disc, in the direction of so many degrees clockwise from the top.
+ */
 function redness(disc: Uint8ClampedArray, degrees: number): number {
   let [sum, count] = [0, 0]
   for (let spread = -30; spread <= 30; spread += 5) {
@@ -45,7 +47,10 @@ function redness(disc: Uint8ClampedArray, degrees: number): number {
   return sum / count
 }
 
-/** Degrees clockwise by which a disc is turned until red is on top: roughly, as the picture's middle may be displaced, tilted and bent. */
+/**
+ * Degrees clockwise by which a disc is turned until red is on top: roughly, as the picture's middle may be
+ * displaced, tilted and bent.
+ */
 function uprightAt(disc: Uint8ClampedArray): number {
   const [up, right] = [redness(disc, 0) - redness(disc, 180), redness(disc, 90) - redness(disc, 270)]
   return -(Math.atan2(right, up) * 180) / Math.PI

@@ -7,9 +7,10 @@ import { drawView, lookThrough, STEP, straighten } from './view.ts'
 export const DISC_SIZE = 240
 
 /**
- * A picture as a disc, turned anticlockwise by `turn` degrees, as `size` × `size` RGBA bytes; `size` is a multiple of 8. No two streams give the
- * same rendition: the part that is seen, its shape, colours and light are all the stream's. Every angle is taken from the
- * larger picture in one step of resampling and then softened and roughened alike, so that no trace of the step tells it.
+ * A picture as a disc, turned anticlockwise by `turn` degrees, as `size` × `size` RGBA bytes; `size` is a
+ * multiple of 8. No two streams give the same rendition: the part that is seen, its shape, colours and light
+ * are all the stream's. Every angle is taken from the larger picture in one step of resampling and then
+ * softened and roughened alike, so that no trace of the step tells it.
  */
 export function drawDisc(
   picture: Picture,
@@ -26,8 +27,9 @@ export function drawDisc(
 }
 
 /**
- * Takes the pixels of a disc from a picture: red and blue into the low and high half of `red`, green into `green`. It goes by cells
- * and not by rows, because in a turned disc a row runs over a picture's whole height, too much for the nearest cache.
+ * Takes the pixels of a disc from a picture: red and blue into the low and high half of `red`, green into
+ * `green`. It goes by cells and not by rows, because in a turned disc a row runs over a picture's whole
+ * height, too much for the nearest cache.
  */
 function sample(
   picture: Picture,

@@ -52,7 +52,8 @@ export function drawLight(stream: Stream): Light {
 }
 
 /**
- * Softens, lights and roughens a disc, and fades its edge: the same for every angle. `red` holds red and blue in its low and high half.
+ * Softens, lights and roughens a disc, and fades its edge: the same for every angle. `red` holds red and blue
+ * in its low and high half.
  */
 export function finish(red: Int32Array, green: Int32Array, light: Light, size: number): Uint8ClampedArray {
   const { tones } = light
@@ -108,7 +109,10 @@ const OPAQUE = 0xff << 24
 const byte = (value: number) => (value < 0 ? 0 : value > 255 ? 255 : value)
 const fade = (value: number, cover: number) => (BACKGROUND + cover * (value - BACKGROUND)) | 0
 
-/** The first and last pixel of a row, `v` from the middle, that are in a circle of `reach` around the middle of a disc. */
+/**
+ * The first and last pixel of a row, `v` from the middle, that are in a circle of `reach` around the middle
+ * of a disc.
+ */
 function chord(radius: number, reach: number, v: number): [number, number] {
   const half = Math.sqrt(Math.max(0, reach * reach - v * v))
   return [Math.ceil(radius - half - 0.5), Math.floor(radius + half - 0.5)]

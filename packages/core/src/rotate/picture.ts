@@ -2,11 +2,17 @@
 export interface Picture {
   /** Pixels on a side. */
   size: number
-  /** Rows of pixels from the top, each 0x__BBGGRR: RGBA bytes, read as signed numbers, which engines add fastest. */
+  /**
+   * Rows of pixels from the top, each 0x__BBGGRR: RGBA bytes, read as signed numbers, which engines add
+   * fastest.
+   */
   pixels: Int32Array
   /** Degrees by which what it shows leans clockwise; a disc turns it back by as many. @default 0 */
   lean?: number | undefined
 }
 
-/** Pixels on a side of a picture: a disc of 240 shows two thirds of it, so that every angle is taken from more than it shows. */
+/**
+ * Pixels on a side of a picture: a disc of 240 shows two thirds of it, so that every angle is taken from more
+ * than it shows.
+ */
 export const PICTURE_SIZE = 448

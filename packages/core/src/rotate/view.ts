@@ -47,12 +47,16 @@ export function drawView(stream: Stream): View {
   }
 }
 
-/** Degrees anticlockwise that straighten a picture that leans clockwise by so many: a mirror makes it lean the other way. */
+/**
+ * Degrees anticlockwise that straighten a picture that leans clockwise by so many: a mirror makes it lean the
+ * other way.
+ */
 export const straighten = (view: View, lean: number): number => (view.mirrored ? -lean : lean)
 
 /**
- * By how many degrees a picture seems to lean clockwise to somebody who answered `response` where `turn` was right, −180 … 180. It comes on top
- * of the lean that the disc was drawn with; the view's own lean and mirror are taken out.
+ * By how many degrees a picture seems to lean clockwise to somebody who answered `response` where `turn` was
+ * right, −180 … 180. It comes on top of the lean that the disc was drawn with; the view's own lean and mirror
+ * are taken out.
  */
 export const leanSeen = (view: View, turn: number, response: number): number =>
   signedDegrees(straighten(view, turn + view.lean - response))
@@ -61,8 +65,8 @@ export const leanSeen = (view: View, turn: number, response: number): number =>
 export const STEP = 8
 
 /**
- * Where in a picture of `size` pixels the points of a disc of `disc` pixels are, one point every `STEP` pixels, as rows of x and y.
- * The disc shows the picture turned anticlockwise by `turn` degrees.
+ * Where in a picture of `size` pixels the points of a disc of `disc` pixels are, one point every `STEP`
+ * pixels, as rows of x and y. The disc shows the picture turned anticlockwise by `turn` degrees.
  */
 export function lookThrough(view: View, turn: number, size: number, disc: number): Float32Array {
   const nodes = disc / STEP + 1
@@ -90,7 +94,10 @@ export function lookThrough(view: View, turn: number, size: number, disc: number
   return points
 }
 
-/** The displacement at a point of the disc, −1.5 … 1.5: cubic B-splines through the knots, which are smooth everywhere. */
+/**
+ * The displacement at a point of the disc, −1.5 … 1.5: cubic B-splines through the knots, which are smooth
+ * everywhere.
+ */
 function bendAt(bend: Float32Array, x: number, y: number): [number, number] {
   const [i, wx] = splineAt(x)
   const [j, wy] = splineAt(y)

@@ -11,8 +11,8 @@ export type Language = (typeof LANGUAGES)[number]
 const read = new Map<Language, Voices>()
 
 /**
- * The voices of a language, read from the package's own files when they are first needed and kept: a process that draws
- * pictures alone never pays for them.
+ * The voices of a language, read from the package's own files when they are first needed and kept: a process
+ * that draws pictures alone never pays for them.
  * @throws CaptchaError `bad_style`, `asset_corrupt`
  */
 export function voicesOf(language: Language): Voices {

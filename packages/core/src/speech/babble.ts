@@ -1,7 +1,10 @@
 import type { Stream } from '../random.ts'
 import type { Clip, Voice } from './voices.ts'
 
-/** Of this many samples of a sound, one is worked out for the background: half of the notes are enough for a murmur. */
+/**
+ * Of this many samples of a sound, one is worked out for the background: half of the notes are enough for a
+ * murmur.
+ */
 export const DECIMATION = 2
 /** Voices that talk at once in the background. */
 const SPEAKERS = 3
@@ -11,9 +14,10 @@ const SPEED = [0.78, 1.28] as const
 const LEVELS_DB = [0.5, 1.2] as const
 
 /**
- * Adds people talking at once to `out`, one sample for every `DECIMATION` of the sound: clips of the voices, played backwards, from anywhere within, one after the other
- * without a pause. They have everything that speech has except sense, so that neither a filter nor a recogniser can
- * tell by its sound what belongs to the code; people tell by its loudness and by its sense.
+ * Adds people talking at once to `out`, one sample for every `DECIMATION` of the sound: clips of the voices,
+ * played backwards, from anywhere within, one after the other without a pause. They have everything that
+ * speech has except sense, so that neither a filter nor a recogniser can tell by its sound what belongs to
+ * the code; people tell by its loudness and by its sense.
  */
 export function babble(voices: readonly Voice[], out: Float32Array, stream: Stream): void {
   const clips = voices.map(({ clips }) => [...clips.values()])

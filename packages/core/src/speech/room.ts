@@ -1,6 +1,9 @@
 import { RATE } from './voices.ts'
 
-/** Reverberation and band-pass filter of a sound: a wall that sends some of it back, and a line that passes some notes only. */
+/**
+ * Reverberation and band-pass filter of a sound: a wall that sends some of it back, and a line that passes
+ * some notes only.
+ */
 export interface Room {
   /** Share sent back, 0 … 0.6. */
   echo: number

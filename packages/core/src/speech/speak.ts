@@ -11,7 +11,10 @@ import { encodeWav } from './wav.ts'
 /** Options of a spoken code. */
 export interface SpeechOptions {
   language: Language
-  /** Loudness of the code against the voices in the background, in decibels, 0 … 40: the higher, the easier. @default 12 */
+  /**
+   * Loudness of the code against the voices in the background, in decibels, 0 … 40: the higher, the easier.
+   * @default 12
+   */
   snr?: number | undefined
   /** Whether letters are followed by a word that begins with them: "B comme Berthe". @default false */
   spelling?: boolean | undefined
@@ -41,7 +44,8 @@ const ENERGY_STRIDE = 3
 const MAX_CODE_LENGTH = 16
 
 /**
- * A code as a WAV file: PCM, 16 bit, mono, 16 kHz, as a rule 3 to 9 seconds. Everything about it comes from the stream.
+ * A code as a WAV file: PCM, 16 bit, mono, 16 kHz, as a rule 3 to 9 seconds. Everything about it comes from
+ * the stream.
  * @throws CaptchaError `bad_code`, `bad_style`, `asset_corrupt`
  */
 export function speakCode(code: string, options: SpeechOptions, stream: Stream): Uint8Array {
@@ -136,7 +140,9 @@ function mix(sound: Float32Array, background: Float32Array, quiet: number, hiss:
   }
 }
 
-/** The 32-bit number after another: fast, and good enough for hiss and jitter (xorshift, G. Marsaglia 2003). */
+/**
+ * The 32-bit number after another: fast, and good enough for hiss and jitter (xorshift, G. Marsaglia 2003).
+ */
 function scramble(state: number): number {
   state ^= state << 13
   state ^= state >>> 17
@@ -155,8 +161,8 @@ function chances(seed: number): () => number {
 let buffers = [new Float32Array(0), new Float32Array(0)] as const
 
 /**
- * Silence for a sound of so many samples and for its background, lent until the next sound: making new ones each time
- * would keep the collector busy.
+ * Silence for a sound of so many samples and for its background, lent until the next sound: making new ones
+ * each time would keep the collector busy.
  */
 function lend(length: number) {
   const coarse = Math.ceil(length / DECIMATION)

@@ -30,10 +30,10 @@ export const lengthAt = ({ samples }: Clip, speed: number): number => Math.ceil(
 /**
  * Says a clip: adds it to `out` from sample `at` on, where nothing else sounds yet.
  *
- * This is TD-PSOLA (Moulines and Charpentier, 1990): pieces of two periods around the clip's pitch marks are laid down again at
- * other distances, which moves the pitch; more or fewer of them change the speed; read faster or slower, each sounds
- * as if from another throat. So no two renditions of a recording agree in their waveform for longer than one period.
- * `chance` gives numbers 0 ≤ x < 1 for the roughness of the voice.
+ * This is TD-PSOLA (Moulines and Charpentier, 1990): pieces of two periods around the clip's pitch marks are
+ * laid down again at other distances, which moves the pitch; more or fewer of them change the speed; read
+ * faster or slower, each sounds as if from another throat. So no two renditions of a recording agree in their
+ * waveform for longer than one period. `chance` gives numbers 0 ≤ x < 1 for the roughness of the voice.
  */
 export function utter(clip: Clip, manner: Manner, out: Float32Array, at: number, chance: () => number): void {
   const { samples, marks, voiced } = clip

@@ -10,7 +10,8 @@ export interface Clip {
   samples: Int16Array
   /**
    * Pitch marks: places in `samples`, rising. In voiced parts one a glottal pulse; elsewhere one every few
-   * milliseconds. A clip is stretched and its pitch moved by setting the pieces around its marks closer or further.
+   * milliseconds. A clip is stretched and its pitch moved by setting the pieces around its marks closer or
+   * further.
    */
   marks: Int32Array
   /** 1 for each mark of a voiced part, else 0. */
@@ -18,8 +19,8 @@ export interface Clip {
 }
 
 /**
- * One speaker's clips by name: a letter or digit for its own name, `lead` for the words before a code, `as` for what
- * stands between a letter and a word, and `as A` … `as Z` for the words themselves.
+ * One speaker's clips by name: a letter or digit for its own name, `lead` for the words before a code, `as`
+ * for what stands between a letter and a word, and `as A` … `as Z` for the words themselves.
  */
 export interface Voice {
   name: string
@@ -51,10 +52,10 @@ export const UNVOICED_UNIT = 5
 export const FIRST_VOICED = 32
 
 /**
- * Reads a voices file: `UPV1`, the CRC-32 of all that follows it, the length of the head (32 bits, little-endian
- * both), the head as JSON, then for each clip its marks and its IMA ADPCM samples. A mark's byte says how far it
- * is after the one before (the first: after the start): from 32 on that many samples and voiced, below that many
- * times five and not voiced. `name` is for the error.
+ * Reads a voices file: `UPV1`, the CRC-32 of all that follows it, the length of the head (32 bits,
+ * little-endian both), the head as JSON, then for each clip its marks and its IMA ADPCM samples. A mark's
+ * byte says how far it is after the one before (the first: after the start): from 32 on that many samples and
+ * voiced, below that many times five and not voiced. `name` is for the error.
  * @throws CaptchaError `asset_corrupt`
  */
 export function decodeVoices(file: Uint8Array, name: string): Voices {

@@ -3,8 +3,8 @@ import { RATE } from './voices.ts'
 const HEADER = 44
 
 /**
- * A WAV file: PCM, 16 bit, mono, 16 kHz, with a note at its end on whom it is from. The sample of size `peak`, the
- * largest, comes to −1 dBFS.
+ * A WAV file: PCM, 16 bit, mono, 16 kHz, with a note at its end on whom it is from. The sample of size
+ * `peak`, the largest, comes to −1 dBFS.
  */
 export function encodeWav(sound: Float32Array, peak: number, credit: string): Uint8Array {
   const note = Buffer.from(`${credit}\0`)

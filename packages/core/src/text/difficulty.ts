@@ -1,7 +1,10 @@
 /** A range that a stream draws from. */
 export type Range = readonly [low: number, high: number]
 
-/** The parameters that decide how hard a picture is. Lengths are shares of the capital's height, so that they hold at any size. */
+/**
+ * The parameters that decide how hard a picture is. Lengths are shares of the capital's height, so that they
+ * hold at any size.
+ */
 export interface Difficulty {
   /** Rows that a code is written in, the first read first. */
   rows: 1 | 2
@@ -45,7 +48,10 @@ export interface Difficulty {
   patches: number
 }
 
-/** The parameters of each level, chosen by running solvers on pictures and reading sheets of them without labels. */
+/**
+ * The parameters of each level, chosen by running solvers on pictures and reading sheets of them without
+ * labels.
+ */
 export const DIFFICULTY: Record<'standard' | 'light', Difficulty> = {
   standard: {
     rows: 2,

@@ -17,8 +17,9 @@ export interface Field {
 let knots = new Float32Array(0)
 
 /**
- * Draws a field over a block `width` × `height`, whose knots are displaced by at most `most` and are about half a letter apart, so that
- * every stroke is bent in a way of its own. It holds until the next one is drawn.
+ * Draws a field over a block `width` × `height`, whose knots are displaced by at most `most` and are about
+ * half a letter apart, so that every stroke is bent in a way of its own. It holds until the next one is
+ * drawn.
  */
 export function drawField(width: number, height: number, most: number, stream: Stream): Field {
   const columns = Math.ceil((width + 2 * FIELD_MARGIN) / KNOT_SPACING) + 3
@@ -36,8 +37,8 @@ export function drawField(width: number, height: number, most: number, stream: S
 }
 
 /**
- * Bends shapes by a field. Between the knots it is a quadratic B-spline, which has no corners: strokes bend and swell but
- * do not break.
+ * Bends shapes by a field. Between the knots it is a quadratic B-spline, which has no corners: strokes bend
+ * and swell but do not break.
  */
 export function distort({ points, length }: Shapes, { columns, rows, knots }: Field): void {
   for (let i = 0; i < length; i += 2) {

@@ -4,8 +4,8 @@ import data from './glyphs.data.ts'
 import { unpackFonts } from './glyphs.ts'
 
 /**
- * Characters that a font draws too much like another one, found by looking at every font's sheet. They are never
- * drawn in that font.
+ * Characters that a font draws too much like another one, found by looking at every font's sheet. They are
+ * never drawn in that font.
  */
 const LOOK_ALIKES: Readonly<Record<string, string>> = {
   'alfa-slab-one': '47EFHKX',
@@ -31,8 +31,8 @@ const LOOK_ALIKES: Readonly<Record<string, string>> = {
 }
 
 /**
- * What a font holds, in the order of the asset: capitals, figures, and those small letters that differ from every other character,
- * small or capital.
+ * What a font holds, in the order of the asset: capitals, figures, and those small letters that differ from
+ * every other character, small or capital.
  */
 export const CHARACTERS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789ehmt'
 
@@ -46,7 +46,10 @@ export interface Face {
 
 let loaded: readonly Font[] | undefined
 
-/** Our own fonts, in the order of the asset; unpacked at the first call. @throws CaptchaError `asset_corrupt` */
+/**
+ * Our own fonts, in the order of the asset; unpacked at the first call.
+ * @throws CaptchaError `asset_corrupt`
+ */
 export function fonts(): readonly Font[] {
   loaded ??= unpackFonts(data).map(font => ({ ...font, leftOut: LOOK_ALIKES[font.name] ?? '' }))
   return loaded
@@ -60,7 +63,10 @@ export function smallOf(character: string): string | undefined {
 
 const known = new Map<string, readonly Face[]>()
 
-/** The ways to draw a character in our own fonts that no other character resembles. @throws CaptchaError `bad_code` */
+/**
+ * The ways to draw a character in our own fonts that no other character resembles.
+ * @throws CaptchaError `bad_code`
+ */
 export function facesOf(character: string): readonly Face[] {
   let faces = known.get(character)
   if (!faces) {

@@ -13,9 +13,10 @@ export const unpackFonts = (packed: string): Outlines[] =>
   readAsset(() => inflateRawSync(Buffer.from(packed, 'base64')))
 
 /**
- * The fonts of an asset: `UPG1`, the CRC-32 of the rest, counts of fonts and characters, the characters, then for each font its
- * name, stem and glyphs. A glyph is a count of contours, each a count of points (a varint); a point is two zigzag varints, the
- * differences to the point before, the first doubled with the lowest bit set for points on the outline.
+ * The fonts of an asset: `UPG1`, the CRC-32 of the rest, counts of fonts and characters, the characters, then
+ * for each font its name, stem and glyphs. A glyph is a count of contours, each a count of points (a varint);
+ * a point is two zigzag varints, the differences to the point before, the first doubled with the lowest bit
+ * set for points on the outline.
  * @throws CaptchaError `asset_corrupt`
  */
 export const readFonts = (asset: Uint8Array): Outlines[] => readAsset(() => Buffer.from(asset))

@@ -120,7 +120,8 @@ function product(one: Float32Array, other: Float32Array): number {
 }
 
 describe('a letter', () => {
-  // Found: 0.5 % by the field alone, 1.5 % without it, 5.8 % by all at once; the rest is what tilted letters of many fonts share.
+  // Found: 0.5 % by the field alone, 1.5 % without it, 5.8 % by all at once; the rest is what tilted letters
+  // of many fonts share.
   it('is made no other by the field', () => {
     expect(mistaken(PLAIN, STANDARD.field)).toBeLessThan(0.01)
   })

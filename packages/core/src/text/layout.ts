@@ -13,7 +13,9 @@ const BAND_HEIGHT = 0.2
 /** Columns in which the lower row's letters are compared with the upper row's, and the width of one. */
 const COLUMNS = 64
 const COLUMN_WIDTH = 0.25
-/** The most that one letter may reach over another (T over L, high over low), as a share of the narrower one. */
+/**
+ * The most that one letter may reach over another (T over L, high over low), as a share of the narrower one.
+ */
 const MAX_OVERLAP = 0.26
 /** Share of the wave's slope by which letters tilt: less than all, so that they stay themselves. */
 const SLOPE_SHARE = 0.7
@@ -137,7 +139,10 @@ function addRow(
   return { seams, end, stems }
 }
 
-/** How far a letter goes to the right: as near as the closest bands allow, but never further over its neighbour than MAX_OVERLAP. */
+/**
+ * How far a letter goes to the right: as near as the closest bands allow, but never further over its
+ * neighbour than MAX_OVERLAP.
+ */
 function joint(letter: Letter, before: Letter, end: number, gap: number): number {
   let clear = Infinity
   for (let band = 0; band < BANDS; band++) {
@@ -168,7 +173,10 @@ function nestle({ points, length }: Shapes, start: number): number {
   return down
 }
 
-/** The wave that letters are set on, and the wave of their sizes; the same wave is never at two places of a code. */
+/**
+ * The wave that letters are set on, and the wave of their sizes; the same wave is never at two places of a
+ * code.
+ */
 interface Path {
   height: number
   turns: number

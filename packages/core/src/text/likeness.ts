@@ -11,7 +11,10 @@ const MEASURES = {
 } as const
 /** A capital or a figure is at least this high. */
 const MIN_CAPITAL_HEIGHT = 0.7
-/** Width of the stroke of an I: what is thinner is not seen, what is thicker fills its counters when it is made bold. */
+/**
+ * Width of the stroke of an I: what is thinner is not seen, what is thicker fills its counters when it is
+ * made bold.
+ */
 const STEM = [0.1, 0.4] as const
 
 /** Corners of a letter, curves in pieces: several times what any of ours has, and still drawn in no time. */
@@ -20,14 +23,18 @@ const MAX_CORNERS = 2000
 /** Width and height, in pixels, of the box in which two letters are compared. */
 const BOX = 32
 /**
- * Two letters look alike when, drawn to the same box, they share this much of the ink that either has. Of our own fonts none has two that
- * do: the nearest are H and R of Alfa Slab One, with 0.897. An O and a zero come to 0.9 and more in half of them.
+ * Two letters look alike when, drawn to the same box, they share this much of the ink that either has. Of our
+ * own fonts none has two that do: the nearest are H and R of Alfa Slab One, with 0.897. An O and a zero come
+ * to 0.9 and more in half of them.
  */
 const MAX_LIKENESS = 0.9
 
 const between = (value: number, [low, high]: readonly [number, number]) => value > low && value < high
 
-/** The characters that a font cannot draw: without an outline, or with one that is no letter's size. An I stands for the strokes too. */
+/**
+ * The characters that a font cannot draw: without an outline, or with one that is no letter's size. An I
+ * stands for the strokes too.
+ */
 export function misshapen(font: Outlines): string {
   const wrong = [...CHARACTERS].filter(character => !isLetter(font, character))
   if (!between(font.stem, STEM) && !wrong.includes('I')) wrong.push('I')
@@ -63,7 +70,10 @@ export function lookAlikes(font: Outlines, alphabets: readonly string[]): string
   return [...CHARACTERS].filter(character => alike.has(character)).join('')
 }
 
-/** Shades of a letter stretched to the box: neither width nor height tells letters apart once they are deformed. */
+/**
+ * Shades of a letter stretched to the box: neither width nor height tells letters apart once they are
+ * deformed.
+ */
 function drawToBox({ points, ends, width, top, bottom }: Glyph): Uint8Array {
   const raster = createRaster()
   startRaster(raster, BOX, BOX)

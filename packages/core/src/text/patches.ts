@@ -18,8 +18,9 @@ interface Side {
 }
 
 /**
- * Adds patches of one to three letters of a row each, so that about a `share` of the letters are in one. They begin and end
- * between letters: a letter that is half ink and half ground costs a reader more than a machine.
+ * Adds patches of one to three letters of a row each, so that about a `share` of the letters are in one. They
+ * begin and end between letters: a letter that is half ink and half ground costs a reader more than a
+ * machine.
  */
 export function addPatches(block: Block, share: number, stream: Stream, shapes: Shapes): void {
   if (share === 0) return

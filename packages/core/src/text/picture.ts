@@ -41,8 +41,8 @@ const patches = createShapes()
 const raster = createRaster()
 
 /**
- * Draws a code: letters in rows, bent, ink and ground swapped in patches, thin lines across them. The same stream
- * gives the same pixels on every machine.
+ * Draws a code: letters in rows, bent, ink and ground swapped in patches, thin lines across them. The same
+ * stream gives the same pixels on every machine.
  * @throws CaptchaError `bad_code` for anything but 1 to 16 of A–Z and 0–9, `bad_size` for sizes out of bounds
  */
 export function drawCode(
@@ -93,7 +93,8 @@ function fit(box: ReturnType<typeof boundsOf>, width: number, height: number, st
   const roomX = width - 2 * border
   const roomY = height - 2 * border
   const tallest = Math.min(MAX_HEIGHT_SHARE * height, roomY / (box.bottom - box.top))
-  // A code that is too long for its height is made narrow first, and lower by half as much; a short one is made wide.
+  // A code that is too long for its height is made narrow first, and lower by half as much; a short one is
+  // made wide.
   const wanted = roomX / ((box.right - box.left) * tallest)
   const down = tallest * Math.sqrt(Math.min(1, wanted))
   const across = Math.min(MAX_STRETCH * down, roomX / (box.right - box.left))

@@ -14,8 +14,9 @@ export interface Bitmap {
 const SIGNATURE = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a])
 
 /**
- * No hash chains: zlib builds find matches by hashes that depend on the processor, while runs and Huffman codes
- * come out the same everywhere. On pictures like ours they cost a few per cent of size and save half of the time.
+ * No hash chains: zlib builds find matches by hashes that depend on the processor, while runs and Huffman
+ * codes come out the same everywhere. On pictures like ours they cost a few per cent of size and save half of
+ * the time.
  */
 const PACKING = { level: 1, strategy: constants.Z_RLE, memLevel: 9, windowBits: 12 }
 

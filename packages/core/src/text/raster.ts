@@ -1,17 +1,19 @@
 import { SHADES } from './themes.ts'
 
 /**
- * An exact-coverage rasteriser: polygons go in edge by edge, the shade of each pixel comes out. Each edge adds the area to
- * its right, so that a running sum along a row gives the share of a pixel that is covered; polygons that overlap and turn the
- * same way add up and are cut off at full ink. Ink and patches share the cells, and the cells are reused from picture to picture.
+ * An exact-coverage rasteriser: polygons go in edge by edge, the shade of each pixel comes out. Each edge
+ * adds the area to its right, so that a running sum along a row gives the share of a pixel that is covered;
+ * polygons that overlap and turn the same way add up and are cut off at full ink. Ink and patches share the
+ * cells, and the cells are reused from picture to picture.
  */
 export interface Raster {
   /** Pixels. */
   width: number
   height: number
   /**
-   * What a pixel's cover adds to that of its left neighbour, in parts of FULL_COVER: of ink in the lower half of the bits, of
-   * patches in the upper. A row holds two cells more than it has pixels: an edge at the right border still writes behind it.
+   * What a pixel's cover adds to that of its left neighbour, in parts of FULL_COVER: of ink in the lower half
+   * of the bits, of patches in the upper. A row holds two cells more than it has pixels: an edge at the right
+   * border still writes behind it.
    */
   cells: Int32Array
 }
@@ -20,7 +22,10 @@ export interface Raster {
 export const INK = 1
 export const PATCH = 65_536
 
-/** A pixel covered in full. Corners are moved to whole parts of FULL_COVER up or down, so that every sum comes out even. */
+/**
+ * A pixel covered in full. Corners are moved to whole parts of FULL_COVER up or down, so that every sum comes
+ * out even.
+ */
 const FULL_COVER = 2048
 
 /** A raster with cells of its own and no size yet. */
@@ -48,7 +53,10 @@ export function addPolygons(
   }
 }
 
-/** Adds a closed polygon of corners x, y, x, y …, from index `from` up to `to`; it may reach out of the picture. */
+/**
+ * Adds a closed polygon of corners x, y, x, y …, from index `from` up to `to`; it may reach out of the
+ * picture.
+ */
 export function addPolygon(
   raster: Raster,
   points: Float32Array,
@@ -98,7 +106,10 @@ export function addPolygon(
   }
 }
 
-/** Adds the part of an edge that crosses several pixels of one row, between `left` and `right` of the cell `at`. */
+/**
+ * Adds the part of an edge that crosses several pixels of one row, between `left` and `right` of the cell
+ * `at`.
+ */
 function spread(
   cells: Int32Array,
   { at, left, right, d, what }: { at: number; left: number; right: number; d: number; what: number },
@@ -121,14 +132,16 @@ function spread(
 
 /** Cover is looked up in steps of 1/32, twice as fine as the shades. */
 const STEPS_PER_PIXEL = 32
-/** Room in the table below for holes that a warp turned inside out, and for six letters on top of one another. */
+/**
+ * Room in the table below for holes that a warp turned inside out, and for six letters on top of one another.
+ */
 const MIN_INK = -2 * STEPS_PER_PIXEL
 const INK_STEPS = 8 * STEPS_PER_PIXEL
 const PATCH_STEPS = 4 * STEPS_PER_PIXEL
 
 /**
- * The shade 0 … 15 by steps of ink and patches. A table, because comparisons take twice as long: what the next pixel holds
- * cannot be foretold.
+ * The shade 0 … 15 by steps of ink and patches. A table, because comparisons take twice as long: what the
+ * next pixel holds cannot be foretold.
  */
 const SHADE = Uint8Array.from({ length: INK_STEPS * PATCH_STEPS }, (_, i) => {
   const ink = Math.max(0, Math.min(1, ((i % INK_STEPS) + MIN_INK) / STEPS_PER_PIXEL))

@@ -9,7 +9,10 @@ export type Level = keyof typeof DIFFICULTY
 /** The design of pictures of one season: each picture is drawn within these ranges. */
 export interface Season {
   parameters: Difficulty
-  /** The ways in which a character may be drawn. @throws CaptchaError `bad_code` for a character that no font has */
+  /**
+   * The ways in which a character may be drawn.
+   * @throws CaptchaError `bad_code` for a character that no font has
+   */
   facesOf(character: string): readonly Face[]
 }
 
@@ -50,7 +53,10 @@ export function seasonOf(level: Level, { season: key, fonts: own }: Look): Seaso
   return season
 }
 
-/** Draws what a season has of a level's fonts and ranges: a network that learnt one meets other letters in the next. */
+/**
+ * Draws what a season has of a level's fonts and ranges: a network that learnt one meets other letters in the
+ * next.
+ */
 function drawSeason(level: Level, stream: Stream, own: readonly Font[]): Season {
   const all = DIFFICULTY[level]
   const part = ([low, high]: Range): Range => {

@@ -1,6 +1,6 @@
 /**
- * A wave like the sine of `turns` full turns, −1 … 1, off by less than 0.002. It takes products only: unlike Math.sin,
- * whose last bit is the engine's own, it gives the same picture everywhere.
+ * A wave like the sine of `turns` full turns, −1 … 1, off by less than 0.002. It takes products only: unlike
+ * Math.sin, whose last bit is the engine's own, it gives the same picture everywhere.
  */
 export function sine(turns: number): number {
   const t = turns - Math.floor(turns)

@@ -14,7 +14,9 @@ interface Curve {
 /** A whole number from low to high, both included. */
 const count = (stream: Stream, [low, high]: readonly [number, number]) => low + stream.below(high - low + 1)
 
-/** Adds curves across a whole picture of `width` × `height` pixels, for letters with stems `stem` pixels wide. */
+/**
+ * Adds curves across a whole picture of `width` × `height` pixels, for letters with stems `stem` pixels wide.
+ */
 export function addLines(
   width: number,
   height: number,

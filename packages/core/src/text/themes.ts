@@ -8,8 +8,8 @@ export interface Theme {
 }
 
 /**
- * Pairs whose contrast is at least 7.5:1, so that it stays above 4.5:1 where shading brings ink and ground nearest
- * to one another. Inverted patches swap the two, which leaves the contrast as it is.
+ * Pairs whose contrast is at least 7.5:1, so that it stays above 4.5:1 where shading brings ink and ground
+ * nearest to one another. Inverted patches swap the two, which leaves the contrast as it is.
  */
 export const THEMES: readonly Theme[] = [
   { name: 'slate', ground: 0xf3f4f6, ink: 0x1f2937 },

@@ -1,4 +1,7 @@
-/** The API behind the admin pages: what operators do over HTTP, each with a token of their own. No page of another origin can read it. */
+/**
+ * The API behind the admin pages: what operators do over HTTP, each with a token of their own. No page of
+ * another origin can read it.
+ */
 import type { FastifyInstance } from 'fastify'
 import { labelRoutes } from '../http/route-labels.ts'
 import type { Service } from '../service.ts'

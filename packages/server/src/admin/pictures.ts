@@ -15,7 +15,9 @@ import { createThread } from '../threads/thread.ts'
 
 /** Bytes of a feed that are read: one picture as large as any may be fits in as base64. */
 export const FEED_LIMIT = 32 * 1024 * 1024
-/** Entries of a feed: at a tenth of a second or two for each, the answer comes before the timeout of a proxy. */
+/**
+ * Entries of a feed: at a tenth of a second or two for each, the answer comes before the timeout of a proxy.
+ */
 export const MAX_ENTRIES = 100
 /** `Retry-After` in seconds while another import runs. */
 const RETRY_AFTER = 5
@@ -91,7 +93,10 @@ function record({ log, operator: { id, name } }: FastifyRequest, deed: string, p
   log.info({ operator: { id, name }, picture }, deed)
 }
 
-/** The registry for an import, each of whose additions is written down when it has happened: also when a later one fails. */
+/**
+ * The registry for an import, each of whose additions is written down when it has happened: also when a later
+ * one fails.
+ */
 function recording(registry: PictureRegistry, request: FastifyRequest): ImportOptions['registry'] {
   return {
     pictures: () => registry.pictures(),
@@ -103,7 +108,10 @@ function recording(registry: PictureRegistry, request: FastifyRequest): ImportOp
   }
 }
 
-/** The picture whose number stands in the address, written as we write it. @throws CaptchaError `picture_unknown` */
+/**
+ * The picture whose number stands in the address, written as we write it.
+ * @throws CaptchaError `picture_unknown`
+ */
 async function named(request: FastifyRequest, registry: PictureRegistry): Promise<PictureEntry> {
   const { id: text } = request.params as { id: string }
   const found = (await registry.pictures()).find(({ id }) => String(id) === text)
@@ -126,7 +134,10 @@ function optionsOf(request: FastifyRequest): Pick<ImportOptions, 'state' | 'defa
   return { state: stateOf(request, ['serving', 'candidate']), defaults: Object.fromEntries(given) }
 }
 
-/** The change that a body asks for; what each fact may be is for the registry to judge. @throws CaptchaError `bad_request` */
+/**
+ * The change that a body asks for; what each fact may be is for the registry to judge.
+ * @throws CaptchaError `bad_request`
+ */
 async function changeOf(request: FastifyRequest): Promise<PictureChange> {
   const body = await bodyOf(request.raw, BODY_LIMIT)
   let change: unknown

@@ -21,8 +21,8 @@ const flagsOf = (options: Options) =>
     .join(', ')
 
 /**
- * The flags and the positional arguments of a command; `positionals` names those it takes, all of them required. The last may be
- * given several times when its name ends in `…`.
+ * The flags and the positional arguments of a command; `positionals` names those it takes, all of them
+ * required. The last may be given several times when its name ends in `…`.
  * @throws CaptchaError `usage`
  */
 export function readArguments<O extends Options>(
@@ -55,7 +55,10 @@ export function readArguments<O extends Options>(
   return { values: parsed.values as Values<O & typeof COMMON_FLAGS>, positionals: parsed.positionals }
 }
 
-/** A flag's whole number between bounds, or undefined when the flag was not given. @throws CaptchaError `usage` */
+/**
+ * A flag's whole number between bounds, or undefined when the flag was not given.
+ * @throws CaptchaError `usage`
+ */
 export function wholeFlag(
   name: string,
   text: string | undefined,
@@ -70,7 +73,10 @@ export function wholeFlag(
   return value
 }
 
-/** Runs the action of a command that the first argument names, with the other arguments. @throws CaptchaError `usage` */
+/**
+ * Runs the action of a command that the first argument names, with the other arguments.
+ * @throws CaptchaError `usage`
+ */
 export async function runAction<T>(
   command: string,
   actions: Record<string, (args: string[]) => Promise<T>>,

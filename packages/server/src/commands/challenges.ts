@@ -10,7 +10,10 @@ import type { Registry } from '../registry/registry.ts'
 import { wholeFlag } from './arguments.ts'
 import { hasRegistry, withRegistry } from './registry.ts'
 
-/** The moment at which seeded challenges are issued, in milliseconds since 1970: any will do, if it is always the same. */
+/**
+ * The moment at which seeded challenges are issued, in milliseconds since 1970: any will do, if it is always
+ * the same.
+ */
 const SEEDED_TIME = 1_800_000_000_000
 
 /** Sources of challenges. */
@@ -40,7 +43,10 @@ function seeded(seed: string): (n: number) => Buffer {
   return n => Buffer.from(Array.from({ length: n }, () => stream.below(256)))
 }
 
-/** The fonts that were added to a data folder; none without one, and where it has no registry yet. @throws CaptchaError `database_corrupt` */
+/**
+ * The fonts that were added to a data folder; none without one, and where it has no registry yet.
+ * @throws CaptchaError `database_corrupt`
+ */
 export async function openFonts(data: string | undefined): Promise<readonly Font[]> {
   if (data === undefined || !hasRegistry(readConfig(data))) return []
   return ownFonts(await withRegistry(data, registry => registry.fonts()))

@@ -11,8 +11,8 @@ interface Terminal {
 }
 
 /**
- * Asks whether something is to be removed for good. Without a terminal, `--yes` has to say it. The question goes to the standard error, as
- * the standard output is for the result.
+ * Asks whether something is to be removed for good. Without a terminal, `--yes` has to say it. The question
+ * goes to the standard error, as the standard output is for the result.
  * @throws CaptchaError `usage` where nobody can be asked, `not_confirmed` when the answer is not yes
  */
 export async function confirmRemoval(

@@ -47,7 +47,10 @@ const ACTIONS: Record<string, (args: string[]) => Promise<number | undefined>> =
   remove,
 }
 
-/** `upright picture …`: the pictures of the registry, also beside a running server, which notices within a second. */
+/**
+ * `upright picture …`: the pictures of the registry, also beside a running server, which notices within a
+ * second.
+ */
 export const run = (args: string[]): Promise<number | undefined> => runAction('picture', ACTIONS, args)
 
 /** Exit code 1 when there was something to import and nothing of it could be. */

@@ -10,7 +10,10 @@ export interface Progress {
 /** Characters of a bar. */
 const WIDTH = 30
 
-/** One line that is written over again and again on a terminal; anywhere else, where counts are wanted, a line a tenth. */
+/**
+ * One line that is written over again and again on a terminal; anywhere else, where counts are wanted, a line
+ * a tenth.
+ */
 export function progressOn(
   stream: Pick<WriteStream, 'write'> & { isTTY?: boolean },
   what: 'bar' | 'bar or counts',

@@ -35,7 +35,10 @@ const FORMS: Record<Style['kind'], readonly Form[]> = {
   number: ['sound'],
 }
 
-/** `upright reading-test …`: a page on which a person answers challenges, and a file of what was read and what was not. */
+/**
+ * `upright reading-test …`: a page on which a person answers challenges, and a file of what was read and what
+ * was not.
+ */
 export async function run(args: string[]): Promise<void> {
   const { values } = readArguments(args, OPTIONS)
   const style = styleOf(values.style)

@@ -37,7 +37,10 @@ async function copy(args: string[]): Promise<void> {
   }
 }
 
-/** The configuration that a place stands for: an address, or else a folder. @throws CaptchaError `config_invalid` */
+/**
+ * The configuration that a place stands for: an address, or else a folder.
+ * @throws CaptchaError `config_invalid`
+ */
 const configOf = (place: string): Config =>
   /^\w+:\/\//.test(place) ? readConfig(undefined, { DATABASE_URL: place }) : readConfig(place, {})
 

@@ -28,8 +28,8 @@ export async function withRegistry<T>(
 }
 
 /**
- * Works on the registry of a folder that has one: one that was mistyped is not to become a registry. `lack` says what an empty
- * folder does not hold, and which command puts it there.
+ * Works on the registry of a folder that has one: one that was mistyped is not to become a registry. `lack`
+ * says what an empty folder does not hold, and which command puts it there.
  * @throws CaptchaError `data_unusable`
  */
 export async function withKnownRegistry<T>(

@@ -37,7 +37,10 @@ const OPTIONS = {
 
 /** Pictures beside each other on a sheet. */
 const COLUMNS = 5
-/** `upright render text|speech|rotate …`: challenges as files, made as the service makes them, and their answers in labels.tsv. */
+/**
+ * `upright render text|speech|rotate …`: challenges as files, made as the service makes them, and their
+ * answers in labels.tsv.
+ */
 export async function run(args: string[]): Promise<void> {
   const { values, positionals } = readArguments(args, OPTIONS, ['KIND'])
   const [kind] = positionals
@@ -151,8 +154,9 @@ function sounds(values: Flags): Maker {
 }
 
 /**
- * Discs of the pictures of a data folder, or of those that come with the package. Their names begin with their picture's number, and
- * with `--upright` the pictures themselves are in a folder of that name: what attackers who have the whole library know.
+ * Discs of the pictures of a data folder, or of those that come with the package. Their names begin with
+ * their picture's number, and with `--upright` the pictures themselves are in a folder of that name: what
+ * attackers who have the whole library know.
  */
 async function discs(values: Flags): Promise<Maker> {
   const library = await openLibrary(values.data)

@@ -22,7 +22,9 @@ const SETTINGS = {
 
 const ACTIONS = { add, list, show, set, rotate, remove }
 
-/** `upright site …`: the sites of the registry, also beside a running server, which notices within a second. */
+/**
+ * `upright site …`: the sites of the registry, also beside a running server, which notices within a second.
+ */
 export const run = (args: string[]): Promise<void> => runAction('site', ACTIONS, args)
 
 async function add(args: string[]): Promise<void> {

@@ -8,7 +8,9 @@ import type { FileIdentity } from './file-identity.ts'
 const BUSY_TIMEOUT_MS = 2000
 /** Files up to this many bytes are checked whole when they are opened: about half a second. */
 const MAX_CHECKED_BYTES = 64 * 2 ** 20
-/** Tries, 10 ms apart, to switch to the write-ahead log: that one switch does not wait for a lock by itself. */
+/**
+ * Tries, 10 ms apart, to switch to the write-ahead log: that one switch does not wait for a lock by itself.
+ */
 const MAX_WAL_TRIES = 300
 
 /** The code SQLite gave an error (`SQLITE_FULL`, `SQLITE_IOERR_WRITE`, …), or an empty string. */
@@ -41,7 +43,8 @@ export function databaseError(file: string, error: unknown): CaptchaError {
 }
 
 /**
- * Opens a database file, or makes it: write-ahead log, every commit synced to the disk, foreign keys enforced.
+ * Opens a database file, or makes it: write-ahead log, every commit synced to the disk, foreign keys
+ * enforced.
  * @throws CaptchaError `database_corrupt`, `data_unusable`, `unavailable`; the file is then as it was
  */
 export function openDatabase(file: string, busyTimeout = BUSY_TIMEOUT_MS): Database.Database {
@@ -62,7 +65,10 @@ export function openDatabase(file: string, busyTimeout = BUSY_TIMEOUT_MS): Datab
   }
 }
 
-/** Reads a whole database and compares its structures. @throws an error with code `SQLITE_CORRUPT` or `SQLITE_NOTADB` */
+/**
+ * Reads a whole database and compares its structures.
+ * @throws an error with code `SQLITE_CORRUPT` or `SQLITE_NOTADB`
+ */
 function checkDatabase(database: Database.Database): void {
   const rows = database.prepare('PRAGMA quick_check(1)').all() as { quick_check: string }[]
   const finding = rows[0]?.quick_check
@@ -88,7 +94,10 @@ export function closeDatabase(database: Database.Database, files?: FileIdentity)
   }
 }
 
-/** Checks a database file whole, however large. @throws CaptchaError `database_corrupt`, `data_unusable`, `unavailable` */
+/**
+ * Checks a database file whole, however large.
+ * @throws CaptchaError `database_corrupt`, `data_unusable`, `unavailable`
+ */
 export function checkDatabaseFile(file: string): void {
   const database = openDatabase(file)
   try {

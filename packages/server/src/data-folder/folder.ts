@@ -81,15 +81,16 @@ export function readSecret(data: string): string | undefined {
 }
 
 /**
- * The master secret of a data folder, made at the first call: 64 hexadecimal characters that only the owner can read.
- * Of several processes that start at once, all get the same. @throws CaptchaError `data_unusable`
+ * The master secret of a data folder, made at the first call: 64 hexadecimal characters that only the owner
+ * can read. Of several processes that start at once, all get the same. @throws CaptchaError `data_unusable`
  */
 export function masterSecret(data: string, random: (n: number) => Buffer = randomBytes): string {
   const found = readSecret(data)
   if (found) return found
   const folder = resolve(data)
   const file = inFolder(folder).secret
-  // Written whole under another name and then given its own, which only one process can: nobody reads half a secret.
+  // Written whole under another name and then given its own, which only one process can: nobody reads half a
+  // secret.
   const draft = `${file}.${process.pid}-${randomBytes(4).toString('hex')}`
   try {
     writeFileSync(draft, `${random(32).toString('hex')}\n`, { mode: 0o600, flag: 'wx', flush: true })
@@ -111,12 +112,16 @@ export function masterSecret(data: string, random: (n: number) => Buffer = rando
   return readSecret(data)!
 }
 
-/** Gives a file its name unless something has it already. @throws an error with code EEXIST when something has */
+/**
+ * Gives a file its name unless something has it already.
+ * @throws an error with code EEXIST when something has
+ */
 function publish(draft: string, file: string): void {
   try {
     linkSync(draft, file)
   } catch (error) {
-    // Some mounted file systems have no links. Exclusive creation is atomic there too, but for the writing itself.
+    // Some mounted file systems have no links. Exclusive creation is atomic there too, but for the writing
+    // itself.
     if (!/^(EPERM|ENOTSUP|EOPNOTSUPP|ENOSYS|EMLINK)$/.test(codeOf(error))) throw error
     writeFileSync(file, readFileSync(draft), { mode: 0o600, flag: 'wx', flush: true })
   }

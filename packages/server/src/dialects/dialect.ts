@@ -34,7 +34,10 @@ export interface DialectContext {
   pictures: Pick<Pictures, 'of' | 'answered'>
   /** Counts a verdict that was reached without asking `captcha`, as for an id that is malformed. */
   countVerdict(site: number, verdict: Verdict): void
-  /** Keys of a label that nothing else has: that of the secret which makes first, then those accepted beside it. */
+  /**
+   * Keys of a label that nothing else has: that of the secret which makes first, then those accepted beside
+   * it.
+   */
   keys(label: string, bytes: number): KeyRing
   sites: Sites
   /** Whose pages may call for a site. */

@@ -13,7 +13,9 @@ interface Point {
 
 const mid = (a: number, b: number) => (a + b) / 2
 
-/** A cubic as two quadratics that meet on the curve: off by less than a unit for the short curves of letters. */
+/**
+ * A cubic as two quadratics that meet on the curve: off by less than a unit for the short curves of letters.
+ */
 function cubicAsQuadratics(a: Point, c1: Point, c2: Point, b: Point): Point[] {
   const half = (p: Point, q: Point) => ({ x: mid(p.x, q.x), y: mid(p.y, q.y), on: false })
   const [p1, p2, p3] = [half(a, c1), half(c1, c2), half(c2, b)]

@@ -34,7 +34,10 @@ const UNUSABLE: readonly (readonly [tables: readonly string[], why: string])[] =
   [['fvar', 'CFF2'], 'it is a variable font: give a file of one weight, as its package has in "static"'],
 ]
 
-/** Reads the list of a font's tables, and whether all are there whole. @throws CaptchaError `bad_font` for what cannot be used */
+/**
+ * Reads the list of a font's tables, and whether all are there whole.
+ * @throws CaptchaError `bad_font` for what cannot be used
+ */
 export function checkContainer(file: Buffer): void {
   const bad = (why: string) => new CaptchaError('bad_font', why)
   if (file.length === 0) throw bad('it is empty')

@@ -2,7 +2,8 @@ import { CaptchaError, type Font, misshapen, type Outlines, readFonts } from '@u
 import type { FontEntry } from '../registry/registry.ts'
 
 /**
- * The fonts of a registry, as codes are drawn in them. Every outline is looked at, so that none is found damaged in the middle of a picture.
+ * The fonts of a registry, as codes are drawn in them. Every outline is looked at, so that none is found
+ * damaged in the middle of a picture.
  * @throws CaptchaError `database_corrupt`, naming the font and how to go on without it
  */
 export function ownFonts(entries: readonly FontEntry[]): Font[] {

@@ -34,8 +34,8 @@ export async function readFontFile(path: string): Promise<Buffer> {
 }
 
 /**
- * Makes a font's file ready to be added: every character that codes hold must be there and have a letter's size, and most must look
- * like no other.
+ * Makes a font's file ready to be added: every character that codes hold must be there and have a letter's
+ * size, and most must look like no other.
  * @throws CaptchaError `bad_font`, naming the characters at fault
  */
 export function prepareFont(file: Buffer): PreparedFont {
@@ -63,7 +63,10 @@ function bakeInTime(file: Buffer): Buffer {
   }
 }
 
-/** The parser writes what it finds odd, and its own stack, to the console: the error says what there is to say. */
+/**
+ * The parser writes what it finds odd, and its own stack, to the console: the error says what there is to
+ * say.
+ */
 function quietly<T>(work: () => T): T {
   const { debug, error, info, log, trace, warn } = console
   const nothing = () => {}

@@ -19,7 +19,10 @@ export function readBody(
   collect(stream, BODY_LIMIT, (error, bytes) => (error ? done(error) : done(null, bytes!.toString())))
 }
 
-/** The bytes of a body, so many at most. @throws CaptchaError `body_too_large`; `bad_request` when it ends before its end */
+/**
+ * The bytes of a body, so many at most.
+ * @throws CaptchaError `body_too_large`; `bad_request` when it ends before its end
+ */
 export const bodyOf = (stream: IncomingMessage, limit: number): Promise<Buffer> =>
   new Promise((resolve, reject) => {
     collect(stream, limit, (error, bytes) => (error ? reject(error) : resolve(bytes!)))

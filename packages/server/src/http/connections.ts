@@ -75,8 +75,8 @@ interface Connection {
 
 /**
  * Bounds the connections of a server that does not listen yet, and the time for which each may do nothing. No
- * connection stays half closed, whichever side began. Gives how many are open. One closure: every listener and
- * the check read and write the same table of connections.
+ * connection stays half closed, whichever side began. Gives how many are open. One closure: every listener
+ * and the check read and write the same table of connections.
  */
 export function protectServer(server: Server, options: ConnectionOptions): () => number {
   const { bounds, onRefused, timeouts = TIMEOUTS_MS, now = () => performance.now() } = options

@@ -11,8 +11,8 @@ const BY_STATUS: Record<number, ErrorCode> = {
 }
 
 /**
- * The error that a request is answered with. What is our own fault is logged here and only here, with its detail; outside
- * it is `internal`, or `unavailable`.
+ * The error that a request is answered with. What is our own fault is logged here and only here, with its
+ * detail; outside it is `internal`, or `unavailable`.
  */
 export function toPublicError(error: unknown, request: FastifyRequest): CaptchaError {
   const known =

@@ -23,7 +23,10 @@ const TYPES: Record<string, string> = {
   '.woff2': 'font/woff2',
 }
 
-/** Compressed forms that a build puts beside a file, the best first: name in HTTP, and what it adds to the file's. */
+/**
+ * Compressed forms that a build puts beside a file, the best first: name in HTTP, and what it adds to the
+ * file's.
+ */
 const ENCODINGS = [
   { encoding: 'br', extension: '.br' },
   { encoding: 'gzip', extension: '.gz' },
@@ -56,7 +59,10 @@ export function builtFile(
   return { type, etag: `"${hash}"`, bytes, compressed }
 }
 
-/** Every file below a folder; nothing when there is no folder. It is read once: what is not in it then is not there. */
+/**
+ * Every file below a folder; nothing when there is no folder. It is read once: what is not in it then is not
+ * there.
+ */
 export function readFiles(folder = PUBLIC_FOLDER): Files {
   let entries: import('node:fs').Dirent[]
   try {

@@ -1,7 +1,10 @@
 import { CaptchaError } from '@upright/core'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 
-/** First and last byte of the one range a header asks for; undefined for everything, `null` when nothing is there. */
+/**
+ * First and last byte of the one range a header asks for; undefined for everything, `null` when nothing is
+ * there.
+ */
 export function parseRange(header: string, size: number): [first: number, last: number] | null | undefined {
   const match = /^bytes=(\d*)-(\d*)$/i.exec(header.trim())
   const [, from, to] = match ?? []
@@ -18,7 +21,10 @@ export function parseRange(header: string, size: number): [first: number, last: 
 export const bufferOf = ({ buffer, byteOffset, byteLength }: Uint8Array): Buffer =>
   Buffer.from(buffer, byteOffset, byteLength)
 
-/** Sends bytes, or the part of them that was asked for: players seek, and some play nothing that cannot be sought. */
+/**
+ * Sends bytes, or the part of them that was asked for: players seek, and some play nothing that cannot be
+ * sought.
+ */
 export function sendBytes(
   request: FastifyRequest,
   reply: FastifyReply,

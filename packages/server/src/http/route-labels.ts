@@ -11,7 +11,8 @@ declare module 'fastify' {
 export const SERVER_LABEL = 'server'
 
 /**
- * Labels every route that is registered on a scope from now on, and on scopes within it. The innermost label counts.
+ * Labels every route that is registered on a scope from now on, and on scopes within it. The innermost label
+ * counts.
  */
 export function labelRoutes(scope: FastifyInstance, label: string): void {
   scope.addHook('onRoute', route => {

@@ -35,8 +35,8 @@ export function pathOf(url: string): string {
 }
 
 /**
- * The address to route by: slashes in the path collapse, because real clients double them, and an absolute address
- * (RFC 9112 lets a client send one) loses its origin. The query stays as it is.
+ * The address to route by: slashes in the path collapse, because real clients double them, and an absolute
+ * address (RFC 9112 lets a client send one) loses its origin. The query stays as it is.
  */
 export function normalizeUrl(url: string): string {
   const path = pathOf(url)
@@ -45,7 +45,10 @@ export function normalizeUrl(url: string): string {
   return tidied + url.slice(path.length)
 }
 
-/** Whether the parts of a path are those of a route; `*`, which may only be the last of a route, is any number of them. */
+/**
+ * Whether the parts of a path are those of a route; `*`, which may only be the last of a route, is any number
+ * of them.
+ */
 function fits(path: string[], route: string[]): boolean {
   if (route.at(-1) !== '*' && path.length !== route.length) return false
   return (

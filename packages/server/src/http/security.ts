@@ -14,7 +14,9 @@ const PAGE_POLICY = [
   "require-trusted-types-for 'script'",
 ].join('; ')
 
-/** Puts on a reply the headers that every answer carries; an answer that is no page may load nothing at all. */
+/**
+ * Puts on a reply the headers that every answer carries; an answer that is no page may load nothing at all.
+ */
 export function setSecurityHeaders(reply: FastifyReply): FastifyReply {
   return reply
     .header('x-content-type-options', 'nosniff')

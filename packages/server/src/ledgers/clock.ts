@@ -8,7 +8,9 @@ const SYNCHRONISED = '/run/systemd/timesync/synchronized'
 /** No clock is right that shows a time before this version was written. */
 const MIN_TIME = Date.UTC(2026, 0, 1)
 
-/** Whether the clock of this machine can be right. `seen`: the last time of a ledger, in seconds since 1970. */
+/**
+ * Whether the clock of this machine can be right. `seen`: the last time of a ledger, in seconds since 1970.
+ */
 export function clockFinding(seen = 0): Finding {
   const time = Date.now()
   const found = new Date(time).toISOString()

@@ -3,7 +3,10 @@ import type { LedgerConfig, LedgerDriver } from './driver.ts'
 import { redis } from './redis-driver.ts'
 import { sqlite } from './sqlite-driver.ts'
 
-/** Every ledger driver. To add one: its file, and its name here, before the default, which takes every configuration. */
+/**
+ * Every ledger driver. To add one: its file, and its name here, before the default, which takes every
+ * configuration.
+ */
 const ledgerDrivers: readonly LedgerDriver[] = [redis, sqlite]
 
 /** The driver that a configuration selects. */

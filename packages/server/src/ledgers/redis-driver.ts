@@ -10,7 +10,9 @@ const MAX_CLOCK_DIFFERENCE_MS = 2000
 
 const urlOf = ({ redisUrl }: LedgerConfig) => redisUrl!
 
-/** The ledger that nodes share, at `REDIS_URL`. Its client loads slowly, so it is imported at its first use. */
+/**
+ * The ledger that nodes share, at `REDIS_URL`. Its client loads slowly, so it is imported at its first use.
+ */
 export const redis: LedgerDriver = {
   name: 'redis',
   variable: 'REDIS_URL',

@@ -37,18 +37,23 @@ return n`
 
 const claimKey = (key: string) => `upright:s:${key}`
 const counterKey = (key: string) => `upright:n:${key}`
-/** Whole seconds, as Redis takes them: never less than what was asked for, and never none, which it refuses. */
+/**
+ * Whole seconds, as Redis takes them: never less than what was asked for, and never none, which it refuses.
+ */
 const whole = (seconds: number) => Math.max(1, Math.ceil(seconds))
 
 /**
  * The ledger that many nodes share: Redis 7 or later, or Valkey; one server, sentinels or a cluster.
  *
- * A claim is one command, SET with NX and GET, in one round trip: Redis executes one command after the other, so that one claim is the
- * first. Times to live are counted by Redis itself. When there is no answer within about a second, or no connection, every call
- * rejects at once with `unavailable`; connections come back by themselves.
+ * A claim is one command, SET with NX and GET, in one round trip: Redis executes one command after the other,
+ * so that one claim is the first. Times to live are counted by Redis itself. When there is no answer within
+ * about a second, or no connection, every call rejects at once with `unavailable`; connections come back by
+ * themselves.
  *
- * Resolves when the servers have been reached, and also when they are away at the moment: what is then asked is `unavailable`.
- * @throws CaptchaError `config_invalid` for what no waiting fixes: the URL, user and password, a Redis older than 7
+ * Resolves when the servers have been reached, and also when they are away at the moment: what is then asked
+ * is `unavailable`.
+ * @throws CaptchaError `config_invalid` for what no waiting fixes: the URL, user and password, a Redis older
+ * than 7
  */
 export async function redisLedger(options: RedisLedgerOptions): Promise<NotedLedger> {
   const { url, now, warn = () => {}, notes = [], repeat = everyBeat } = options

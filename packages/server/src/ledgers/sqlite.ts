@@ -32,9 +32,15 @@ export interface SqliteLedger extends NotedLedger {
 const MAX_STEP_SECONDS = 60
 /** Seconds between two notes of the time. */
 const NOTE_INTERVAL_SECONDS = 10
-/** Entries that one commit looks at for expiry, at least; two for every new one, so that garbage never piles up. */
+/**
+ * Entries that one commit looks at for expiry, at least; two for every new one, so that garbage never piles
+ * up.
+ */
 const SWEPT_ENTRIES = 100
-/** KiB of the file kept in memory: ids fall all over it, and with SQLite's own 2 MB pages come and go too often. */
+/**
+ * KiB of the file kept in memory: ids fall all over it, and with SQLite's own 2 MB pages come and go too
+ * often.
+ */
 const CACHE_KIB = 16_000
 /** Pages that the write-ahead log gathers before they are folded into the file: 16 MB. */
 const CHECKPOINT_PAGES = 4000
@@ -50,12 +56,14 @@ interface Job {
 /**
  * The embedded ledger: one SQLite file, shared by every process that opens it.
  *
- * Whatever arrives while a batch is on its way to the disk makes the next batch, and promises resolve when their batch has
- * reached the disk: what was answered survives `kill -9` and a power cut. One sync serves a whole batch, and happens
- * beside the event loop, which goes on with other requests; `npm run bench` prints the figures.
+ * Whatever arrives while a batch is on its way to the disk makes the next batch, and promises resolve when
+ * their batch has reached the disk: what was answered survives `kill -9` and a power cut. One sync serves a
+ * whole batch, and happens beside the event loop, which goes on with other requests; `npm run bench` prints
+ * the figures.
  *
- * Times are whole seconds: an id's deadline is then the same number whenever it is claimed, which is what lets the
- * `swept` mark refuse it after its row is gone. Keys and values are blobs, for libsql cuts text at a NUL.
+ * Times are whole seconds: an id's deadline is then the same number whenever it is claimed, which is what
+ * lets the `swept` mark refuse it after its row is gone. Keys and values are blobs, for libsql cuts text at a
+ * NUL.
  * @throws CaptchaError `database_corrupt`, `data_unusable`, `unavailable`
  */
 export function sqliteLedger(options: SqliteLedgerOptions): SqliteLedger {

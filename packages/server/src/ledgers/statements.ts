@@ -25,8 +25,8 @@ const START: Buffer = Buffer.alloc(0)
 export type Statements = ReturnType<typeof prepareStatements>
 
 /**
- * Makes the tables when they are missing, and prepares the hot path's statements, once. Call this and each of them
- * inside a transaction.
+ * Makes the tables when they are missing, and prepares the hot path's statements, once. Call this and each of
+ * them inside a transaction.
  */
 export function prepareStatements(database: Database.Database) {
   database.exec(SCHEMA)
@@ -67,7 +67,8 @@ export function prepareStatements(database: Database.Database) {
   return {
     claim(key: Buffer, until: number, value: string, time: number, swept: number): string | undefined {
       if (until <= swept) {
-        // Rows up to this deadline may be gone already: the clock was set far back, and no claim can be called the first.
+        // Rows up to this deadline may be gone already: the clock was set far back, and no claim can be
+        // called the first.
         const row = held(key)
         return row && row.until >= time ? row.value : 'swept'
       }
@@ -79,7 +80,8 @@ export function prepareStatements(database: Database.Database) {
       return row && row.until >= time ? row.value : undefined
     },
     counted: (key: Buffer, time: number) => (getCount.get([key, time]) as [number] | undefined)?.[0] ?? 0,
-    // A window that ends later than any can was begun by a clock far ahead: nobody is to be locked out until then.
+    // A window that ends later than any can was begun by a clock far ahead: nobody is to be locked out until
+    // then.
     count: (key: Buffer, until: number, time: number) =>
       (add.get([key, until, time, until + EXPIRED_RETENTION_SECONDS]) as [number])[0],
     mark,
@@ -92,8 +94,9 @@ export function prepareStatements(database: Database.Database) {
       setMark.run(['beats', mark('beats') + 1])
     },
     /**
-     * Removes what expired before `time` among the next `limit` claims and `limit` counters. Claims are gone through in rounds,
-     * in the order of their keys: an index of their expiry would double what a claim writes.
+     * Removes what expired before `time` among the next `limit` claims and `limit` counters. Claims are gone
+     * through in rounds, in the order of their keys: an index of their expiry would double what a claim
+     * writes.
      */
     sweep(time: number, limit: number): void {
       const from = sweptTo

@@ -1,6 +1,6 @@
 /**
- * What a picture of `size` × `size` RGBA pixels is in `count` × `count` blocks, row by row, each from the mean of its pixels: `of` makes
- * it from red, green and blue, 0 … 255.
+ * What a picture of `size` × `size` RGBA pixels is in `count` × `count` blocks, row by row, each from the
+ * mean of its pixels: `of` makes it from red, green and blue, 0 … 255.
  */
 export function blocksOf(
   rgba: Uint8ClampedArray,

@@ -1,9 +1,10 @@
 import { crc32 } from 'node:zlib'
 
 /**
- * What a picture's file says of itself, read without decoding anything. Decoders forgive: they show half of a file that was cut short, and skip
- * what they do not understand until they find a size. This reader does not, so that what it says is what a decoder will find. What comes after
- * the pixels is not needed: it may be missing, or be of any kind.
+ * What a picture's file says of itself, read without decoding anything. Decoders forgive: they show half of a
+ * file that was cut short, and skip what they do not understand until they find a size. This reader does not,
+ * so that what it says is what a decoder will find. What comes after the pixels is not needed: it may be
+ * missing, or be of any kind.
  */
 export interface Header {
   format: 'JPEG' | 'PNG' | 'WebP' | 'AVIF'
@@ -86,7 +87,10 @@ function nameOf(file: Buffer): string {
   return 'something else'
 }
 
-/** Markers of a frame's header. Not every process is decoded by everybody, but all have their size in the same place. */
+/**
+ * Markers of a frame's header. Not every process is decoded by everybody, but all have their size in the same
+ * place.
+ */
 const isFrame = (marker: number) =>
   marker >= 0xc0 && marker <= 0xcf && marker !== 0xc4 && marker !== 0xc8 && marker !== 0xcc
 const [END, SCAN] = [0xd9, 0xda]
@@ -94,8 +98,8 @@ const [END, SCAN] = [0xd9, 0xda]
 const ALL_BITS = 255
 
 /**
- * Reads every segment to the end of the picture; what cameras put after that does not matter. Some write no marker of the end: then every
- * coefficient must have come.
+ * Reads every segment to the end of the picture; what cameras put after that does not matter. Some write no
+ * marker of the end: then every coefficient must have come.
  */
 function readJpeg(file: Buffer): Read {
   let size: Read | undefined
@@ -136,7 +140,9 @@ function readJpeg(file: Buffer): Read {
   }
 }
 
-/** Where a scan ends: at a marker that is neither a byte of 255 nor the sign of a restart, or with the file. */
+/**
+ * Where a scan ends: at a marker that is neither a byte of 255 nor the sign of a restart, or with the file.
+ */
 function endOfScan(file: Buffer, start: number): number {
   for (let at = start; ; at += 2) {
     at = file.indexOf(0xff, at)
@@ -147,7 +153,8 @@ function endOfScan(file: Buffer, start: number): number {
 }
 
 /**
- * Reads every chunk with its checksum, as far as the pixels need. Orientation is in a chunk of its own, which the decoder leaves to us.
+ * Reads every chunk with its checksum, as far as the pixels need. Orientation is in a chunk of its own, which
+ * the decoder leaves to us.
  */
 function readPng(file: Buffer): Read {
   let head: Buffer | undefined
@@ -202,7 +209,10 @@ function readWebp(file: Buffer): Read {
   throw new Unreadable(TRUNCATED)
 }
 
-/** The boxes of a type, without their own length and type. What comes after the one that is wanted is not looked at. */
+/**
+ * The boxes of a type, without their own length and type. What comes after the one that is wanted is not
+ * looked at.
+ */
 function* boxes(file: Buffer, start: number, end: number, type: string): Generator<Place> {
   for (let at = start; at < end; ) {
     const short = file.readUInt32BE(at)
@@ -215,7 +225,10 @@ function* boxes(file: Buffer, start: number, end: number, type: string): Generat
   }
 }
 
-/** The largest picture in the file: what its others are, such as transparency or a preview, is smaller or as large. */
+/**
+ * The largest picture in the file: what its others are, such as transparency or a preview, is smaller or as
+ * large.
+ */
 function readAvif(file: Buffer): Read {
   if (brands(file).includes('avis')) throw new Unreadable(ANIMATED)
   const [meta] = boxes(file, 0, file.length, 'meta')
@@ -232,7 +245,10 @@ function readAvif(file: Buffer): Read {
   return largest
 }
 
-/** The orientation in EXIF's own bytes (a TIFF): the first directory's tag 0x112. What is wrong there counts as upright. */
+/**
+ * The orientation in EXIF's own bytes (a TIFF): the first directory's tag 0x112. What is wrong there counts
+ * as upright.
+ */
 function exifOrientation(tiff: Buffer): number {
   try {
     const little = ascii(tiff, 0, 2) === 'II'

@@ -3,7 +3,8 @@ import { createCanvas, type Image, loadImage } from '@napi-rs/canvas'
 import { type Header, TRUNCATED, Unreadable } from './codec-header.ts'
 
 /**
- * Decodes a picture, and refuses one that was cut short inside its pixels: decoders fill what is missing with grey or black, and say nothing.
+ * Decodes a picture, and refuses one that was cut short inside its pixels: decoders fill what is missing with
+ * grey or black, and say nothing.
  * @throws Unreadable, and what the decoder throws
  */
 export async function decodeWhole(bytes: Uint8Array, { format, coded }: Header): Promise<Image> {
@@ -72,8 +73,8 @@ function pngBytes(file: Buffer): number {
 }
 
 /**
- * Bytes that any decoder takes for more pixels: noise without a byte of 255, separated by JPEG's eight restart markers, one of which goes on where
- * a file was cut between two of its parts.
+ * Bytes that any decoder takes for more pixels: noise without a byte of 255, separated by JPEG's eight
+ * restart markers, one of which goes on where a file was cut between two of its parts.
  */
 const MORE = Buffer.concat(
   Array.from({ length: 8 }, (_, part) => {

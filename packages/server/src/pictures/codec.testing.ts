@@ -128,7 +128,8 @@ export function withProperty(avif: Buffer, property: Buffer): Buffer {
   const end = box('ipco') + file.readUInt32BE(box('ipco'))
   let number = 1
   for (let at = box('ipco') + 8; at < end; at += file.readUInt32BE(at)) number++
-  // After length, type, version, count of pictures and the picture's number: how many properties it has, and which.
+  // After length, type, version, count of pictures and the picture's number: how many properties it has, and
+  // which.
   const count = box('ipma') + 18
   const last = count + 1 + file[count]!
   const [data, locations] = [box('mdat') + 8, box('iloc')]

@@ -26,7 +26,10 @@ export interface ReadPicture {
   image: Image | Canvas
 }
 
-/** The square that is used of a picture, in parts of the picture. Where it would go beyond an edge, it is moved back inside. */
+/**
+ * The square that is used of a picture, in parts of the picture. Where it would go beyond an edge, it is
+ * moved back inside.
+ */
 export interface Crop {
   /** Its middle from the left, 0 … 1 of the width. @default 0.5 */
   x?: number | undefined
@@ -49,8 +52,8 @@ export interface PreparedPicture extends Fingerprints {
 const bad = (detail: string, cause?: unknown) => new CaptchaError('bad_picture', detail, { cause })
 
 /**
- * Reads a JPEG, PNG, WebP or AVIF, told by its content, and turns it as its EXIF says. Nothing is decoded before its header was found
- * within `LIMITS`.
+ * Reads a JPEG, PNG, WebP or AVIF, told by its content, and turns it as its EXIF says. Nothing is decoded
+ * before its header was found within `LIMITS`.
  * @throws CaptchaError `bad_picture`
  */
 export async function readPicture(bytes: Uint8Array): Promise<ReadPicture> {
@@ -115,7 +118,8 @@ function upright(image: Image, orientation: number): Canvas {
 }
 
 /**
- * Makes a picture ready for discs: upright, cut to a square, `PICTURE_SIZE` on a side, what is transparent white.
+ * Makes a picture ready for discs: upright, cut to a square, `PICTURE_SIZE` on a side, what is transparent
+ * white.
  * @throws CaptchaError `bad_picture`
  */
 export async function preparePicture(bytes: Uint8Array, crop: Crop = {}): Promise<PreparedPicture> {

@@ -1,11 +1,13 @@
 /**
- * How plainly a machine sees what is up, when it knows nothing of animals. There is more light above and more blue, more that is rough
- * below, and edges are level or plumb. A guesser that sees these four and no more gives each of 24 directions a chance; ease is the
- * chance of the right one: 1/24 where the picture tells it nothing, near 1 for a house under a blue sky.
+ * How plainly a machine sees what is up, when it knows nothing of animals. There is more light above and more
+ * blue, more that is rough below, and edges are level or plumb. A guesser that sees these four and no more
+ * gives each of 24 directions a chance; ease is the chance of the right one: 1/24 where the picture tells it
+ * nothing, near 1 for a house under a blue sky.
  *
- * The weights are those under which such a guesser does best (conditional logit) on 75 photographs of animals and landscapes from GCompris.
- * On those very pictures, turned, it finds the right direction among 24 for 36 %, and for 76 % of 49 photographs of buildings that it was
- * not fitted to: it is what the simplest attack would do, and no measure of what a trained network can.
+ * The weights are those under which such a guesser does best (conditional logit) on 75 photographs of animals
+ * and landscapes from GCompris. On those very pictures, turned, it finds the right direction among 24 for 36
+ * %, and for 76 % of 49 photographs of buildings that it was not fitted to: it is what the simplest attack
+ * would do, and no measure of what a trained network can.
  */
 import { blocksOf, lightness } from './codec-blocks.ts'
 
@@ -23,10 +25,16 @@ const MIN_EDGE_GRADIENT = 40
 /** Added to each sort's share of the edges, so that a picture with few does not shout. */
 const PRIOR_SHARE = 0.02
 
-/** Which way something grows, and how steadily: its correlation with the way to the right and down, each −1 … 1. */
+/**
+ * Which way something grows, and how steadily: its correlation with the way to the right and down, each −1 …
+ * 1.
+ */
 type Way = readonly [right: number, down: number]
 
-/** The ease of a picture of `size` × `size` RGBA pixels, 0 … 1. Only the circle that a disc could show is looked at. */
+/**
+ * The ease of a picture of `size` × `size` RGBA pixels, 0 … 1. Only the circle that a disc could show is
+ * looked at.
+ */
 export function easeOf(rgba: Uint8ClampedArray, size: number): number {
   const light = blocksOf(rgba, size, SIDE_PIXELS, lightness)
   const blue = blocksOf(rgba, size, SIDE_PIXELS, blueness)
@@ -55,7 +63,10 @@ const MIDDLE = (SIDE_PIXELS - 1) / 2
 const isInside = (x: number, y: number, inset: number) =>
   (x - MIDDLE) ** 2 + (y - MIDDLE) ** 2 <= (SIDE_PIXELS / 2 - 1 - inset) ** 2
 
-/** How rough it is at each place, and for each sort of edges the logarithm of how much more of them there is than of others. */
+/**
+ * How rough it is at each place, and for each sort of edges the logarithm of how much more of them there is
+ * than of others.
+ */
 function edgesOf(light: Float64Array): { rough: Float64Array; edges: number[] } {
   const rough = new Float64Array(SIDE_PIXELS * SIDE_PIXELS)
   const sums = new Float64Array(SORTS)

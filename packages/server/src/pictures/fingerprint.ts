@@ -2,7 +2,10 @@ import { blocksOf, lightness } from './codec-blocks.ts'
 
 /** Blocks on a side in which a picture is looked at. */
 const GRID = 32
-/** Waves in each direction whose strengths make the hash: the slowest ones, which no scaling or compression takes away. */
+/**
+ * Waves in each direction whose strengths make the hash: the slowest ones, which no scaling or compression
+ * takes away.
+ */
 const WAVES = 8
 /** Most bits by which two pictures of the same differ. docs/pictures.md says what was measured. */
 const MAX_DIFFERING_BITS = 6
@@ -20,8 +23,9 @@ export interface Fingerprints {
 }
 
 /**
- * The perceptual hash (C. Zauner's pHash) of `size` × `size` RGBA pixels: which of the 63 slowest waves of its grey are
- * stronger than their median. Half of the bits are set, whatever the picture: a cut-out on white has a hash as good as a photograph's.
+ * The perceptual hash (C. Zauner's pHash) of `size` × `size` RGBA pixels: which of the 63 slowest waves of
+ * its grey are stronger than their median. Half of the bits are set, whatever the picture: a cut-out on white
+ * has a hash as good as a photograph's.
  */
 export function fingerprintsOf(rgba: Uint8ClampedArray, size: number): Fingerprints {
   const waves = wavesOf(blocksOf(rgba, size, GRID, lightness))
@@ -29,7 +33,10 @@ export function fingerprintsOf(rgba: Uint8ClampedArray, size: number): Fingerpri
   return { fingerprint: hashOf(waves), mirrored: hashOf(waves.map((value, i) => (i % 2 ? -value : value))) }
 }
 
-/** Whether two fingerprints are of one picture: another size, quality or brightness, or a slightly other crop, changes few bits. */
+/**
+ * Whether two fingerprints are of one picture: another size, quality or brightness, or a slightly other crop,
+ * changes few bits.
+ */
 export function near(a: string, b: string): boolean {
   let count = 0
   for (let half = 0; half < 16; half += 8) {

@@ -39,8 +39,8 @@ const MAX_PLACE_LENGTH = 200
 const bad = (detail: string) => new CaptchaError('bad_picture', detail)
 
 /**
- * What there is to import: the pictures in a folder and those below it, in the order of their names; the entries of a `.csv`, `.tsv` or
- * `.json` feed; or one picture. Nothing but a feed itself is read yet.
+ * What there is to import: the pictures in a folder and those below it, in the order of their names; the
+ * entries of a `.csv`, `.tsv` or `.json` feed; or one picture. Nothing but a feed itself is read yet.
  * @throws CaptchaError `bad_request` when there is nothing at the path; `bad_picture` when a feed is none
  */
 export async function entriesOf(path: string): Promise<ImportEntry[]> {
@@ -58,8 +58,10 @@ export async function entriesOf(path: string): Promise<ImportEntry[]> {
 }
 
 /**
- * What there is to import in a JSON feed that was sent. No folder belongs to it: its pictures are `data:` URLs.
- * @throws CaptchaError `bad_picture` when it is no feed, `body_too_large` when it has more than `most` entries
+ * What there is to import in a JSON feed that was sent. No folder belongs to it: its pictures are `data:`
+ * URLs.
+ * @throws CaptchaError `bad_picture` when it is no feed, `body_too_large` when it has more than `most`
+ * entries
  */
 export const entriesSent = (feed: Buffer, most: number): ImportEntry[] =>
   feedEntries(readJson(textOf(feed), most))

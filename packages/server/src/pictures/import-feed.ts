@@ -26,7 +26,10 @@ const columnOf = (name: string) => {
 /** Characters of Windows-1252 from 0x80 on: node's decoder leaves them as they are. */
 const WINDOWS = '€\x81‚ƒ„…†‡ˆ‰Š‹Œ\x8dŽ\x8f\x90‘’“”•–—˜™š›œ\x9džŸ'
 
-/** A feed's text, without a byte order mark and DOS's sign of the end: UTF-8, UTF-16, or what spreadsheets write that write neither. */
+/**
+ * A feed's text, without a byte order mark and DOS's sign of the end: UTF-8, UTF-16, or what spreadsheets
+ * write that write neither.
+ */
 export function textOf(bytes: Buffer): string {
   const text = decoded(bytes).replace(/^\ufeff/, '')
   return text.endsWith('\x1a') ? text.slice(0, -1) : text
@@ -46,8 +49,8 @@ function decoded(bytes: Buffer): string {
 }
 
 /**
- * The rows of a table (RFC 4180) whose first line names its columns, separated by commas, semicolons, tabs, vertical bars, or what a line
- * such as `sep=;` before it says.
+ * The rows of a table (RFC 4180) whose first line names its columns, separated by commas, semicolons, tabs,
+ * vertical bars, or what a line such as `sep=;` before it says.
  * @throws CaptchaError `bad_picture` when no column holds pictures
  */
 export function readCsv(text: string): Rows {

@@ -34,8 +34,8 @@ export const isPictureName = (path: string): boolean =>
 const short = (text: string) => JSON.stringify(text.length > 60 ? `${text.slice(0, 60)}…` : text)
 
 /**
- * What a feed's picture stands for: a file below `root`, where the feed has a folder, or what a `data:` URL holds. Nothing is fetched
- * from anywhere.
+ * What a feed's picture stands for: a file below `root`, where the feed has a folder, or what a `data:` URL
+ * holds. Nothing is fetched from anywhere.
  * @throws CaptchaError `bad_picture`
  */
 export async function readReference(root: string | undefined, reference: string): Promise<PictureFile> {

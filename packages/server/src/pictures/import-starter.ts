@@ -9,7 +9,9 @@ import type { StarterPicture } from '../registry/registry.ts'
 /** Folder of the starter pictures in the package. */
 const FOLDER = fileURLToPath(new URL('../../pictures/', import.meta.url))
 
-/** An entry of `starter.json`. What is seen in the picture may stand there, so that it need not be looked at. */
+/**
+ * An entry of `starter.json`. What is seen in the picture may stand there, so that it need not be looked at.
+ */
 interface Entry extends Partial<PictureFacts> {
   file: string
   name: string

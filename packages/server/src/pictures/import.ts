@@ -27,18 +27,25 @@ export interface ImportResult {
   refused: { where: string; code: ErrorCode; why: string }[]
 }
 
-/** Pictures that are read at a time: one is decoded while another is encoded. A large one takes 400 MB meanwhile. */
+/**
+ * Pictures that are read at a time: one is decoded while another is encoded. A large one takes 400 MB
+ * meanwhile.
+ */
 const MAX_CONCURRENT_IMPORTS = 2
 
 /**
  * Imports a folder of pictures, a CSV or JSON feed, or one picture. Each entry succeeds or fails by itself.
- * @throws CaptchaError `bad_request` when there is nothing at the path, `bad_picture` when a feed is none, and the registry's own
+ * @throws CaptchaError `bad_request` when there is nothing at the path, `bad_picture` when a feed is none,
+ * and the registry's own
  */
 export async function importPictures(path: string, options: ImportOptions): Promise<ImportResult> {
   return importEntries(await entriesOf(path), options)
 }
 
-/** Imports what is found at some places. @throws the registry's own errors, and `unavailable` of `prepare`; what was added before stays */
+/**
+ * Imports what is found at some places.
+ * @throws the registry's own errors, and `unavailable` of `prepare`; what was added before stays
+ */
 export async function importEntries(
   entries: readonly ImportEntry[],
   { registry, state = 'serving', defaults = {}, prepare = preparePicture, onProgress }: ImportOptions,
@@ -79,7 +86,10 @@ interface Prepared extends PreparedPicture {
   facts: PictureChange & { name: string }
 }
 
-/** An entry made ready for the registry, or why it cannot be. It never rejects for that: the next are prepared while one is added. */
+/**
+ * An entry made ready for the registry, or why it cannot be. It never rejects for that: the next are prepared
+ * while one is added.
+ */
 async function prepareEntry(
   entry: ImportEntry,
   common: PictureChange,

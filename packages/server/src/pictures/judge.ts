@@ -1,7 +1,7 @@
 /**
- * What follows from how people answer: pictures that lean are turned back, those people disagree on are set aside, and those that were shown
- * too seldom or too often are chosen more or less often. Every step is small and bounded, because enough forged answers
- * can make any picture look bad.
+ * What follows from how people answer: pictures that lean are turned back, those people disagree on are set
+ * aside, and those that were shown too seldom or too often are chosen more or less often. Every step is small
+ * and bounded, because enough forged answers can make any picture look bad.
  */
 import type { PictureEntry, PictureUse, PictureVerdict } from '../registry/picture.ts'
 import { type Consensus, consensusOf } from './tally.ts'
@@ -9,8 +9,8 @@ import { type Consensus, consensusOf } from './tally.ts'
 /** Degrees by which a lean changes at once: forged answers need to go on for long. */
 const MAX_STEP_DEGREES = 2
 /**
- * Degrees to which a lean is corrected, either way. It is less than the usual tolerance of 10°: where answers were forged, most people
- * still pass.
+ * Degrees to which a lean is corrected, either way. It is less than the usual tolerance of 10°: where answers
+ * were forged, most people still pass.
  */
 export const MOST_LEAN = 8
 /** Degrees from the lean in force that are left alone: less than people can tell. */
@@ -20,17 +20,23 @@ const FORGIVEN_DEGREES = 10
 /** The share of the library's usual agreement among people below which a picture is bad. */
 const MIN_AGREEMENT = 0.7
 /**
- * The same among all answers, guesses included. It is far lower: programs that know the easy pictures guess at the others, which are the
- * better ones.
+ * The same among all answers, guesses included. It is far lower: programs that know the easy pictures guess
+ * at the others, which are the better ones.
  */
 const MIN_AGREEMENT_OF_ALL = 0.3
 /** Standard errors that count as certain: one in a thousand is further off by chance. */
 const SIGNIFICANCE_SIGMAS = 3
-/** Pictures that keep serving whatever people say: fewer are soon known by heart. It also takes so many with answers to tell what is usual. */
+/**
+ * Pictures that keep serving whatever people say: fewer are soon known by heart. It also takes so many with
+ * answers to tell what is usual.
+ */
 const MIN_SERVING_PICTURES = 20
 /** The share of the library that keeps serving whatever people say. */
 const MIN_SERVING_SHARE = 2 / 3
-/** Times that pictures were shown, in the middle, before it is made even: chance alone then hardly makes a half or a double. */
+/**
+ * Times that pictures were shown, in the middle, before it is made even: chance alone then hardly makes a
+ * half or a double.
+ */
 const MIN_EXPOSURE = 50
 
 interface Read {
@@ -38,7 +44,10 @@ interface Read {
   consensus: Consensus
 }
 
-/** The verdicts on a library, as far as they change something. The worst picture alone is set aside: the others are judged again without it. */
+/**
+ * The verdicts on a library, as far as they change something. The worst picture alone is set aside: the
+ * others are judged again without it.
+ */
 export function judge(
   pictures: readonly PictureEntry[],
   uses: ReadonlyMap<number, PictureUse>,
@@ -66,7 +75,10 @@ export function judge(
   })
 }
 
-/** The lean to draw a picture with from now on, a step nearer to what people find. One that a person set beyond what is corrected stays. */
+/**
+ * The lean to draw a picture with from now on, a step nearer to what people find. One that a person set
+ * beyond what is corrected stays.
+ */
 function leanOf({ lean }: PictureEntry, { mean, error }: Consensus): number {
   if (Math.abs(lean) > MOST_LEAN) return lean
   const off = within(mean, MOST_LEAN) - lean
@@ -111,7 +123,10 @@ function doubtOf(
 /** The share of all answers that agrees. */
 const ofAll = ({ people, agree }: Consensus) => people * agree
 
-/** Coarse, so that hardly any challenge changes its picture: one that was shown less than half as often as usual, or more than twice. */
+/**
+ * Coarse, so that hardly any challenge changes its picture: one that was shown less than half as often as
+ * usual, or more than twice.
+ */
 const weightOf = (exposure: number) => (exposure < 0.5 ? 2 : exposure > 2 ? 0.5 : 1)
 
 const within = (value: number, most: number) => Math.max(-most, Math.min(most, value))

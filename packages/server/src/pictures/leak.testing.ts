@@ -1,7 +1,8 @@
 /**
- * Does a disc tell its turn by anything but what it shows? It is drawn from pictures that look the same from every side: whatever
- * then foretells the turn is a trace of how it was drawn. A linear regression is given everything that such traces were ever found in:
- * the size of the file, the border, how rough the picture is in each direction, and its spectrum.
+ * Does a disc tell its turn by anything but what it shows? It is drawn from pictures that look the same from
+ * every side: whatever then foretells the turn is a trace of how it was drawn. A linear regression is given
+ * everything that such traces were ever found in: the size of the file, the border, how rough the picture is
+ * in each direction, and its spectrum.
  */
 import { createHash } from 'node:crypto'
 import { createCanvas, loadImage } from '@napi-rs/canvas'
@@ -103,7 +104,10 @@ async function measure(file: Buffer): Promise<number[]> {
   return features
 }
 
-/** The weights of ridge regressions: for each row of `wanted`, the linear forecast of it from `rows` that errs least. */
+/**
+ * The weights of ridge regressions: for each row of `wanted`, the linear forecast of it from `rows` that errs
+ * least.
+ */
 function ridge(rows: number[][], wanted: number[][], penalty: number): number[][] {
   const n = rows[0]!.length
   const dot = (a: (k: number) => number, b: (k: number) => number) =>
@@ -183,7 +187,8 @@ export async function forecasts(file: DiscFile): Promise<number[]> {
 
 /** Pictures of our own that look the same from every side, as discs are drawn. */
 export function ourDiscs(): DiscFile {
-  // Each picture happens to be a little rougher in some direction: those that are tested are none that were learnt.
+  // Each picture happens to be a little rougher in some direction: those that are tested are none that were
+  // learnt.
   const pictures = Array.from({ length: (LEARNT + TESTED) / 20 }, (_, i) => texture(stream(`picture ${i}`)))
   return (turn, number) => {
     const picture = pictures[Math.floor(number / 20)]!

@@ -19,7 +19,10 @@ const MAX_CACHED_PICTURES = 80
 /** For looking an id up whatever its age: whether it may still be shown is asked elsewhere. */
 const NO_EXPIRY: Rules = { expiry: Number.POSITIVE_INFINITY, attempts: 1, revalidation: 'strict' }
 
-/** The pictures of a registry, as challenges of the kind `rotate` show them; `counter` counts how they are used. */
+/**
+ * The pictures of a registry, as challenges of the kind `rotate` show them; `counter` counts how they are
+ * used.
+ */
 export function createPictures(
   captcha: Captcha,
   registry: Pick<Registry, 'pictures' | 'pictureBytes'>,
@@ -81,9 +84,9 @@ export function createPictures(
 const seedOf = (stream: Stream) => [stream.uint32(), stream.uint32()] as const
 
 /**
- * The one of some pictures that a seed falls to, by rendezvous hashing: each picture draws a lot from the seed and its own number, and the
- * highest wins. So each has the chance of its weight, and where one comes or goes or weighs more, no challenge changes its picture
- * but from it or to it.
+ * The one of some pictures that a seed falls to, by rendezvous hashing: each picture draws a lot from the
+ * seed and its own number, and the highest wins. So each has the chance of its weight, and where one comes or
+ * goes or weighs more, no challenge changes its picture but from it or to it.
  */
 export function chosen(
   entries: readonly PictureEntry[],

@@ -49,5 +49,8 @@ function bare(file: Buffer): Buffer {
   return Buffer.concat([...kept, file.subarray(at)])
 }
 
-/** Second bytes of the markers that begin a JPEG file's segments. JFIF's own note, the first, says how many pixels an inch has. */
+/**
+ * Second bytes of the markers that begin a JPEG file's segments. JFIF's own note, the first, says how many
+ * pixels an inch has.
+ */
 const [FIRST_NOTE, LAST_NOTE, COMMENT, SCAN] = [0xe1, 0xef, 0xfe, 0xda]

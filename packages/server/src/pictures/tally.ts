@@ -1,7 +1,7 @@
 /**
- * How people answer a picture. Who is a person nobody knows, for the widget shows one picture and no other can vouch for its visitor. But
- * people's answers bunch, and guesses spread evenly: the directions that fewest answers fall into tell how many guesses are below all of
- * them, and those are taken away.
+ * How people answer a picture. Who is a person nobody knows, for the widget shows one picture and no other
+ * can vouch for its visitor. But people's answers bunch, and guesses spread evenly: the directions that
+ * fewest answers fall into tell how many guesses are below all of them, and those are taken away.
  */
 import { signedDegrees } from '@upright/core'
 import { BIN_DEGREES, BINS, type PictureUse } from '../registry/picture.ts'
@@ -61,11 +61,13 @@ export function consensusOf(use: PictureUse): Consensus | undefined {
   const total = answersOf(use)
   if (total < ENOUGH) return undefined
   const agreeing = gather(answers)
-  // Gathered twice, nearer ones weigh more: the middle of the bunch wins, and not any window that holds it all.
+  // Gathered twice, nearer ones weigh more: the middle of the bunch wins, and not any window that holds it
+  // all.
   const heights = gather(agreeing)
   const top = heights.indexOf(Math.max(...heights))
 
-  // Where it is calm there are guesses alone; elsewhere there may be people who take another side for what is up.
+  // Where it is calm there are guesses alone; elsewhere there may be people who take another side for what is
+  // up.
   const calm = around(agreeing, top + BINS / 2, BINS / 2 - OUTSIDE_BINS).toSorted((a, b) => a - b)
   const guesses = calm[calm.length >> 2]! / (2 * AGREEING_BINS + 1)
   const people = Math.max(1, total - BINS * guesses)

@@ -15,13 +15,19 @@ export interface UsageOptions {
   warn: (line: string) => void
 }
 
-/** Counts how pictures are used: in memory, so that no request waits for it. Of visitors nothing is known or kept. */
+/**
+ * Counts how pictures are used: in memory, so that no request waits for it. Of visitors nothing is known or
+ * kept.
+ */
 export interface PictureCounter {
   /** A disc of the picture was drawn. */
   shown(id: number): void
   /** Somebody found the picture, as it is stored, leaning clockwise by so many degrees. */
   answered(id: number, lean: number): void
-  /** Adds what was counted to the registry. Where that fails it is kept for the next time, and the operator is told once. Never rejects. */
+  /**
+   * Adds what was counted to the registry. Where that fails it is kept for the next time, and the operator is
+   * told once. Never rejects.
+   */
   flush(): Promise<void>
   /** `flush`, and a judgement of the library where one is due. Never rejects. */
   flushAndJudge(): Promise<void>

@@ -51,7 +51,8 @@ function groupsOf(address: string): number[] {
 const DAY = 24 * 3600 * 1000
 
 /**
- * Names for networks that tell nothing of them: a keyed hash whose key is another one each day. The address itself is kept nowhere.
+ * Names for networks that tell nothing of them: a keyed hash whose key is another one each day. The address
+ * itself is kept nowhere.
  * @throws CaptchaError `bad_secret`
  */
 export function createPseudonyms(secret: string) {

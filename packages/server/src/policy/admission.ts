@@ -37,13 +37,18 @@ export interface AdmissionOptions {
   onRefused?: (site: Site, why: Refused) => void
 }
 
-/** Errors made once: under a flood, capturing a stack trace for each would take more time than anything else. */
+/**
+ * Errors made once: under a flood, capturing a stack trace for each would take more time than anything else.
+ */
 const REFUSALS = {
   overloaded: new CaptchaError('overloaded'),
   rate_limited: new CaptchaError('rate_limited'),
   quota_exceeded: new CaptchaError('quota_exceeded'),
 }
-/** Load shedding: the pressure at which requests of back ends are refused, and at which all are. Visitors have rate limits before that. */
+/**
+ * Load shedding: the pressure at which requests of back ends are refused, and at which all are. Visitors have
+ * rate limits before that.
+ */
 const SHED_AT = { backEnd: 5, visitor: 10 }
 
 export function createAdmission({ quota, limits, pressure, onRefused }: AdmissionOptions): Admission {

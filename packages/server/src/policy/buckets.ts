@@ -5,7 +5,10 @@ export const REFILL_SECONDS = 60
 /** Half-life of the count of a network's requests, in milliseconds. */
 export const REQUESTS_HALF_LIFE_MS = 10_000
 
-/** Shares that were taken out, by action, and what was asked for lately, also in vain, as they were at `time`, in milliseconds since 1970. */
+/**
+ * Shares that were taken out, by action, and what was asked for lately, also in vain, as they were at `time`,
+ * in milliseconds since 1970.
+ */
 export type Bucket = Record<Action, number> & { asked: number; time: number }
 
 /** Buckets by the names of networks, of which no more than `capacity` are remembered. */

@@ -93,7 +93,10 @@ export function createFairQueue({ maxRunning, maxPerSite, maxWaiting }: FairQueu
     }
   }
 
-  /** Makes room for one more job of a network, if need be at the expense of the network that has the most waiting. */
+  /**
+   * Makes room for one more job of a network, if need be at the expense of the network that has the most
+   * waiting.
+   */
   const makeRoom = (site: number, network: string): boolean => {
     const lanes = sites.get(site)
     let from = site

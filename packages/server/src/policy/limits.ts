@@ -5,9 +5,10 @@ import { type Bucket, createBuckets, halved, REFILL_SECONDS, REQUESTS_HALF_LIFE_
 /** Rate limits of one process: token buckets by site and network. */
 export interface Limits {
   /**
-   * Rate limit: takes one token from the buckets of an address and of its network. Gives 0, or the seconds until there is one again; nothing is taken then.
-   * `rate` is the limit of challenges a minute for one address, 0 for no limit. `pressure` is that of the event-loop lag: from
-   * 0 to 1, a growing share of each bucket is reserved; meanwhile and for some seconds after, networks that flood are throttled.
+   * Rate limit: takes one token from the buckets of an address and of its network. Gives 0, or the seconds
+   * until there is one again; nothing is taken then. `rate` is the limit of challenges a minute for one
+   * address, 0 for no limit. `pressure` is that of the event-loop lag: from 0 to 1, a growing share of each
+   * bucket is reserved; meanwhile and for some seconds after, networks that flood are throttled.
    */
   take(site: number, address: string, action: Action, rate: number, pressure?: number): number
   /** Takes further tokens for a wrong response. */
@@ -45,7 +46,10 @@ const ROUNDING_ERROR = 1e-9
 
 /** Share of a bucket that is reserved at a pressure of 1, so that those wait who have asked for much. */
 const RESERVED_SHARE = 0.9
-/** Recent requests of a network, refused ones too, above which it is throttled at a pressure of 1: ten times as many at 0.1, a quarter at 2. */
+/**
+ * Recent requests of a network, refused ones too, above which it is throttled at a pressure of 1: ten times
+ * as many at 0.1, a quarter at 2.
+ */
 const FLOOD_THRESHOLD = 12
 /** Half-life of a past pressure, in milliseconds. */
 const PRESSURE_HALF_LIFE_MS = 5000
@@ -58,7 +62,10 @@ export function createLimits(options: LimitsOptions): Limits {
   const narrow = createBuckets(capacity)
   // Separate: otherwise many new addresses of one network would evict it.
   const wide = createBuckets(capacity)
-  /** Peak of the pressure, which rises at once and decays slowly: otherwise a flood would be admitted as soon as it is gone. */
+  /**
+   * Peak of the pressure, which rises at once and decays slowly: otherwise a flood would be admitted as soon
+   * as it is gone.
+   */
   let peak = { pressure: 0, time: 0 }
   const decayedPressure = (time: number, pressure: number) => {
     peak = {
@@ -67,7 +74,9 @@ export function createLimits(options: LimitsOptions): Limits {
     }
     return peak.pressure
   }
-  /** The bucket of the network around an address, and a function for both buckets, which is not always needed. */
+  /**
+   * The bucket of the network around an address, and a function for both buckets, which is not always needed.
+   */
   const bucketsOf = (site: number, address: string, time: number) => {
     const day = pseudonyms.dayOf(time)
     if (day !== today) {

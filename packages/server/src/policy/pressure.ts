@@ -16,8 +16,8 @@ const FULL_LAG_MS = 250
 const DECAY = 0.87
 
 /**
- * Measures event-loop lag, the lateness of a timer: a new request waits as long. A timer that is overdue counts at once:
- * under a flood everything that has arrived is answered before timers get their turn.
+ * Measures event-loop lag, the lateness of a timer: a new request waits as long. A timer that is overdue
+ * counts at once: under a flood everything that has arrived is answered before timers get their turn.
  */
 export function createPressure(clock: () => number = () => performance.now()): Pressure {
   let due = clock() + INTERVAL_MS

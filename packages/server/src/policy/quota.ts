@@ -2,7 +2,10 @@ import type { Ledger } from '@upright/core'
 
 /** Counts the requests of each site, minute by minute. */
 export interface Quota {
-  /** Takes one request of a site's `limit` a minute (0: none); returns 0, or the seconds to wait when it is used up. */
+  /**
+   * Takes one request of a site's `limit` a minute (0: none); returns 0, or the seconds to wait when it is
+   * used up.
+   */
   take(site: number, limit: number): number | Promise<number>
 }
 
@@ -42,7 +45,10 @@ export interface SharedQuotaOptions {
   workers: number
 }
 
-/** Portions of a site's quota that a process takes in a minute, on average: few writes, and little is left unused in other processes. */
+/**
+ * Portions of a site's quota that a process takes in a minute, on average: few writes, and little is left
+ * unused in other processes.
+ */
 const PORTIONS_PER_MINUTE = 16
 
 /** Rest of a process's portion of a site's quota in the minute. */
@@ -55,9 +61,9 @@ interface Share {
 }
 
 /**
- * A fixed window of a minute, counted by all processes of a ledger together, and never exceeded by them. Each takes portions of the
- * quota from the ledger and spends them by itself, so that a site of 1,000 a minute costs two processes 32 writes. Where the ledger does
- * not answer, a process makes do with its even part.
+ * A fixed window of a minute, counted by all processes of a ledger together, and never exceeded by them. Each
+ * takes portions of the quota from the ledger and spends them by itself, so that a site of 1,000 a minute
+ * costs two processes 32 writes. Where the ledger does not answer, a process makes do with its even part.
  */
 export function createSharedQuota({ now, ledger, workers }: SharedQuotaOptions): Quota {
   const shares = new Map<number, Share>()

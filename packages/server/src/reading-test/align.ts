@@ -1,12 +1,16 @@
-/** One place of an alignment: a character that was wanted and what was typed for it; empty where the other side has one too many. */
+/**
+ * One place of an alignment: a character that was wanted and what was typed for it; empty where the other
+ * side has one too many.
+ */
 export interface Pair {
   wanted: string
   typed: string
 }
 
 /**
- * Lays what was typed beside what was wanted with as few slips as possible (edit distance, followed back). Where several ways are as
- * short, a character for another comes before one too many and one too few: that is what a reader does.
+ * Lays what was typed beside what was wanted with as few slips as possible (edit distance, followed back).
+ * Where several ways are as short, a character for another comes before one too many and one too few: that is
+ * what a reader does.
  */
 export function align(wanted: string, typed: string): Pair[] {
   const [rows, columns] = [[...wanted], [...typed]]

@@ -32,7 +32,9 @@ export function summarise({ style, started, ...plan }: Plan, items: Item[]): Res
   }
 }
 
-/** Bounds of a share of which `right` of `all` were seen, by Wilson's score interval at 95 %, to four digits. */
+/**
+ * Bounds of a share of which `right` of `all` were seen, by Wilson's score interval at 95 %, to four digits.
+ */
 export function wilson(right: number, all: number): [low: number, high: number] {
   if (all === 0) return [0, 1]
   const share = right / all

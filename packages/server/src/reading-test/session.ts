@@ -28,12 +28,14 @@ export interface Session extends Plan {
   readonly finished: boolean
   result(): Result
   /**
-   * The picture or sound of a challenge; before the end only of the one to be answered, so that nobody looks ahead.
+   * The picture or sound of a challenge; before the end only of the one to be answered, so that nobody looks
+   * ahead.
    * @throws CaptchaError `not_found`
    */
   show(n: number): Promise<Rendition>
   /**
-   * Takes an answer, or null for a challenge that cannot be read. False where that one was answered before: the first answer stands.
+   * Takes an answer, or null for a challenge that cannot be read. False where that one was answered before:
+   * the first answer stands.
    * @throws CaptchaError `bad_request`
    */
   answer(n: number, typed: string | null): Promise<boolean>

@@ -19,7 +19,9 @@ export interface Item {
   off?: number
 }
 
-/** A confusion: what was typed for what, and where; one side is empty where a character was left out or added. */
+/**
+ * A confusion: what was typed for what, and where; one side is empty where a character was left out or added.
+ */
 export interface Confusion {
   wanted: string
   typed: string
@@ -49,7 +51,10 @@ export interface Result {
   count: number
   answered: number
   skipped: number
-  /** Whole answers that were right among those answered or skipped, and the bounds of their share (Wilson, 95 %). */
+  /**
+   * Whole answers that were right among those answered or skipped, and the bounds of their share (Wilson, 95
+   * %).
+   */
   whole: { right: number; of: number; low: number; high: number }
   /** Median of what was answered. */
   seconds: number | null

@@ -107,7 +107,8 @@ export function cachedRegistry(
     judgePictures: verdicts => change(registry.judgePictures(verdicts)),
     acquireLease: (what, every) => registry.acquireLease(what, every),
     operators: () => registry.operators(),
-    // Asked every time: an operator who was removed by another process is out at once, and few calls are theirs.
+    // Asked every time: an operator who was removed by another process is out at once, and few calls are
+    // theirs.
     operatorByToken: token => registry.operatorByToken(token),
     addOperator: name => registry.addOperator(name),
     removeOperator: id => registry.removeOperator(id),

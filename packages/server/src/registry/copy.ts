@@ -26,7 +26,8 @@ const PLAIN: (keyof Tables)[] = ['event', 'ledger_note']
 /**
  * Copies a registry into an empty one, all of it or nothing: rows keep their numbers, and numbers of removed
  * rows are not given again.
- * @throws CaptchaError `copy_refused` when there is nothing to copy, or something at the target; `unavailable`
+ * @throws CaptchaError `copy_refused` when there is nothing to copy, or something at the target;
+ * `unavailable`
  */
 export async function copyRegistry(source: RegistryTables, target: RegistryTables): Promise<Copied> {
   return target.write(async to => {

@@ -58,6 +58,8 @@ export interface RegistryDriver {
    * @throws CaptchaError `data_unusable`, `database_corrupt`, `unavailable`
    */
   openTables(config: RegistryConfig): Promise<RegistryTables>
-  /** The findings of `upright doctor`. Makes nothing that is missing. `contents` says what a registry holds. */
+  /**
+   * The findings of `upright doctor`. Makes nothing that is missing. `contents` says what a registry holds.
+   */
   doctor(config: RegistryConfig, contents: (registry: Registry) => Promise<string>): Promise<Finding[]>
 }

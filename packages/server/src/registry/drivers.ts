@@ -2,7 +2,10 @@ import type { RegistryConfig, RegistryDriver } from './driver.ts'
 import { postgres } from './postgres-driver.ts'
 import { sqlite } from './sqlite-driver.ts'
 
-/** Every registry driver. To add one: its file, and its name here, before the default, which takes every configuration. */
+/**
+ * Every registry driver. To add one: its file, and its name here, before the default, which takes every
+ * configuration.
+ */
 const registryDrivers: readonly RegistryDriver[] = [postgres, sqlite]
 
 /** The driver that a configuration selects. */

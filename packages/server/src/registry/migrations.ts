@@ -15,7 +15,10 @@ const numbered = (db: Kysely<unknown>) => (column: ColumnDefinitionBuilder) =>
 
 const isPostgres = (db: Kysely<unknown>) => db.getExecutor().adapter instanceof PostgresAdapter
 
-/** Every step from an empty database to today's tables, in alphabetical order. A step that was released never changes. */
+/**
+ * Every step from an empty database to today's tables, in alphabetical order. A step that was released never
+ * changes.
+ */
 export const migrations: Record<string, Migration> = {
   '001-sites': {
     async up(db: Kysely<unknown>) {
@@ -58,8 +61,8 @@ export const migrations: Record<string, Migration> = {
         .addColumn('fingerprint', 'text', column => column.notNull())
         .addColumn('created', 'bigint', column => column.notNull())
         .addColumn('starter', 'text', column => column.unique())
-        // PostgreSQL's name for bytes; SQLite keeps them as they are under any name. Last, because SQLite reads a row from its
-        // beginning, and lists want all but this.
+        // PostgreSQL's name for bytes; SQLite keeps them as they are under any name. Last, because SQLite
+        // reads a row from its beginning, and lists want all but this.
         .addColumn('bytes', 'bytea', column => column.notNull())
         .execute()
     },

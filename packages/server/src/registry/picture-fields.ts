@@ -31,7 +31,10 @@ const wrong = (name: string, wanted: string, value?: unknown) => {
   return new CaptchaError('bad_request', `${name} must be ${wanted}${not}`)
 }
 
-/** A text in one line: control characters and directions of writing, which could forge what stands beside it, become spaces or go. */
+/**
+ * A text in one line: control characters and directions of writing, which could forge what stands beside it,
+ * become spaces or go.
+ */
 export const plainText = (text: string): string =>
   text
     .normalize('NFC')

@@ -3,8 +3,8 @@ export const STATUSES = ['NONE', 'FOUND', 'LOST', 'ADOPTION'] as const
 export type AnimalStatus = (typeof STATUSES)[number]
 
 /**
- * What a picture is there for: `serving` ones are judged by, `candidate`s are shown beside them until people agree on them, and
- * those set `aside` are shown no more.
+ * What a picture is there for: `serving` ones are judged by, `candidate`s are shown beside them until people
+ * agree on them, and those set `aside` are shown no more.
  */
 export const STATES = ['serving', 'candidate', 'aside'] as const
 export type PictureState = (typeof STATES)[number]
@@ -35,7 +35,10 @@ export interface PictureEntry extends PictureFacts {
   ease: number
   /** Weight of its choice, relative to others of weight 1. */
   weight: number
-  /** When it was set aside because people disagree on it, in milliseconds since 1970; 0 where it was not, or somebody has decided since. */
+  /**
+   * When it was set aside because people disagree on it, in milliseconds since 1970; 0 where it was not, or
+   * somebody has decided since.
+   */
   doubted: number
   /** 16 hexadecimal digits: pictures that look alike differ in few of their bits. */
   fingerprint: string
@@ -43,7 +46,10 @@ export interface PictureEntry extends PictureFacts {
   created: number
 }
 
-/** Degrees of a bin. Half of what people spread by or less, so that means are as good as those of single degrees. */
+/**
+ * Degrees of a bin. Half of what people spread by or less, so that means are as good as those of single
+ * degrees.
+ */
 export const BIN_DEGREES = 5
 /** Bins of a whole turn. */
 export const BINS = 360 / BIN_DEGREES

@@ -9,7 +9,10 @@ const MAX_CONNECTIONS = 5
 const CONNECT_TIMEOUT_MS = 2000
 /** Milliseconds that a statement may take before the server ends it. */
 const STATEMENT_TIMEOUT_MS = 2500
-/** Milliseconds after which a server that is frozen or cut off is waited for no longer: a little later, so that the server speaks first. */
+/**
+ * Milliseconds after which a server that is frozen or cut off is waited for no longer: a little later, so
+ * that the server speaks first.
+ */
 const QUERY_TIMEOUT_MS = 3000
 /** Seconds after which a connection is replaced: a name may lead to another server by then. */
 const CONNECTION_LIFETIME_SECONDS = 600
@@ -17,9 +20,14 @@ const CONNECTION_LIFETIME_SECONDS = 600
 const CLOSE_TIMEOUT_MS = 1000
 /** Tries of a statement that got into the way of another one. */
 const MAX_TRIES = 3
-/** Serialisation failure, deadlock, and a row that went while another was written that speaks of it: nothing was done, and next time it goes well. */
+/**
+ * Serialisation failure, deadlock, and a row that went while another was written that speaks of it: nothing
+ * was done, and next time it goes well.
+ */
 const RETRIED_ERRORS = ['40001', '40P01', '23503']
-/** The type of 64-bit numbers, by PostgreSQL's own number. Ours are counts and times, which a double holds. */
+/**
+ * The type of 64-bit numbers, by PostgreSQL's own number. Ours are counts and times, which a double holds.
+ */
 const INT8 = 20
 
 /** A database, and how to leave it. */
@@ -30,9 +38,9 @@ export interface Database {
 }
 
 /**
- * A pool of connections to PostgreSQL, made when they are needed. Its statements reject with CaptchaError `unavailable`, the reason in the
- * cause, after at most five seconds. `timeoutMs` replaces the timeout of statements, for migrations; these are
- * not retried.
+ * A pool of connections to PostgreSQL, made when they are needed. Its statements reject with CaptchaError
+ * `unavailable`, the reason in the cause, after at most five seconds. `timeoutMs` replaces the timeout of
+ * statements, for migrations; these are not retried.
  */
 export async function openPool(url: string, timeoutMs?: number): Promise<Database> {
   // Loaded only when PostgreSQL is used.
@@ -78,7 +86,8 @@ export async function openPool(url: string, timeoutMs?: number): Promise<Databas
     }
     return {
       query: query as unknown as PostgresPoolClient['query'],
-      // One that failed is not used again: it may still be waiting, or lead to a server that may only be read.
+      // One that failed is not used again: it may still be waiting, or lead to a server that may only be
+      // read.
       release: () => client.release(failed),
     }
   }

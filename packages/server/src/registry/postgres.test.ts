@@ -26,7 +26,10 @@ const closing = async <T extends { close(): Promise<void> }>(opening: Promise<T>
   return each
 }
 
-/** One database, emptied again and again: to make one of its own for each test of the contract takes PostgreSQL a minute. */
+/**
+ * One database, emptied again and again: to make one of its own for each test of the contract takes
+ * PostgreSQL a minute.
+ */
 let shared: string | undefined
 async function emptyDatabase(): Promise<string> {
   if (shared === undefined) shared = await server.freshDatabase()

@@ -23,13 +23,18 @@ export interface PostgresRegistryOptions extends SqlRegistryOptions {
   most?: number | undefined
 }
 
-/** Milliseconds that a step from older tables to newer ones may take, the wait for other nodes that do the same included. */
+/**
+ * Milliseconds that a step from older tables to newer ones may take, the wait for other nodes that do the
+ * same included.
+ */
 const MIGRATION_TIMEOUT_MS = 60_000
 
 /**
- * The registry of many nodes: one PostgreSQL database. Sites and pictures are held in memory, and answered from there while it is
- * away; what cannot be answered rejects with CaptchaError `unavailable` within five seconds.
- * @throws CaptchaError `unavailable` when it cannot be reached, saying where; `data_unusable` when a newer version has used it
+ * The registry of many nodes: one PostgreSQL database. Sites and pictures are held in memory, and answered
+ * from there while it is away; what cannot be answered rejects with CaptchaError `unavailable` within five
+ * seconds.
+ * @throws CaptchaError `unavailable` when it cannot be reached, saying where; `data_unusable` when a newer
+ * version has used it
  */
 export async function postgresRegistry(options: PostgresRegistryOptions): Promise<Registry> {
   const { url, now, random, warn, repeat, most, observe = registry => registry } = options
@@ -61,7 +66,8 @@ export async function postgresRegistry(options: PostgresRegistryOptions): Promis
 
 /**
  * The tables of a database, which are made when they are missing.
- * @throws CaptchaError `unavailable` when it cannot be reached, saying where; `data_unusable` when a newer version has used it
+ * @throws CaptchaError `unavailable` when it cannot be reached, saying where; `data_unusable` when a newer
+ * version has used it
  */
 export async function postgresTables(url: string): Promise<RegistryTables> {
   const { db, close } = await openPool(url, MIGRATION_TIMEOUT_MS)

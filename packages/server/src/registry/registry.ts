@@ -77,29 +77,38 @@ export interface StarterPicture {
 export interface PictureRegistry {
   /** Every picture, in the order of their numbers. The list is shared: callers must not change it. */
   pictures(): Promise<readonly PictureEntry[]>
-  /** The prepared file of a picture, WebP, or undefined. It never changes: another file is another picture. */
+  /**
+   * The prepared file of a picture, WebP, or undefined. It never changes: another file is another picture.
+   */
   pictureBytes(id: number): Promise<Buffer | undefined>
   /** @throws CaptchaError `bad_request`, naming the fact and what it must be */
   addPicture(picture: NewPicture, bytes: Uint8Array): Promise<PictureEntry>
   /**
-   * The pictures to begin with, once in the life of a registry: never again, also not when they were removed. `load` is asked only
-   * where they are missing; what it throws is thrown, and where it has none nothing is remembered. Gives how many were added.
+   * Adds the starter pictures, once in the life of a registry: never again, also not when they were removed.
+   * `load` is called only where they are missing; what it throws is thrown, and where it has none nothing is
+   * remembered. Gives how many were added.
    */
   addStarter(load: () => Promise<readonly StarterPicture[]>): Promise<number>
   /**
-   * Changes what is given and leaves the rest. With another state its use is forgotten, so that nothing of the past speaks against
-   * what was decided. @throws CaptchaError `picture_unknown`, `bad_request`
+   * Changes what is given and leaves the rest. With another state its use is forgotten, so that nothing of
+   * the past speaks against what was decided. @throws CaptchaError `picture_unknown`, `bad_request`
    */
   setPicture(id: number, change: PictureChange): Promise<PictureEntry>
   /** @throws CaptchaError `picture_unknown` */
   removePicture(id: number): Promise<void>
-  /** Adds to how pictures were used, 100 at the most, at once or not at all; those that are gone are passed over. */
+  /**
+   * Adds to how pictures were used, 100 at the most, at once or not at all; those that are gone are passed
+   * over.
+   */
   addPictureUse(uses: ReadonlyMap<number, PictureUse>): Promise<void>
   /** How pictures were used, as far as they were, by number: the sum of what all processes have added. */
   pictureUses(): Promise<Map<number, PictureUse>>
   /** Carries verdicts out, but for pictures that do not serve any more. */
   judgePictures(verdicts: readonly PictureVerdict[]): Promise<void>
-  /** Whether it is this caller who may do something now that is done once in so many milliseconds, in all processes together. */
+  /**
+   * Whether it is this caller who may do something now that is done once in so many milliseconds, in all
+   * processes together.
+   */
   acquireLease(what: string, every: number): Promise<boolean>
 }
 
@@ -155,7 +164,9 @@ export interface FontEntry extends NewFont {
 export interface FontRegistry {
   /** Every font, in the order of their numbers. */
   fonts(): Promise<FontEntry[]>
-  /** @throws CaptchaError `bad_request`, naming what is wrong; `bad_font` when its outlines are there already */
+  /**
+   * @throws CaptchaError `bad_request`, naming what is wrong; `bad_font` when its outlines are there already
+   */
   addFont(font: NewFont): Promise<FontEntry>
   /** Gives what was removed. @throws CaptchaError `font_unknown` */
   removeFont(id: number): Promise<FontEntry>
@@ -171,7 +182,10 @@ export interface LedgerNotes {
   noteLedger(notes: readonly EpochNote[]): Promise<void>
 }
 
-/** The registry of sites, pictures, operators and fonts. Every implementation passes the contract suite in `testing/`. */
+/**
+ * The registry of sites, pictures, operators and fonts. Every implementation passes the contract suite in
+ * `testing/`.
+ */
 export interface Registry extends PictureRegistry, OperatorRegistry, FontRegistry, LedgerNotes {
   /** The site of a number, or undefined. */
   site(id: number): Promise<Site | undefined>
@@ -179,16 +193,22 @@ export interface Registry extends PictureRegistry, OperatorRegistry, FontRegistr
   /** The site a secret belongs to: the secret is hashed before anything is compared. */
   siteBySecret(secret: string): Promise<Site | undefined>
   /**
-   * Every site, in the order of their numbers, or the first so many. The list of all is shared: those who asked
-   * for it must not change it, and it is another one after every change.
+   * Every site, in the order of their numbers, or the first so many. The list of all is shared: those who
+   * asked for it must not change it, and it is another one after every change.
    */
   sites(most?: number): Promise<readonly Site[]>
   addSite(name: string, settings?: Partial<SiteSettings>): Promise<SiteWithSecret>
-  /** The site to try things with, once in the life of a registry; undefined ever after, also when it was removed. */
+  /**
+   * The site to try things with, once in the life of a registry; undefined ever after, also when it was
+   * removed.
+   */
   addDemo(): Promise<SiteWithSecret | undefined>
   /** Changes what is given and leaves the rest. @throws CaptchaError `site_unknown` */
   setSite(id: number, change: { name?: string; settings?: Partial<SiteSettings> }): Promise<Site>
-  /** Gives a site a new secret; the old one, and every access token made with it, stops working. @throws CaptchaError `site_unknown` */
+  /**
+   * Gives a site a new secret; the old one, and every access token made with it, stops working.
+   * @throws CaptchaError `site_unknown`
+   */
   rotateSecret(id: number): Promise<SiteWithSecret>
   /** @throws CaptchaError `site_unknown` */
   removeSite(id: number): Promise<void>

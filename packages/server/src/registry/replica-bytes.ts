@@ -3,16 +3,24 @@ import type { PictureEntry } from './picture.ts'
 /** Files cached at most, and their bytes in all. */
 const MAX_FILES = 256
 const MAX_BYTES = 64e6
-/** Bytes that are left free when files are fetched before anybody wants them: as much as the largest may have. */
+/**
+ * Bytes that are left free when files are fetched before anybody wants them: as much as the largest may have.
+ */
 const RESERVED_BYTES = 1e6
 /** Files fetched at once before anybody wants them. */
 const PREFETCH_BATCH = 32
 
-/** Files of pictures in memory, those longest unused making place. They never change: another file is another picture. */
+/**
+ * Files of pictures in memory, those longest unused making place. They never change: another file is another
+ * picture.
+ */
 export interface Bytes {
   /** A picture's file, from memory or read. It is shared: nobody may change it. */
   get(id: number): Promise<Buffer | undefined>
-  /** Reads a few files of pictures that serve, as long as there is room, so that they are there when the database is not. */
+  /**
+   * Reads a few files of pictures that serve, as long as there is room, so that they are there when the
+   * database is not.
+   */
   fill(pictures: readonly PictureEntry[]): Promise<void>
 }
 

@@ -22,7 +22,10 @@ export interface ReplicaOptions {
   now: () => number
   /** @default every second */
   repeat?: Repeat | undefined
-  /** The most sites in memory: with more, each is loaded by its key when it is needed, and cached. @default 10000 */
+  /**
+   * The most sites in memory: with more, each is loaded by its key when it is needed, and cached.
+   * @default 10000
+   */
   most?: number | undefined
 }
 
@@ -30,11 +33,11 @@ export interface ReplicaOptions {
 const MAX_SITES = 10_000
 
 /**
- * A replica of the registry in memory: all sites, the list of pictures, and the files of as many pictures as fit. Reading those
- * waits for no database, and works while the database is away; warnings say when that begins and ends. So an unknown key
- * costs no query either. Changes by other nodes are polled in the background; our own are visible at once.
- * One closure: each call reads whether the database is away and what is held, which the look in the background
- * sets.
+ * A replica of the registry in memory: all sites, the list of pictures, and the files of as many pictures as
+ * fit. Reading those waits for no database, and works while the database is away; warnings say when that
+ * begins and ends. So an unknown key costs no query either. Changes by other nodes are polled in the
+ * background; our own are visible at once. One closure: each call reads whether the database is away and what
+ * is held, which the look in the background sets.
  * @throws what the registry throws, when it cannot be read for the first time
  */
 export async function replicaRegistry(registry: Registry, options: ReplicaOptions): Promise<Registry> {

@@ -25,7 +25,10 @@ const wrong = (name: string, wanted: string) => new CaptchaError('bad_request', 
 /** A site's name without spaces around it. @throws CaptchaError `bad_request` */
 export const checkName = (name: unknown): string => checkText('name', name)
 
-/** A text that may not be blank, without spaces around it. @throws CaptchaError `bad_request`, naming it as `what` */
+/**
+ * A text that may not be blank, without spaces around it.
+ * @throws CaptchaError `bad_request`, naming it as `what`
+ */
 export function checkText(what: string, value: unknown): string {
   const text = typeof value === 'string' ? value.trim() : ''
   const length = [...text].length

@@ -10,7 +10,10 @@ export interface Snapshot<T> {
   refresh(): Promise<void>
 }
 
-/** Reads the first snapshot. `lost` is called when a refresh for a caller fails. @throws what `read` throws at first */
+/**
+ * Reads the first snapshot. `lost` is called when a refresh for a caller fails.
+ * @throws what `read` throws at first
+ */
 export async function createSnapshot<T>(
   read: () => Promise<T>,
   lost: (error: unknown) => void,

@@ -87,7 +87,8 @@ export function sqlPictures(db: Kysely<Tables>, now: () => number): Omit<Picture
       if (done) return 0
       const rows = (await load()).map(({ file, picture, bytes }) => rowOf(picture, bytes, file))
       if (rows.length === 0) return 0
-      // Not one transaction: whatever interrupts this, or does it at the same time, the next start goes on where it ended.
+      // Not one transaction: whatever interrupts this, or does it at the same time, the next start goes on
+      // where it ended.
       let added = 0
       for (let i = 0; i < rows.length; i += ROWS) {
         const inserted = await db

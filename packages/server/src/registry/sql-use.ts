@@ -13,7 +13,10 @@ export type UseRegistry = Pick<
 /** In place of a bin: not answered, but shown. */
 const SHOWN_BIN = -1
 
-/** The use of pictures over any SQL database. `now` gives milliseconds since 1970. No transaction is left open while others wait. */
+/**
+ * The use of pictures over any SQL database. `now` gives milliseconds since 1970. No transaction is left open
+ * while others wait.
+ */
 export function sqlUse(db: Kysely<Tables>, now: () => number): UseRegistry {
   return {
     async addPictureUse(uses) {
@@ -23,7 +26,8 @@ export function sqlUse(db: Kysely<Tables>, now: () => number): UseRegistry {
           .map(row => [picture, ...row]),
       )
       if (rows.length === 0) return
-      // PostgreSQL cannot guess that these are numbers. In one order, so that no two nodes wait for each other's rows.
+      // PostgreSQL cannot guess that these are numbers. In one order, so that no two nodes wait for each
+      // other's rows.
       const values = rows.map(row => sql`(${sql.join(row.map(value => sql`cast(${value} as integer)`))})`)
       await sql`
         with counted(picture, bin, count) as (values ${sql.join(values)})

@@ -28,7 +28,10 @@ const siteOf = (row: Selectable<Tables['site']>): Site => ({
 
 const unknown = (id: number) => new CaptchaError('site_unknown', String(id))
 
-/** The registry over any SQL database: the same queries for SQLite and PostgreSQL, one a call. `db` is closed with it. */
+/**
+ * The registry over any SQL database: the same queries for SQLite and PostgreSQL, one a call. `db` is closed
+ * with it.
+ */
 export function sqlRegistry(db: Kysely<Tables>, { now, random }: SqlRegistryOptions): Registry {
   const key = () => random(KEY_BYTES).toString('hex')
   const sites = () => db.selectFrom('site').selectAll()
@@ -92,7 +95,8 @@ export function sqlRegistry(db: Kysely<Tables>, { now, random }: SqlRegistryOpti
         const before = await sites().where('id', '=', rowNumber(id)).executeTakeFirst()
         if (!before) throw unknown(id)
         const settings = JSON.stringify(changedSettings(siteOf(before).settings, checked, now()))
-        // Written only over what was read, so that two changes at once both count; no transaction is left open meanwhile.
+        // Written only over what was read, so that two changes at once both count; no transaction is left
+        // open meanwhile.
         const row = await db
           .updateTable('site')
           .set({ ...name, settings })

@@ -16,7 +16,10 @@ export interface SqliteRegistryOptions extends SqlRegistryOptions, FileWatch {
   file: string
   /** Milliseconds to wait for another process's lock. @default 2000 */
   busyTimeout?: number | undefined
-  /** Puts itself around what is asked of the file, which is less than what is asked of the registry. @default nothing does */
+  /**
+   * Puts itself around what is asked of the file, which is less than what is asked of the registry.
+   * @default nothing does
+   */
   observe?: ((registry: Registry) => Registry) | undefined
 }
 
@@ -97,14 +100,20 @@ export async function sqliteTables(file: string): Promise<RegistryTables> {
   }
 }
 
-/** One lock around all steps, so that of two processes starting at once one migrates and the other finds it done. */
+/**
+ * One lock around all steps, so that of two processes starting at once one migrates and the other finds it
+ * done.
+ */
 async function migrateLocked(database: Database.Database): Promise<void> {
   database.exec('BEGIN IMMEDIATE')
   await migrate(kyselyOver(database))
   database.exec('COMMIT')
 }
 
-/** Work that holds a lock while it waits: within this process one piece after the other, or they would block each other. */
+/**
+ * Work that holds a lock while it waits: within this process one piece after the other, or they would block
+ * each other.
+ */
 let turn: Promise<unknown> = Promise.resolve()
 const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
   const mine = turn.then(work)
@@ -116,7 +125,10 @@ const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
 const kyselyOver = (database: Database.Database | SqliteDatabase) =>
   new Kysely<Tables>({ dialect: new SqliteDialect({ database: database as SqliteDatabase }) })
 
-/** The same database, its failures told in the words of the error table. The reason is in the cause, for the log. */
+/**
+ * The same database, its failures told in the words of the error table. The reason is in the cause, for the
+ * log.
+ */
 function explained(database: Database.Database, files: FileIdentity): SqliteDatabase {
   const explain = <T>(work: () => T): T => {
     try {

@@ -96,10 +96,10 @@ export function createProbe({ ledger, registry, config, alarms, secretKept, now 
 }
 
 /**
- * What a load balancer should know. Only what another node would do better makes this one `unavailable`: its own disk, and what
- * is on it. Without a ledger or a registry that all nodes share, all of them are `degraded`, and each still answers in its
- * dialect's words; were they taken away, nobody would. The same holds for one whose secret is no longer on the disk,
- * and for a ledger that has lost what was spent.
+ * What a load balancer should know. Only what another node would do better makes this one `unavailable`: its
+ * own disk, and what is on it. Without a ledger or a registry that all nodes share, all of them are
+ * `degraded`, and each still answers in its dialect's words; were they taken away, nobody would. The same
+ * holds for one whose secret is no longer on the disk, and for a ledger that has lost what was spent.
  */
 const readiness = ({ up, disk, ledger, registry, secret, lost }: Health, shared: ReadonlySet<Backend>) => {
   if (up && secret && lost === undefined) return 'ready'
@@ -107,7 +107,10 @@ const readiness = ({ up, disk, ledger, registry, secret, lost }: Health, shared:
   return alone ? 'degraded' : 'unavailable'
 }
 
-/** `/healthz`: the process runs. `/readyz`: it can do its work, and is to be given some. Neither needs access, and neither tells more. */
+/**
+ * `/healthz`: the process runs. `/readyz`: it can do its work, and is to be given some. Neither needs access,
+ * and neither tells more.
+ */
 export function healthRoutes(
   app: FastifyInstance,
   probe: Probe,

@@ -16,7 +16,9 @@ const isOutage = (error: unknown) => !(error instanceof CaptchaError) || error.c
 /** Operations that call no backend, or close it: not observed. */
 const UNOBSERVED = ['close', 'loss', 'notes']
 
-/** A ledger or a registry whose calls are timed, traced and, when they fail, logged. What it does is the same. */
+/**
+ * A ledger or a registry whose calls are timed, traced and, when they fail, logged. What it does is the same.
+ */
 export function instrumentStore<T extends object>(name: Backend, backend: T, observers: Observers): T {
   const { alarms, metrics, traces } = observers
   const observe = (operation: string, call: () => unknown) => {

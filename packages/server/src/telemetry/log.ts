@@ -2,8 +2,8 @@ import { type FastifyRequest, type FastifyServerOptions, LogController } from 'f
 import type { LogLevel } from '../config.ts'
 
 /**
- * How the server logs. A log line never holds an address, a header, a query, a body, an answer or a secret: of a
- * request it tells the method and the route's pattern, of a response the status.
+ * How the server logs. A log line never holds an address, a header, a query, a body, an answer or a secret:
+ * of a request it tells the method and the route's pattern, of a response the status.
  */
 export function logOptions(level: LogLevel, stream?: { write(line: string): void }): FastifyServerOptions {
   const verbose = level === 'debug' || level === 'trace'

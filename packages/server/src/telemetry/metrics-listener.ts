@@ -14,7 +14,8 @@ export interface MetricsListener {
 }
 
 /**
- * Shows `render` at `/metrics` of an address of its own, so that no reverse proxy shows it to the world by accident.
+ * Shows `render` at `/metrics` of an address of its own, so that no reverse proxy shows it to the world by
+ * accident.
  * @throws Error of `listen`, with its code
  */
 export function listenForMetrics(

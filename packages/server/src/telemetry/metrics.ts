@@ -29,9 +29,14 @@ export interface Metrics {
   render(): Promise<string>
 }
 
-/** Sites with a label of their own: each has up to 18 series a dialect. Later ones are counted together, as `other`. */
+/**
+ * Sites with a label of their own: each has up to 18 series a dialect. Later ones are counted together, as
+ * `other`.
+ */
 const SITES = 500
-/** Seconds. A validation takes a millisecond, a picture one, a sound some ten; a ledger that is far away tens. */
+/**
+ * Seconds. A validation takes a millisecond, a picture one, a sound some ten; a ledger that is far away tens.
+ */
 const BUCKETS = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5]
 
 /**
@@ -149,8 +154,8 @@ export function createMetrics(version: string, sites = SITES): Metrics {
 }
 
 /**
- * The figures of all workers of this cluster as one, for the primary. Workers answer where `createMetrics` was called.
- * The result rejects when a worker does not answer within 5 seconds.
+ * The figures of all workers of this cluster as one, for the primary. Workers answer where `createMetrics`
+ * was called. The result rejects when a worker does not answer within 5 seconds.
  */
 export function clusterMetrics(): () => Promise<string> {
   const all = new AggregatorRegistry()

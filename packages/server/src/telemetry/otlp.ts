@@ -25,7 +25,10 @@ export interface SpanSender {
   close(): Promise<void>
 }
 
-/** Milliseconds between two batches, spans of one at the most, and spans that may wait: the defaults of OpenTelemetry. */
+/**
+ * Milliseconds between two batches, spans of one at the most, and spans that may wait: the defaults of
+ * OpenTelemetry.
+ */
 const EXPORT_INTERVAL_MS = 5000
 const MAX_BATCH_SPANS = 512
 const MAX_QUEUED_SPANS = 2048

@@ -1,7 +1,9 @@
 import { type ChildProcess, type SpawnOptions, spawn } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 
-/** Built code, which `vitest` brings up to date before: it starts in a quarter of the time that sources take. */
+/**
+ * Built code, which `vitest` brings up to date before: it starts in a quarter of the time that sources take.
+ */
 const BUILT = fileURLToPath(new URL('../../dist/', import.meta.url))
 
 /** Output and status of a process that ended. */
@@ -11,7 +13,9 @@ export interface Outcome {
   stderr: string
 }
 
-/** A process of its own that runs a built file of `src`. Its environment is empty but for what `options` give. */
+/**
+ * A process of its own that runs a built file of `src`. Its environment is empty but for what `options` give.
+ */
 export function startChild(file: string, args: string[], options: SpawnOptions = {}): ChildProcess {
   const command = [`${BUILT}${file.replace(/\.ts$/, '.js')}`, ...args]
   return spawn(process.execPath, command, { stdio: 'pipe', ...options, env: options.env ?? {} })

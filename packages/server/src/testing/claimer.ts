@@ -1,6 +1,6 @@
 /**
- * A process of its own over a ledger: claims `key 0` … `key n − 1`, says how many it was first with, and then does
- * nothing until it is killed. `claimer.ts FILE N VALUE`
+ * A process of its own over a ledger: claims `key 0` … `key n − 1`, says how many it was first with, and then
+ * does nothing until it is killed. `claimer.ts FILE N VALUE`
  */
 import { sqliteLedger } from '../ledgers/sqlite.ts'
 

@@ -1,14 +1,17 @@
 import { CaptchaError, type Ledger } from '@upright/core'
 
-/** Result of claims that were made without a pause: how often each key was told to be the first, and how many calls were refused before the last round. */
+/**
+ * Result of claims that were made without a pause: how often each key was told to be the first, and how many
+ * calls were refused before the last round.
+ */
 export interface Claimed {
   told: Map<string, number>
   refused: number
 }
 
 /**
- * Claims new keys through all ledgers without a pause until `stop` is called, which claims every key once more through each. A call that is
- * refused must say `unavailable`; with any other error `stop` rejects.
+ * Claims new keys through all ledgers without a pause until `stop` is called, which claims every key once
+ * more through each. A call that is refused must say `unavailable`; with any other error `stop` rejects.
  */
 export function claimWithoutPause(ledgers: readonly Ledger[]): { stop(): Promise<Claimed> } {
   const told = new Map<string, number>()

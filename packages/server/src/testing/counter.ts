@@ -1,4 +1,7 @@
-/** A cluster whose two workers count a challenge each; the primary prints the figures of both. Run as a process of its own. */
+/**
+ * A cluster whose two workers count a challenge each; the primary prints the figures of both. Run as a
+ * process of its own.
+ */
 import cluster from 'node:cluster'
 import { clusterMetrics, createMetrics } from '../telemetry/metrics.ts'
 

@@ -1,4 +1,6 @@
-/** A process of its own that opens the service over a folder and says what it found. `opener.ts FOLDER [USER]` */
+/**
+ * A process of its own that opens the service over a folder and says what it found. `opener.ts FOLDER [USER]`
+ */
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { readConfig } from '../config.ts'

@@ -1,4 +1,6 @@
-/** Real Redis servers on free ports of this machine, in fresh folders, without a trace once they are stopped. */
+/**
+ * Real Redis servers on free ports of this machine, in fresh folders, without a trace once they are stopped.
+ */
 import { type ChildProcess, execFile, spawn } from 'node:child_process'
 import { rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -134,7 +136,9 @@ export async function startSentinels([master]: [TestRedis, TestRedis]): Promise<
   return sentinels
 }
 
-/** Waits until a master has heard from a replica that it has everything so far: up to a second after it came. */
+/**
+ * Waits until a master has heard from a replica that it has everything so far: up to a second after it came.
+ */
 export const followed = (master: TestRedis, replica: TestRedis): Promise<void> => {
   return until(async () => {
     const told = await master.cli('INFO', 'replication')

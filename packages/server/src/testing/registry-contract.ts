@@ -16,7 +16,10 @@ export interface RegistryUnderTest {
   registry: Registry
   /** Another process's view of the same registry. */
   other(): Promise<Registry>
-  /** Moves the registry's clock on by this many milliseconds; when it resolves, everything that was due has been done. */
+  /**
+   * Moves the registry's clock on by this many milliseconds; when it resolves, everything that was due has
+   * been done.
+   */
   advance(ms: number): void | Promise<void>
 }
 

@@ -33,14 +33,19 @@ export interface Serving {
   pids(): number[]
   /** Asks for a path, over a connection of its own unless an agent has one. */
   ask(path: string, agent?: Agent): Promise<Answer>
-  /** A body for `validate` with a fresh challenge of the demo site, of a clock that may be ahead, and its right code. */
+  /**
+   * A body for `validate` with a fresh challenge of the demo site, of a clock that may be ahead, and its
+   * right code.
+   */
   pair(secondsAhead?: number): string
   validate(body: string, agent?: Agent): Promise<Answer>
   /** The exit status, once the process has ended. */
   ended: Promise<number | null>
 }
 
-/** Starts the service, or another program of `src` that takes the same arguments, and waits until it listens. */
+/**
+ * Starts the service, or another program of `src` that takes the same arguments, and waits until it listens.
+ */
 export async function startServing(
   env: Record<string, string> = {},
   { file = 'cli.ts', ...options }: SpawnOptions & { file?: string } = {},

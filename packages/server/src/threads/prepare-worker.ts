@@ -1,4 +1,7 @@
-/** The thread that makes pictures ready while the service goes on answering: one takes as long as some hundred codes. */
+/**
+ * The thread that makes pictures ready while the service goes on answering: one takes as long as some hundred
+ * codes.
+ */
 
 import { type Crop, preparePicture } from '../pictures/codec.ts'
 import { answerWith } from './thread.ts'

@@ -1,7 +1,10 @@
 import { parentPort, Worker } from 'node:worker_threads'
 import { CaptchaError, type ErrorCode } from '@upright/core'
 
-/** A thread for work that would keep the event loop from answering. It answers questions of type `Q`, each with an `A`. */
+/**
+ * A thread for work that would keep the event loop from answering. It answers questions of type `Q`, each
+ * with an `A`.
+ */
 export interface Thread<Q, A> {
   /** @throws CaptchaError what the thread refused with; `unavailable` when it ended before it had answered */
   ask(question: Q): Promise<A>
@@ -16,7 +19,10 @@ interface Asked<Q> {
 /** The answer to the question of the same number, or why there is none. */
 type Answered<A> = { number: number } & ({ answer: A } | { code: ErrorCode; detail: string | undefined })
 
-/** The folder of the built threads, also when the service itself runs from source: Node 20 starts none from TypeScript. */
+/**
+ * The folder of the built threads, also when the service itself runs from source: Node 20 starts none from
+ * TypeScript.
+ */
 const BUILT = new URL('../../dist/', import.meta.url)
 
 /** A thread that runs a built file, started with the first question; `data` is its `workerData`. */
@@ -64,7 +70,10 @@ export function createThread<Q, A>(file: string, data?: unknown): Thread<Q, A> {
   }
 }
 
-/** Within a thread: answers whatever is asked. What is thrown is told by its code; what nobody foresaw is `internal`. */
+/**
+ * Within a thread: answers whatever is asked. What is thrown is told by its code; what nobody foresaw is
+ * `internal`.
+ */
 export function answerWith<Q, A>(work: (question: Q) => A | Promise<A>): void {
   const tell = (answered: Answered<A>) => parentPort!.postMessage(answered)
   parentPort!.on('message', async ({ number, question }: Asked<Q>) => {

@@ -1,4 +1,7 @@
-/** Copies a text. The old way is kept for plain http, where browsers hide the clipboard. False when neither works. */
+/**
+ * Copies a text. The old way is kept for plain http, where browsers hide the clipboard. False when neither
+ * works.
+ */
 export async function copyText(text: string, source: HTMLElement): Promise<boolean> {
   try {
     await navigator.clipboard.writeText(text)

@@ -3,7 +3,9 @@ import { readArguments } from '../arguments.ts'
 import { columns, print } from '../print.ts'
 import { checks } from './checks.ts'
 
-/** `upright doctor`: looks at everything the service needs. Exit code 1 when something is missing or broken. */
+/**
+ * `upright doctor`: looks at everything the service needs. Exit code 1 when something is missing or broken.
+ */
 export async function run(args: string[]): Promise<number> {
   const { values } = readArguments(args, {})
   const findings: Finding[] = []

@@ -17,7 +17,10 @@ const MIN_NAME_LENGTH = 6
 
 const warning = (name: string, found: string, fix: string): Finding => ({ state: 'warn', name, found, fix })
 
-/** Variables that are meant for us and that nothing reads. `environment` is that of the process unless a test gives one. */
+/**
+ * Variables that are meant for us and that nothing reads. `environment` is that of the process unless a test
+ * gives one.
+ */
 export function misspelt(environment?: Record<string, string | undefined>): Finding[] {
   const { given, known } = variables(environment)
   return given
@@ -60,7 +63,10 @@ export function givenSecret(name: string, secret: string, previous: string | und
   return { state: 'ok', name, found: `from UPRIGHT_SECRET${also}` }
 }
 
-/** Bits of the shortest piece that a text repeats, by how often each character is in it: at most what chance would give it. */
+/**
+ * Bits of the shortest piece that a text repeats, by how often each character is in it: at most what chance
+ * would give it.
+ */
 function bitsOf(text: string): number {
   // Behind itself, a text that repeats a piece is found again after the first.
   const piece = text.slice(0, (text + text).indexOf(text, 1))

@@ -20,8 +20,8 @@ export interface Heartbeats<Worker> {
 }
 
 /**
- * Counts the ticks since each worker was heard. A tick of this process, not the clock, says that a heartbeat was
- * missed: after the machine or this process was suspended, all heartbeats are late, and no worker hangs.
+ * Counts the ticks since each worker was heard. A tick of this process, not the clock, says that a heartbeat
+ * was missed: after the machine or this process was suspended, all heartbeats are late, and no worker hangs.
  */
 export function createHeartbeats<Worker>({ interval, timeout }: HeartbeatTimes): Heartbeats<Worker> {
   const missed = new Map<Worker, number>()

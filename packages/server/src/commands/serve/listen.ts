@@ -6,8 +6,8 @@ import type { Config } from '../../config.ts'
 import { listenForMetrics } from '../../telemetry/metrics-listener.ts'
 
 /**
- * Milliseconds that requests under way have to end once no connection is taken any more, those of clients included that have
- * connected and not sent theirs. Browsers keep sockets open for no request.
+ * Milliseconds that requests under way have to end once no connection is taken any more, those of clients
+ * included that have connected and not sent theirs. Browsers keep sockets open for no request.
  */
 export const GRACE = 5000
 /** Milliseconds for which a connection without a request is still held: a client may be about to use it. */
@@ -17,8 +17,9 @@ const IDLE_MS = 1000
 const MAX_TURNS = 1000
 
 /**
- * Takes no more connections after `drain` milliseconds, lets requests under way end, and answers what still comes over connections
- * that are open. From the call on, each answer tells its client that the connection ends with it.
+ * Takes no more connections after `drain` milliseconds, lets requests under way end, and answers what still
+ * comes over connections that are open. From the call on, each answer tells its client that the connection
+ * ends with it.
  */
 export async function closeApp(app: FastifyInstance, drain = 0): Promise<void> {
   const { server } = app
@@ -37,7 +38,9 @@ export async function closeApp(app: FastifyInstance, drain = 0): Promise<void> {
   await app.close()
 }
 
-/** Accepts the connections in the system's queue, because closing would reset them: Node takes one in a turn. */
+/**
+ * Accepts the connections in the system's queue, because closing would reset them: Node takes one in a turn.
+ */
 async function takeWaiting(server: Server): Promise<void> {
   let quiet = 0
   const onConnection = () => {
@@ -72,7 +75,10 @@ export async function showMetrics(
   }
 }
 
-/** Why an address cannot be listened on, in one line that says what to do; port and host are chosen with what is named. */
+/**
+ * Why an address cannot be listened on, in one line that says what to do; port and host are chosen with what
+ * is named.
+ */
 export function listenError(
   error: unknown,
   host: string,

@@ -12,13 +12,19 @@ export interface Server {
   demo: DemoKeys | undefined
   /** The figures of this process, where the configuration wants them. */
   metrics(): Promise<string>
-  /** Listens, and gives the address for a browser on this machine. @throws CaptchaError `port_in_use`, `config_invalid` */
+  /**
+   * Listens, and gives the address for a browser on this machine.
+   * @throws CaptchaError `port_in_use`, `config_invalid`
+   */
   listen(): Promise<string>
   /** Ends in peace: readiness falls, requests under way end, and what was counted is written down. */
   stop(): Promise<void>
 }
 
-/** Opens the service over a configuration; it listens when it is told to. @throws CaptchaError as `openService` */
+/**
+ * Opens the service over a configuration; it listens when it is told to.
+ * @throws CaptchaError as `openService`
+ */
 export async function openServer(config: Config): Promise<Server> {
   let warn = (line: string) => {
     process.stderr.write(`upright: ${line}\n`)

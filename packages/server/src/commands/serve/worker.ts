@@ -5,18 +5,22 @@ import { endAfter } from './listen.ts'
 import { openServer, type Server } from './server.ts'
 
 /**
- * What a worker tells the process that watches over it: the demo site's keys when it made them, that it listens,
- * and from then on that its event loop turns.
+ * What a worker tells the process that watches over it: the demo site's keys when it made them, that it
+ * listens, and from then on that its event loop turns.
  */
 export type Told = { demo: DemoKeys } | { url: string } | { heartbeat: true }
 
-/** `upright serve` in one worker of several: serves until a signal, or the word of the process that watches over it. */
+/**
+ * `upright serve` in one worker of several: serves until a signal, or the word of the process that watches
+ * over it.
+ */
 export async function work(config: Config, { interval }: HeartbeatTimes): Promise<void> {
   const tell = (told: Told) => process.send!(told)
   const opening = openServer(config)
   let ending = false
   const end = () => {
-    // Ctrl-C in a terminal comes as a signal and as a message: the one who counts signals is the other process.
+    // Ctrl-C in a terminal comes as a signal and as a message: the one who counts signals is the other
+    // process.
     if (ending) return
     ending = true
     endAfter(

@@ -10,18 +10,21 @@ import type { Told } from './worker.ts'
 const STEADY_AFTER_MS = 10_000
 /** Milliseconds before a worker that did not live so long is replaced: twice as many each time in a row. */
 const RESTART_DELAY_MS = { first: 100, most: 5000 }
-/** Workers in a row that end before they listen, while no other serves, after which there is no use in trying. */
+/**
+ * Workers in a row that end before they listen, while no other serves, after which there is no use in trying.
+ */
 const MAX_FAILED_STARTS = 5
 /** Milliseconds beyond all others after which a worker that does not stop is ended. */
 const STOP_MARGIN_MS = 5000
 
 /**
- * `upright serve` with several workers: this process serves nothing and loads next to nothing, but starts them,
- * kills those that hang, replaces those that end, and stops them. The first makes what is missing in the data
- * folder, and the others start when it listens.
+ * `upright serve` with several workers: this process serves nothing and loads next to nothing, but starts
+ * them, kills those that hang, replaces those that end, and stops them. The first makes what is missing in
+ * the data folder, and the others start when it listens.
  *
- * All take connections from the one socket by themselves, so that none waits for this process, and a busy or frozen worker takes none.
- * Resolves with the exit status when no worker could start. @throws Error when later on none can start any more
+ * All take connections from the one socket by themselves, so that none waits for this process, and a busy or
+ * frozen worker takes none. Resolves with the exit status when no worker could start. @throws Error when
+ * later on none can start any more
  */
 export async function watch(
   config: Config,

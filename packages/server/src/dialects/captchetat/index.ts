@@ -1,5 +1,6 @@
 /**
- * CaptchEtat, the French State's CAPTCHA API, in both versions behind one gateway. Version 1 is BotDetect's Simple API.
+ * CaptchEtat, the French State's CAPTCHA API, in both versions behind one gateway. Version 1 is BotDetect's
+ * Simple API.
  */
 import { joinDocuments } from '../../openapi/types.ts'
 import type { Dialect } from '../dialect.ts'

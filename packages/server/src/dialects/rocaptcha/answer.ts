@@ -7,8 +7,8 @@ const CALLBACK = /^[a-z_$][\w$]*(?:\.[a-z_$][\w$]*)*$/i
 const MAX_CALLBACK_LENGTH = 64
 
 /**
- * A value as a literal of JavaScript, in ASCII, that may also stand in HTML: nothing in it ends a script, a line or an attribute, and it
- * reads the same in every charset.
+ * A value as a literal of JavaScript, in ASCII, that may also stand in HTML: nothing in it ends a script, a
+ * line or an attribute, and it reads the same in every charset.
  */
 export const literal = (value: unknown): string =>
   JSON.stringify(value).replace(
@@ -39,7 +39,8 @@ export function sendToPage(request: FastifyRequest, reply: FastifyReply, answer:
       .code(200)
       .header('cache-control', 'no-store')
       .type('text/javascript; charset=utf-8')
-      // The comment keeps the function's name from being the file's first bytes, which old plugins took for their own.
+      // The comment keeps the function's name from being the file's first bytes, which old plugins took for
+      // their own.
       .send(`/**/${name}(${literal(answer)});`)
   )
 }

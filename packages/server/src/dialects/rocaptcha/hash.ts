@@ -22,9 +22,9 @@ const HASH = /^([0-9a-f]{32})([0-9a-f]{8})([0-9a-f]{8})$/
 const ANY = Buffer.alloc(4)
 
 /**
- * Hashes under a ring of 32-byte keys: the first makes them, and those of all are read. A hash is the id, a mark of the
- * session, and a seal over both, 32 bits each: without the key nobody makes a hash for any session of one that was made for one.
- * Guessing the seal takes 2³¹ requests within the challenge's minutes.
+ * Hashes under a ring of 32-byte keys: the first makes them, and those of all are read. A hash is the id, a
+ * mark of the session, and a seal over both, 32 bits each: without the key nobody makes a hash for any
+ * session of one that was made for one. Guessing the seal takes 2³¹ requests within the challenge's minutes.
  */
 export function createHashes(keys: KeyRing): Hashes {
   const keyed = (key: Buffer, purpose: 'mark' | 'seal', id: string, more: string | Buffer) =>

@@ -1,7 +1,7 @@
 /**
- * RoCAPTCHA, as an unmodified client speaks it: a page asks for a form part and for a hash, shows the hash's round picture, and
- * the site's back end asks whether the visitor turned it upright. For those who do not see it there is a spoken number instead.
- * What browsers run is in `web/`.
+ * RoCAPTCHA, as an unmodified client speaks it: a page asks for a form part and for a hash, shows the hash's
+ * round picture, and the site's back end asks whether the visitor turned it upright. For those who do not see
+ * it there is a spoken number instead. What browsers run is in `web/`.
  */
 import { CaptchaError, expiryOf, type Form, type KindName, type Rendition, styleNamed } from '@upright/core'
 import type { FastifyInstance, FastifyReply, FastifyRequest, RouteHandlerMethod } from 'fastify'

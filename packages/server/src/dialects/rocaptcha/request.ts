@@ -11,8 +11,8 @@ export const spelledUrl = (url: string): string =>
   )
 
 /**
- * The parameter `error`, which pages put into the address unencoded: an ampersand ends it only where another parameter begins, a
- * percent sign may be one, and bytes that are no UTF-8 become U+FFFD.
+ * The parameter `error`, which pages put into the address unencoded: an ampersand ends it only where another
+ * parameter begins, a percent sign may be one, and bytes that are no UTF-8 become U+FFFD.
  */
 export function errorText(url: string): string {
   const [, text = ''] = /[?&]error=(.*?)(?=&\w+=|$)/s.exec(url) ?? []
@@ -37,7 +37,8 @@ export function sessionsOf({ headers }: FastifyRequest): string[] {
 
 /** The value of the first `sessionid` that is well formed, without the quotation marks around it. */
 function sessionIn(cookies: string): string | undefined {
-  // Cut and trimmed in code: an expression that skips spaces in several places takes cubic time for a run of them.
+  // Cut and trimmed in code: an expression that skips spaces in several places takes cubic time for a run of
+  // them.
   return cookies
     .split(';')
     .map(pair => pair.trim())

@@ -7,7 +7,10 @@ export const LONGEST_VERDICT = 200
 
 const size = (answer: VerifyAnswer) => Buffer.byteLength(JSON.stringify(answer))
 
-/** That a visitor passed, with thanks from the animal. A name too long is cut between two characters, or left out where not one fits. */
+/**
+ * That a visitor passed, with thanks from the animal. A name too long is cut between two characters, or left
+ * out where not one fits.
+ */
 export function passed(name: string, language: Language): VerifyAnswer {
   const thank = (name: string): VerifyAnswer => ({ status: 'PASSED', content: WORDS[language].thanks(name) })
   if (size(thank(name)) <= LONGEST_VERDICT) return thank(name)

@@ -32,11 +32,13 @@ export interface Sent {
 export type Judge = (site: Site, sent: Sent, request: FastifyRequest) => Promise<VerifyAnswer>
 
 /**
- * The checks go from what the back end got wrong to what the visitor did: hash, time, form of the response, session, angle. Only
- * the last one spends the challenge, and near and far are told alike.
+ * The checks go from what the back end got wrong to what the visitor did: hash, time, form of the response,
+ * session, angle. Only the last one spends the challenge, and near and far are told alike.
  */
 export function createJudge({ captcha, pictures, countVerdict }: JudgeContext, hashes: Hashes): Judge {
-  /** Thanks from the animal. That the visitor passed is written down already, so that nothing may fail here. */
+  /**
+   * Thanks from the animal. That the visitor passed is written down already, so that nothing may fail here.
+   */
   async function thank(id: string, kind: KindName, lang: string, request: FastifyRequest) {
     if (kind !== 'rotate' || lang === '') return undefined
     try {
@@ -114,8 +116,8 @@ export const createVerify =
   }
 
 /**
- * `POST /demo/rocaptcha`: what the form of the demo page is sent to, in the place of a back end of its own. The page needs no
- * secret for it, and there is nothing but the demo site that it can be used for.
+ * `POST /demo/rocaptcha`: what the form of the demo page is sent to, in the place of a back end of its own.
+ * The page needs no secret for it, and there is nothing but the demo site that it can be used for.
  */
 export const createDemoVerify =
   (judge: Judge, sites: Sites, admission: Admission) =>

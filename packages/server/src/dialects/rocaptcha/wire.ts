@@ -41,7 +41,10 @@ export interface VerifyAnswer extends StatusAnswer {
   content?: string
 }
 
-/** What a page shows about an animal that was turned upright. Texts, no HTML; they may be empty, but for the name. */
+/**
+ * What a page shows about an animal that was turned upright. Texts, no HTML; they may be empty, but for the
+ * name.
+ */
 export type Animal = Pick<PictureFacts, 'name' | 'species' | 'status' | 'shelter' | 'city' | 'link'>
 
 /** `GET /api/animal/<hash>/` */

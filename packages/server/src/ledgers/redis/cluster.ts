@@ -20,7 +20,10 @@ export interface ClusterOptions extends Omit<NodeOptions, 'open' | 'epochKey'> {
   seeds: Address[]
 }
 
-/** `CLUSTER SLOTS`: ranges, each with its master and then its replicas; a node without a name is the one that was asked. */
+/**
+ * `CLUSTER SLOTS`: ranges, each with its master and then its replicas; a node without a name is the one that
+ * was asked.
+ */
 type Ranges = [first: number, last: number, ...nodes: [host: string | null, port: number, ...unknown[]][]][]
 
 /** A range of slots, and the names of its nodes, the master's first. */
@@ -32,7 +35,8 @@ interface Range {
 
 /**
  * The map of a cluster as some of its nodes know it; the first answer counts.
- * @throws CaptchaError `config_invalid` when they are in no cluster; else what was wrong with the last of them
+ * @throws CaptchaError `config_invalid` when they are in no cluster; else what was wrong with the last of
+ * them
  */
 export async function readMap(connector: Connector, names: string[]): Promise<Range[]> {
   const ask = async (name: string): Promise<Range[]> => {
@@ -67,9 +71,10 @@ export async function readMap(connector: Connector, names: string[]): Promise<Ra
 }
 
 /**
- * The masters of a cluster, and which of them has which slot. The map is looked at again when a node sends a command elsewhere, or fails: a
- * command that was sent elsewhere was not executed and is safe to send there, any other that failed is not sent again.
- * One closure: sending reads the map of slots, and what a node answers corrects it.
+ * The masters of a cluster, and which of them has which slot. The map is looked at again when a node sends a
+ * command elsewhere, or fails: a command that was sent elsewhere was not executed and is safe to send there,
+ * any other that failed is not sent again. One closure: sending reads the map of slots, and what a node
+ * answers corrects it.
  */
 export function createCluster({ connector, seeds, ...options }: ClusterOptions): Router {
   const owners: (string | undefined)[] = new Array(SLOTS)

@@ -4,7 +4,9 @@ import { CaptchaError } from '@upright/core'
 import { Redis, type RedisOptions } from 'ioredis'
 import { type Address, type Credentials, nameOf, type RedisTarget } from './url.ts'
 
-/** Milliseconds in which a connection must be made and have answered; the same for the sentinels before it. */
+/**
+ * Milliseconds in which a connection must be made and have answered; the same for the sentinels before it.
+ */
 const CONNECT_TIMEOUT_MS = 1000
 /** The first Redis in which SET takes NX together with GET. */
 const MIN_VERSION = 7
@@ -35,8 +37,9 @@ export interface Connector {
 
 /**
  * Reads the certificates, and makes connections from then on.
- * @throws CaptchaError `config_invalid` when a file cannot be read, and from `open` and `master` when the server refuses user and
- *   password, is too old, or is no cluster where one was named; other errors pass with time
+ * @throws CaptchaError `config_invalid` when a file cannot be read, and from `open` and `master` when the
+ * server refuses user and password, is too old, or is no cluster where one was named; other errors pass with
+ * time
  */
 export function createConnector(target: RedisTarget): Connector {
   const tls = target.tls && {
@@ -54,7 +57,8 @@ export function createConnector(target: RedisTarget): Connector {
       lazyConnect: true,
       enableReadyCheck: false,
       connectTimeout: CONNECT_TIMEOUT_MS,
-      // Nothing is sent twice and nothing waits for a connection, see node.ts, which makes a new one when this is lost.
+      // Nothing is sent twice and nothing waits for a connection, see node.ts, which makes a new one when
+      // this is lost.
       retryStrategy: null,
       enableOfflineQueue: false,
       autoResendUnfulfilledCommands: false,
@@ -92,7 +96,10 @@ export function createConnector(target: RedisTarget): Connector {
     }
   }
 
-  /** The first sentinel's answer will do: what it is out of date about, the server's role and its replicas tell. */
+  /**
+   * The first sentinel's answer will do: what it is out of date about, the server's role and its replicas
+   * tell.
+   */
   const findMaster = () => firstOf(target.addresses.map(askSentinel))
 
   return {
@@ -114,7 +121,10 @@ export function createConnector(target: RedisTarget): Connector {
   }
 }
 
-/** The first that is kept, or what most likely explains why none was: what is set up wrongly, else the last reason. */
+/**
+ * The first that is kept, or what most likely explains why none was: what is set up wrongly, else the last
+ * reason.
+ */
 export async function firstOf<T>(promises: Promise<T>[]): Promise<T> {
   try {
     return await Promise.any(promises)

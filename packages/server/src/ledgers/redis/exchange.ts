@@ -3,8 +3,8 @@ import type { Redis } from 'ioredis'
 /** Milliseconds that a replica has to confirm what was written. */
 const CONFIRM_TIMEOUT_MS = 700
 /**
- * Milliseconds for which a master that has just lost its last replica is not believed: the replica may have become master in its place,
- * and sentinels take up to 20 s until they tell the old one so.
+ * Milliseconds for which a master that has just lost its last replica is not believed: the replica may have
+ * become master in its place, and sentinels take up to 20 s until they tell the old one so.
  */
 const REPLICA_LOSS_QUARANTINE_MS = 30_000
 /** Milliseconds that a connection has lasted before sentinels are asked again where the master is. */

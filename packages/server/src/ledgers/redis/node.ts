@@ -34,7 +34,9 @@ export interface NodeOptions {
 
 /** A master, and the one connection to it. */
 export interface RedisNode {
-  /** Resolves after the first attempt to connect; rejects with its error. Later ones follow in either case. */
+  /**
+   * Resolves after the first attempt to connect; rejects with its error. Later ones follow in either case.
+   */
   opened: Promise<void>
   /** The answer to a command. Rejects with the server's error, or with the reason why there is none. */
   send(command: Command): Promise<unknown>
@@ -51,9 +53,10 @@ interface Job {
 /**
  * Commands of one turn of the event loop go in one batch, one round trip for all.
  *
- * Nothing is ever sent twice. When a connection is lost, what was on its way may have been written or not, and a claim that is sent
- * again would find its own first value there, or, after a failover, nothing. So it is rejected, the requests that wait for it are refused, and
- * the id may be spent without having let anybody in: that is the harmless side.
+ * Nothing is ever sent twice. When a connection is lost, what was on its way may have been written or not,
+ * and a claim that is sent again would find its own first value there, or, after a failover, nothing. So it
+ * is rejected, the requests that wait for it are refused, and the id may be spent without having let anybody
+ * in: that is the harmless side.
  *
  * The state of the connection and its queue is one closure: each of its steps reads what another sets.
  */

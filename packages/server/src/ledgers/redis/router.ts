@@ -3,9 +3,15 @@ import type { RedisNode } from './node.ts'
 
 /** Router of commands: to the one master, or to that of their key. */
 export interface Router {
-  /** Settles after the first attempt to reach what there is; rejects with its error. Later ones follow in either case. */
+  /**
+   * Settles after the first attempt to reach what there is; rejects with its error. Later ones follow in
+   * either case.
+   */
   opened: Promise<void>
-  /** The answer to a command with one key, named again in front. Rejects with the server's error, or the reason why there is none. */
+  /**
+   * The answer to a command with one key, named again in front. Rejects with the server's error, or the
+   * reason why there is none.
+   */
   send(key: string, args: [name: string, ...Argument[]]): Promise<unknown>
   /** Keys that begin with this, one that is each master's. */
   keys(prefix: string): string[]

@@ -38,7 +38,8 @@ const SENTINEL_ACCESS = ['sentinelUser', 'sentinelPassword'] as const
 const invalid = (why: string) => new CaptchaError('config_invalid', `REDIS_URL ${why}`)
 
 /**
- * Reads `REDIS_URL`. In passwords and file names `%` stands before two hexadecimal digits, as in every address.
+ * Reads `REDIS_URL`. In passwords and file names `%` stands before two hexadecimal digits, as in every
+ * address.
  * @throws CaptchaError `config_invalid`, which repeats nothing of the value but names of parameters
  */
 export function parseRedisUrl(text: string): RedisTarget {

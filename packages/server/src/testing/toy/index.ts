@@ -3,7 +3,9 @@ import type { Dialect } from '../../dialects/dialect.ts'
 
 const style = styleNamed('numberEN')!
 
-/** A dialect of two calls, as small as one can be: it shows what a dialect gets without touching another file. */
+/**
+ * A dialect of two calls, as small as one can be: it shows what a dialect gets without touching another file.
+ */
 export const toy: Dialect = {
   name: 'toy',
   kinds: ['number'],

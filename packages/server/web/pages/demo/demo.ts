@@ -81,7 +81,8 @@ function showSound(now: PlayerState): void {
   listen.textContent = voice.say(words[now])
   if (now === 'playing') listen.setAttribute('aria-keyshortcuts', 'Escape')
   else listen.removeAttribute('aria-keyshortcuts')
-  // A visitor who listened once will again: the row then keeps its place, and nothing jumps with each picture.
+  // A visitor who listened once will again: the row then keeps its place, and nothing jumps with each
+  // picture.
   if (now !== 'idle') sound.hidden = false
   sound.toggleAttribute('data-away', now === 'idle')
 }
@@ -144,7 +145,10 @@ function translate(): void {
   tell(state, message.word, message.values)
 }
 
-/** A new picture, then a sentence. The latest request wins: an earlier one that is still in progress is dropped. */
+/**
+ * A new picture, then a sentence. The latest request wins: an earlier one that is still in progress is
+ * dropped.
+ */
 async function load(next: State, word: Word, quiet = false): Promise<void> {
   const style = chosen()
   if (!client || !style) return start()

@@ -10,7 +10,9 @@ const SAMPLES = [
   { name: 'Luna', status: 'LOST' },
 ] as const
 
-/** Shows what the widget says about an animal of each status, with invented samples that are marked as such. */
+/**
+ * Shows what the widget says about an animal of each status, with invented samples that are marked as such.
+ */
 export function drawSamples(list: HTMLElement, voice: Voice<Word>): void {
   const speech = speechFor(voice.language)
   const shelter = voice.say('sampleShelter')

@@ -1,4 +1,6 @@
-/** The page of `upright reading-test`: one challenge at a time, and at the end what was read and what was not. */
+/**
+ * The page of `upright reading-test`: one challenge at a time, and at the end what was read and what was not.
+ */
 import type { Standing } from '../../../src/reading-test/wire.ts'
 import { byId } from '../../shared/dom.ts'
 import { speak, type Values } from '../../shared/language.ts'

@@ -16,8 +16,9 @@ interface Grant {
 }
 
 /**
- * Access tokens that nothing stores: 64 letters and digits, one encrypted block (site, expiry, scopes, randomness) and
- * its authentication code. The code is bound to the site's secret, so that a new secret ends every token of the old.
+ * Access tokens that nothing stores: 64 letters and digits, one encrypted block (site, expiry, scopes,
+ * randomness) and its authentication code. The code is bound to the site's secret, so that a new secret ends
+ * every token of the old.
  */
 export interface AccessTokens {
   issue(site: Site, scopes: readonly Scope[]): string
@@ -60,7 +61,8 @@ export function createAccessTokens(options: AccessTokenOptions): AccessTokens {
     const [block, code] = [bytes.subarray(0, 16), bytes.subarray(16)]
     for (const [i, key] of blockKeys.entries()) {
       const plain = open(key, block)
-      // A made-up token opens to random bytes: one in a million has a fitting expiry and reaches the registry.
+      // A made-up token opens to random bytes: one in a million has a fitting expiry and reaches the
+      // registry.
       if (!fits(plain.expires, seconds())) continue
       const site = await sites.byId(plain.site)
       if (site && timingSafeEqual(code, codeOf(codeKeys[i]!, block, site))) {

@@ -17,7 +17,10 @@ export function springError({ status }: CaptchaError, url: string, time: number)
   }
 }
 
-/** Renders errors as CaptchEtat does: the gateway's in a header over an empty body, all others in Spring's words. */
+/**
+ * Renders errors as CaptchEtat does: the gateway's in a header over an empty body, all others in Spring's
+ * words.
+ */
 export const renderSpringError =
   (now: () => number) =>
   (error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply => {

@@ -28,7 +28,10 @@ const CHALLENGES: { readonly [code in ErrorCode]?: string } = {
   scope_insufficient: 'insufficient_scope',
 }
 
-/** The header that tells a refusal, or undefined for other errors. A real client renews its token on `invalid_token`. */
+/**
+ * The header that tells a refusal, or undefined for other errors. A real client renews its token on
+ * `invalid_token`.
+ */
 export function challengeOf({ code, message }: CaptchaError): string | undefined {
   const error = CHALLENGES[code]
   return error && `Bearer realm="${REALM}",error="${error}",error_description="${message}"`
@@ -94,8 +97,9 @@ export function createGateway({ sites, pages, tokens, admission }: GatewayOption
   }
 
   /**
-   * Before a token is seen, on a preflight or a refusal, nobody knows which site a browser is about to act for. What any
-   * site allows is answered then: it only lets the request itself be made, and that one is held against its own site.
+   * Before a token is seen, on a preflight or a refusal, nobody knows which site a browser is about to act
+   * for. What any site allows is answered then: it only lets the request itself be made, and that one is held
+   * against its own site.
    */
   const listedAnywhere = (origin: string) => sites.anyLists(origin)
 
@@ -111,7 +115,8 @@ export function createGateway({ sites, pages, tokens, admission }: GatewayOption
         throw error
       }
       request.site = site
-      // An origin that is not allowed is still served, unread by its page: it may be a proxy that passes Origin on.
+      // An origin that is not allowed is still served, unread by its page: it may be a proxy that passes
+      // Origin on.
       if (origin && listsOrigin(site, origin)) shareWith(reply, origin)
       const action = actionOf(request)
       if (action !== undefined) await admission.enter({ site, action, address: request.visitor }, reply)

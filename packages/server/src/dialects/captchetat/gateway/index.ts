@@ -1,7 +1,8 @@
 /**
- * What the French State's APIs have in common, as their clients know them: PISTE, the gateway in front of them (tokens,
- * keys, origins, quotas and its way of refusing), and the calls that every version answers alike. A version answers
- * below its base for those with a token or a key, and below `/s/<public key>` for pages of open sites.
+ * What the French State's APIs have in common, as their clients know them: PISTE, the gateway in front of
+ * them (tokens, keys, origins, quotas and its way of refusing), and the calls that every version answers
+ * alike. A version answers below its base for those with a token or a key, and below `/s/<public key>` for
+ * pages of open sites.
  */
 import type { Rules, Verdict } from '@upright/core'
 import type { FastifyInstance, RouteHandlerMethod } from 'fastify'

@@ -1,4 +1,6 @@
-/** Every scope a client may ask for; a scope's place is its bit in access tokens, so that new ones go last. */
+/**
+ * Every scope a client may ask for; a scope's place is its bit in access tokens, so that new ones go last.
+ */
 export const allScopes = [
   'piste.captchetat',
   'aife.captchetatv2',
@@ -15,7 +17,10 @@ export const DEFAULT_SCOPES: readonly Scope[] = ['piste.captchetat', 'aife.captc
 /** Whether scopes open the API. `openid` is asked for along with others, and opens nothing. */
 export const opens = (scopes: readonly Scope[]): boolean => scopes.some(scope => scope !== 'openid')
 
-/** The known scopes among those asked for, or undefined when there are none; the default when nothing was asked for. */
+/**
+ * The known scopes among those asked for, or undefined when there are none; the default when nothing was
+ * asked for.
+ */
 export function grantScopes(asked: readonly string[]): readonly Scope[] | undefined {
   const names = new Set(asked.flatMap(value => value.split(/[\s,+]+/)).filter(Boolean))
   if (names.size === 0) return DEFAULT_SCOPES

@@ -49,7 +49,10 @@ function nameOf({ code, status }: CaptchaError): TokenRefusal['error'] {
   return code === 'unavailable' ? 'temporarily_unavailable' : 'server_error'
 }
 
-/** The fields of a body, form-encoded or JSON: which of the two is seen from the text, whatever its content type. */
+/**
+ * The fields of a body, form-encoded or JSON: which of the two is seen from the text, whatever its content
+ * type.
+ */
 function readForm(body: unknown): URLSearchParams {
   const text = typeof body === 'string' ? body.trim() : ''
   if (!text.startsWith('{')) return new URLSearchParams(text)
@@ -101,7 +104,10 @@ function readBasic(header: string): { id: string; secret: string } | undefined {
   return { id: unescapeForm(text.slice(0, colon)), secret: unescapeForm(text.slice(colon + 1)) }
 }
 
-/** RFC 6749 form-encodes both halves before Basic encodes them; clients that do not send nothing this could change. */
+/**
+ * RFC 6749 form-encodes both halves before Basic encodes them; clients that do not send nothing this could
+ * change.
+ */
 function unescapeForm(text: string): string {
   try {
     return decodeURIComponent(text.replaceAll('+', ' '))

@@ -1,7 +1,7 @@
 /**
- * CaptchEtat v1, which is BotDetect's Simple API: a piece of HTML that brings its picture, its sound, its icons and its script
- * along. The id in it stays while its code changes: every `get=image` renews the challenge, and everything else is about
- * the code that was shown last. What browsers run is in `web/`.
+ * CaptchEtat v1, which is BotDetect's Simple API: a piece of HTML that brings its picture, its sound, its
+ * icons and its script along. The id in it stays while its code changes: every `get=image` renews the
+ * challenge, and everything else is about the code that was shown last. What browsers run is in `web/`.
  */
 import { CaptchaError, type CodeStyle, codeStyleNamed, expiryOf, parseId, readCode } from '@upright/core'
 import type { FastifyReply, FastifyRequest } from 'fastify'

@@ -19,9 +19,9 @@ const WORDS = {
 }
 
 /**
- * The captcha as HTML. Names, classes and their order are BotDetect's, which clients look for. Clients also rewrite it line by line:
- * double quotes only, and the script alone on its line. Nothing that a visitor sent gets in: the style is one of
- * ours, and the id is 32 hexadecimal digits. `expiry` is in seconds.
+ * The captcha as HTML. Names, classes and their order are BotDetect's, which clients look for. Clients also
+ * rewrite it line by line: double quotes only, and the script alone on its line. Nothing that a visitor sent
+ * gets in: the style is one of ours, and the id is 32 hexadecimal digits. `expiry` is in seconds.
  */
 export function markup(
   { name, settings }: CodeStyle,

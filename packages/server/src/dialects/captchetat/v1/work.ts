@@ -1,7 +1,10 @@
 import { createHash, createHmac } from 'node:crypto'
 import { type KeyRing, parseId } from '@upright/core'
 
-/** A little work for a browser: the number p ≥ `start` for which SHA-1 of its decimal digits and the id is `hash`. */
+/**
+ * A little work for a browser: the number p ≥ `start` for which SHA-1 of its decimal digits and the id is
+ * `hash`.
+ */
 export interface Task {
   start: number
   /** 40 hexadecimal digits. */
@@ -13,8 +16,8 @@ const NEAREST = 16_384
 const SPREAD = 65_536
 
 /**
- * The work of ids, derived from them: nothing is stored, and only the service knows the result without searching. Of a
- * ring of 32-byte keys the first makes it, and the results of all are accepted.
+ * The work of ids, derived from them: nothing is stored, and only the service knows the result without
+ * searching. Of a ring of 32-byte keys the first makes it, and the results of all are accepted.
  */
 export function createWork(keys: KeyRing) {
   const solve = (key: Buffer, id: string) => {

@@ -1,6 +1,7 @@
 /**
- * CaptchEtat v2, as an unmodified client speaks it: a token from `/api/oauth/token`, then `/piste/captchetat/v2/…` with it;
- * or, for pages of a site that is open, `/s/<public key>/piste/captchetat/v2/…` without.
+ * CaptchEtat v2, as an unmodified client speaks it: a token from `/api/oauth/token`, then
+ * `/piste/captchetat/v2/…` with it; or, for pages of a site that is open,
+ * `/s/<public key>/piste/captchetat/v2/…` without.
  */
 import type { FastifyInstance } from 'fastify'
 import { type Files, sendFile } from '../../../http/files.ts'

@@ -29,7 +29,8 @@ const page = crypto.getRandomValues(new Uint32Array(4)).join('')
 export function createFields(): Fields {
   const [challenge, response, sessionId] = ['challenge_field', 'response_field', 'session_id'].map(end => {
     const name = `rocaptcha_${end}`
-    // Ids are meant to be unique: the first widget has them. A browser that goes back would put old values in.
+    // Ids are meant to be unique: the first widget has them. A browser that goes back would put old values
+    // in.
     const id = !document.getElementById(name) && name
     return h('input', { type: 'hidden', name, id, autocomplete: 'off' })
   }) as [HTMLInputElement, HTMLInputElement, HTMLInputElement]

@@ -9,8 +9,8 @@ function digitValue(digit: string): string {
 }
 
 /**
- * The whole number that was typed, in digits of any script, with spaces and invisible characters ignored. Undefined
- * for what is no number of at most three digits: nothing is merged, so that `12,5` is not 125.
+ * The whole number that was typed, in digits of any script, with spaces and invisible characters ignored.
+ * Undefined for what is no number of at most three digits: nothing is merged, so that `12,5` is not 125.
  */
 export function readNumber(typed: string): number | undefined {
   const digits = typed

@@ -1,7 +1,10 @@
 /** Milliseconds for which a button is pressed before it repeats, and between two repeats. */
 const [FIRST, NEXT] = [400, 180]
 
-/** Makes a button act at each press and, while a pointer holds it, again and again. `done` runs when it is let go. */
+/**
+ * Makes a button act at each press and, while a pointer holds it, again and again. `done` runs when it is let
+ * go.
+ */
 export function onHold(button: HTMLElement, act: () => void, done: () => void): void {
   let timer: ReturnType<typeof setTimeout> | undefined
   let repeated = false

@@ -1,6 +1,7 @@
 /**
- * The script that `/api/js/` of RoCAPTCHA brings: an animal to turn upright, or a number to listen to, inside the site's own form.
- * The server puts one line before it that says which site, which language and how long a challenge lasts.
+ * The script that `/api/js/` of RoCAPTCHA brings: an animal to turn upright, or a number to listen to, inside
+ * the site's own form. The server puts one line before it that says which site, which language and how long a
+ * challenge lasts.
  */
 import type { AnimalAnswer, ScriptSettings } from '../wire.ts'
 import { createApi } from './api.ts'
@@ -23,7 +24,8 @@ const { key, lang, error, expiry } = window.RoCaptchaSettings!
 delete window.RoCaptchaSettings
 
 const script = (document.currentScript as HTMLScriptElement | null)?.src || document.baseURI
-// Beside the script, wherever a site's own server may pass it on from; an unusual address says nothing of that.
+// Beside the script, wherever a site's own server may pass it on from; an unusual address says nothing of
+// that.
 const api = createApi(new URL(/^[^?]*\/api\/(?=js\b)/.exec(script)?.[0] ?? '/api/', script).href)
 const speech = speechFor(lang)
 const widgets = new Map<Element, Widget>()
@@ -71,7 +73,10 @@ class RoCaptcha {
     RoCaptcha.init(this.#where)
   }
 
-  /** Puts a captcha into an element, given itself or by its id; one that is there already gets another picture. */
+  /**
+   * Puts a captcha into an element, given itself or by its id; one that is there already gets another
+   * picture.
+   */
   static init(where?: Where): void {
     within(where, root => {
       sweep()

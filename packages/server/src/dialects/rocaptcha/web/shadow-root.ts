@@ -4,7 +4,10 @@ import look from './look.css'
 /** Style sheets that a script constructs are no inline styles to a policy. Safari has them since 16.4. */
 let sheet: CSSStyleSheet | undefined
 
-/** A place inside a page that none of the page's own style sheets reaches. Its name is one that they do not know either. */
+/**
+ * A place inside a page that none of the page's own style sheets reaches. Its name is one that they do not
+ * know either.
+ */
 export function createHouse(
   lang: string,
   attributes: Record<string, string>,

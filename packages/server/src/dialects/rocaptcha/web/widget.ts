@@ -12,7 +12,9 @@ import type { Speech, Word } from './words.ts'
 
 /** Share of its time after which a challenge is renewed: one minute before the end of the usual twenty. */
 const RENEWAL_SHARE = 0.95
-/** Degrees by which a button turns: a site may let as little as 5 pass to either side, and nobody has to drag. */
+/**
+ * Degrees by which a button turns: a site may let as little as 5 pass to either side, and nobody has to drag.
+ */
 const STEP_DEGREES = 10
 
 /** Texts for the statuses of the last answer. Anything else is shown as the page gave it. */

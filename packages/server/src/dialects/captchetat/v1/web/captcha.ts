@@ -27,7 +27,10 @@ export interface Captcha {
   tend(): void
 }
 
-/** Brings the markup in `root` to life, with the picture in `place`. Undefined when it is not the server's markup. */
+/**
+ * Brings the markup in `root` to life, with the picture in `place`. Undefined when it is not the server's
+ * markup.
+ */
 export function createCaptcha(root: HTMLElement, place: HTMLElement): Captcha | undefined {
   const markup = readMarkup(root, place)
   if (!markup) return
@@ -175,7 +178,10 @@ export function createCaptcha(root: HTMLElement, place: HTMLElement): Captcha | 
     timer = setTimeout(settle, TIMEOUT_MS, 'failed')
     instance.initNewImage(`${instance.imageSrcUrl.replace(/&d=\d+$/, '')}&d=${++count}`)
   }
-  /** The id may be too old, or the server's memory too short: a new one is tried once, then it is the visitor's turn. */
+  /**
+   * The id may be too old, or the server's memory too short: a new one is tried once, then it is the
+   * visitor's turn.
+   */
   function fail(): void {
     if (retried) {
       settle('failed')

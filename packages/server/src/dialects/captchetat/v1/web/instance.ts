@@ -1,4 +1,7 @@
-/** What clients get for a style: BotDetect's own members, which some of them read, set or put their own functions in. */
+/**
+ * What clients get for a style: BotDetect's own members, which some of them read, set or put their own
+ * functions in.
+ */
 export interface Instance {
   readonly captchaStyleName: string
   /** 32 hexadecimal digits; another one after the captcha was renewed. */

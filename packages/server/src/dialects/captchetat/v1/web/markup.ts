@@ -15,7 +15,10 @@ export interface Markup {
   id: string
   /** An element of the markup by the end of its class. */
   part<E extends HTMLElement>(name: string): E | null
-  /** A hidden input by the middle of its name. While the page arrives they are not there yet: they follow the script. */
+  /**
+   * A hidden input by the middle of its name. While the page arrives they are not there yet: they follow the
+   * script.
+   */
   field(name: string): HTMLInputElement | null
 }
 
@@ -32,8 +35,8 @@ export function readMarkup(root: HTMLElement, place: HTMLElement): Markup | unde
 }
 
 /**
- * The hidden values in the HTML of another captcha, taken out as text: reading it as HTML is what Trusted Types forbid.
- * Undefined when there is no id.
+ * The hidden values in the HTML of another captcha, taken out as text: reading it as HTML is what Trusted
+ * Types forbid. Undefined when there is no id.
  */
 export function valuesIn(html: string, style: string): Values | undefined {
   const values = Object.entries(FIELDS).map(([name, pattern]) => [

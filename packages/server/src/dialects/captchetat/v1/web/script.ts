@@ -1,6 +1,7 @@
 /**
- * The script that `get=script-include` of CaptchEtat v1 serves: it brings BotDetect's markup on the page to life. The same for every
- * captcha, so that nothing of a request gets into it. Clients run it once for each captcha; what is there stays.
+ * The script that `get=script-include` of CaptchEtat v1 serves: it brings BotDetect's markup on the page to
+ * life. The same for every captcha, so that nothing of a request gets into it. Clients run it once for each
+ * captcha; what is there stays.
  */
 import { type Captcha, createCaptcha } from './captcha.ts'
 import type { Instance } from './instance.ts'
@@ -23,7 +24,9 @@ declare global {
 /** Milliseconds between two looks at what has come, and what is about to expire. */
 const CHECK_INTERVAL_MS = 10_000
 
-/** By the element that holds the picture: where a client has replaced the markup, the captcha is another one. */
+/**
+ * By the element that holds the picture: where a client has replaced the markup, the captcha is another one.
+ */
 const captchas = new WeakMap<Element, Captcha>()
 
 /** All captchas on the page, in its order. */

@@ -6,8 +6,8 @@ const block = new Int32Array(80)
 const turn = (word: number, bits: number) => (word << bits) | (word >>> (32 - bits))
 
 /**
- * SHA-1 of a short ASCII text, as five words. The browser's own answers later and only on https; this one does half a
- * million a second, anywhere.
+ * SHA-1 of a short ASCII text, as five words. The browser's own answers later and only on https; this one
+ * does half a million a second, anywhere.
  */
 export function sha1(text: string): readonly number[] {
   block.fill(0, 0, 16)

@@ -13,7 +13,10 @@ export interface SoundOptions {
   report: (event: SoundEvent) => void
 }
 
-/** The sound of one code at a time. It follows media keys, and clients that give the element another address, as well. */
+/**
+ * The sound of one code at a time. It follows media keys, and clients that give the element another address,
+ * as well.
+ */
 export function createSound({ id, place, progress, report }: SoundOptions) {
   let audio: HTMLAudioElement | undefined
 
@@ -34,7 +37,8 @@ export function createSound({ id, place, progress, report }: SoundOptions) {
 
   function open(url: string): HTMLAudioElement {
     drop()
-    // It plays by itself too: a client that fetches the sound with its own rights sets `src` when we have begun to play.
+    // It plays by itself too: a client that fetches the sound with its own rights sets `src` when we have
+    // begun to play.
     const made = h('audio', { id, autoplay: true, src: url })
     const on = (type: keyof HTMLMediaElementEventMap, act: () => void) =>
       made.addEventListener(type, () => {

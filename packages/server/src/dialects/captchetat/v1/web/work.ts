@@ -1,6 +1,8 @@
 import { LONGEST, sha1 } from './sha1.ts'
 
-/** What is asked for: the number from `start` on whose decimal digits and `id` together have the SHA-1 `hash`. */
+/**
+ * What is asked for: the number from `start` on whose decimal digits and `id` together have the SHA-1 `hash`.
+ */
 export interface Task {
   id: string
   /** 40 hexadecimal digits. */
@@ -12,7 +14,10 @@ export interface Task {
 const DISTANCE = 100_000
 /** Milliseconds of work at a time: a quarter of a frame, so that typing and scrolling go on. */
 const SLICE_MS = 4
-/** Milliseconds after which a browser that is never idle works all the same; and the pause where it cannot tell. */
+/**
+ * Milliseconds after which a browser that is never idle works all the same; and the pause where it cannot
+ * tell.
+ */
 const [BUSY, PAUSE] = [1000, 50]
 
 /** The next time the page has nothing better to do. */
@@ -23,7 +28,9 @@ export const idle = () =>
     else setTimeout(done, PAUSE)
   })
 
-/** Searches in slices while the page is idle; undefined when there is no result, or nobody wants it any more. */
+/**
+ * Searches in slices while the page is idle; undefined when there is no result, or nobody wants it any more.
+ */
 export async function solve({ id, hash, start }: Task, wanted: () => boolean): Promise<number | undefined> {
   const target = hash.match(/.{8}/g)?.map(word => Number.parseInt(word, 16) | 0) ?? []
   const end = start + DISTANCE

@@ -1,6 +1,7 @@
 /**
- * Our own drop-in for CaptchEtat's front library: each `<div id="captchetat" captchaStyleName="…" urlBackend="…">` of the
- * page becomes a captcha, whenever it comes.
+ * Our own drop-in for CaptchEtat's front library: each
+ * `<div id="captchetat" captchaStyleName="…" urlBackend="…">` of the page becomes a captcha, whenever it
+ * comes.
  */
 
 import { h } from '../../../../../web/shared/dom.ts'

@@ -5,7 +5,9 @@ export const SHAPES = {
   reload: 'M20 12a8 8 0 1 1-2.5-5.8L20 8.5M20 3.5v5h-5',
 }
 
-/** A button with an icon; what it is called and shows is set by `label`, as the language and the state ask. */
+/**
+ * A button with an icon; what it is called and shows is set by `label`, as the language and the state ask.
+ */
 export function iconButton(id: string, iconId: string) {
   const make = <Tag extends 'svg' | 'path'>(tag: Tag) =>
     document.createElementNS('http://www.w3.org/2000/svg', tag)

@@ -19,7 +19,8 @@ export function createSound(report: (event: SoundEvent) => void) {
     on('playing', () => 'playing')
     on('pause', () => (made.ended ? 'ended' : 'stopped'))
     on('error', () => 'soundFailed')
-    // The picture was fetched under the same rules: the same server gives the sound, and learns where the page is from.
+    // The picture was fetched under the same rules: the same server gives the sound, and learns where the
+    // page is from.
     made.crossOrigin = 'anonymous'
     made.src = url
     return made

@@ -4,7 +4,10 @@ import { iconButton } from './icons.ts'
 import { createSound } from './sound.ts'
 import { languageOf, type Word, words } from './words.ts'
 
-/** Milliseconds after which a picture is renewed: one minute less than a server keeps it unless told otherwise. */
+/**
+ * Milliseconds after which a picture is renewed: one minute less than a server keeps it unless told
+ * otherwise.
+ */
 const RENEWAL_MS = 19 * 60_000
 /** Milliseconds after which a back end that says nothing counts as out of reach. */
 const TIMEOUT_MS = 15_000
@@ -15,7 +18,10 @@ export interface Widget {
   readonly present: boolean
   /** Whether it was given another back end or style since its picture was asked for. */
   readonly changed: boolean
-  /** A new picture, then a word on it. The latest request wins: an earlier one that is still in progress is dropped. */
+  /**
+   * A new picture, then a word on it. The latest request wins: an earlier one that is still in progress is
+   * dropped.
+   */
   renew(word: Word): Promise<void>
   /** Renews the picture if it is about to expire and nobody is listening or looking elsewhere. */
   tend(): void
