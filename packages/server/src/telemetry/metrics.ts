@@ -25,7 +25,7 @@ export interface Metrics {
    * refused because the ledger lost what was spent, and how many bytes the disk has left.
    */
   watch(measure: () => Promise<{ ledger: boolean; registry: boolean; lost: boolean; free: number }>): void
-  /** The figures in the text format of Prometheus. */
+  /** The metrics in the text format of Prometheus. */
   render(): Promise<string>
 }
 
@@ -33,17 +33,17 @@ export interface Metrics {
  * Sites with a label of their own: each has up to 18 series a dialect. Later ones are counted together, as
  * `other`.
  */
-const SITES = 500
+const MAX_LABELLED_SITES = 500
 /**
  * Seconds. A validation takes a millisecond, a picture one, a sound some ten; a ledger that is far away tens.
  */
-const BUCKETS = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5]
+const BUCKETS_SECONDS = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5]
 
 /**
  * The metrics of a process that runs this version, and Node's own; `sites` get labels of their own. One list,
  * so that each metric is declared beside the others and counted in one place.
  */
-export function createMetrics(version: string, sites = SITES): Metrics {
+export function createMetrics(version: string, sites = MAX_LABELLED_SITES): Metrics {
   // In a worker of a cluster this also answers the primary, when it asks for the figures.
   const registry = new AggregatorRegistry()
   const registers = [registry]
@@ -53,31 +53,36 @@ export function createMetrics(version: string, sites = SITES): Metrics {
   const counter = <Label extends string>(name: string, help: string, labelNames: Label[]) =>
     new Counter({ name: `upright_${name}`, help, labelNames, registers })
   const seconds = <Label extends string>(name: string, help: string, labelNames: Label[]) =>
-    new Histogram({ name: `upright_${name}`, help, labelNames, buckets: BUCKETS, registers })
+    new Histogram({ name: `upright_${name}`, help, labelNames, buckets: BUCKETS_SECONDS, registers })
 
   const issued = counter('issued_total', 'Challenges issued.', ['site', 'dialect', 'kind'])
   const shown = counter('shown_total', 'Pictures and sounds made.', ['site', 'dialect', 'form'])
-  const checked = counter('checked_total', 'Responses judged.', ['site', 'dialect', 'verdict'])
-  const limited = counter('limited_total', 'Requests refused by a limit.', ['site', 'dialect', 'action'])
-  const requests = seconds('request_duration_seconds', 'Requests, until the answer was sent.', [
+  const checked = counter('checked_total', 'Responses checked, by verdict.', ['site', 'dialect', 'verdict'])
+  const limited = counter('limited_total', 'Requests refused by a rate limit, a quota or load shedding.', [
+    'site',
     'dialect',
-    'route',
-    'status',
+    'action',
   ])
-  const calls = seconds('backend_call_duration_seconds', 'Calls of the ledger and the registry.', [
-    'backend',
-    'operation',
-  ])
+  const requests = seconds(
+    'request_duration_seconds',
+    'Duration of requests in seconds, until the answer was sent.',
+    ['dialect', 'route', 'status'],
+  )
+  const calls = seconds(
+    'backend_call_duration_seconds',
+    'Duration of calls of the ledger and the registry in seconds.',
+    ['backend', 'operation'],
+  )
   const failures = counter('backend_failures_total', 'Calls of the ledger and the registry that failed.', [
     'backend',
     'operation',
   ])
-  const refusedConnections = counter('connections_refused_total', 'Connections refused by a bound.', [
+  const refusedConnections = counter('connections_refused_total', 'Connections refused by a limit.', [
     'reason',
   ])
   new Gauge({
     name: 'upright_build_info',
-    help: 'Always 1: the labels tell what runs.',
+    help: 'Always 1; the labels have the version of Upright and of Node.',
     labelNames: ['version', 'node'],
     registers,
     aggregator: 'first',
@@ -109,7 +114,7 @@ export function createMetrics(version: string, sites = SITES): Metrics {
     watchConnections(open) {
       new Gauge({
         name: 'upright_connections_open',
-        help: 'Connections that are open.',
+        help: 'Open connections.',
         registers,
         collect() {
           this.set(open())
@@ -120,7 +125,7 @@ export function createMetrics(version: string, sites = SITES): Metrics {
       // Of several processes the one that fares worst is told.
       new Gauge({
         name: 'upright_disk_free_bytes',
-        help: 'Bytes free in the data folder.',
+        help: 'Free bytes in the data folder.',
         registers,
         aggregator: 'min',
         async collect() {
@@ -129,7 +134,7 @@ export function createMetrics(version: string, sites = SITES): Metrics {
       })
       new Gauge({
         name: 'upright_ledger_lost',
-        help: 'Whether challenges are refused because the ledger lost what was spent.',
+        help: '1 while challenges are refused because the ledger lost claims.',
         registers,
         aggregator: 'max',
         async collect() {
@@ -138,7 +143,7 @@ export function createMetrics(version: string, sites = SITES): Metrics {
       })
       new Gauge({
         name: 'upright_backend_up',
-        help: 'Whether the ledger and the registry answer.',
+        help: '1 when the backend answers, else 0.',
         labelNames: ['backend'],
         registers,
         aggregator: 'min',
