@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { CaptchaError, createCaptcha, memoryLedger } from '@upright/core'
-import { readConfig, secretsOf } from '../config.ts'
+import { type Config, readConfig, secretsOf } from '../config.ts'
 import { readSecret } from '../data-folder/folder.ts'
 import { ledgerDriverOf } from '../ledgers/drivers.ts'
 import { readArguments } from './arguments.ts'
@@ -9,7 +9,11 @@ import { print } from './print.ts'
 /** `upright answer ID`: what a challenge asks for at this moment, for whoever holds the master secret. */
 export async function run(args: string[]): Promise<void> {
   const { values, positionals } = readArguments(args, {}, ['ID'])
-  const config = readConfig(values.data)
+  print(JSON.stringify(await answerOf(readConfig(values.data), positionals[0]!)))
+}
+
+/** The same as a value. @throws CaptchaError `data_unusable`, `unknown_challenge`, `unavailable` */
+export async function answerOf(config: Config, id: string) {
   const secret = config.secret ?? readSecret(config.data)
   if (!secret) {
     throw new CaptchaError(
@@ -23,11 +27,10 @@ export async function run(args: string[]): Promise<void> {
   const ledger = driver.exists(config) ? await driver.open(config, { now }) : memoryLedger(now)
   try {
     const captcha = createCaptcha({ ...secretsOf(config, secret), ledger, now, random: randomBytes })
-    const [id] = positionals
-    const challenge = captcha.open(id!, await captcha.latest(id!))
+    const challenge = captcha.open(id, await captcha.latest(id))
     if (!challenge) throw new CaptchaError('unknown_challenge')
     const { style, answer } = challenge
-    print(JSON.stringify({ kind: style.kind, style: style.name, answer }))
+    return { kind: style.kind, style: style.name, answer }
   } finally {
     await ledger.close()
   }
