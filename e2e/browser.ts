@@ -117,6 +117,14 @@ export async function findings(page: Page): Promise<string[]> {
   )
 }
 
+/** Checks a page as it is in one colour scheme after the other: one visit serves both. */
+export async function inSchemes(page: Page, check: (scheme: string) => Promise<void>): Promise<void> {
+  for (const colorScheme of ['light', 'dark'] as const) {
+    await page.emulateMedia({ colorScheme })
+    await check(colorScheme)
+  }
+}
+
 /** Pixels by which a page is wider than its window. */
 export const overflow = (page: Page) =>
   page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth)

@@ -5,6 +5,8 @@ import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
+import { answerOf } from '../packages/server/src/commands/answer.ts'
+import { readConfig } from '../packages/server/src/config.ts'
 
 const root = new URL('../', import.meta.url)
 /** Arguments of Node that run the command line as it was built. */
@@ -20,7 +22,7 @@ export interface Server {
   publicKey: string
   /** Runs the command line on the server's data folder; what it prints as JSON. */
   upright(...args: string[]): Promise<Record<string, unknown>>
-  /** The answer of a challenge, as `upright answer` prints it. */
+  /** The answer of a challenge, as `upright answer` prints it, but found in this process: tests ask often. */
   answer(uuid: string): Promise<string>
   stop(): Promise<void>
 }
@@ -42,7 +44,7 @@ export async function startServer(): Promise<Server> {
     url,
     publicKey: demo.publicKey,
     upright,
-    answer: async id => String((await upright('answer', id)).answer),
+    answer: async id => String((await answerOf(readConfig(data, SETTING.env), id)).answer),
     async stop() {
       if (child.exitCode === null) {
         const ended = new Promise(resolve => child.once('exit', resolve))

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { type Captcha, CaptchaError, type Challenge, createCaptcha, memoryLedger } from '@upright/core'
-import { readConfig, secretsOf } from '../config.ts'
+import { type Config, readConfig, secretsOf } from '../config.ts'
 import { readSecret } from '../data-folder/folder.ts'
 import type { Dialect } from '../dialects/dialect.ts'
 import { dialects as allDialects } from '../dialects/index.ts'
@@ -21,7 +21,11 @@ export async function findChallenge(
 /** `upright answer ID`: prints the answer of a challenge. It needs the master secret. */
 export async function run(args: string[]): Promise<void> {
   const { values, positionals } = readArguments(args, {}, ['ID'])
-  const config = readConfig(values.data)
+  print(JSON.stringify(await answerOf(readConfig(values.data), positionals[0]!)))
+}
+
+/** The same as a value. @throws CaptchaError `data_unusable`, `unknown_challenge`, `unavailable` */
+export async function answerOf(config: Config, id: string) {
   const secret = config.secret ?? readSecret(config.data)
   if (!secret) {
     throw new CaptchaError(
@@ -35,11 +39,10 @@ export async function run(args: string[]): Promise<void> {
   const ledger = driver.exists(config) ? await driver.open(config, { now }) : memoryLedger(now)
   try {
     const captcha = createCaptcha({ ...secretsOf(config, secret), ledger, now, random: randomBytes })
-    const [id] = positionals
-    const challenge = await findChallenge(captcha, id!)
+    const challenge = await findChallenge(captcha, id)
     if (!challenge) throw new CaptchaError('unknown_challenge')
     const { style, answer } = challenge
-    print(JSON.stringify({ kind: style.kind, style: style.name, answer }))
+    return { kind: style.kind, style: style.name, answer }
   } finally {
     await ledger.close()
   }
