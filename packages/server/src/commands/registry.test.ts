@@ -93,7 +93,7 @@ describe('upright doctor with DATABASE_URL', () => {
     const { db, close } = await openPool(url)
     await migrate(db)
     await db
-      .insertInto('kysely_migration' as never)
+      .insertInto('upright_migration' as never)
       .values({ name: '999', timestamp: '9999' } as never)
       .execute()
     await close()

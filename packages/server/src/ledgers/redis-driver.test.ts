@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process'
 import { existsSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { codeStyles } from '@upright/core'
@@ -6,7 +7,9 @@ import { readConfig } from '../config.ts'
 import { openService } from '../open.ts'
 import { runChild } from '../testing/child.ts'
 import { freshFolder } from '../testing/folder.ts'
+import { freePorts } from '../testing/ports.ts'
 import { startRedis, type TestRedis } from '../testing/redis.ts'
+import { redis as redisDriver } from './redis-driver.ts'
 
 const SECRET = 's'.repeat(32)
 const freshData = () => join(freshFolder(), 'data')
@@ -122,5 +125,69 @@ describe('upright doctor with a shared ledger', () => {
     expect(await findings(environment())).toContainEqual(
       expect.objectContaining({ state: 'fail', ...finding }),
     )
+  })
+
+  describe('says what to do about', () => {
+    const ledgerAt = async (redisUrl: string) => {
+      const all = await redisDriver.doctor({ redisUrl, data: freshData() })
+      return all.find(({ name }) => name === 'ledger')!
+    }
+
+    it.each([
+      ['info', 'the user lacks a right'],
+      ['set', "no permissions to run the 'set' command"],
+    ])('a user without the right to %s', async (command, words) => {
+      const rights = ['set', 'get', 'eval', 'incr', 'expire', 'info', 'role', 'wait', 'time']
+      const given = rights.filter(each => each !== command).map(each => `+${each}`)
+      await redis.cli('ACL', 'SETUSER', 'weak', 'reset', 'on', '>pw', '~upright:*', ...given)
+      expect(await ledgerAt(url().replace(':hunter2@', 'weak:pw@'))).toMatchObject({
+        state: 'fail',
+        found: expect.stringContaining(words),
+        fix: expect.stringContaining('ACL SETUSER'),
+      })
+    })
+
+    it('a wrong password, TLS to a port without it, and a host that is not there', async () => {
+      const fixes = [
+        await ledgerAt(url().replace('hunter2', 'letmein')),
+        await ledgerAt(url().replace('redis:', 'rediss:')),
+        await ledgerAt('redis://nowhere.invalid'),
+        await ledgerAt('redis://127.0.0.1:1'),
+      ].map(({ fix }) => fix)
+      expect(fixes).toEqual([
+        'correct the user and the password in REDIS_URL',
+        'this port does not speak TLS: write redis:// in REDIS_URL, or the port of TLS',
+        'correct the host in REDIS_URL',
+        'start Redis, or correct REDIS_URL',
+      ])
+    })
+
+    it('a port that speaks TLS, and a certificate of an unknown authority', async () => {
+      const folder = freshFolder()
+      const [key, cert] = [join(folder, 'key.pem'), join(folder, 'cert.pem')]
+      const made = ['req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-days', '2', '-subj', '/CN=localhost']
+      const name = ['-addext', 'subjectAltName=DNS:localhost']
+      execFileSync('openssl', [...made, ...name, '-keyout', key, '-out', cert], { stdio: 'pipe' })
+      const files = ['--tls-key-file', key, '--tls-cert-file', cert, '--tls-ca-cert-file', cert]
+      const [port] = await freePorts(1)
+      const server = await startRedis({
+        args: ['--tls-port', `${port}`, '--tls-auth-clients', 'no', ...files],
+      })
+      try {
+        const fixes = [
+          await ledgerAt(`redis://localhost:${port}`),
+          await ledgerAt(`rediss://localhost:${port}`),
+          await ledgerAt(`rediss://127.0.0.1:${port}?ca=${cert}`),
+        ].map(({ fix }) => fix)
+        expect(fixes).toEqual([
+          'where this port speaks TLS, write rediss:// in REDIS_URL',
+          expect.stringMatching(/unknown authority: give it as \?ca=FILE/),
+          "connect to a name that is in the server's certificate",
+        ])
+        expect((await ledgerAt(`rediss://localhost:${port}?ca=${cert}`)).state).toBe('ok')
+      } finally {
+        await server.stop()
+      }
+    })
   })
 })

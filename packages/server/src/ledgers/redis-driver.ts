@@ -1,12 +1,36 @@
 import { randomBytes } from 'node:crypto'
+import { connect } from 'node:net'
 import { performance } from 'node:perf_hooks'
-import type { Finding } from '../finding.ts'
+import { type Finding, type Fix, fixOf, tlsFixes } from '../finding.ts'
 import { clockFinding } from './clock.ts'
 import type { LedgerConfig, LedgerDriver } from './driver.ts'
 import type { Inspected } from './redis/inspect.ts'
+import { parseRedisUrl } from './redis/url.ts'
 
 /** Milliseconds by which the clock of a server may differ from ours before it is worth a word. */
 const MAX_CLOCK_DIFFERENCE_MS = 2000
+
+const PLAIN_PORT = 'this port does not speak TLS: write redis:// in REDIS_URL, or the port of TLS'
+/** What to do about each failure of Redis. */
+const FIXES: Fix[] = [
+  [
+    /NOPERM/,
+    'give the user its rights: ACL SETUSER NAME ~upright:* +set +get +eval +incr +expire +info +role +wait +time, ' +
+      'in a cluster also +cluster|slots +asking, for another database than 0 also +select',
+  ],
+  [/WRONGPASS|NOAUTH|without any password configured/, 'correct the user and the password in REDIS_URL'],
+  ...tlsFixes('give it as ?ca=FILE in REDIS_URL, or in NODE_EXTRA_CA_CERTS'),
+  [/EPROTO|wrong version number/, PLAIN_PORT],
+  [
+    /ECONNRESET|Connection is closed|socket hang up/,
+    'where this port speaks TLS, write rediss:// in REDIS_URL',
+  ],
+  [/ENOTFOUND|EAI_AGAIN/, 'correct the host in REDIS_URL'],
+  [/READONLY/, 'let REDIS_URL name the master, or sentinels (redis+sentinel://)'],
+]
+
+/** Milliseconds that a port has to answer. */
+const PROBE_TIMEOUT_MS = 1000
 
 const urlOf = ({ redisUrl }: LedgerConfig) => redisUrl!
 
@@ -51,8 +75,27 @@ async function ledgerFindings(url: string): Promise<Finding[]> {
     // What the ledger says to visitors hides the reason.
     const reason = error instanceof Error && error.cause instanceof Error ? error.cause : error
     const found = reason instanceof Error ? reason.message : String(reason)
-    return [{ state: 'fail', name: 'ledger', found, fix: 'start Redis, or correct REDIS_URL' }]
+    const fix = (await isPlainPort(url))
+      ? PLAIN_PORT
+      : fixOf(error, FIXES, 'start Redis, or correct REDIS_URL')
+    return [{ state: 'fail', name: 'ledger', found, fix }]
   }
+}
+
+/** Whether a server that is asked for TLS answers without: Redis waits in silence for the rest of a TLS greeting. */
+async function isPlainPort(url: string): Promise<boolean> {
+  const { tls, addresses } = parseRedisUrl(url)
+  const [{ host, port }] = addresses
+  if (!tls) return false
+  return new Promise(resolve => {
+    const socket = connect({ host, port, timeout: PROBE_TIMEOUT_MS }, () => socket.write('PING\r\n'))
+    const end = (plain: boolean) => {
+      socket.destroy()
+      resolve(plain)
+    }
+    socket.once('data', data => end(/^[+-]/.test(data.toString('latin1'))))
+    for (const event of ['timeout', 'error', 'close']) socket.once(event, () => end(false))
+  })
 }
 
 function serverFindings({

@@ -13,7 +13,7 @@ import type { Tables } from './tables.ts'
 const numbered = (db: Kysely<unknown>) => (column: ColumnDefinitionBuilder) =>
   isPostgres(db) ? column.primaryKey().generatedAlwaysAsIdentity() : column.primaryKey().autoIncrement()
 
-const isPostgres = (db: Kysely<unknown>) => db.getExecutor().adapter instanceof PostgresAdapter
+const isPostgres = <T>(db: Kysely<T>) => db.getExecutor().adapter instanceof PostgresAdapter
 
 /**
  * Every step from an empty database to today's tables, in alphabetical order. A step that was released never
@@ -164,19 +164,58 @@ export const migrations: Record<string, Migration> = {
 
 /** The steps that a database has still to take, by name. Makes nothing. */
 export async function pendingSteps(db: Kysely<Tables>): Promise<string[]> {
-  const steps = await migratorOf(db, migrations).getMigrations()
+  const steps = await (await migratorOf(db, migrations)).getMigrations()
   return steps.filter(({ executedAt }) => executedAt === undefined).map(({ name }) => name)
 }
 
-const migratorOf = (db: Kysely<Tables>, steps: Record<string, Migration>) =>
-  new Migrator({ db, provider: { getMigrations: async () => steps } })
+/** Names of our own: other applications that use the same query library have its default names in the same database. */
+const TABLES = { migrationTableName: 'upright_migration', migrationLockTableName: 'upright_migration_lock' }
+/** The default names, which 0.1.0 had while it was developed. */
+const DEFAULT_TABLES = {
+  migrationTableName: 'kysely_migration',
+  migrationLockTableName: 'kysely_migration_lock',
+}
+
+/** Looks for its tables in the schema of the connection alone: another schema may have some of the same names. */
+async function migratorOf(db: Kysely<Tables>, steps: Record<string, Migration>): Promise<Migrator> {
+  const schema = isPostgres(db) ? { migrationTableSchema: await currentSchema(db) } : {}
+  return new Migrator({ db, provider: { getMigrations: async () => steps }, ...TABLES, ...schema })
+}
+
+/** @throws CaptchaError `data_unusable` when no schema of the search path exists */
+async function currentSchema(db: Kysely<Tables>): Promise<string> {
+  const { rows } = await sql<{ schema: string | null }>`select current_schema() as schema`.execute(db)
+  const schema = rows[0]?.schema
+  if (schema) return schema
+  throw new CaptchaError('data_unusable', 'no schema of its search_path exists: create one for upright')
+}
+
+/** Gives the tables of steps their own names where they have the default ones. */
+async function renameDefaultTables(db: Kysely<Tables>): Promise<void> {
+  const postgres = isPostgres(db)
+  const schema = postgres ? await currentSchema(db) : 'main'
+  const tables = await db.introspection.getTables({ withInternalKyselyTables: true })
+  const names = tables.filter(table => !postgres || table.schema === schema).map(({ name }) => name)
+  if (names.includes(TABLES.migrationTableName) || !names.includes(DEFAULT_TABLES.migrationTableName)) return
+  const steps = sql.id(schema, DEFAULT_TABLES.migrationTableName)
+  const { rows } = await sql`select name from ${steps} where name = '001-sites'`.execute(db)
+  if (rows.length === 0) return
+  for (const key of ['migrationTableName', 'migrationLockTableName'] as const) {
+    // Another node may have done it in this moment.
+    const exists = postgres ? sql`if exists ` : sql``
+    await sql`alter table ${exists}${sql.id(schema, DEFAULT_TABLES[key])} rename to ${sql.id(TABLES[key])}`.execute(
+      db,
+    )
+  }
+}
 
 /**
  * Brings a database to today's tables; does nothing when it has them.
  * @throws CaptchaError `data_unusable` when a newer version made the database, else the database's own error
  */
 export async function migrate(db: Kysely<Tables>, steps = migrations): Promise<void> {
-  const { error } = await migratorOf(db, steps).migrateToLatest()
+  await renameDefaultTables(db)
+  const { error } = await (await migratorOf(db, steps)).migrateToLatest()
   if (error instanceof Error && error.message.startsWith('corrupted migrations')) {
     throw new CaptchaError('data_unusable', `a newer version of upright has used it (${error.message})`)
   }

@@ -3,6 +3,7 @@ import { testApp } from '../testing/app.ts'
 import { nodesOver } from '../testing/nodes.ts'
 import { type PostgresServer, startPostgres } from '../testing/postgres.ts'
 import { NO_FACTS } from './picture-fields.ts'
+import { postgres } from './postgres-driver.ts'
 import type { NewPicture, Registry } from './registry.ts'
 
 let server: PostgresServer
@@ -227,5 +228,38 @@ describe('a start that cannot succeed', () => {
     const message = await failing(change)
     expect(message).toMatch(words)
     expect(message).not.toMatch(/hunter2|secret/)
+  })
+
+  it('is told by doctor with what to do about each', async () => {
+    const address = await server.freshDatabase()
+    const fixAt = async (change: (url: URL) => void) => {
+      const url = new URL(address)
+      change(url)
+      const [finding] = await postgres.doctor({ databaseUrl: url.href, data: '' }, async () => '')
+      return [finding?.state, finding?.fix]
+    }
+    expect(
+      await Promise.all([
+        fixAt(url => {
+          url.password = 'hunter2'
+        }),
+        fixAt(url => {
+          url.pathname = '/nowhere'
+        }),
+        fixAt(url => url.searchParams.set('sslmode', 'require')),
+        fixAt(url => {
+          url.hostname = 'nowhere.invalid'
+        }),
+        fixAt(url => {
+          url.port = '1'
+        }),
+      ]),
+    ).toEqual([
+      ['fail', 'correct the user and the password in DATABASE_URL'],
+      ['fail', 'CREATE DATABASE, or correct its name in DATABASE_URL'],
+      ['fail', expect.stringMatching(/^this server does not speak TLS/)],
+      ['fail', 'correct the host in DATABASE_URL'],
+      ['fail', 'correct DATABASE_URL, or start that server'],
+    ])
   })
 })

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { sql } from 'kysely'
-import type { Finding } from '../finding.ts'
+import { type Finding, type Fix, fixOf, tlsFixes } from '../finding.ts'
 import type { RegistryConfig, RegistryDriver } from './driver.ts'
 import { pendingSteps } from './migrations.ts'
 import { openPool, placeOf } from './pool.ts'
@@ -11,6 +11,26 @@ import type { Registry } from './registry.ts'
 const MIN_VERSION = 13
 /** Milliseconds by which the clocks of two machines may differ that ask time servers. */
 const MAX_CLOCK_DIFFERENCE_MS = 2000
+
+/** What to do about each failure of PostgreSQL, by its codes and words. */
+const FIXES: Fix[] = [
+  [/newer version of upright/, 'install that version, or put back a copy of the database from before it'],
+  [/search_path/, 'CREATE SCHEMA, or correct options in DATABASE_URL'],
+  [/28P01|no password|SASL/, 'correct the user and the password in DATABASE_URL'],
+  [
+    /28000/,
+    'make the user, and let pg_hba.conf admit it from this machine, with TLS where that asks for it (sslmode)',
+  ],
+  [/3D000/, 'CREATE DATABASE, or correct its name in DATABASE_URL'],
+  [/42501/, 'let the database or its schema belong to the user of DATABASE_URL'],
+  [/53300/, 'raise max_connections: each process of a node keeps up to 5'],
+  [
+    /does not support SSL/,
+    'this server does not speak TLS: set ssl = on there, or sslmode=disable in DATABASE_URL',
+  ],
+  ...tlsFixes('give it as sslrootcert=FILE in DATABASE_URL, or in NODE_EXTRA_CA_CERTS'),
+  [/ENOTFOUND|EAI_AGAIN/, 'correct the host in DATABASE_URL'],
+]
 
 const urlOf = ({ databaseUrl }: RegistryConfig) => databaseUrl!
 
@@ -55,7 +75,9 @@ async function doctor(
     }
   } catch (error) {
     const found = error instanceof Error ? error.message : String(error)
-    return [{ state: 'fail', name, found, fix: 'correct DATABASE_URL, or start that server' }]
+    return [
+      { state: 'fail', name, found, fix: fixOf(error, FIXES, 'correct DATABASE_URL, or start that server') },
+    ]
   }
 }
 

@@ -59,6 +59,48 @@ describe('the registry in PostgreSQL', () => {
     expect((await later.sites()).map(({ name }) => name)).toEqual(['Demo'])
   })
 
+  it('works in a schema of its own, beside another Upright and beside others that use the same query library', async () => {
+    const url = await server.freshDatabase()
+    const { db, close } = await openPool(url)
+    // What another application has in the same schema.
+    await sql`create table kysely_migration (name varchar(255) primary key, timestamp varchar(255))`.execute(
+      db,
+    )
+    await sql`create table kysely_migration_lock (id varchar(255) primary key, is_locked integer)`.execute(db)
+    await sql`insert into kysely_migration values ('2020-other', '')`.execute(db)
+    await sql`create schema up`.execute(db)
+    const first = await closing(nodesOver(url).open())
+    await first.addSite('in public')
+    const inSchema = `${url}?options=-csearch_path%3Dup`
+    const second = await closing(nodesOver(inSchema).open())
+    await second.addSite('in up')
+    expect((await first.sites()).map(({ name }) => name)).toEqual(['in public'])
+    expect((await second.sites()).map(({ name }) => name)).toEqual(['in up'])
+    const pool = await closing(openPool(inSchema))
+    expect(await pendingSteps(pool.db)).toEqual([])
+    const { rows } = await sql`select name from kysely_migration`.execute(db)
+    expect(rows).toEqual([{ name: '2020-other' }])
+    await close()
+    const nowhere = nodesOver(`${url}?options=-csearch_path%3Dnowhere`).open()
+    await expect(nowhere).rejects.toMatchObject({
+      code: 'data_unusable',
+      message: expect.stringContaining('no schema of its search_path exists'),
+    })
+  })
+
+  it('takes over tables of steps that have the default names of the query library', async () => {
+    const url = await server.freshDatabase()
+    const before = await closing(nodesOver(url).open())
+    await before.addSite('a')
+    const { db } = await closing(openPool(url))
+    await sql`alter table upright_migration rename to kysely_migration`.execute(db)
+    await sql`alter table upright_migration_lock rename to kysely_migration_lock`.execute(db)
+    const { open } = nodesOver(url)
+    const nodes = await Promise.all([closing(open()), closing(open())])
+    expect((await nodes[0]!.sites()).map(({ name }) => name)).toEqual(['a'])
+    expect(await pendingSteps(db)).toEqual([])
+  })
+
   it('refuses a database that a newer version has used', async () => {
     const url = await server.freshDatabase()
     const { db } = await closing(openPool(url))

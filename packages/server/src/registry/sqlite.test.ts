@@ -61,6 +61,20 @@ describe('the registry in a file', () => {
     await registry.close()
   })
 
+  it('takes over tables of steps that have the default names of the query library', async () => {
+    const file = join(freshFolder(), 'upright.db')
+    const before = await open(file)
+    await before.addSite('a')
+    await before.close()
+    const database = new Database(file)
+    database.exec('ALTER TABLE upright_migration RENAME TO kysely_migration')
+    database.exec('ALTER TABLE upright_migration_lock RENAME TO kysely_migration_lock')
+    database.close()
+    const after = await open(file)
+    expect((await after.sites()).map(({ name }) => name)).toEqual(['a'])
+    await after.close()
+  })
+
   it('opens when several open it first at once', async () => {
     const file = join(freshFolder(), 'upright.db')
     const registries = await Promise.all(Array.from({ length: 4 }, () => open(file)))
