@@ -37,6 +37,8 @@ const EDGE = 0.25
 const TUNE_IN = 0.4
 /** Samples from one whose energy is counted to the next. */
 const STRIDE = 3
+/** Most decibels of the code above the background. */
+export const MOST_SNR = 40
 /** Longest code, as for pictures. */
 const LONGEST_CODE = 16
 
@@ -47,7 +49,9 @@ const LONGEST_CODE = 16
 export function speakCode(code: string, options: SpeechOptions, stream: Stream): Uint8Array {
   const { language, snr = 12, spelling = false } = options
   if (!/^[A-Z0-9]+$/.test(code) || code.length > LONGEST_CODE) throw new CaptchaError('bad_code')
-  if (!(snr >= 0 && snr <= 40)) throw new CaptchaError('bad_style', `snr ${snr}; it is 0 to 40 decibels`)
+  if (!(snr >= 0 && snr <= MOST_SNR)) {
+    throw new CaptchaError('bad_style', `snr ${snr}; it is 0 to ${MOST_SNR} decibels`)
+  }
   const { voices, credit } = voicesOf(language)
   const { utterances, length } = plan(code, voices, spelling, stream)
 
