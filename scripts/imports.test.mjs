@@ -12,7 +12,9 @@ const DIALECTS = `${SERVER}dialects/`
 /** The one file of core that reads files: the voices. */
 const CORE_READER = `${CORE}speech/assets.ts`
 /** What a kind may import of core beside its own folder. */
-const OPEN_TO_KINDS = ['random', 'code', 'errors', 'kind', 'font'].map(name => `${CORE}${name}.ts`)
+const OPEN_TO_KINDS = ['random', 'code', 'code-choice', 'options', 'errors', 'kind', 'font'].map(
+  name => `${CORE}${name}.ts`,
+)
 
 const files = readdirSync(join(root, 'packages'), { recursive: true, withFileTypes: true })
   .filter(entry => entry.isFile() && entry.name.endsWith('.ts'))
@@ -98,7 +100,7 @@ describe('imports', () => {
     expect(broken(core, ({ name, to }) => to?.startsWith(CORE) ?? !outside.test(name))).toEqual([])
   })
 
-  it('of a kind take random numbers, codes, errors, the contract and its own folder', () => {
+  it('of a kind take random numbers, codes, options, errors, the contract and its own folder', () => {
     const kinds = sources.filter(
       ({ from }) => /^packages\/core\/src\/[^/]+\//.test(from) && from !== CORE_READER,
     )

@@ -179,7 +179,7 @@ function captchaOver(options: CaptchaOptions, standby: Fallback): Captcha {
     fonts,
   })
   // The issue time goes first, so that challenges of the same minutes are side by side in a sorted store.
-  const nameOf = ({ id, issued }: Opened) => `${issued.toString(16)}.${id.toString('base64url')}`
+  const nameOf = ({ id, issued }: Opened) => `${issued.toString(16)}.${Buffer.from(id).toString('base64url')}`
   const claimOf = (opened: Opened, generation: number) =>
     nameOf(opened) + (generation > 0 ? `.${generation}` : '')
   const generationsOf = (opened: Opened) => `${nameOf(opened)}.generation`

@@ -1,6 +1,6 @@
-import { randomBytes, timingSafeEqual } from 'node:crypto'
+import { timingSafeEqual } from 'node:crypto'
 import { CaptchaError } from './errors.ts'
-import { keyedStream, type Stream } from './random.ts'
+import type { Stream } from './random.ts'
 
 /** Characters and lengths of codes. */
 export interface CodeOptions {
@@ -8,30 +8,6 @@ export interface CodeOptions {
   alphabet: string
   /** Fewest and most characters of a code. */
   length: readonly [min: number, max: number]
-}
-
-/** What a caller without a server can say about a code of its own. */
-export interface CodeChoice {
-  /** The code: 1 to 16 of A–Z and 0–9. @default one drawn from `alphabet` */
-  answer?: string
-  /** Number of characters, or its minimum and maximum. @default 6 */
-  length?: number | readonly [min: number, max: number]
-  /** Characters to draw from. @default some that cannot be taken for one another */
-  alphabet?: string
-  /** 32 bytes that everything is drawn from: the same seed gives the same bytes. @default random */
-  seed?: Uint8Array
-}
-
-/**
- * The code that was chosen or drawn, and the stream for what is made of it.
- * @throws CaptchaError `bad_style`
- */
-export function chooseCode(choice: CodeChoice, usual: string): { answer: string; stream: Stream } {
-  const { answer, length = 6, alphabet = usual, seed = randomBytes(32) } = choice
-  if (seed.length !== 32) throw new CaptchaError('bad_style', `the seed has ${seed.length} bytes and not 32`)
-  const stream = keyedStream(seed)
-  const range = typeof length === 'number' ? ([length, length] as const) : length
-  return { answer: answer ?? drawCharacters({ alphabet, length: range }, stream), stream }
 }
 
 /** Longest response looked at, in UTF-16 units: sixteen characters and generous white space. */
@@ -119,11 +95,12 @@ const inAlphabet = (response: string, alphabet: string) =>
   ).join('')
 
 /**
- * Whether a response is the code, in either letter case. Where the alphabet of codes is given, an S is taken
- * for the 5 that it looks like if there is no S. Never throws, whatever the visitor sent.
+ * Whether a response is the code, in either letter case. Where the alphabet of codes is given, an S is taken for the 5 that it looks
+ * like if there is no S. Never throws, whatever the visitor sent; a code that a session does not hold is never right.
  */
-export function acceptsCode(code: string, response: string, alphabet?: string): boolean {
-  if (response.length > MAX_RESPONSE_LENGTH) return false
+export function acceptsCode(code: string | undefined, response: unknown, alphabet?: string): boolean {
+  if (typeof code !== 'string' || typeof response !== 'string' || response.length > MAX_RESPONSE_LENGTH)
+    return false
   const typed = readCode(response)
   const given = Buffer.from(alphabet === undefined ? typed : inAlphabet(typed, alphabet))
   const wanted = Buffer.from(code)

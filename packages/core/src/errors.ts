@@ -10,6 +10,7 @@ export const ERRORS = {
   },
   bad_size: { status: 400, message: 'The picture size is outside the bounds.' },
   bad_style: { status: 400, message: 'There is no style of this name.' },
+  bad_option: { status: 400, message: 'An option is not understood' },
   bad_secret: { status: 500, message: 'A master secret needs at least 32 characters.' },
   unknown_challenge: { status: 404, message: 'The challenge is unknown or has expired.' },
   form_unavailable: { status: 501, message: 'This challenge cannot be shown in the form asked for.' },

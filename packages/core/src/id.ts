@@ -18,7 +18,7 @@ export interface Sealed {
 /** Makes and opens ids under one key. */
 export interface Seal {
   /** A new 16-byte id whose bits are a legal random UUID (RFC 9562, version 4). */
-  close(content: Sealed): Buffer
+  close(content: Sealed): Uint8Array
   /**
    * What a 16-byte id says. A forged id says something too: whether it makes sense is for the caller to
    * judge.
@@ -76,8 +76,8 @@ const DASHED = /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]
 const COMPACT_UUID = /^[0-9a-f]{12}4[0-9a-f]{3}[89ab][0-9a-f]{15}$/
 
 /** An id as text: a dashed lower-case UUID of 36 characters. */
-export function formatId(id: Buffer): string {
-  const hex = id.toString('hex')
+export function formatId(id: Uint8Array): string {
+  const hex = Buffer.from(id).toString('hex')
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`
 }
 
@@ -85,7 +85,7 @@ export function formatId(id: Buffer): string {
  * The 16 bytes of an id written dashed (a UUID in either letter case) or plain (32 hex), or undefined. Blanks
  * and line breaks around it, which templates add, are ignored.
  */
-export function parseId(text: string): Buffer | undefined {
+export function parseId(text: string): Uint8Array | undefined {
   const bare = text.trim()
   if (bare.length !== 36 && bare.length !== 32) return undefined
   const lower = bare.toLowerCase()

@@ -23,15 +23,21 @@ export {
   SEASON,
   type Verdict,
 } from './captcha.ts'
+export {
+  type CaptchaStore,
+  type CaptchaStoreOptions,
+  captchaStore,
+  type StoredCaptcha,
+} from './captcha-store.ts'
 export { CLOCK_SKEW_SECONDS } from './clock-skew.ts'
 export {
   acceptsCode,
-  type CodeChoice,
   type CodeOptions,
   drawCharacters,
   readCode,
   readNumber,
 } from './code.ts'
+export type { CodeChoice } from './code-choice.ts'
 export { CaptchaError, ERRORS, type ErrorCode } from './errors.ts'
 export type { Outage, OutagePolicy } from './fallback.ts'
 export type { Font, Outlines } from './font.ts'

@@ -8,7 +8,7 @@ const MIN_SECRET_LENGTH = 32
  * A key of `length` bytes for one purpose, by HKDF-SHA-256. Keys with different labels are independent.
  * @throws CaptchaError `bad_secret` when the secret is shorter than 32 characters
  */
-export function deriveKey(secret: string, label: string, length: number): Buffer {
+export function deriveKey(secret: string, label: string, length: number): Uint8Array {
   if (secret.length < MIN_SECRET_LENGTH) throw new CaptchaError('bad_secret')
   return Buffer.from(hkdfSync('sha256', secret, '', `upright/1/${label}`, length))
 }
@@ -26,7 +26,7 @@ export interface Secrets {
 }
 
 /** The keys of one label: the first makes, and each of them is accepted. */
-export type KeyRing = readonly [Buffer, ...Buffer[]]
+export type KeyRing = readonly [Uint8Array, ...Uint8Array[]]
 
 /** The keys of `length` bytes that master secrets have for one purpose. @throws CaptchaError `bad_secret` */
 export function keyRing({ secret, accepted = [] }: Secrets, label: string, length: number): KeyRing {

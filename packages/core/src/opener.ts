@@ -46,7 +46,7 @@ export function createOpener(options: OpenerOptions) {
 
   return {
     /** A new id. */
-    make: ({ issued, site, style, level }: Content): Buffer =>
+    make: ({ issued, site, style, level }: Content): Uint8Array =>
       rings[0]!.seal.close({ time: issued, site, style: style.number, level }),
     /** The content of an id under the secret it was made with, when it makes sense under one. */
     open(text: string) {

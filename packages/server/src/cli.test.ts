@@ -84,7 +84,7 @@ describe('upright', () => {
         '--language',
         'xx',
       ],
-      'There is no style of this name: language xx; there are fr, en, cs, de, es, it',
+      '--language must be one of fr, en, cs, de, es, it, not "xx"',
     ],
   ])('says in one line what is wrong with %j', async (args, message) => {
     const { code, stdout, stderr } = await upright(...args, '--data', freshData())

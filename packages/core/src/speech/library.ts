@@ -1,8 +1,13 @@
-import { type CodeChoice, chooseCode } from '../code.ts'
-import { type SpeechOptions, speakCode } from './speak.ts'
+import { CODE_RULES, type CodeChoice, chooseCode } from '../code-choice.ts'
+import { checkOptions, numberFrom, type OptionRules, yesOrNo } from '../options.ts'
+import { LANGUAGES, languageOf } from './assets.ts'
+import { MAX_SNR_DECIBELS, type SpeechOptions, speakCode } from './speak.ts'
 
 /** Options of `speechCaptcha`. */
-export interface SpeechCaptchaOptions extends CodeChoice, SpeechOptions {}
+export interface SpeechCaptchaOptions extends CodeChoice, Omit<SpeechOptions, 'language'> {
+  /** A language that codes are spoken in, as a tag: `fr`, also `FR` or `fr-CA`. */
+  language: string
+}
 
 /** Everybody can tell digits apart by ear, in all languages. */
 const ALPHABET = '0123456789'
@@ -17,12 +22,24 @@ export interface SpeechCaptcha {
   dataUrl: string
 }
 
+const RULES: OptionRules<SpeechCaptchaOptions> = {
+  ...CODE_RULES,
+  language: {
+    accepts: value => typeof value === 'string' && languageOf(value) !== undefined,
+    words: `one of ${LANGUAGES.join(', ')}, with or without a region`,
+    required: true,
+  },
+  snr: numberFrom(0, MAX_SNR_DECIBELS),
+  spelling: yesOrNo,
+}
+
 /**
  * A spoken code as a WAV file, in one call and without a server.
- * @throws CaptchaError `bad_code`, `bad_style`, `asset_corrupt`
+ * @throws CaptchaError `bad_option`, `asset_corrupt`
  */
 export function speechCaptcha(options: SpeechCaptchaOptions): SpeechCaptcha {
+  checkOptions('speechCaptcha', options, RULES)
   const { answer, stream } = chooseCode(options, ALPHABET)
-  const wav = speakCode(answer, options, stream)
+  const wav = speakCode(answer, { ...options, language: languageOf(options.language)! }, stream)
   return { answer, wav, dataUrl: `data:audio/x-wav;base64,${Buffer.from(wav).toString('base64')}` }
 }

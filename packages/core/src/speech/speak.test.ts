@@ -3,7 +3,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { keyedStream } from '../random.ts'
 import { LANGUAGES, voicesOf } from './assets.ts'
-import { speechCaptcha } from './library.ts'
+import { type SpeechCaptchaOptions, speechCaptcha } from './library.ts'
 import { type SpeechOptions, speakCode } from './speak.ts'
 
 const CHARACTERS = [...'ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789']
@@ -135,9 +135,34 @@ describe('speechCaptcha', () => {
       /^[XY]{3}$/,
     )
     expect(speechCaptcha({ language: 'es', seed })).toEqual(speechCaptcha({ language: 'es', seed }))
-    expect(() => speechCaptcha({ language: 'es', seed: new Uint8Array(31) })).toThrow(/31 bytes/)
-    expect(() => speechCaptcha({ language: 'es', answer: 'ñ' })).toThrow(
-      expect.objectContaining({ code: 'bad_code' }),
+  })
+
+  it.each(['fr', 'FR', 'fr-FR', 'fr-ca', 'fr_BE', 'fr-Latn-FR'])('takes the language tag %s', language => {
+    const seed = new Uint8Array(32)
+    expect(speechCaptcha({ language, seed, length: 1 })).toEqual(
+      speechCaptcha({ language: 'fr', seed, length: 1 }),
     )
+  })
+
+  it.each([
+    [undefined, 'language is missing; it is one of fr, en, cs, de, es, it, with or without a region'],
+    [{}, 'language is missing;'],
+    [{ language: 'xx' }, 'language is "xx";'],
+    [{ language: 'français' }, 'language is "français";'],
+    [{ language: 5 }, 'language is 5;'],
+    [{ language: 'en', snr: 41 }, 'snr is 41; it is a number from 0 to 40'],
+    [{ language: 'en', snr: Number.NaN }, 'snr is NaN;'],
+    [{ language: 'en', spelling: 'yes' }, 'spelling is "yes"; it is true or false'],
+    [{ language: 'en', rate: 2 }, 'there is no option "rate"; there are answer, length,'],
+    [{ language: 'es', seed: new Uint8Array(31) }, 'seed is 31 bytes;'],
+    [{ language: 'es', answer: 'ñ' }, 'answer is "ñ"; it is 1 to 16 characters of A-Z and 0-9'],
+  ])('refuses %j', (options, message) => {
+    expect(() => speechCaptcha(options as SpeechCaptchaOptions)).toThrow(
+      expect.objectContaining({ code: 'bad_option', message: expect.stringContaining(message) }),
+    )
+  })
+
+  it('takes small letters', () => {
+    expect(speechCaptcha({ language: 'en', answer: 'ab' }).answer).toBe('AB')
   })
 })

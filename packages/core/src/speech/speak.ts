@@ -46,6 +46,8 @@ const EDGE_SECONDS = 0.25
 const LEAD_IN_PAUSE_SECONDS = 0.4
 /** Samples from one whose energy is counted to the next. */
 const ENERGY_STRIDE = 3
+/** Most decibels of the code above the background. */
+export const MAX_SNR_DECIBELS = 40
 /** Longest code, as for pictures. */
 const MAX_CODE_LENGTH = 16
 
@@ -57,7 +59,9 @@ const MAX_CODE_LENGTH = 16
 export function speakCode(code: string, options: SpeechOptions, stream: Stream): Uint8Array {
   const { language, snr = 12, spelling = false } = options
   if (!/^[A-Z0-9]+$/.test(code) || code.length > MAX_CODE_LENGTH) throw new CaptchaError('bad_code')
-  if (!(snr >= 0 && snr <= 40)) throw new CaptchaError('bad_style', `snr ${snr}; it is 0 to 40 decibels`)
+  if (!(snr >= 0 && snr <= MAX_SNR_DECIBELS)) {
+    throw new CaptchaError('bad_style', `snr ${snr}; it is 0 to ${MAX_SNR_DECIBELS} decibels`)
+  }
   const { voices, credit } = voicesOf(language)
   const { utterances, length } = plan(code, voices, spelling, stream)
 

@@ -25,7 +25,7 @@ export interface PictureOptions {
 }
 
 /** Bounds of a picture's size in pixels, before scaling. */
-const SIZES = { width: [60, 1200], height: [24, 400] } as const
+export const SIZES = { width: [60, 1200], height: [24, 400] } as const
 /** Longest code that can still be read at any size. */
 const MAX_CODE_LENGTH = 16
 /** Free border, as a share of the height. */

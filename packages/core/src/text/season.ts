@@ -5,6 +5,8 @@ import { DIFFICULTY, type Difficulty, type Range } from './difficulty.ts'
 import { type Face, facesIn, facesOf, fonts } from './fonts.ts'
 
 export type Level = keyof typeof DIFFICULTY
+/** The levels, the hardest first. */
+export const LEVELS = Object.keys(DIFFICULTY) as Level[]
 
 /** The design of pictures of one season: each picture is drawn within these ranges. */
 export interface Season {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { blend, contrast, THEMES, variants } from './themes.ts'
+import { blend, contrast, MIN_CONTRAST, THEMES, variants } from './themes.ts'
 
 describe('a theme', () => {
   it.each(THEMES.map(theme => [theme.name, theme] as const))(
@@ -19,6 +19,25 @@ describe('a theme', () => {
     const dark = THEMES.filter(({ ground }) => contrast(ground, 0) < 4.5).length
     expect(dark).toBeGreaterThan(2)
     expect(THEMES.length - dark).toBeGreaterThan(2)
+  })
+})
+
+describe('the least contrast of two colours', () => {
+  it('leaves every shade of them readable', () => {
+    const levels = [0, 51, 102, 153, 204, 255]
+    const colours = levels.flatMap(r => levels.flatMap(g => levels.map(b => r * 65_536 + g * 256 + b)))
+    let pairs = 0
+    for (const ground of colours) {
+      for (const ink of colours) {
+        if (contrast(ground, ink) < MIN_CONTRAST) continue
+        pairs++
+        // The palette in which the two are nearest.
+        const palette = variants({ name: 'own', ground, ink }).at(-1)!
+        expect(contrast(palette[0]!, palette[15]!)).toBeGreaterThanOrEqual(4.5)
+      }
+    }
+    expect(pairs).toBeGreaterThan(1000)
+    for (const { ground, ink } of THEMES) expect(contrast(ground, ink)).toBeGreaterThanOrEqual(MIN_CONTRAST)
   })
 })
 

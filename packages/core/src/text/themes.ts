@@ -8,9 +8,12 @@ export interface Theme {
 }
 
 /**
- * Pairs whose contrast is at least 7.5:1, so that it stays above 4.5:1 where shading brings ink and ground
- * nearest to one another. Inverted patches swap the two, which leaves the contrast as it is.
+ * Minimum contrast of ink and ground, as a ratio to 1: it stays above 4.5 where shading brings the two nearest to one another. Inverted patches
+ * swap them, which leaves the contrast as it is.
  */
+export const MIN_CONTRAST = 7.5
+
+/** The themes that pictures are drawn in. */
 export const THEMES: readonly Theme[] = [
   { name: 'slate', ground: 0xf3f4f6, ink: 0x1f2937 },
   { name: 'navy', ground: 0xeef2fb, ink: 0x172554 },
@@ -42,7 +45,8 @@ const MAX_CONTRAST_LOSS = 4
 /** Parts that the way from ground to ink has when shades are chosen. */
 const PARTS = 80
 
-const known = new Map<Theme, number[][]>()
+/** Held no longer than the themes themselves: a caller may make one for each picture. */
+const known = new WeakMap<Theme, number[][]>()
 
 /** The colours of a theme from ground to ink, each a little lighter or darker from picture to picture. */
 export function shades(theme: Theme, stream: Stream): readonly number[] {

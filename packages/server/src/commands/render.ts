@@ -8,6 +8,8 @@ import {
   contactSheet,
   drawCode,
   encodePng,
+  LANGUAGES,
+  languageOf,
   seasonOf,
   speakCode,
   styleNamed,
@@ -141,7 +143,7 @@ function sounds(values: Flags): Maker {
   const next = challenges(style, 'sound', values)
   const options = {
     ...style.settings,
-    ...(language !== undefined && { language: language as Language }),
+    ...(language !== undefined && { language: spokenIn(language) }),
     ...(snr !== undefined && { snr: wholeFlag('snr', snr, 0, 40)! }),
     ...(spelling && { spelling }),
   }
@@ -188,6 +190,13 @@ async function discs(values: Flags): Promise<Maker> {
 function challenges(style: CodeStyle, form: Form, source: Source) {
   const captcha = captchaFor(source)
   return () => captcha.draft({ id: 1, settings: DEFAULT_SETTINGS }, captcha.issue(1, style), form)
+}
+
+/** The language of a tag such as `fr` or `fr-FR`. */
+function spokenIn(tag: string): Language {
+  const language = languageOf(tag)
+  if (language) return language
+  throw new CaptchaError('usage', `--language must be one of ${LANGUAGES.join(', ')}, not "${tag}"`)
 }
 
 /** `200x70` as width and height; their bounds are for the drawing to say. */

@@ -30,9 +30,9 @@ const ANY = Buffer.alloc(4)
  * session of one that was made for one. Guessing the seal takes 2³¹ requests within the challenge's minutes.
  */
 export function createHashes(keys: KeyRing): Hashes {
-  const keyed = (key: Buffer, purpose: 'mark' | 'seal', id: string, more: string | Buffer) =>
+  const keyed = (key: Uint8Array, purpose: 'mark' | 'seal', id: string, more: string | Buffer) =>
     createHmac('sha256', key).update(`${purpose} ${id} `).update(more).digest().subarray(0, 4)
-  const markOf = (key: Buffer, id: string, session: string) =>
+  const markOf = (key: Uint8Array, id: string, session: string) =>
     session === '' ? ANY : keyed(key, 'mark', id, session)
 
   return {

@@ -172,8 +172,7 @@ function told(address: Address, error: unknown): Error {
   const server = `Redis at ${nameOf(address)}`
   if (error instanceof CaptchaError) return refused(`REDIS_URL: ${server}: ${error.detail}`)
   const why = error instanceof Error ? error.message : String(error)
-  if (/^NOPERM/.test(why))
-    return refused(`REDIS_URL: the user lacks a right at ${server}: ${why}`)
+  if (/^NOPERM/.test(why)) return refused(`REDIS_URL: the user lacks a right at ${server}: ${why}`)
   if (/^(WRONGPASS|NOAUTH)/.test(why))
     return refused(`REDIS_URL: ${server} refuses user and password: ${why}`)
   return new Error(`${server}: ${why || 'no connection'}`, { cause: error })

@@ -43,7 +43,7 @@ export function createAccessTokens(options: AccessTokenOptions): AccessTokens {
   const blockKeys = keys('token', 16)
   const codeKeys = keys('token-code', 32)
   const seconds = () => Math.floor(now() / 1000)
-  const codeOf = (key: Buffer, block: Uint8Array, { secretHash }: Site) =>
+  const codeOf = (key: Uint8Array, block: Uint8Array, { secretHash }: Site) =>
     createHmac('sha256', key).update(block).update(secretHash).digest().subarray(0, 16)
 
   interface Read {
@@ -107,7 +107,7 @@ export function createAccessTokens(options: AccessTokenOptions): AccessTokens {
   }
 }
 
-function open(key: Buffer, block: Uint8Array) {
+function open(key: Uint8Array, block: Uint8Array) {
   const plain = createDecipheriv('aes-128-ecb', key, null).setAutoPadding(false).update(block)
   const bits = plain.readUInt8(7)
   return {

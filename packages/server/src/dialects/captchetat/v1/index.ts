@@ -3,7 +3,15 @@
  * icons and its script along. The id in it stays while its code changes: every `get=image` renews the
  * challenge, and everything else is about the code that was shown last. What browsers run is in `web/`.
  */
-import { CaptchaError, type CodeStyle, codeStyleNamed, expiryOf, parseId, readCode } from '@upright/core'
+import {
+  CaptchaError,
+  type CodeStyle,
+  codeStyleNamed,
+  expiryOf,
+  formatId,
+  parseId,
+  readCode,
+} from '@upright/core'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { sendSharedFile } from '../../../http/files.ts'
 import { parameter } from '../../../http/query.ts'
@@ -112,9 +120,9 @@ export const v1: CreateVersion = ({ captcha, show, keys, admission, files, now }
 
     p(request, reply) {
       const id = parseId(idOf(request))
-      const challenge = id && captcha.open(id.toString('hex'))
+      const challenge = id && captcha.open(formatId(id))
       if (challenge?.site !== request.site.id) throw new CaptchaError('unknown_challenge')
-      const { start, hash } = work.task(id!.toString('hex'))
+      const { start, hash } = work.task(Buffer.from(id!).toString('hex'))
       return reply.send({ sp: String(start), hs: hash } satisfies WorkAnswer)
     },
 

@@ -20,7 +20,7 @@ const SPREAD = 65_536
  * searching. Of a ring of 32-byte keys the first makes it, and the results of all are accepted.
  */
 export function createWork(keys: KeyRing) {
-  const solve = (key: Buffer, id: string) => {
+  const solve = (key: Uint8Array, id: string) => {
     const digest = createHmac('sha256', key).update(id).digest()
     const start = digest.readUInt32LE(0) >>> 2
     return { start, p: start + NEAREST + (digest.readUInt32LE(4) % SPREAD) }
@@ -34,7 +34,8 @@ export function createWork(keys: KeyRing) {
     },
     /** Whether a result, in decimal digits, is that of an id, in any of its spellings. */
     accepts(text: string, result: string): boolean {
-      const id = parseId(text)?.toString('hex')
+      const bytes = parseId(text)
+      const id = bytes && Buffer.from(bytes).toString('hex')
       return id !== undefined && keys.some(key => String(solve(key, id).p) === result)
     },
   }
