@@ -95,7 +95,7 @@ describe('the demo page', () => {
         const { naturalWidth, naturalHeight } = image as HTMLImageElement
         return [naturalWidth, naturalHeight]
       })
-      expect(size).toEqual([200, 70])
+      expect(size).toEqual([400, 140])
     }
     expect(complaints).toEqual([])
     await page.context().close()
@@ -133,6 +133,12 @@ describe('the demo page', () => {
     expect(await status(page)).toMatch(/^Not right/)
     expect(await page.inputValue('#code')).toBe('')
     expect(await page.evaluate(() => document.activeElement?.id)).toBe('code')
+    expect(await page.getAttribute('#code', 'aria-invalid')).toBe('true')
+    // The sentence is on the screen, not below it.
+    const { y, height } = (await page.locator('#status').boundingBox())!
+    expect(y + height).toBeLessThanOrEqual(DESKTOP.viewport.height)
+    await page.keyboard.type('A')
+    expect(await page.getAttribute('#code', 'aria-invalid')).toBeNull()
     expect(await page.textContent('#exchanges details[open] pre >> nth=1')).toContain('false')
     await page.context().close()
   })
@@ -179,6 +185,33 @@ describe('the demo page', () => {
     expect(await page.evaluate(() => getSelection()?.toString())).toBe(command)
     expect(command).toMatch(/^curl /)
     expect(complaints).toEqual([])
+    await page.context().close()
+  })
+
+  it('keeps its requests folded up on a phone', async () => {
+    const { page } = await visit(browser, `${server.url}/?lang=en`, PHONE)
+    await page.fill('#code', 'wrong')
+    await newPicture(page, () => page.click('#check'))
+    expect(await page.locator('#exchanges details').count()).toBeGreaterThan(1)
+    expect(await page.locator('.exchanges details[open]').count()).toBe(0)
+    await page.context().close()
+  })
+
+  it('says how to put each dialect on a site, at addresses that there are', async () => {
+    const { page } = await visit(browser, `${server.url}/?lang=en`)
+    expect(await page.locator('#snippets h3').allTextContents()).toEqual([
+      'Make a site',
+      'CaptchEtat v2',
+      'CaptchEtat v1',
+      'RoCAPTCHA',
+    ])
+    const text = (await page.locator('#snippets pre').allTextContents()).join('\n')
+    const addresses = text.match(/http:\/\/127\.0\.0\.1:\d+[^\s"']*/g)!
+    expect(addresses).toHaveLength(7)
+    for (const address of addresses) {
+      const { status } = await fetch(address.replace('PUBLIC_KEY', server.publicKey), { method: 'HEAD' })
+      expect(status, address).not.toBe(404)
+    }
     await page.context().close()
   })
 

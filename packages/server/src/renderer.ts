@@ -8,10 +8,12 @@ export interface RenderOptions {
   generation?: number
   /** The visitor's address: sounds of one network wait for one another, not those of other networks. */
   address?: string | undefined
+  /** Pixels for each of a code's picture: 2 for dense screens. @default 1 */
+  scale?: 1 | 2
 }
 
 /**
- * Renders any form of any challenge of a site. The same id, generation and form give the same bytes.
+ * Renders any form of any challenge of a site. The same id, generation, form and scale give the same bytes.
  * @throws CaptchaError `unknown_challenge`, `form_unavailable`, `no_pictures`, `asset_corrupt`; `overloaded`
  * when too many sounds wait
  */
@@ -38,13 +40,17 @@ export interface RendererOptions {
  * The one way to render a challenge: sounds in their thread, discs from the library, everything else at once.
  */
 export function createRenderer({ captcha, sounds, pictures, now }: RendererOptions): Renderer {
-  return async (site, id, form, { generation = 0, address } = {}) => {
+  return async (site, id, form, { generation = 0, address, scale = 1 } = {}) => {
     // Opened before a sound is queued: unknown ids do not wait for the thread.
     const draft = captcha.draft(site, id, form, { generation })
     if (form === 'sound') {
       return sounds.show({ site, id, time: now(), generation, address })
     }
-    if (draft.style.kind === 'rotate') return pictures.show(site, id)
-    return renderDraft(draft, form)
+    const { style } = draft
+    if (style.kind === 'rotate') return pictures.show(site, id)
+    return renderDraft(
+      style.kind === 'text' ? { ...draft, settings: { ...style.settings, scale } } : draft,
+      form,
+    )
   }
 }

@@ -117,7 +117,7 @@ export function createClient(publicKey: string, seen: (exchange: Exchange) => vo
   return {
     /** A new challenge: its id and its picture as a data URL. @throws Trouble */
     async picture(style: string, signal: AbortSignal): Promise<CaptchaAnswer> {
-      const answer = await exchange(query({ get: 'image', c: style }), undefined, signal, seen)
+      const answer = await exchange(query({ get: 'image', c: style, scale: '2' }), undefined, signal, seen)
       refuse(answer, 'noSite')
       return parsed<CaptchaAnswer>(
         answer.text,

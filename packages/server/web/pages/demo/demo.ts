@@ -5,6 +5,7 @@ import { createPlayer, type PlayerState } from '../../shared/player.ts'
 import { createAnimals } from './animals.ts'
 import { createClient, readDemo, Trouble } from './client.ts'
 import { createExchanges } from './exchanges.ts'
+import { drawSnippets } from './snippets.ts'
 import { type Word, words } from './words.ts'
 
 const form = byId('style').closest('form')!
@@ -66,7 +67,12 @@ function tell(next: State, word: Word, values: Values = {}): void {
   check.textContent = voice.say(next === 'passed' ? 'another' : 'check')
   retry.hidden = next !== 'trouble'
   input.readOnly = next === 'passed'
+  if (next === 'wrong') input.setAttribute('aria-invalid', 'true')
+  else input.removeAttribute('aria-invalid')
 }
+
+/** Scrolls no further than needed: on a low screen the sentence is below the field that has the focus. */
+const showOutcome = () => outcome.scrollIntoView({ block: 'nearest' })
 
 /** The state of the sound, unless the answer is being checked or has passed. */
 function tellSound(word: Word): void {
@@ -144,6 +150,7 @@ function translate(): void {
   describe()
   exchanges.draw()
   animals.translate()
+  drawSnippets(byId('snippets'), voice)
   showSound(player.state)
   tell(state, message.word, message.values)
 }
@@ -222,6 +229,7 @@ async function submit(): Promise<void> {
   } finally {
     checking = false
     check.removeAttribute('aria-disabled')
+    showOutcome()
   }
 }
 
@@ -245,6 +253,8 @@ async function hear(): Promise<void> {
   }
 }
 
+// What is typed now is another answer.
+input.addEventListener('input', () => input.removeAttribute('aria-invalid'))
 form.addEventListener('submit', event => {
   event.preventDefault()
   submit()

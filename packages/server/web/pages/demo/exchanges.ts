@@ -35,6 +35,8 @@ function shortened(text: string): string {
 /** The panel that shows the page's own requests, the newest first and open. */
 export function createExchanges(panel: HTMLElement, voice: Voice<Word>) {
   const kept: { exchange: Exchange; open: boolean }[] = []
+  // Beside the form there is room for one; below it, on a phone, it would be a screen of its own.
+  const beside = matchMedia('(min-width: 56rem)')
 
   const row = (entry: { exchange: Exchange; open: boolean }) => {
     const { exchange } = entry
@@ -89,7 +91,7 @@ export function createExchanges(panel: HTMLElement, voice: Voice<Word>) {
     /** Shows one more; `quietly` leaves open what is open: it was the page's own doing, not the visitor's. */
     add(exchange: Exchange, quietly: boolean) {
       if (!quietly) for (const entry of kept) entry.open = false
-      kept.unshift({ exchange, open: !quietly || kept.length === 0 })
+      kept.unshift({ exchange, open: beside.matches && (!quietly || kept.length === 0) })
       kept.length = Math.min(kept.length, MAX_EXCHANGES)
       draw()
     },

@@ -72,6 +72,15 @@ const en = {
   sample: 'Sample',
   sampleShelter: 'A made-up shelter',
 
+  yourSite: 'Put it on your site',
+  yourSiteHint:
+    'First make a site of your own: the command prints its public key and its secret. Then put one of these into your page, and let your back end check what the form sends.',
+  makeSite: 'Make a site',
+  inPage: 'In your page',
+  inBackEnd: 'In your back end',
+  accepts: 'Accept the form on {right} alone.',
+  copyIt: 'Copy',
+
   server: 'What goes over the wire',
   animalServer: 'RoCAPTCHA over the wire',
   backEnd:
@@ -158,6 +167,15 @@ const fr: Record<Word, string> = {
     'Les animaux fournis avec Upright n’attendent personne. Dans votre propre bibliothèque, ils peuvent chercher un foyer, avoir été trouvés ou être perdus : vos visiteurs le voient sous l’image, et en apprennent davantage une fois l’animal à l’endroit. Ces trois-là sont inventés.',
   sample: 'Exemple',
   sampleShelter: 'Un refuge inventé',
+
+  yourSite: 'Sur votre site',
+  yourSiteHint:
+    'Créez d’abord votre site : la commande affiche sa clé publique et son secret. Placez ensuite l’un de ces extraits dans votre page, et faites vérifier par votre serveur ce que le formulaire envoie.',
+  makeSite: 'Créer un site',
+  inPage: 'Dans votre page',
+  inBackEnd: 'Sur votre serveur',
+  accepts: 'N’acceptez le formulaire que sur {right}.',
+  copyIt: 'Copier',
 
   server: 'Échanges avec le serveur',
   animalServer: 'Échanges de RoCAPTCHA avec le serveur',

@@ -37,6 +37,18 @@ describe('an image', () => {
     },
   )
 
+  it('has twice the pixels with scale=2, and the usual ones with any other scale', async () => {
+    const sizeWith = async (query: string) => {
+      const answer = await test.call(`${ENDPOINT}?get=image&c=captchaFR${query}`)
+      const png = Buffer.from(answer.json().imageb64.split(',')[1], 'base64')
+      return [png.readUInt32BE(16), png.readUInt32BE(20)]
+    }
+    expect(await sizeWith('&scale=2')).toEqual([400, 140])
+    for (const query of ['&scale=1', '&scale=', '&scale=3', '&scale=2&scale=2', '&scale=2000000000']) {
+      expect(await sizeWith(query)).toEqual([200, 70])
+    }
+  })
+
   it('is a new one at every call', async () => {
     const calls = Array.from({ length: 50 }, () => test.call(`${ENDPOINT}?get=image&c=captchaFR`))
     expect(new Set((await Promise.all(calls)).map(answer => answer.json().uuid)).size).toBe(50)

@@ -8,19 +8,20 @@ type Query = Record<string, unknown>
 
 /** `GET /simple-captcha-endpoint`: a new captcha's picture, or the sound of one there is. */
 export function challengeHandler({ captcha, show }: Pick<DialectContext, 'captcha' | 'show'>) {
-  const image = async ({ site }: FastifyRequest, style: CodeStyle): Promise<CaptchaAnswer> => {
+  const image = async ({ site }: FastifyRequest, style: CodeStyle, scale: 1 | 2): Promise<CaptchaAnswer> => {
     const uuid = captcha.issue(site.id, style)
-    const { type, bytes } = await show(site, uuid, 'picture')
+    const { type, bytes } = await show(site, uuid, 'picture', { scale })
     return { uuid, imageb64: `data:${type};base64,${bufferOf(bytes).toString('base64')}` }
   }
 
   return async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
     reply.header('cache-control', 'no-store')
-    const { get, c, t } = request.query as Query
+    const { get, c, t, scale } = request.query as Query
     const style = typeof c === 'string' ? codeStyleNamed(c) : undefined
     if (get !== 'image' && get !== 'sound') throw new CaptchaError('bad_request', 'get')
     if (!style) throw new CaptchaError('bad_style')
-    if (get === 'image') return reply.send(await image(request, style))
+    // Ours, and no reason to refuse: CaptchEtat ignores what it does not know.
+    if (get === 'image') return reply.send(await image(request, style, scale === '2' ? 2 : 1))
     if (typeof t !== 'string' || t === '') throw new CaptchaError('bad_request', 't')
     // The uuid says which style it is of; `c` must only be one there is, as in the original.
     const { site, visitor } = request

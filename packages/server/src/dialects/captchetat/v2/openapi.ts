@@ -56,6 +56,11 @@ const captcha: Operation = {
       schema: id.schema,
       example: id.example,
     }),
+    parameter('scale', 'query', {
+      description:
+        'For `get=image`: `2` gives 400×140 pixels, for dense screens. CaptchEtat does not have it.',
+      schema: { type: 'string', enum: ['1', '2'], default: '1' },
+    }),
     rangeHeader,
   ],
   responses: {
@@ -121,7 +126,7 @@ export const v2Document: DocumentPart = {
       imageb64: {
         type: 'string',
         pattern: '^data:image/png;base64,',
-        description: 'A PNG of 200×70 as a data URL.',
+        description: 'A PNG of 200×70 as a data URL, or of 400×140 with `scale=2`.',
       },
     }),
     validerCaptcha: record({
