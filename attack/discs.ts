@@ -11,7 +11,7 @@ const DISCS = 200
 /** Default angular tolerance of discs, in degrees. */
 const TOLERANCE = 10
 /** How much of a picture discs show: three of the sizes they may have. */
-const ZOOMS = [0.68, 0.75, 0.82]
+const ZOOMS = [0.72, 0.82, 0.92]
 /** Where the middle of a disc may be in a picture, across and down. */
 const PLACES = [-0.22, -0.11, 0, 0.11, 0.22]
 

@@ -1,4 +1,5 @@
 import type { Canvas } from '@napi-rs/canvas'
+import type { Subject } from '@upright/core'
 
 /** A picture of the library before it is a file. */
 export interface Draft {
@@ -7,6 +8,8 @@ export interface Draft {
   name: string
   species: string
   canvas: Canvas
+  /** The box of the animal. */
+  subject: Subject
   credit: string
   licence: string
   source: string

@@ -1,4 +1,5 @@
 import { createCanvas, loadImage } from '@napi-rs/canvas'
+import type { Subject } from '@upright/core'
 import { SIDE } from './brush.ts'
 import type { Draft } from './draft.ts'
 import { activityFiles, GCOMPRIS } from './fetch.ts'
@@ -16,30 +17,34 @@ const FOLDERS = {
  */
 type Crop = readonly [x: number, y: number, side: number]
 
-/** Chosen by eye, so that the animal fills the circle inside the square and nothing beside it misleads. */
+/** The box of the animal in what is cropped: its left, top, width and height, in hundredths of the side. */
+type Box = readonly [x: number, y: number, width: number, height: number]
+
+/** Chosen by eye: the crop so that the animal fills the circle inside the square and nothing beside it misleads. */
 const PHOTOGRAPHS: readonly [
   folder: keyof typeof FOLDERS,
   file: string,
   name: string,
   species: string,
   crop: Crop,
+  box: Box,
 ][] = [
-  ['world', 'bison', 'American bison', 'bison', [50, 46, 90]],
-  ['world', 'hedgehog', 'Hedgehog', 'hedgehog', [52, 52, 95]],
-  ['world', 'koala', 'Koala', 'koala', [50, 55, 92]],
-  ['world', 'lemur', 'Ring-tailed lemur', 'lemur', [50, 60, 80]],
-  ['world', 'panda', 'Giant panda', 'panda', [52, 50, 100]],
-  ['world', 'polar_bear', 'Polar bear', 'bear', [54, 54, 86]],
-  ['farm', 'chicken', 'Hens', 'chicken', [60, 53, 74]],
-  ['farm', 'cow', 'Cow', 'cow', [56, 55, 90]],
-  ['farm', 'dog', 'German shepherd', 'dog', [64, 48, 95]],
-  ['farm', 'duck', 'Aylesbury duck', 'duck', [47, 56, 86]],
-  ['farm', 'horse', 'Horses', 'horse', [37, 57, 86]],
-  ['farm', 'owl', 'Tawny owl', 'owl', [66, 56, 86]],
-  ['farm', 'sheep', 'Sheep', 'sheep', [48, 52, 92]],
-  ['erase', 'crab', 'Sally Lightfoot crab', 'crab', [50, 50, 100]],
-  ['erase', 'kitten', 'Kitten', 'cat', [51, 54, 88]],
-  ['erase', 'pika', 'American pika', 'pika', [56, 46, 84]],
+  ['world', 'bison', 'American bison', 'bison', [50, 46, 90], [10, 12, 86, 70]],
+  ['world', 'hedgehog', 'Hedgehog', 'hedgehog', [52, 52, 95], [1, 13, 97, 66]],
+  ['world', 'koala', 'Koala', 'koala', [50, 55, 92], [10, 6, 76, 88]],
+  ['world', 'lemur', 'Ring-tailed lemur', 'lemur', [50, 60, 80], [20, 11, 58, 84]],
+  ['world', 'panda', 'Giant panda', 'panda', [52, 50, 100], [3, 7, 94, 82]],
+  ['world', 'polar_bear', 'Polar bear', 'bear', [54, 54, 86], [3, 25, 94, 50]],
+  ['farm', 'chicken', 'Hens', 'chicken', [60, 53, 74], [10, 3, 80, 82]],
+  ['farm', 'cow', 'Cow', 'cow', [56, 55, 90], [2, 30, 97, 60]],
+  ['farm', 'dog', 'German shepherd', 'dog', [64, 48, 95], [14, 3, 70, 95]],
+  ['farm', 'duck', 'Aylesbury duck', 'duck', [47, 56, 86], [7, 9, 83, 82]],
+  ['farm', 'horse', 'Horses', 'horse', [37, 57, 86], [7, 20, 91, 66]],
+  ['farm', 'owl', 'Tawny owl', 'owl', [66, 56, 86], [28, 8, 44, 86]],
+  ['farm', 'sheep', 'Sheep', 'sheep', [48, 52, 92], [12, 6, 74, 92]],
+  ['erase', 'crab', 'Sally Lightfoot crab', 'crab', [50, 50, 100], [1, 24, 98, 60]],
+  ['erase', 'kitten', 'Kitten', 'cat', [51, 54, 88], [14, 11, 66, 82]],
+  ['erase', 'pika', 'American pika', 'pika', [56, 46, 84], [23, 9, 60, 64]],
 ]
 
 /** Licences that ask for no more than an author's name, as a package's README calls them. */
@@ -60,13 +65,20 @@ function fieldsOf(readme: string, file: string): Record<string, string> {
   throw new Error(`No README speaks of ${file}`)
 }
 
+const subjectOf = ([x, y, width, height]: Box): Subject => ({
+  x: x / 100,
+  y: y / 100,
+  width: width / 100,
+  height: height / 100,
+})
+
 /** The photographs, prepared, with their credits as the package gives them. */
 export async function photographs(): Promise<Draft[]> {
   const activities = Object.fromEntries(
     Object.entries(FOLDERS).map(([key, [activity]]) => [key, activityFiles(activity)]),
   )
   const drafts: Draft[] = []
-  for (const [key, file, name, species, [x, y, side]] of PHOTOGRAPHS) {
+  for (const [key, file, name, species, [x, y, side], box] of PHOTOGRAPHS) {
     const [activity, folder] = FOLDERS[key]
     const files = activities[key]!
     const path = `${folder}/${file}.webp`
@@ -91,6 +103,7 @@ export async function photographs(): Promise<Draft[]> {
       name,
       species,
       canvas,
+      subject: subjectOf(box),
       credit: fields.Copyright!,
       licence,
       source: `${GCOMPRIS.name}, ${activity}/${path}, from ${fields.Source}`,

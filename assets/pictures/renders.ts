@@ -1,4 +1,5 @@
 import { type Canvas, createCanvas, loadImage } from '@napi-rs/canvas'
+import type { Subject } from '@upright/core'
 import { ANIMALS, type Animal } from './animals.ts'
 import { type Brush, blurred, fade, oval, randomFor, SIDE } from './brush.ts'
 import { COLOURS } from './colours.ts'
@@ -115,7 +116,13 @@ function shadow(brush: Brush, cut: Canvas, place: (ctx: Brush['ctx']) => void, s
   })
 }
 
-async function render({ code, scene, colours: scheme, cover, sunk = 26 }: Animal): Promise<Canvas> {
+async function render({
+  code,
+  scene,
+  colours: scheme,
+  cover,
+  sunk = 26,
+}: Animal): Promise<Pick<Draft, 'canvas' | 'subject'>> {
   const canvas = createCanvas(SIDE, SIDE)
   const brush: Brush = { ctx: canvas.getContext('2d'), random: randomFor(`${code} ${scene} ${scheme}`) }
   const { ctx, random } = brush
@@ -148,8 +155,16 @@ async function render({ code, scene, colours: scheme, cover, sunk = 26 }: Animal
   ctx.restore()
   front?.()
   if (cover) COVERS[cover](brush, colours, stand.feet - sunk)
-  return canvas
+  return { canvas, subject: subjectOf(stand, cover ? stand.feet - sunk : stand.feet) }
 }
+
+/** The box of an animal that is seen down to some height. */
+const subjectOf = ({ left, right, head }: Stand, bottom: number): Subject => ({
+  x: left / SIDE,
+  y: head / SIDE,
+  width: (right - left) / SIDE,
+  height: (bottom - head) / SIDE,
+})
 
 /** The rendered animals, each in a scene of its own. */
 export async function renders(): Promise<Draft[]> {
@@ -159,7 +174,7 @@ export async function renders(): Promise<Draft[]> {
       kind: 'render',
       name: animal.name,
       species: animal.species,
-      canvas: await render(animal),
+      ...(await render(animal)),
       credit: 'Microsoft Corporation, LobeHub',
       licence: 'MIT',
       source: `${EMOJI.name}, assets/${animal.code}.webp`,

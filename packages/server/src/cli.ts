@@ -36,7 +36,7 @@ const commands: Record<string, Command> = {
     usage: [
       `picture import PATH [--state serving|candidate] ${FACT_FLAGS}`,
       'picture list',
-      `picture set ID [--state serving|candidate|aside] [--name NAME] [--link URL] ${FACT_FLAGS}`,
+      `picture set ID [--state serving|candidate|aside] [--name NAME] [--link URL] [--subject X,Y,W,H] ${FACT_FLAGS}`,
       'picture remove ID... [--yes]',
     ],
     about:

@@ -14,6 +14,7 @@ import {
   foreignFingerprints,
   noteFingerprint,
 } from './ledgers/fingerprints.ts'
+import { fillSubjects } from './pictures/fill-subjects.ts'
 import { readStarter } from './pictures/import-starter.ts'
 import { createPictures } from './pictures/library.ts'
 import { createCounter } from './pictures/usage.ts'
@@ -141,6 +142,8 @@ async function openAll(
   const pictures = createPictures(captcha, registry, counter)
   const demo = await registry.addDemo()
   await registry.addStarter(starter)
+  const subjects = fillSubjects({ registry, starter, warn })
+  opened.push(subjects.stop)
 
   const secretFile = config.secret === undefined && watchSecret({ data: config.data, secret, warn, repeat })
   if (secretFile) opened.push(secretFile.stop)

@@ -3,7 +3,8 @@ import { describe, expect, it } from 'vitest'
 import { keyedStream } from '../random.ts'
 import { DISC_SIZE, drawDisc } from './disc.ts'
 import { PICTURE_SIZE, type Picture } from './picture.ts'
-import { drawView, leanSeen, lookThrough, STEP } from './view.ts'
+import { fitSubject, heldShare, isHoldable, MIN_SUBJECT, type Subject } from './subject.ts'
+import { drawView, leanSeen, lookThrough, STEP, type View } from './view.ts'
 
 const hash = (data: string | Uint8Array | Uint8ClampedArray) =>
   createHash('sha256')
@@ -63,7 +64,7 @@ describe('a disc', () => {
       hash(drawDisc(sky, 123, stream('frozen')))
         .toString('hex')
         .slice(0, 16),
-    ).toBe('28401f04462fc224')
+    ).toBe('bfb9e8717eb492d7')
   })
 
   it('stands upright when it is turned clockwise by its answer', () => {
@@ -138,18 +139,78 @@ describe('a picture that leans', () => {
   })
 })
 
+/** Boxes anywhere in a picture, as large as discs can hold. */
+const subjects = Array.from({ length: 100 }, (_, seed): Subject => {
+  const { between } = stream(`box ${seed}`)
+  const [width, height] = [between(MIN_SUBJECT, 1), between(MIN_SUBJECT, 1)]
+  return fitSubject({ x: between(0, 1 - width), y: between(0, 1 - height), width, height })
+})
+
+/** The share of a subject that is seen in a disc, but for its faded rim. */
+function shareSeen(view: View, { x, y, width, height }: Subject): number {
+  const nodes = 160
+  const points = lookThrough(view, 0, 1, nodes * STEP)
+  const inside = (at: number) =>
+    points[at]! + 0.5 >= x &&
+    points[at]! + 0.5 <= x + width &&
+    points[at + 1]! + 0.5 >= y &&
+    points[at + 1]! + 0.5 <= y + height
+  let area = 0
+  for (let row = 0; row < nodes; row++) {
+    for (let column = 0; column < nodes; column++) {
+      if (Math.hypot(column - nodes / 2, row - nodes / 2) > 0.97 * (nodes / 2)) continue
+      const at = 2 * (row * (nodes + 1) + column)
+      if (!inside(at)) continue
+      const below = at + 2 * (nodes + 1)
+      const [rightX, rightY] = [points[at + 2]! - points[at]!, points[at + 3]! - points[at + 1]!]
+      const [downX, downY] = [points[below]! - points[at]!, points[below + 1]! - points[at + 1]!]
+      area += Math.abs(rightX * downY - rightY * downX)
+    }
+  }
+  return area / (width * height)
+}
+
 describe('a view', () => {
+  it('holds at least 85 % of the subject, wherever it is', () => {
+    for (const [i, subject] of subjects.entries()) {
+      for (let seed = 0; seed < 2; seed++) {
+        const share = shareSeen(drawView(stream(`${i} ${seed}`), subject), subject)
+        expect(share, `${i} ${seed}: ${JSON.stringify(subject)}`).toBeGreaterThan(0.85)
+      }
+    }
+  })
+
+  it('shows more of a picture the larger the subject is, and is another one for every stream', () => {
+    const reaches = [0.2, 0.5, 0.7, 0.78].map(side => {
+      const subject = { x: 0.5 - side / 2, y: 0.5 - side / 2, width: side, height: side }
+      const views = Array.from({ length: 40 }, (_, seed) => drawView(stream(seed), subject))
+      expect(new Set(views.map(({ x }) => x)).size).toBe(40)
+      return views.reduce((sum, { reach }) => sum + reach, 0) / 40
+    })
+    expect(reaches).toEqual(reaches.toSorted())
+    expect(reaches[0]).toBeCloseTo(0.75, 1)
+    expect(reaches[3]).toBeGreaterThan(0.92)
+  })
+
+  it('has its lean and mirror from the stream alone, so that answers can be counted without the subject', () => {
+    for (const [seed, subject] of subjects.entries()) {
+      const { lean, mirrored } = drawView(stream(seed))
+      expect(drawView(stream(seed), subject)).toMatchObject({ lean, mirrored })
+    }
+  })
+
   it('never strays far over the edge of its picture', () => {
     for (let seed = 0; seed < 200; seed++) {
-      const points = lookThrough(drawView(stream(seed)), seed, PICTURE_SIZE, DISC_SIZE)
+      const view = drawView(stream(seed), subjects[seed % subjects.length])
+      const points = lookThrough(view, seed, PICTURE_SIZE, DISC_SIZE)
       const nodes = DISC_SIZE / STEP + 1
       for (let row = 0; row < nodes; row++) {
         for (let column = 0; column < nodes; column++) {
           if (Math.hypot(row - 15, column - 15) > 15) continue
           const at = 2 * (row * nodes + column)
           for (const place of [points[at]!, points[at + 1]!]) {
-            expect(place).toBeGreaterThan(-0.1 * PICTURE_SIZE)
-            expect(place).toBeLessThan(1.1 * PICTURE_SIZE)
+            expect(place).toBeGreaterThan(-0.05 * PICTURE_SIZE)
+            expect(place).toBeLessThan(1.05 * PICTURE_SIZE)
           }
         }
       }
@@ -160,5 +221,35 @@ describe('a view', () => {
     const mirrored = Array.from({ length: 400 }, (_, seed) => drawView(stream(seed)).mirrored)
     expect(mirrored.filter(Boolean).length).toBeGreaterThan(150)
     expect(mirrored.filter(Boolean).length).toBeLessThan(250)
+  })
+})
+
+describe('a subject', () => {
+  it('can be held unless it is too large or in a corner', () => {
+    for (const subject of subjects) expect(isHoldable(subject)).toBe(true)
+    expect(isHoldable({ x: 0.1, y: 0.1, width: 0.8, height: 0.8 })).toBe(true)
+    expect(isHoldable({ x: 0, y: 0.25, width: 1, height: 0.5 })).toBe(false)
+    expect(isHoldable({ x: 0, y: 0, width: 1, height: 1 })).toBe(false)
+    expect(isHoldable({ x: 0, y: 0, width: 0.2, height: 0.2 })).toBe(false)
+  })
+
+  it('is made smaller until it can be held, and otherwise stays', () => {
+    const subject = { x: 0.2, y: 0.3, width: 0.5, height: 0.6 }
+    expect(fitSubject(subject)).toBe(subject)
+    const whole = fitSubject({ x: 0, y: 0, width: 1, height: 1 })
+    expect(whole.width).toBeGreaterThan(0.78)
+    expect(whole.x).toBeCloseTo((1 - whole.width) / 2)
+  })
+
+  it('is seen to the share that a circle covers', () => {
+    const half = { x: 0.5, y: 0.25, width: 0.5, height: 0.5 }
+    expect(heldShare(half, { x: 0, y: 0, radius: 9 })).toBe(1)
+    expect(heldShare(half, { x: 9, y: 0, radius: 1 })).toBe(0)
+    // A quarter of the circle in a quarter of its square, twice.
+    const radius = 1 / 0.97
+    expect(heldShare({ x: 0.5, y: 0, width: 0.5, height: 1 }, { x: 0, y: 0, radius })).toBeCloseTo(
+      Math.PI / 4,
+      1,
+    )
   })
 })

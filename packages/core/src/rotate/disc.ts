@@ -18,7 +18,7 @@ export function drawDisc(
   stream: Stream,
   size = DISC_SIZE,
 ): Uint8ClampedArray {
-  const view = drawView(stream)
+  const view = drawView(stream, picture.subject)
   const points = lookThrough(view, turn + straighten(view, picture.lean ?? 0), picture.size, size)
   const light = drawLight(stream)
   const { red, green } = lend(size)

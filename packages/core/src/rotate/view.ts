@@ -1,5 +1,14 @@
 import type { Stream } from '../random.ts'
 import { signedDegrees } from './accept.ts'
+import {
+  type Circle,
+  circleAround,
+  isHeld,
+  MAX_REACH,
+  reachesHolding,
+  type Subject,
+  UNKNOWN_SUBJECT,
+} from './subject.ts'
 
 /** The view of a picture: crop, perspective and bend. Lengths are shares of half the picture's side. */
 export interface View {
@@ -22,29 +31,53 @@ export interface View {
 export const KNOTS = 6
 
 const BOUNDS = {
-  reach: [0.66, 0.84],
   lean: [-2, 2],
   tilt: [-0.16, 0.16],
   bend: [-0.08, 0.08],
 } as const satisfies Record<string, readonly [number, number]>
 
-/** The share of the room that the reach leaves by which the middle may be off. */
-const MAX_SHIFT_SHARE = 0.95
+/** How much more of a picture a view may show than the least that holds its subject. */
+const MORE_REACH = 0.18
+/** Shares of the shift that the stream draws: a view is shifted by the first that holds the subject. */
+const SHIFT_SHARES = [1, 0.75, 0.5, 0.25, 0]
 
-/** A view as a stream has it: the first thing that `drawDisc` takes from its stream. */
-export function drawView(stream: Stream): View {
-  const reach = stream.between(...BOUNDS.reach)
-  const room = MAX_SHIFT_SHARE * (1 - reach)
+/**
+ * A view as a stream has it: the first thing that `drawDisc` takes from its stream. It holds the subject,
+ * whatever the stream.
+ */
+export function drawView(stream: Stream, subject = UNKNOWN_SUBJECT): View {
+  const reaches = reachesHolding(subject)
+  const [least, most] = [reaches[0] ?? MAX_REACH, reaches.at(-1) ?? MAX_REACH]
+  const reach = stream.between(least, Math.min(most, least + MORE_REACH))
+  const room = 1 - reach
+  const circle = shifted(subject, reach, stream.between(-room, room), stream.between(-room, room))
+  const mirrored = stream.below(2) === 1
+  const lean = stream.between(...BOUNDS.lean)
+  const [tiltX, tiltY] = [stream.between(...BOUNDS.tilt), stream.between(...BOUNDS.tilt)]
+  // A tilted disc shows an ellipse whose middle is not that of the disc. It holds the circle when they have
+  // the same middle.
+  const aside = reach / (1 - tiltX * tiltX - tiltY * tiltY)
   return {
     reach,
-    x: stream.between(-room, room),
-    y: stream.between(-room, room),
-    mirrored: stream.below(2) === 1,
-    lean: stream.between(...BOUNDS.lean),
-    tiltX: stream.between(...BOUNDS.tilt),
-    tiltY: stream.between(...BOUNDS.tilt),
+    x: circle.x + (mirrored ? -tiltX : tiltX) * aside,
+    y: circle.y + tiltY * aside,
+    mirrored,
+    lean,
+    tiltX,
+    tiltY,
     bend: Float32Array.from({ length: 2 * KNOTS * KNOTS }, () => stream.between(...BOUNDS.bend)),
   }
+}
+
+/** The part of a picture around a place, moved towards the subject until it holds that. */
+function shifted(subject: Subject, reach: number, x: number, y: number): Circle {
+  const around = circleAround(subject, reach)
+  const circles = SHIFT_SHARES.map(share => ({
+    x: around.x + share * (x - around.x),
+    y: around.y + share * (y - around.y),
+    radius: reach,
+  }))
+  return circles.find(circle => isHeld(subject, circle)) ?? around
 }
 
 /**

@@ -1,3 +1,4 @@
+import { MIN_SUBJECT } from '@upright/core'
 import {
   type Answer,
   commonAnswers,
@@ -41,6 +42,7 @@ const entry: PictureEntry = {
   state: 'serving',
   lean: 0,
   ease: 0.29,
+  subject: { x: 0.18, y: 0.1, width: 0.62, height: 0.8 },
   weight: 1,
   doubted: 0,
   fingerprint: '3cccc333c34c3cc3',
@@ -103,6 +105,17 @@ const state: Schema = {
   enum: STATES,
   description: '`candidate`s are shown beside those that are judged by, those set `aside` no more.',
 }
+const subject = {
+  type: 'object',
+  required: ['x', 'y', 'width', 'height'],
+  description: 'The box around the animal, in shares of the side: every disc shows it.',
+  properties: {
+    x: { type: 'number', description: 'Its left edge.' },
+    y: { type: 'number', description: 'Its top edge.' },
+    width: { type: 'number', minimum: MIN_SUBJECT },
+    height: { type: 'number', minimum: MIN_SUBJECT },
+  },
+} satisfies Schema
 const facts: Record<string, Schema> = {
   ...Object.fromEntries(
     Object.entries(LONGEST).map(([name, maxLength]) => [name, { type: 'string', maxLength }]),
@@ -247,6 +260,11 @@ export const adminDocument: DocumentPart = {
           type: 'number',
           description: 'Machine ease: the chance of a simple machine to see what is up, 0 to 1.',
         },
+        subject: {
+          ...subject,
+          type: ['object', 'null'],
+          description: `${subject.description} Null until it was looked for.`,
+        },
         easy: { type: 'boolean', description: 'Whether that is plainer than is good.' },
         weight: { type: 'number', description: 'How often it is chosen, beside others of weight 1.' },
         doubted: {
@@ -302,7 +320,7 @@ export const adminDocument: DocumentPart = {
         },
       },
     },
-    PictureChange: { type: 'object', properties: { ...facts, state } },
+    PictureChange: { type: 'object', properties: { ...facts, state, subject } },
     PictureImport: {
       type: 'object',
       required: ['added', 'duplicates', 'refused'],

@@ -332,6 +332,7 @@ describe('the library over HTTP', () => {
       licence: 'CC0-1.0',
       source: 'own',
       state: 'candidate',
+      subject: { x: 0.1, y: 0.3, width: 0.7, height: 0.5 },
     }
     const { status, json } = await test.ask('PATCH', '/pictures/1', change)
     expect([status, json]).toEqual([200, { ...before, ...change }])
@@ -357,6 +358,11 @@ describe('the library over HTTP', () => {
     ['{"city": ["x"]}', 'city must be a text'],
     ['{"status": "adoption"}', 'status must be one of'],
     ['{"state": "gone"}', 'state must be one of'],
+    ['{"subject": [0, 0, 1, 1]}', 'subject.x must be a number from 0 to 1'],
+    [
+      '{"subject": {"x": 0, "y": 0, "width": 1, "height": 1}}',
+      'subject must be smaller or nearer the middle',
+    ],
     ['{"link": "javascript:alert(1)"}', 'link must be an address'],
     ['{"name": "x", "link": "data:text/html,x"}', 'link must be an address'],
   ])('refuses %s as a change, all of it', async (body, why) => {

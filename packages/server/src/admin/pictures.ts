@@ -25,7 +25,7 @@ const RETRY_AFTER = 5
 /** Defaults for fields that entries of a feed leave out. */
 export const DEFAULTS = ['status', 'species', 'shelter', 'city', 'credit', 'licence', 'source'] as const
 /** Fields of a picture that can be changed. */
-const CHANGEABLE = [...Object.keys(LONGEST), 'status', 'state']
+const CHANGEABLE = [...Object.keys(LONGEST), 'status', 'state', 'subject']
 
 /** `/pictures`: the library, as `upright picture` sees it. */
 export function pictureRoutes(scope: FastifyInstance, registry: PictureRegistry): void {

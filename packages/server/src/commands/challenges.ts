@@ -67,6 +67,7 @@ async function starterLibrary(): Promise<Library> {
     state: 'serving' as const,
     lean: 0,
     ease: 0,
+    subject: null,
     weight: 1,
     doubted: 0,
     created: 0,

@@ -63,6 +63,8 @@ describe('upright picture', () => {
       'found',
       '--state',
       'serving',
+      '--subject',
+      '0.2,.1,0.6,0.75',
       '--data',
       data,
     )
@@ -71,6 +73,7 @@ describe('upright picture', () => {
       name: 'Rex',
       status: 'FOUND',
       state: 'serving',
+      subject: { x: 0.2, y: 0.1, width: 0.6, height: 0.75 },
       shelter: 'Refuge',
       licence: 'CC0-1.0',
       created: expect.stringMatching(/^\d{4}-\d\d-\d\dT/),
@@ -81,7 +84,7 @@ describe('upright picture', () => {
     expect(all[0]).toEqual({ ...set, use: unused, easy: false, doubted: null, weight: 1, lean: 0 })
     const table = await upright('list', '--data', data)
     expect(table.stdout).toMatch(
-      /^id +state +status +ease +shown +answers +agree .*\n1 +serving +FOUND +0\.\d\d +0 +0 +Refuge +CC0-1\.0 +Rex\n/,
+      /^id +state +status +ease +subject +shown +answers +agree .*\n1 +serving +FOUND +0\.\d\d +0\.2,0\.1,0\.6,0\.75 +0 +0 +Refuge +CC0-1\.0 +Rex\n/,
     )
 
     const half = await upright('remove', '1', '9', '--yes', '--data', data)
@@ -163,6 +166,8 @@ describe('upright picture', () => {
       'status must be one of NONE, FOUND, LOST, ADOPTION, not "SOLD"',
     ],
     [['set', '1'], 'needs something to set'],
+    [['set', '1', '--subject', '0.1,0.2,0.3'], '--subject must be X,Y,W,H in shares of the side'],
+    [['set', '1', '--subject', '0,0,1,1,1'], '--subject must be X,Y,W,H in shares of the side'],
     [['remove'], 'ID is missing'],
   ])('says in one line what is wrong with %j', async (args, message) => {
     const { code, stdout, stderr } = await upright(...args, '--data', join(freshFolder(), 'data'))

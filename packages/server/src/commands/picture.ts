@@ -1,4 +1,4 @@
-import { CaptchaError } from '@upright/core'
+import { CaptchaError, type Subject } from '@upright/core'
 import { importPictures } from '../pictures/import.ts'
 import { shown } from '../pictures/picture.ts'
 import { usage } from '../pictures/tally.ts'
@@ -21,7 +21,12 @@ const SHARED_FLAGS = {
   licence: { type: 'string' },
   source: { type: 'string' },
 } as const
-const PICTURE_FLAGS = { ...SHARED_FLAGS, name: { type: 'string' }, link: { type: 'string' } } as const
+const PICTURE_FLAGS = {
+  ...SHARED_FLAGS,
+  name: { type: 'string' },
+  link: { type: 'string' },
+  subject: { type: 'string' },
+} as const
 
 /** The columns of the list. */
 const COLUMNS = [
@@ -29,6 +34,7 @@ const COLUMNS = [
   'state',
   'status',
   'ease',
+  'subject',
   'shown',
   'answers',
   'agree',
@@ -90,6 +96,7 @@ async function list(args: string[]): Promise<undefined> {
     picture.state,
     picture.status,
     picture.ease.toFixed(2) + (picture.easy ? ' easy' : ''),
+    boxOf(picture.subject),
     `${use.shown}`,
     `${use.answers}`,
     use.agree?.toFixed(2) ?? '',
@@ -113,7 +120,10 @@ async function set(args: string[]): Promise<undefined> {
     registry.setPicture(idOf(positionals[0]!), change),
   )
   if (values.json) print(JSON.stringify(shown(picture)))
-  else print(columns(Object.entries(shown(picture)).map(([label, value]) => [label, String(value)])))
+  else {
+    const facts = { ...shown(picture), subject: boxOf(picture.subject) }
+    print(columns(Object.entries(facts).map(([label, value]) => [label, String(value)])))
+  }
 }
 
 async function remove(args: string[]): Promise<undefined> {
@@ -137,12 +147,27 @@ async function remove(args: string[]): Promise<undefined> {
 
 /** Values of the flags; the registry validates them. */
 function changeOf(flags: Values<typeof PICTURE_FLAGS> & { data?: string; json?: boolean }): PictureChange {
-  const { data: _, json: __, status, state, ...texts } = flags
+  const { data: _, json: __, status, state, subject, ...texts } = flags
   return {
     ...texts,
     ...(status !== undefined && { status: status.toUpperCase() as AnimalStatus }),
     ...(state !== undefined && { state: state as PictureState }),
+    ...(subject !== undefined && { subject: subjectOf(subject) }),
   }
+}
+
+/** A subject as `--subject` takes it; empty where none is known yet. */
+const boxOf = (subject: Subject | null) =>
+  subject ? [subject.x, subject.y, subject.width, subject.height].join() : ''
+
+function subjectOf(text: string): Subject {
+  const [x, y, width, height, more] = text
+    .split(',')
+    .map(part => (part.trim() === '' ? Number.NaN : Number(part)))
+  if (height === undefined || more !== undefined) {
+    throw new CaptchaError('usage', `--subject must be X,Y,W,H in shares of the side, not "${text}"`)
+  }
+  return { x: x!, y: y!, width: width!, height }
 }
 
 const note = (line: string) => process.stderr.write(`${line}\n`)

@@ -1,9 +1,10 @@
 import { type Canvas, createCanvas, type Image, type SKRSContext2D } from '@napi-rs/canvas'
-import { CaptchaError, PICTURE_SIZE } from '@upright/core'
+import { CaptchaError, PICTURE_SIZE, type Subject } from '@upright/core'
 import { type Header, readHeader, Unreadable } from './codec-header.ts'
 import { decodeWhole } from './codec-whole.ts'
 import { easeOf } from './ease.ts'
 import { type Fingerprints, fingerprintsOf } from './fingerprint.ts'
+import { subjectOf } from './saliency.ts'
 
 /** Limits of accepted pictures, both inclusive. */
 export const LIMITS = {
@@ -47,6 +48,8 @@ export interface PreparedPicture extends Fingerprints {
   bytes: Uint8Array
   /** Machine ease: the chance of a simple machine to see what is up, 0 … 1. */
   ease: number
+  /** The box around what it shows. */
+  subject: Subject
 }
 
 const bad = (detail: string, cause?: unknown) => new CaptchaError('bad_picture', detail, { cause })
@@ -165,5 +168,9 @@ function squareOf({ width, height }: ReadPicture, { x = 0.5, y = 0.5, side = 1 }
 
 function describe(context: SKRSContext2D): Description {
   const { data } = context.getImageData(0, 0, PICTURE_SIZE, PICTURE_SIZE)
-  return { ...fingerprintsOf(data, PICTURE_SIZE), ease: easeOf(data, PICTURE_SIZE) }
+  return {
+    ...fingerprintsOf(data, PICTURE_SIZE),
+    ease: easeOf(data, PICTURE_SIZE),
+    subject: subjectOf(data, PICTURE_SIZE),
+  }
 }

@@ -19,6 +19,7 @@ const corrupt = (what: string) => ({ code: 'asset_corrupt', message: expect.stri
 
 describe('the pictures that come with the package', () => {
   it('are read with what is said of them, and looked at where nothing is said of how they look', async () => {
+    const subject = { x: 0.1, y: 0.2, width: 0.6, height: 0.5 }
     const folder = await starterOf(
       {
         file: '0.webp',
@@ -29,7 +30,7 @@ describe('the pictures that come with the package', () => {
         licence: 'MIT',
         source: 'c',
       },
-      { file: '1.webp', name: 'Dog', fingerprint: '0123456789abcdef', ease: 0.5 },
+      { file: '1.webp', name: 'Dog', fingerprint: '0123456789abcdef', ease: 0.5, subject },
     )
     const pictures = await readStarter(folder)
     expect(pictures).toMatchObject([
@@ -39,10 +40,11 @@ describe('the pictures that come with the package', () => {
       },
       {
         file: '1.webp',
-        picture: { name: 'Dog', status: 'NONE', fingerprint: '0123456789abcdef', ease: 0.5 },
+        picture: { name: 'Dog', status: 'NONE', fingerprint: '0123456789abcdef', ease: 0.5, subject },
       },
     ])
     expect(pictures[0]!.picture.fingerprint).toMatch(/^[0-9a-f]{16}$/)
+    expect(pictures[0]!.picture.subject).toMatchObject({ width: expect.any(Number) })
     expect(pictures[0]!.bytes.length).toBeGreaterThan(1000)
   })
 

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { CaptchaError } from '@upright/core'
+import { CaptchaError, type Subject } from '@upright/core'
 import type { PictureFacts } from '../registry/picture.ts'
 import { NO_FACTS } from '../registry/picture-fields.ts'
 import type { StarterPicture } from '../registry/registry.ts'
@@ -17,6 +17,7 @@ interface Entry extends Partial<PictureFacts> {
   name: string
   fingerprint?: string
   ease?: number
+  subject?: Subject
 }
 
 const corrupt = (what: string, cause?: unknown) =>
@@ -50,8 +51,9 @@ function entriesIn(text: string): Entry[] {
 async function read(folder: string, { file, ...facts }: Entry): Promise<StarterPicture> {
   try {
     const bytes = await readFile(join(folder, file))
-    const { fingerprint, ease } = facts
-    const seen = fingerprint !== undefined && ease !== undefined ? { fingerprint, ease } : await look(bytes)
+    const { fingerprint, ease, subject } = facts
+    const isSeen = fingerprint !== undefined && ease !== undefined && subject !== undefined
+    const seen = isSeen ? { fingerprint, ease, subject } : await look(bytes)
     return { file, bytes, picture: { ...NO_FACTS, ...facts, ...seen } }
   } catch (cause) {
     if (cause instanceof CaptchaError) throw corrupt(`${file} is damaged`, cause)
@@ -62,6 +64,6 @@ async function read(folder: string, { file, ...facts }: Entry): Promise<StarterP
 /** The decoder is loaded only where it is needed. */
 async function look(bytes: Buffer) {
   const { describePicture } = await import('./codec.ts')
-  const { fingerprint, ease } = await describePicture(bytes)
-  return { fingerprint, ease }
+  const { fingerprint, ease, subject } = await describePicture(bytes)
+  return { fingerprint, ease, subject }
 }

@@ -53,6 +53,7 @@ const entry = (id: number, more: Partial<PictureEntry> = {}): PictureEntry => ({
   state: 'serving',
   lean: 0,
   ease: 0,
+  subject: null,
   weight: 1,
   doubted: 0,
   fingerprint: '0123456789abcdef',

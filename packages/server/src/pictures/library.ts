@@ -57,6 +57,7 @@ export function createPictures(
       const found = await look(id)
       if (!found) return
       const { entry, answer, stream } = found
+      // Its lean and its mirror, which are the same whatever the subject.
       counter?.answered(entry.id, entry.lean + leanSeen(drawView(stream), Number(answer), response))
     },
 
@@ -69,7 +70,11 @@ export function createPictures(
         if (!entry) throw new CaptchaError('no_pictures')
         const picture = await pixels(entry.id)
         if (picture) {
-          const disc = drawDisc({ ...picture, lean: entry.lean }, Number(answer), stream)
+          const disc = drawDisc(
+            { ...picture, lean: entry.lean, subject: entry.subject ?? undefined },
+            Number(answer),
+            stream,
+          )
           const bytes = encodeDisc(disc, DISC_SIZE)
           counter?.shown(entry.id)
           return { type: 'image/jpeg', bytes }

@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { createCanvas, type Image, loadImage } from '@napi-rs/canvas'
+import { isHoldable, type Subject } from '@upright/core'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { describePicture } from './codec.ts'
 
@@ -14,6 +15,7 @@ interface Entry {
   source: string
   fingerprint: string
   ease: number
+  subject: Subject
 }
 
 const folder = fileURLToPath(new URL('../../pictures/', import.meta.url))
@@ -83,11 +85,30 @@ describe('the pictures that the service starts with', () => {
         source: expect.stringMatching(/^(Debian|npm) \S+ [\d.-]+, \S+\.webp(, from https:\S+)?$/),
         fingerprint: expect.stringMatching(/^[0-9a-f]{16}$/),
         ease: expect.any(Number),
+        subject: expect.any(Object),
       })
     }
     expect(new Set(entries.map(({ name, file }) => `${file.split('-')[0]} ${name}`)).size).toBe(
       entries.length,
     )
+  })
+
+  it('have subjects that discs can hold', () => {
+    for (const { file, subject } of entries) expect([file, isHoldable(subject)]).toEqual([file, true])
+  })
+
+  it('have subjects of which few are missed by what finds those of other pictures', async () => {
+    const shares = await Promise.all(
+      entries.map(async ({ file, subject }) => {
+        const { subject: found } = await describePicture(read(file))
+        const overlap = (from: 'x' | 'y', length: 'width' | 'height') =>
+          Math.min(subject[from] + subject[length], found[from] + found[length]) -
+          Math.max(subject[from], found[from])
+        return (overlap('x', 'width') * overlap('y', 'height')) / (subject.width * subject.height)
+      }),
+    )
+    expect(shares.reduce((sum, share) => sum + share) / shares.length).toBeGreaterThan(0.9)
+    expect(shares.filter(share => share < 0.6).length).toBeLessThanOrEqual(3)
   })
 
   it('do not look alike', () => {

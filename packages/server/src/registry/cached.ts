@@ -101,6 +101,7 @@ export function cachedRegistry(
     addPicture: (picture, bytes) => change(registry.addPicture(picture, bytes)),
     addStarter: load => change(registry.addStarter(load)),
     setPicture: (id, changes) => change(registry.setPicture(id, changes)),
+    fillSubject: (id, subject) => change(registry.fillSubject(id, subject)),
     removePicture: id => change(registry.removePicture(id)),
     addPictureUse: uses => registry.addPictureUse(uses),
     pictureUses: () => registry.pictureUses(),

@@ -160,6 +160,23 @@ export const migrations: Record<string, Migration> = {
         .execute()
     },
   },
+  '008-picture-subjects': {
+    async up(db: Kysely<unknown>) {
+      // No column of the picture: SQLite would read its bytes on the way to it.
+      await db.schema
+        .createTable('picture_subject')
+        .addColumn('picture', 'integer', column =>
+          column.primaryKey().references('picture.id').onDelete('cascade'),
+        )
+        .addColumn('box', 'text', column => column.notNull())
+        .execute()
+      if (!isPostgres(db)) return
+      await sql`
+        create trigger picture_subject_changed after insert or update or delete or truncate
+        on picture_subject for each statement execute function note_change('picture')
+      `.execute(db)
+    },
+  },
 }
 
 /** The steps that a database has still to take, by name. Makes nothing. */

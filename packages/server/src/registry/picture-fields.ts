@@ -1,4 +1,4 @@
-import { CaptchaError } from '@upright/core'
+import { CaptchaError, isHoldable, MIN_SUBJECT, type Subject } from '@upright/core'
 import { type PictureFacts, STATES, STATUSES } from './picture.ts'
 import type { PictureChange } from './registry.ts'
 
@@ -75,6 +75,25 @@ function numberOf(name: string, value: unknown, low: number, high: number): numb
   return value
 }
 
+/** A box that discs can hold. @throws CaptchaError `bad_request`, saying what it must be */
+export function checkSubject(value: unknown): Subject {
+  const box = (typeof value === 'object' && value !== null ? value : {}) as Partial<
+    Record<keyof Subject, unknown>
+  >
+  const side = (name: keyof Subject, low: number) => numberOf(`subject.${name}`, box[name], low, 1)
+  const subject = {
+    x: side('x', 0),
+    y: side('y', 0),
+    width: side('width', MIN_SUBJECT),
+    height: side('height', MIN_SUBJECT),
+  }
+  if (subject.x + subject.width > 1 || subject.y + subject.height > 1) {
+    throw wrong('subject', 'a box within the picture')
+  }
+  if (!isHoldable(subject)) throw wrong('subject', 'smaller or nearer the middle: a disc shows no corners')
+  return subject
+}
+
 /**
  * What may be stored of a picture, from what somebody sent: what is left out stays left out.
  * @throws CaptchaError `bad_request`, naming the fact and what it must be
@@ -87,6 +106,7 @@ export function checkPicture(change: PictureChange): PictureChange {
     else if (name === 'state') checked.state = oneOf(name, value, STATES)
     else if (name === 'lean') checked.lean = numberOf(name, value, -180, 180)
     else if (name === 'ease') checked.ease = numberOf(name, value, 0, 1)
+    else if (name === 'subject') checked.subject = checkSubject(value)
     else if (Object.hasOwn(LONGEST, name)) {
       const text = name as keyof typeof LONGEST
       checked[text] = textOf(text, value)

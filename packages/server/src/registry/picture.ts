@@ -1,3 +1,5 @@
+import type { Subject } from '@upright/core'
+
 /** Status of an animal, as RoCAPTCHA names it. */
 export const STATUSES = ['NONE', 'FOUND', 'LOST', 'ADOPTION'] as const
 export type AnimalStatus = (typeof STATUSES)[number]
@@ -33,6 +35,8 @@ export interface PictureEntry extends PictureFacts {
   lean: number
   /** Machine ease: the chance of a simple machine to see what is up, 0 … 1. */
   ease: number
+  /** The box around the animal, which every disc shows; null where it was not looked for yet. */
+  subject: Subject | null
   /** Weight of its choice, relative to others of weight 1. */
   weight: number
   /**

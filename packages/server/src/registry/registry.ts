@@ -1,4 +1,4 @@
-import type { OutagePolicy, Rules } from '@upright/core'
+import type { OutagePolicy, Rules, Subject } from '@upright/core'
 import type { EpochNote } from '../ledgers/epoch.ts'
 import type { PictureEntry, PictureFacts, PictureState, PictureUse, PictureVerdict } from './picture.ts'
 
@@ -51,7 +51,9 @@ export interface SiteWithSecret {
 }
 
 /** Fields of a picture that can be changed. */
-export type PictureChange = Partial<PictureFacts & Pick<PictureEntry, 'state' | 'lean' | 'ease'>>
+export type PictureChange = Partial<
+  PictureFacts & Pick<PictureEntry, 'state' | 'lean' | 'ease'> & { subject: Subject }
+>
 
 /** A picture that is to be added. */
 export interface NewPicture extends PictureFacts {
@@ -61,6 +63,8 @@ export interface NewPicture extends PictureFacts {
   lean?: number | undefined
   /** Machine ease: the chance of a simple machine to see what is up, 0 … 1. @default 0 */
   ease?: number | undefined
+  /** The box around the animal. @default it is looked for at the next start */
+  subject?: Subject | undefined
   /** 16 hexadecimal digits, as the codec makes them. */
   fingerprint: string
 }
@@ -94,6 +98,8 @@ export interface PictureRegistry {
    * the past speaks against what was decided. @throws CaptchaError `picture_unknown`, `bad_request`
    */
   setPicture(id: number, change: PictureChange): Promise<PictureEntry>
+  /** Notes the subject of a picture that has none; what somebody has set stays, and a picture that is gone is passed over. */
+  fillSubject(id: number, subject: Subject): Promise<void>
   /** @throws CaptchaError `picture_unknown` */
   removePicture(id: number): Promise<void>
   /**

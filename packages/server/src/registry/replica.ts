@@ -141,6 +141,7 @@ export async function replicaRegistry(registry: Registry, options: ReplicaOption
     addPicture: change(pictures, registry.addPicture),
     addStarter: change(pictures, registry.addStarter),
     setPicture: change(pictures, registry.setPicture),
+    fillSubject: change(pictures, registry.fillSubject),
     removePicture: change(pictures, registry.removePicture),
     judgePictures: change(pictures, registry.judgePictures),
     async close() {

@@ -16,6 +16,8 @@ export interface Tables extends UseTables {
   /** One-time events of a registry. */
   event: { name: string; happened: number }
   picture: PictureTable
+  /** The subjects of pictures as JSON, where they were found; rows go with their pictures. */
+  picture_subject: { picture: number; box: string }
   /** Version numbers of the sites and of the pictures; in PostgreSQL only. */
   change: { what: 'site' | 'picture'; version: number }
   operator: OperatorTable
@@ -36,7 +38,7 @@ export interface UseTables {
 }
 
 /** A row has an entry's own names. */
-export interface PictureTable extends Omit<PictureEntry, 'id' | Standing> {
+export interface PictureTable extends Omit<PictureEntry, 'id' | 'subject' | Standing> {
   id: Generated<number>
   /** File of a picture that came with the package: no two processes that start at once add it both. */
   starter: string | null

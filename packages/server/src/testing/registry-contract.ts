@@ -196,6 +196,15 @@ export function registryContract(name: string, open: () => Promise<RegistryUnder
       ['origins', ['https://%2a.example.org']],
       ['origins', ['https://a.example,https']],
       ['origins', [7]],
+      ['subject', '0,0,1,1'],
+      ['subject', null],
+      ['subject', { x: 0.2, y: 0.2, width: 0.5 }],
+      ['subject', { x: -0.1, y: 0.2, width: 0.5, height: 0.5 }],
+      ['subject', { x: 0.6, y: 0.2, width: 0.5, height: 0.5 }],
+      ['subject', { x: 0.2, y: 0.2, width: 0.05, height: 0.5 }],
+      // A disc shows no corners.
+      ['subject', { x: 0, y: 0, width: 1, height: 1 }],
+      ['subject', { x: 0, y: 0, width: 0.3, height: 0.3 }],
       ['colour', 'red'],
     ])('refuses %s = %j and changes nothing', async (setting, value) => {
       const { site } = await registry.addSite('a')
@@ -251,6 +260,7 @@ export function registryContract(name: string, open: () => Promise<RegistryUnder
         state: 'candidate',
         lean: -3.25,
         ease: 0.125,
+        subject: { x: 0.25, y: 0.125, width: 0.5, height: 0.7 },
         fingerprint: 'fedcba9876543210',
       }
       const added = await registry.addPicture(facts, bytes(3))
@@ -267,8 +277,30 @@ export function registryContract(name: string, open: () => Promise<RegistryUnder
         state: 'serving',
         lean: 0,
         ease: 0,
+        subject: null,
         link: '',
       })
+      expect(await registry.pictures()).toEqual([added])
+    })
+
+    it('notes the subject of a picture that has none, and keeps what somebody has set', async () => {
+      const box = (x: number) => ({ x, y: 0.2, width: 0.5, height: 0.6 })
+      for (const name of ['a', 'b', 'c']) await registry.addPicture(picture(name), bytes(1))
+      const other = await test.other()
+      opened.push(other)
+      expect(await other.pictures()).toHaveLength(3)
+      await registry.fillSubject(1, box(0.1))
+      await registry.setPicture(2, { subject: box(0.2) })
+      for (const id of [1, 2]) await registry.fillSubject(id, box(0.3))
+      await registry.removePicture(3)
+      for (const id of [3, 0, 2 ** 31]) await registry.fillSubject(id, box(0.3))
+      const subjects = [box(0.1), box(0.2)]
+      expect((await registry.pictures()).map(({ subject }) => subject)).toEqual(subjects)
+      await test.advance(1000)
+      expect((await other.pictures()).map(({ subject }) => subject)).toEqual(subjects)
+      expect(await registry.setPicture(1, { subject: box(0.4) })).toMatchObject({ subject: box(0.4) })
+      const corner = { x: 0, y: 0, width: 0.3, height: 0.3 }
+      await expect(registry.fillSubject(1, corner)).rejects.toMatchObject({ code: 'bad_request' })
     })
 
     it('has no bytes for a picture that is not there', async () => {
@@ -348,6 +380,15 @@ export function registryContract(name: string, open: () => Promise<RegistryUnder
       ['lean', Number.NaN],
       ['lean', '3'],
       ['ease', -0.1],
+      ['subject', '0,0,1,1'],
+      ['subject', null],
+      ['subject', { x: 0.2, y: 0.2, width: 0.5 }],
+      ['subject', { x: -0.1, y: 0.2, width: 0.5, height: 0.5 }],
+      ['subject', { x: 0.6, y: 0.2, width: 0.5, height: 0.5 }],
+      ['subject', { x: 0.2, y: 0.2, width: 0.05, height: 0.5 }],
+      // A disc shows no corners.
+      ['subject', { x: 0, y: 0, width: 1, height: 1 }],
+      ['subject', { x: 0, y: 0, width: 0.3, height: 0.3 }],
       ['colour', 'red'],
     ])('refuses a picture with %s = %j and changes nothing', async (fact, value) => {
       const added = await registry.addPicture(picture('a'), bytes(1))
@@ -370,7 +411,8 @@ export function registryContract(name: string, open: () => Promise<RegistryUnder
     })
 
     const starter = (...files: string[]) =>
-      files.map((file, i) => ({ file, picture: picture(file), bytes: bytes(i) }))
+      files.map((file, i) => ({ file, picture: picture(file, { subject: SUBJECT }), bytes: bytes(i) }))
+    const SUBJECT = { x: 0.2, y: 0.2, width: 0.6, height: 0.5 }
 
     it('adds the pictures to begin with once in its life', async () => {
       const counts = await Promise.all([
@@ -380,6 +422,7 @@ export function registryContract(name: string, open: () => Promise<RegistryUnder
       expect(counts.toSorted()).toEqual([0, 3])
       expect(await names()).toEqual(['a', 'b', 'c'])
       const [, second] = await registry.pictures()
+      expect(second).toMatchObject({ subject: SUBJECT })
       expect(await registry.pictureBytes(second!.id)).toEqual(bytes(1))
       for (const { id } of await registry.pictures()) await registry.removePicture(id)
       const unasked = () => Promise.reject(new Error('asked'))

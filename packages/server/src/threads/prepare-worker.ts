@@ -3,7 +3,7 @@
  * codes.
  */
 
-import { type Crop, preparePicture } from '../pictures/codec.ts'
+import { type Crop, type Description, describePicture, preparePicture } from '../pictures/codec.ts'
 import { answerWith } from './thread.ts'
 
 /** A picture's file, and the square that is used of it. */
@@ -12,4 +12,11 @@ export interface PictureToPrepare {
   crop: Crop
 }
 
-answerWith(({ bytes, crop }: PictureToPrepare) => preparePicture(bytes, crop))
+/** A picture that was prepared before, of which is asked what is seen in it. */
+export interface PictureToDescribe {
+  prepared: Uint8Array
+}
+
+answerWith<PictureToPrepare | PictureToDescribe, Description>(question =>
+  'prepared' in question ? describePicture(question.prepared) : preparePicture(question.bytes, question.crop),
+)
