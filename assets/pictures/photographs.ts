@@ -20,7 +20,10 @@ type Crop = readonly [x: number, y: number, side: number]
 /** The box of the animal in what is cropped: its left, top, width and height, in hundredths of the side. */
 type Box = readonly [x: number, y: number, width: number, height: number]
 
-/** Chosen by eye: the crop so that the animal fills the circle inside the square and nothing beside it misleads. */
+/**
+ * Chosen by eye: the crop so that the animal fills the circle inside the square and nothing beside it
+ * misleads.
+ */
 const PHOTOGRAPHS: readonly [
   folder: keyof typeof FOLDERS,
   file: string,

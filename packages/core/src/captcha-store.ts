@@ -18,7 +18,10 @@ export interface CaptchaStoreOptions extends Pick<CodeChoice, 'alphabet' | 'igno
 export interface StoredCaptcha {
   /** What the visitor has to type; keep it on the server. */
   answer: string
-  /** The same picture and the same sound whenever they are asked for: several would be easier to read for machines. */
+  /**
+   * The same picture and the same sound whenever they are asked for: several would be easier to read for
+   * machines.
+   */
   seed: Uint8Array
 }
 
@@ -26,7 +29,10 @@ export interface StoredCaptcha {
 export interface CaptchaStore {
   /** Keeps a new captcha, and gives its id: 32 hexadecimal digits, which a form sends back. */
   issue(): string
-  /** An open captcha. @throws CaptchaError `unknown_challenge`, with the status 404, when it was verified, has expired or never was */
+  /**
+   * An open captcha. @throws CaptchaError `unknown_challenge`, with the status 404, when it was verified, has
+   * expired or never was
+   */
   find(id: unknown): StoredCaptcha
   /** Whether a response is right. Whatever it is, the captcha is spent. Never throws. */
   verify(id: unknown, response: unknown): boolean
@@ -45,7 +51,8 @@ const RULES: OptionRules<CaptchaStoreOptions> = {
 }
 
 /**
- * Issues captchas and verifies each once, for programs of one process. Several processes need a store that they share, or the service.
+ * Issues captchas and verifies each once, for programs of one process. Several processes need a store that
+ * they share, or the service.
  * @throws CaptchaError `bad_option`
  */
 export function captchaStore(options?: CaptchaStoreOptions): CaptchaStore {

@@ -58,7 +58,9 @@ export function charactersOf({ alphabet, ignoreCharacters = '' }: CodeChoice, us
   return left.join('')
 }
 
-/** The code that was chosen or drawn, and the stream for what is made of it. @throws CaptchaError `bad_option` */
+/**
+ * The code that was chosen or drawn, and the stream for what is made of it. @throws CaptchaError `bad_option`
+ */
 export function chooseCode(choice: CodeChoice, usual: string): { answer: string; stream: Stream } {
   const { answer, length = 6, seed = randomBytes(SEED_BYTES) } = choice
   const stream = keyedStream(seed)

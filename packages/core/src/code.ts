@@ -95,8 +95,9 @@ const inAlphabet = (response: string, alphabet: string) =>
   ).join('')
 
 /**
- * Whether a response is the code, in either letter case. Where the alphabet of codes is given, an S is taken for the 5 that it looks
- * like if there is no S. Never throws, whatever the visitor sent; a code that a session does not hold is never right.
+ * Whether a response is the code, in either letter case. Where the alphabet of codes is given, an S is taken
+ * for the 5 that it looks like if there is no S. Never throws, whatever the visitor sent; a code that a
+ * session does not hold is never right.
  */
 export function acceptsCode(code: string | undefined, response: unknown, alphabet?: string): boolean {
   if (typeof code !== 'string' || typeof response !== 'string' || response.length > MAX_RESPONSE_LENGTH)

@@ -1,6 +1,9 @@
 import { CaptchaError } from './errors.ts'
 
-/** What an option may be: a test of its value, and the same in words, which end a sentence that begins with "it is". */
+/**
+ * What an option may be: a test of its value, and the same in words, which end a sentence that begins with
+ * "it is".
+ */
 export interface OptionRule {
   accepts(value: unknown): boolean
   words: string
@@ -12,7 +15,8 @@ export interface OptionRule {
 export type OptionRules<Options> = { readonly [Name in keyof Required<Options>]: OptionRule }
 
 /**
- * Checks the options of a public function. A mistyped name would otherwise be ignored, and a wrong value be found out much later.
+ * Checks the options of a public function. A mistyped name would otherwise be ignored, and a wrong value be
+ * found out much later.
  * @throws CaptchaError `bad_option`, which names the function, the option, and what is accepted
  */
 export function checkOptions<Options extends object>(

@@ -8,8 +8,8 @@ export interface Theme {
 }
 
 /**
- * Minimum contrast of ink and ground, as a ratio to 1: it stays above 4.5 where shading brings the two nearest to one another. Inverted patches
- * swap them, which leaves the contrast as it is.
+ * Minimum contrast of ink and ground, as a ratio to 1: it stays above 4.5 where shading brings the two
+ * nearest to one another. Inverted patches swap them, which leaves the contrast as it is.
  */
 export const MIN_CONTRAST = 7.5
 

@@ -82,7 +82,10 @@ async function ledgerFindings(url: string): Promise<Finding[]> {
   }
 }
 
-/** Whether a server that is asked for TLS answers without: Redis waits in silence for the rest of a TLS greeting. */
+/**
+ * Whether a server that is asked for TLS answers without: Redis waits in silence for the rest of a TLS
+ * greeting.
+ */
 async function isPlainPort(url: string): Promise<boolean> {
   const { tls, addresses } = parseRedisUrl(url)
   const [{ host, port }] = addresses

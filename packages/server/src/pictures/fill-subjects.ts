@@ -11,7 +11,9 @@ export interface FillOptions {
   starter: () => Promise<readonly StarterPicture[]>
   /** Takes a line for the operator. */
   warn: (line: string) => void
-  /** Says what is seen in a prepared picture. @default a thread does, so that the service goes on answering */
+  /**
+   * Says what is seen in a prepared picture. @default a thread does, so that the service goes on answering
+   */
   describe?: ((bytes: Uint8Array) => Promise<Pick<Description, 'subject'>>) | undefined
 }
 

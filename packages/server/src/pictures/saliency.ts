@@ -13,7 +13,10 @@ const SIDE = 64
 const PASSES = 4
 /** Steps of brightness into which distances are sorted to find what separates subject and background. */
 const LEVELS = 256
-/** The share of the subject's pixels that may be outside its box, on each side: flowers, a tail, other animals. */
+/**
+ * The share of the subject's pixels that may be outside its box, on each side: flowers, a tail, other
+ * animals.
+ */
 const OUTSIDE = 0.02
 /** Share of the side by which the box is wider than what was found, on each side. */
 const MARGIN = 0.04
@@ -80,7 +83,10 @@ function barrierDistances(values: Float64Array): Float64Array {
   return distances
 }
 
-/** The distance that parts near and far best: the means of the two are as far apart as they can be (Otsu, 1979). */
+/**
+ * The distance that parts near and far best: the means of the two are as far apart as they can be (Otsu,
+ * 1979).
+ */
 function thresholdOf(distances: Float64Array): number {
   const most = Math.max(...distances)
   const counts = new Float64Array(LEVELS)
@@ -98,7 +104,10 @@ function thresholdOf(distances: Float64Array): number {
   return (threshold / (LEVELS - 1)) * most
 }
 
-/** Where what is counted along a side begins and how long it is, as shares of the side; a plain picture is all subject. */
+/**
+ * Where what is counted along a side begins and how long it is, as shares of the side; a plain picture is all
+ * subject.
+ */
 function extentOf(counts: Float64Array): [start: number, length: number] {
   const outside = OUTSIDE * counts.reduce((sum, count) => sum + count, 0)
   const edge = (lengthwise: Float64Array) => {

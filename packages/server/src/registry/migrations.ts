@@ -185,7 +185,10 @@ export async function pendingSteps(db: Kysely<Tables>): Promise<string[]> {
   return steps.filter(({ executedAt }) => executedAt === undefined).map(({ name }) => name)
 }
 
-/** Names of our own: other applications that use the same query library have its default names in the same database. */
+/**
+ * Names of our own: other applications that use the same query library have its default names in the same
+ * database.
+ */
 const TABLES = { migrationTableName: 'upright_migration', migrationLockTableName: 'upright_migration_lock' }
 /** The default names, which 0.1.0 had while it was developed. */
 const DEFAULT_TABLES = {
@@ -193,7 +196,9 @@ const DEFAULT_TABLES = {
   migrationLockTableName: 'kysely_migration_lock',
 }
 
-/** Looks for its tables in the schema of the connection alone: another schema may have some of the same names. */
+/**
+ * Looks for its tables in the schema of the connection alone: another schema may have some of the same names.
+ */
 async function migratorOf(db: Kysely<Tables>, steps: Record<string, Migration>): Promise<Migrator> {
   const schema = isPostgres(db) ? { migrationTableSchema: await currentSchema(db) } : {}
   return new Migrator({ db, provider: { getMigrations: async () => steps }, ...TABLES, ...schema })

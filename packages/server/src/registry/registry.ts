@@ -98,7 +98,10 @@ export interface PictureRegistry {
    * the past speaks against what was decided. @throws CaptchaError `picture_unknown`, `bad_request`
    */
   setPicture(id: number, change: PictureChange): Promise<PictureEntry>
-  /** Notes the subject of a picture that has none; what somebody has set stays, and a picture that is gone is passed over. */
+  /**
+   * Notes the subject of a picture that has none; what somebody has set stays, and a picture that is gone is
+   * passed over.
+   */
   fillSubject(id: number, subject: Subject): Promise<void>
   /** @throws CaptchaError `picture_unknown` */
   removePicture(id: number): Promise<void>

@@ -63,7 +63,10 @@ export function sqlPictures(db: Kysely<Tables>, now: () => number): Omit<Picture
     return { ...(checked as Required<typeof checked>), fingerprint, created: now(), starter, bytes }
   }
 
-  /** Notes the subjects of pictures by their numbers, but of those that are gone. `known` says what is done with one that is there. */
+  /**
+   * Notes the subjects of pictures by their numbers, but of those that are gone. `known` says what is done
+   * with one that is there.
+   */
   async function noteSubjects(
     subjects: ReadonlyMap<number, Subject>,
     known: 'keep' | 'replace',
