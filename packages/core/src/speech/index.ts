@@ -3,5 +3,5 @@
  * one stream.
  */
 export { checkVoices, LANGUAGES, type Language, languageOf, voicesOf } from './assets.ts'
-export { type SpeechCaptcha, type SpeechCaptchaOptions, speechCaptcha } from './library.ts'
 export { type SpeechOptions, speakCode } from './speak.ts'
+export { type SpeechCaptcha, type SpeechCaptchaOptions, speechCaptcha } from './speech-captcha.ts'

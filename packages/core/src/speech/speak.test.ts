@@ -3,8 +3,8 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { keyedStream } from '../random.ts'
 import { LANGUAGES, voicesOf } from './assets.ts'
-import { type SpeechCaptchaOptions, speechCaptcha } from './library.ts'
 import { type SpeechOptions, speakCode } from './speak.ts'
+import { type SpeechCaptchaOptions, speechCaptcha } from './speech-captcha.ts'
 
 const CHARACTERS = [...'ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789']
 const hash = (data: string | Uint8Array) => createHash('sha256').update(data)

@@ -13,7 +13,7 @@ import type { ImportResult } from '../pictures/import.ts'
 import { shown } from '../pictures/picture.ts'
 import { usage } from '../pictures/tally.ts'
 import { type PictureEntry, STATES, STATUSES } from '../registry/picture.ts'
-import { LONGEST } from '../registry/picture-fields.ts'
+import { MAX_FIELD_LENGTHS } from '../registry/picture-fields.ts'
 import { DEFAULTS, FEED_LIMIT, MAX_ENTRIES } from './pictures.ts'
 
 const tag = 'Pictures'
@@ -118,7 +118,7 @@ const subject = {
 } satisfies Schema
 const facts: Record<string, Schema> = {
   ...Object.fromEntries(
-    Object.entries(LONGEST).map(([name, maxLength]) => [name, { type: 'string', maxLength }]),
+    Object.entries(MAX_FIELD_LENGTHS).map(([name, maxLength]) => [name, { type: 'string', maxLength }]),
   ),
   status,
 }

@@ -8,7 +8,7 @@ import { entriesSent } from '../pictures/import-entries.ts'
 import { shown } from '../pictures/picture.ts'
 import { usage } from '../pictures/tally.ts'
 import { type PictureEntry, type PictureState, STATES } from '../registry/picture.ts'
-import { LONGEST } from '../registry/picture-fields.ts'
+import { MAX_FIELD_LENGTHS } from '../registry/picture-fields.ts'
 import type { PictureChange, PictureRegistry } from '../registry/registry.ts'
 import type { PictureToPrepare } from '../threads/prepare-worker.ts'
 import { createThread } from '../threads/thread.ts'
@@ -25,7 +25,7 @@ const RETRY_AFTER = 5
 /** Defaults for fields that entries of a feed leave out. */
 export const DEFAULTS = ['status', 'species', 'shelter', 'city', 'credit', 'licence', 'source'] as const
 /** Fields of a picture that can be changed. */
-const CHANGEABLE = [...Object.keys(LONGEST), 'status', 'state', 'subject']
+const CHANGEABLE = [...Object.keys(MAX_FIELD_LENGTHS), 'status', 'state', 'subject']
 
 /** `/pictures`: the library, as `upright picture` sees it. */
 export function pictureRoutes(scope: FastifyInstance, registry: PictureRegistry): void {

@@ -2,7 +2,7 @@ import { type Dirent, existsSync } from 'node:fs'
 import { readdir, readFile, stat } from 'node:fs/promises'
 import { basename, dirname, extname, join } from 'node:path'
 import { CaptchaError } from '@upright/core'
-import { LONGEST, plainText } from '../registry/picture-fields.ts'
+import { MAX_FIELD_LENGTHS, plainText } from '../registry/picture-fields.ts'
 import type { PictureChange } from '../registry/registry.ts'
 import type { Crop } from './codec.ts'
 import {
@@ -121,7 +121,7 @@ async function sidecarOf(root: string, name: string): Promise<Row> {
 /** `rex_le_chien.jpg` is "rex le chien". */
 function nameFrom(path: string): string {
   const name = plainText(basename(path, extname(path)).replaceAll('_', ' '))
-  return [...name].slice(0, LONGEST.name).join('') || 'picture'
+  return [...name].slice(0, MAX_FIELD_LENGTHS.name).join('') || 'picture'
 }
 
 /** The entries of a feed; `file` is what it was read from. */

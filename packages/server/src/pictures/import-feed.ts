@@ -1,7 +1,7 @@
 import { isUtf8 } from 'node:buffer'
 import { CaptchaError } from '@upright/core'
 import { parse } from 'csv-parse/sync'
-import { LONGEST } from '../registry/picture-fields.ts'
+import { MAX_FIELD_LENGTHS } from '../registry/picture-fields.ts'
 import type { PictureChange } from '../registry/registry.ts'
 import type { Crop } from './codec.ts'
 
@@ -156,7 +156,7 @@ export function referenceOf(row: Row): string {
 /** Fields of a row; the registry validates them. @throws CaptchaError `bad_picture` */
 export function factsOf(row: Row): PictureChange {
   const facts: Record<string, string> = {}
-  for (const name of [...Object.keys(LONGEST), 'status']) {
+  for (const name of [...Object.keys(MAX_FIELD_LENGTHS), 'status']) {
     const value = row[name]
     if (value === undefined) continue
     if (typeof value === 'object') throw bad(`${name} must be a text`)

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest'
 import type { PictureEntry, PictureVerdict } from '../registry/picture.ts'
 import { BINS, type PictureUse } from '../registry/picture.ts'
 import { NO_FACTS } from '../registry/picture-fields.ts'
-import { judge, MOST_LEAN } from './judge.ts'
+import { judge, MAX_LEAN_DEGREES } from './judge.ts'
 import { binOf, consensusOf } from './tally.ts'
 
 const seeded = (seed: string): Stream => keyedStream(createHash('sha256').update(seed).digest())
@@ -143,7 +143,7 @@ describe('a picture that leans', () => {
   it('is turned no further than the bound, and not at all where a person has turned it further', () => {
     for (const sign of [1, -1]) {
       const uses = usesOf([entry(1)], () => useOf(seeded('far'), { answers: 300, lean: sign * 14 }))
-      expect(judged([entry(1)], uses, 20)[0]!.lean).toBe(sign * MOST_LEAN)
+      expect(judged([entry(1)], uses, 20)[0]!.lean).toBe(sign * MAX_LEAN_DEGREES)
       const known = entry(1, { lean: sign * 30 })
       expect(judge([known], uses)).toEqual([])
     }
@@ -252,7 +252,7 @@ describe('an attacker', () => {
         const before = now[6]!.lean
         now = carryOut(now, judge(now, uses))
         expect(Math.abs(now[6]!.lean - before)).toBeLessThanOrEqual(2)
-        expect(Math.abs(now[6]!.lean)).toBeLessThanOrEqual(MOST_LEAN)
+        expect(Math.abs(now[6]!.lean)).toBeLessThanOrEqual(MAX_LEAN_DEGREES)
       }
       for (const other of now) if (other.id !== 7) expect(Math.abs(other.lean)).toBeLessThan(4)
     }

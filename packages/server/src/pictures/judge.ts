@@ -12,7 +12,7 @@ const MAX_STEP_DEGREES = 2
  * Degrees to which a lean is corrected, either way. It is less than the usual tolerance of 10°: where answers
  * were forged, most people still pass.
  */
-export const MOST_LEAN = 8
+export const MAX_LEAN_DEGREES = 8
 /** Degrees from the lean in force that are left alone: less than people can tell. */
 const MIN_LEAN = 1
 /** Degrees by which a picture may lean beyond what is corrected: as many as the usual tolerance forgives. */
@@ -80,8 +80,8 @@ export function judge(
  * beyond what is corrected stays.
  */
 function leanOf({ lean }: PictureEntry, { mean, error }: Consensus): number {
-  if (Math.abs(lean) > MOST_LEAN) return lean
-  const off = within(mean, MOST_LEAN) - lean
+  if (Math.abs(lean) > MAX_LEAN_DEGREES) return lean
+  const off = within(mean, MAX_LEAN_DEGREES) - lean
   if (Math.abs(off) < Math.max(MIN_LEAN, SIGNIFICANCE_SIGMAS * error)) return lean
   return Math.round(10 * (lean + within(off, MAX_STEP_DEGREES))) / 10
 }
@@ -113,7 +113,7 @@ function doubtOf(
   if (ofAll(consensus) + chance < MIN_AGREEMENT_OF_ALL * usual.ofAll) {
     return `people cannot tell: ${percent(ofAll(consensus))} of ${answers} answers agree, ${percent(usual.ofAll)} are usual`
   }
-  const best = Math.abs(lean) > MOST_LEAN ? lean : within(mean, MOST_LEAN)
+  const best = Math.abs(lean) > MAX_LEAN_DEGREES ? lean : within(mean, MAX_LEAN_DEGREES)
   if (Math.abs(mean - best) - SIGNIFICANCE_SIGMAS * error > FORGIVEN_DEGREES) {
     return `people find it leaning by ${Math.round(mean)}°, which is more than is corrected (of ${answers} answers)`
   }

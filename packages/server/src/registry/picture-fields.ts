@@ -3,7 +3,7 @@ import { type PictureFacts, STATES, STATUSES } from './picture.ts'
 import type { PictureChange } from './registry.ts'
 
 /** Most characters of each text. Addresses are longer than words. */
-export const LONGEST: Readonly<Record<Exclude<keyof PictureFacts, 'status'>, number>> = {
+export const MAX_FIELD_LENGTHS: Readonly<Record<Exclude<keyof PictureFacts, 'status'>, number>> = {
   name: 80,
   species: 200,
   shelter: 200,
@@ -43,9 +43,9 @@ export const plainText = (text: string): string =>
     .replace(/[\u202a-\u202e\u2066-\u2069]/g, '')
     .trim()
 
-function textOf(name: keyof typeof LONGEST, value: unknown): string {
+function textOf(name: keyof typeof MAX_FIELD_LENGTHS, value: unknown): string {
   if (typeof value !== 'string') throw wrong(name, 'a text')
-  const longest = LONGEST[name]
+  const longest = MAX_FIELD_LENGTHS[name]
   // Not even looked at: a text of a megabyte is refused as fast as one that is a little too long.
   const text = value.length > 16 * longest ? undefined : plainText(value)
   if (text === undefined || [...text].length > longest) throw wrong(name, `at most ${longest} characters`)
@@ -59,7 +59,8 @@ function linkOf(text: string): string {
   if (!url || !/^https?:$/.test(url.protocol))
     throw wrong('link', 'an address that begins with https:// or http://', text)
   if (url.username || url.password) throw wrong('link', 'an address without a password')
-  if (url.href.length > LONGEST.link) throw wrong('link', `at most ${LONGEST.link} characters`)
+  if (url.href.length > MAX_FIELD_LENGTHS.link)
+    throw wrong('link', `at most ${MAX_FIELD_LENGTHS.link} characters`)
   return url.href
 }
 
@@ -107,8 +108,8 @@ export function checkPicture(change: PictureChange): PictureChange {
     else if (name === 'lean') checked.lean = numberOf(name, value, -180, 180)
     else if (name === 'ease') checked.ease = numberOf(name, value, 0, 1)
     else if (name === 'subject') checked.subject = checkSubject(value)
-    else if (Object.hasOwn(LONGEST, name)) {
-      const text = name as keyof typeof LONGEST
+    else if (Object.hasOwn(MAX_FIELD_LENGTHS, name)) {
+      const text = name as keyof typeof MAX_FIELD_LENGTHS
       checked[text] = textOf(text, value)
     } else throw new CaptchaError('bad_request', `a picture has no ${JSON.stringify(name).slice(0, 60)}`)
   }

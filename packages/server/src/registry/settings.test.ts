@@ -5,7 +5,7 @@ import { DEFAULT_SETTINGS, type SiteSettings } from './registry.ts'
 import { BOUNDS, changedSettings } from './settings.ts'
 
 const START = 1_800_000_000
-const [, LONGEST] = BOUNDS.expiry
+const [, MAX_EXPIRY_SECONDS] = BOUNDS.expiry
 const change = (before: SiteSettings, seconds: number, expiry: number) =>
   changedSettings(before, { expiry }, seconds * 1000)
 
@@ -29,12 +29,12 @@ describe('settings that change', () => {
     })
     expect(change(DEFAULT_SETTINGS, START, 60)).toEqual({ ...DEFAULT_SETTINGS, expiry: 60 })
     const raised = change(DEFAULT_SETTINGS, START, 1800)
-    expect(change(raised, START + 900 + LONGEST, 1800).previousExpiries).toHaveLength(1)
-    expect(change(raised, START + 901 + LONGEST, 1800).previousExpiries).toBeUndefined()
+    expect(change(raised, START + 900 + MAX_EXPIRY_SECONDS, 1800).previousExpiries).toHaveLength(1)
+    expect(change(raised, START + 901 + MAX_EXPIRY_SECONDS, 1800).previousExpiries).toBeUndefined()
   })
 
   it('never give a challenge a longer life than it had, however often they change', () => {
-    const changes = fc.array(fc.tuple(fc.nat(20_000), fc.integer({ min: 30, max: LONGEST })), {
+    const changes = fc.array(fc.tuple(fc.nat(20_000), fc.integer({ min: 30, max: MAX_EXPIRY_SECONDS })), {
       maxLength: 40,
     })
     fc.assert(

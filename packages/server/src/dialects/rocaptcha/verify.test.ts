@@ -2,7 +2,7 @@ import { LANGUAGES, styleNamed } from '@upright/core'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { createHashes } from './hash.ts'
 import { alter, type RocaptchaApp, rocaptchaApp, wellFormed } from './testing.ts'
-import { LONGEST_VERDICT } from './verdict.ts'
+import { MAX_VERDICT_BYTES } from './thanks.ts'
 
 let test: RocaptchaApp
 const start = async (...args: Parameters<typeof rocaptchaApp>) => {
@@ -290,7 +290,7 @@ describe('a verification', () => {
       for (const lang of LANGUAGES) {
         const hash = await test.generate()
         const { rawPayload } = await test.post({ hash, response: test.right(hash), lang })
-        expect(rawPayload.length).toBeLessThanOrEqual(LONGEST_VERDICT)
+        expect(rawPayload.length).toBeLessThanOrEqual(MAX_VERDICT_BYTES)
         expect(JSON.parse(rawPayload.toString())).toMatchObject({ status: 'PASSED' })
       }
     }

@@ -9,7 +9,7 @@ import type { DialectContext } from '../dialect.ts'
 import type { Hashes } from './hash.ts'
 import { languageOf } from './language.ts'
 import { sessionsOf } from './request.ts'
-import { passed } from './verdict.ts'
+import { passed } from './thanks.ts'
 import type { VerifyAnswer } from './wire.ts'
 
 /** Dependencies of a check. */

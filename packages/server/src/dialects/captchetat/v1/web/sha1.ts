@@ -1,5 +1,5 @@
 /** The characters that fit into the one block hashed here, beside the padding and the length. */
-export const LONGEST = 55
+export const MAX_MESSAGE_BYTES = 55
 
 const block = new Int32Array(80)
 

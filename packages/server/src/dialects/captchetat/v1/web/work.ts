@@ -1,4 +1,4 @@
-import { LONGEST, sha1 } from './sha1.ts'
+import { MAX_MESSAGE_BYTES, sha1 } from './sha1.ts'
 
 /**
  * What is asked for: the number from `start` on whose decimal digits and `id` together have the SHA-1 `hash`.
@@ -34,7 +34,7 @@ export const idle = () =>
 export async function solve({ id, hash, start }: Task, wanted: () => boolean): Promise<number | undefined> {
   const target = hash.match(/.{8}/g)?.map(word => Number.parseInt(word, 16) | 0) ?? []
   const end = start + DISTANCE
-  if (`${end}${id}`.length > LONGEST) return
+  if (`${end}${id}`.length > MAX_MESSAGE_BYTES) return
   for (let p = start; p < end; ) {
     await idle()
     if (!wanted()) return

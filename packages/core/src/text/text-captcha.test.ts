@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { type TextCaptchaOptions, textCaptcha } from './library.ts'
+import { type TextCaptchaOptions, textCaptcha } from './text-captcha.ts'
 import { THEMES } from './themes.ts'
 
 describe('textCaptcha', () => {

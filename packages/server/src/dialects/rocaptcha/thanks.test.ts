@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { WIDGET_LANGUAGES } from './language.ts'
-import { LONGEST_VERDICT, passed } from './verdict.ts'
+import { MAX_VERDICT_BYTES, passed } from './thanks.ts'
 
 const names = fc.oneof(
   fc.string({ unit: 'binary', minLength: 1, maxLength: 200 }),
@@ -19,7 +19,7 @@ describe('thanks', () => {
       fc.property(names, fc.constantFrom(...WIDGET_LANGUAGES), (name, language) => {
         const answer = passed(name, language)
         const text = JSON.stringify(answer)
-        expect(Buffer.byteLength(text)).toBeLessThanOrEqual(LONGEST_VERDICT)
+        expect(Buffer.byteLength(text)).toBeLessThanOrEqual(MAX_VERDICT_BYTES)
         expect(JSON.parse(text)).toEqual(answer)
         expect(answer.status).toBe('PASSED')
         if (Buffer.byteLength(JSON.stringify(name)) < 120) expect(answer.thanks).toContain(name)
