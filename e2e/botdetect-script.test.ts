@@ -826,6 +826,32 @@ describe('accessibility', () => {
     },
   )
 
+  it('speaks Arabic on a page in Arabic, and tries again when the network is back', async () => {
+    const { page, close } = await open('/plain', {
+      before: `new MutationObserver((_, observer) => {
+        observer.disconnect()
+        Object.assign(document.documentElement, { lang: 'ar', dir: 'rtl' })
+      }).observe(document, { childList: true })`,
+    })
+    const first = await shown(page)
+    expect(await page.getAttribute(listen(), 'title')).toBe('الاستماع إلى الرمز')
+    await page.evaluate(() => {
+      document.title = ''
+      for (const type of ['captcha-error', 'captcha-ready']) {
+        addEventListener(type, () => {
+          document.title += ` ${type}`
+        })
+      }
+    })
+    await page.context().setOffline(true)
+    await page.click(reload())
+    await said(page, 'تعذّر تحميل الرمز: اعرض رمزًا آخر.')
+    await page.context().setOffline(false)
+    await shown(page, first)
+    expect(await page.title()).toBe('captcha-error captcha-ready')
+    await close()
+  })
+
   it('screen readers are told what the icons are, and what they are doing', async () => {
     const { page, close } = await open('/plain')
     await shown(page)

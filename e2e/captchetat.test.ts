@@ -303,7 +303,7 @@ describe('the front library', () => {
     await page.keyboard.press('Enter')
     await said(page, 'Lecture en cours.')
     await page.keyboard.press('Space')
-    await said(page, 'Lecture arrêtée.')
+    await said(page, 'Lecture en pause.')
     expect(await tab()).toBe('reloadCaptchaIcon')
     await page.keyboard.press('Enter')
     const second = await shown(page, first)
@@ -311,6 +311,10 @@ describe('the front library', () => {
     await page.keyboard.press('Space')
     const third = await shown(page, second)
     expect(await focused(page)).toBe('reloadCaptchaIcon')
+    for (const name of ['Depuis le début', 'Plus lentement']) {
+      await tab()
+      expect(await page.evaluate(() => document.activeElement!.textContent)).toBe(name)
+    }
     expect(await tab()).toBe('code')
     expect(asked('image')).toHaveLength(3)
     await page.keyboard.type(await server.answer(third))
@@ -569,7 +573,7 @@ describe('a page', () => {
       await page.$$eval('[name="captchetat-uuid"]', all =>
         all.map(input => (input as HTMLInputElement).form!.elements.length),
       ),
-    ).toEqual([5, 5])
+    ).toEqual([7, 7])
     expect(await page.$$eval('.captchetat-box', all => all.map(({ ariaLabel }) => ariaLabel))).toEqual([
       'Code de sécurité',
       'Security code 2',
@@ -591,11 +595,62 @@ describe('a page', () => {
     await said(page, 'Lecture en cours.')
     await page.click(`${listen}-2`)
     await said(page, 'Playing.', '-2')
-    await said(page, 'Lecture arrêtée.')
+    await said(page, 'Lecture en pause.')
     await page.click(listen)
     await said(page, 'Paused.', '-2')
     expect(new Set(asked('sound')).size).toBe(2)
     expect(complaints).toEqual([])
+    await close()
+  })
+
+  it('may have a captcha inside a shadow root, styled as all others', async () => {
+    const { page, complaints, close } = await open('/plain')
+    await shown(page)
+    await page.evaluate(() => {
+      const host = document.createElement('section')
+      host.id = 'host'
+      document.querySelector('main')!.append(host)
+      host.attachShadow({ mode: 'open' }).append(document.querySelector('#captchetat')!.cloneNode(false))
+    })
+    const image = page.locator('#host #captchaImage')
+    await image.waitFor()
+    expect(await image.boundingBox()).toMatchObject({ width: 200, height: 70 })
+    expect(await page.locator('#host #playSoundIcon').boundingBox()).toMatchObject({ width: 44, height: 44 })
+    expect(complaints).toEqual([])
+    await close()
+  })
+
+  it('is followed in its direction, and in its language where that is Arabic', async () => {
+    const { page, close } = await open('/plain')
+    const first = await shown(page)
+    await page.evaluate(() => Object.assign(document.documentElement, { lang: 'ar', dir: 'rtl' }))
+    await page.click(reload)
+    await shown(page, first)
+    await said(page, 'هذه صورة جديدة.')
+    expect(await page.getAttribute(listen, 'title')).toBe('الاستماع إلى الرمز')
+    const [picture, button] = await Promise.all([
+      page.locator('#captchaImage').boundingBox(),
+      page.locator(listen).boundingBox(),
+    ])
+    expect(picture!.x).toBeGreaterThan(button!.x)
+    await close()
+  })
+
+  it('is told when no picture can be had, and gets one when the network is back', async () => {
+    const { page, close } = await open('/plain')
+    const first = await shown(page)
+    await page.evaluate(() => {
+      for (const type of ['captcha-error', 'captcha-ready']) {
+        addEventListener(type, () => (document.title += ` ${type}`))
+      }
+      document.title = ''
+    })
+    await page.context().setOffline(true)
+    await page.click(reload)
+    await said(page, 'L’image n’a pas pu être chargée : affichez-en une autre.')
+    await page.context().setOffline(false)
+    await shown(page, first)
+    expect(await page.title()).toBe('captcha-error captcha-ready')
     await close()
   })
 
@@ -624,7 +679,7 @@ describe('a page', () => {
     await said(page, 'Playing.')
     await page.evaluate(() => document.querySelector('body > #captchetat')!.replaceChildren())
     await shown(page, second)
-    expect(await page.evaluate(() => window.sounds.map(({ paused }) => paused))).toEqual([true])
+    expect(await page.evaluate(() => window.sounds.every(({ paused }) => paused))).toBe(true)
     await page.evaluate(() => document.querySelector('body > #captchetat')!.remove())
     expect(await page.$$eval('.captchetat-box', all => all.map(({ id }) => id))).toEqual([
       'captchetat-container-2',
@@ -718,6 +773,7 @@ describe('accessibility', () => {
         expect(await overflow(page)).toBe(0)
         const cut = await page.$$eval('.captchetat-box :is(img, button, p)', all =>
           all.flatMap(element => {
+            if (!element.checkVisibility()) return []
             const { left, right, width, height } = element.getBoundingClientRect()
             const small = element.localName === 'button' && Math.min(width, height) < 44
             return small || left < 0 || right > innerWidth ? element.outerHTML : []
@@ -727,11 +783,15 @@ describe('accessibility', () => {
       }
       await Promise.all([shown(page), shown(page, undefined, '-2')])
       await inspect()
-      const before = await page.locator('#captchetat-container').boundingBox()
+      const places = () =>
+        page.$$eval('#captchaImage, #playSoundIcon, #reloadCaptchaIcon', all =>
+          all.map(element => JSON.stringify(element.getBoundingClientRect())),
+        )
+      const before = await places()
       await page.click(listen)
       await said(page, 'Lecture en cours.')
       await inspect()
-      expect(await page.locator('#captchetat-container').boundingBox()).toEqual(before)
+      expect(await places()).toEqual(before)
       expect(complaints).toEqual([])
       broken = true
       await page.click(reload)

@@ -610,7 +610,7 @@ describe('the RoCAPTCHA widget', () => {
     await page.getByRole('button', { name: 'Pause' }).waitFor()
     const arc = page.locator('.arc >> nth=1')
     await expect
-      .poll(async () => Number.parseFloat((await arc.getAttribute('stroke-dasharray'))!))
+      .poll(async () => Number.parseFloat((await arc.getAttribute('stroke-dasharray'))!), { timeout: 10_000 })
       .toBeGreaterThan(180)
     await page.getByRole('button', { name: 'Listen again' }).waitFor()
     const slower = page.getByRole('button', { name: 'Slower' })
