@@ -1,4 +1,14 @@
 import { defineConfig } from 'vitest/config'
+import { BaseSequencer, type TestSpecification } from 'vitest/node'
+
+/** Whole journeys take longest, so they begin first: no worker is left with one at the end. */
+class JourneysFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const sorted = await super.sort(files)
+    const isJourney = ({ moduleId }: TestSpecification) => moduleId.includes('/e2e/')
+    return [...sorted.filter(isJourney), ...sorted.filter(file => !isJourney(file))]
+  }
+}
 
 export default defineConfig({
   ssr: { resolve: { conditions: ['source', 'node', 'default'] } },
@@ -12,8 +22,9 @@ export default defineConfig({
     ],
     // Processes and browsers that tests start run built code.
     globalSetup: ['scripts/test-setup.mjs'],
-    // Many files wait for servers and browsers more than they compute: both cores have one.
-    maxWorkers: 2,
+    sequence: { sequencer: JourneysFirst },
+    // Many files wait for servers, sounds and faults more than they compute: a third one keeps two cores busy.
+    maxWorkers: 3,
     testTimeout: 60_000,
     hookTimeout: 60_000,
   },
