@@ -51,7 +51,7 @@ export function createApp(service: Service, options: AppOptions = {}): FastifyIn
   const { trustedProxies } = config
   const { dialects = allDialects } = options
   const app = fastify({
-    ...logOptions(config.logLevel, options.log),
+    ...logOptions(config, options.log),
     // Only as many entries of X-Forwarded-For are believed as there are proxies of ours.
     trustProxy: trustedProxies > 0 && ((_address: string, hop: number) => hop < trustedProxies),
     rewriteUrl: request =>
@@ -94,7 +94,7 @@ export function createApp(service: Service, options: AppOptions = {}): FastifyIn
   app.setNotFoundHandler((request, reply) => routes.refuse(request, reply))
 
   service.alarms.setLogger(app.log)
-  const sites = createSites(registry)
+  const sites = createSites(registry, config.demo)
   const probe = createProbe(service)
   metrics?.watch(async () => {
     const { ledger, registry, lost, disk } = await probe()
@@ -126,7 +126,7 @@ export function createApp(service: Service, options: AppOptions = {}): FastifyIn
     })
   }
   admin(app, service)
-  pages(app, { sites, version, files })
+  if (config.demo) pages(app, { sites, version, files })
   documentRoute(app, openapi(version, [...dialects.map(({ document }) => document), adminDocument]))
   return app
 }

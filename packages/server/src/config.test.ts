@@ -22,7 +22,9 @@ describe('the configuration', () => {
       drainSeconds: 0,
       metrics: undefined,
       traces: undefined,
+      demo: true,
       logLevel: 'info',
+      logTime: 'epoch',
     })
   })
 
@@ -229,5 +231,16 @@ describe('the configuration', () => {
     expect(() => readConfig(undefined, { UPRIGHT_SECRET })).toThrow(
       'UPRIGHT_SECRET has a character that is not printable ASCII',
     )
+  })
+
+  it('takes on and off, and forms of times, and nothing else', () => {
+    const read = (environment: Record<string, string>) => {
+      const { demo, logTime } = readConfig(undefined, environment)
+      return [demo, logTime]
+    }
+    expect(read({ UPRIGHT_DEMO: 'off', UPRIGHT_LOG_TIME: 'iso' })).toEqual([false, 'iso'])
+    expect(read({ UPRIGHT_DEMO: 'on', UPRIGHT_LOG_TIME: 'epoch' })).toEqual([true, 'epoch'])
+    expect(() => read({ UPRIGHT_DEMO: 'no' })).toThrow('UPRIGHT_DEMO is "no", but must be one of on, off')
+    expect(() => read({ UPRIGHT_LOG_TIME: 'utc' })).toThrow('but must be one of epoch, iso')
   })
 })

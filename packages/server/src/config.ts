@@ -61,8 +61,12 @@ export interface Config {
    * `OTEL_`
    */
   traces: (TraceTarget & { ratio: number }) | undefined
+  /** Whether there are a demo site, its page and the page on the interface. `UPRIGHT_DEMO` */
+  demo: boolean
   /** `LOG_LEVEL` */
   logLevel: LogLevel
+  /** Form of the time in lines of the log. `UPRIGHT_LOG_TIME` */
+  logTime: LogTime
 }
 
 /** Collector and sampling of traces. */
@@ -83,6 +87,9 @@ export interface ListenAddress {
 
 const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const
 export type LogLevel = (typeof LOG_LEVELS)[number]
+/** Milliseconds since 1970, or a date and time as in ISO 8601. */
+const LOG_TIMES = ['epoch', 'iso'] as const
+export type LogTime = (typeof LOG_TIMES)[number]
 
 type Environment = Record<string, string | undefined>
 
@@ -121,6 +128,20 @@ function wholeNumber(
     throw invalid(name, text, `a whole number from ${min} to ${max}`)
   }
   return value
+}
+
+/** One of some words; the first of them unless another is the fallback. */
+function oneOf<Word extends string>(
+  environment: Environment,
+  name: string,
+  words: readonly Word[],
+  fallback = words[0]!,
+): Word {
+  const text = environment[name]
+  if (!text) return fallback
+  const word = words.find(each => each === text)
+  if (word === undefined) throw invalid(name, text, `one of ${words.join(', ')}`)
+  return word
 }
 
 /** Descriptors that Linux lets a process have unless `fs.nr_open` is raised. */
@@ -237,10 +258,6 @@ function header(text: string): [name: string, value: string] {
  */
 export function readConfig(data?: string, given: Environment = processEnvironment()): Config {
   const environment = new Proxy(given, { get: (all, name: string) => cleaned(name, all[name]) })
-  const logLevel = environment.LOG_LEVEL || 'info'
-  if (!LOG_LEVELS.includes(logLevel as LogLevel)) {
-    throw invalid('LOG_LEVEL', logLevel, `one of ${LOG_LEVELS.join(', ')}`)
-  }
   return {
     data: data || environment.UPRIGHT_DATA || './data',
     secret: secret(environment, 'UPRIGHT_SECRET'),
@@ -264,7 +281,9 @@ export function readConfig(data?: string, given: Environment = processEnvironmen
     drainSeconds: wholeNumber(environment, 'UPRIGHT_DRAIN_SECONDS', 0, { max: 300 }),
     metrics: address(environment, 'UPRIGHT_METRICS'),
     traces: traces(environment),
-    logLevel: logLevel as LogLevel,
+    demo: oneOf(environment, 'UPRIGHT_DEMO', ['on', 'off']) === 'on',
+    logLevel: oneOf(environment, 'LOG_LEVEL', LOG_LEVELS, 'info'),
+    logTime: oneOf(environment, 'UPRIGHT_LOG_TIME', LOG_TIMES),
   }
 }
 

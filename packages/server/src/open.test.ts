@@ -47,6 +47,19 @@ describe('the first start', () => {
     expect(readdirSync(data).filter(name => name.startsWith('secret'))).toEqual(['secret'])
   })
 
+  it('makes no demo site where that is switched off, and warns of one that is there', async () => {
+    const none = await open(freshData(), { UPRIGHT_DEMO: 'off' })
+    expect([none.demo, await none.registry.sites()]).toEqual([undefined, []])
+    await none.close()
+    const data = await usedData()
+    const said: string[] = []
+    const service = await openService(readConfig(data, { UPRIGHT_DEMO: 'off' }), {
+      warn: line => said.push(line),
+    })
+    await service.close()
+    expect(said).toEqual(['UPRIGHT_DEMO is off, but site 1 (Demo) is open: upright site remove 1'])
+  })
+
   it('makes no secret when the environment has one', async () => {
     const data = freshData()
     await (await open(data, { UPRIGHT_SECRET: 'e'.repeat(32) })).close()

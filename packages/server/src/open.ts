@@ -140,7 +140,8 @@ async function openAll(
   const counter = createCounter({ registry, warn })
   opened.push(counter.flush)
   const pictures = createPictures(captcha, registry, counter)
-  const demo = await registry.addDemo()
+  const demo = config.demo ? await registry.addDemo() : undefined
+  if (!config.demo) await warnOfDemo(registry, warn)
   await registry.addStarter(starter)
   const subjects = fillSubjects({ registry, starter, warn })
   opened.push(subjects.stop)
@@ -183,6 +184,12 @@ async function openAll(
       return closing
     },
   }
+}
+
+/** Warns of a demo site that an earlier start has made: it still answers everybody at its own address. */
+async function warnOfDemo(registry: Registry, warn: (line: string) => void): Promise<void> {
+  const demo = (await registry.sites()).find(({ name, settings }) => name === 'Demo' && settings.open)
+  if (demo) warn(`UPRIGHT_DEMO is off, but site ${demo.id} (Demo) is open: upright site remove ${demo.id}`)
 }
 
 /**

@@ -27,6 +27,17 @@ function build(): string {
 }
 
 describe('the pages', () => {
+  it('are not there where the demo is switched off, nor is what belongs to them', async () => {
+    test = await testApp({}, { demo: false }, { pages: build() })
+    for (const url of ['/', '/docs', '/demo.json', '/assets/demo.js'])
+      expect([url, (await test.app.inject(url)).statusCode]).toEqual([url, 404])
+    await test.service.registry.addSite('Demo', { open: true })
+    const form = { method: 'POST', url: '/demo/rocaptcha', payload: 'hash=1&response=1' } as const
+    expect((await test.app.inject(form)).json()).not.toMatchObject({ status: 'OK' })
+    expect((await test.call('/healthcheck')).statusCode).toBe(200)
+    expect((await test.app.inject('/openapi.json')).statusCode).toBe(200)
+  })
+
   it('are served with their types and a policy that lets in nothing from elsewhere', async () => {
     test = await testApp({}, {}, { pages: build() })
     for (const [url, type, content] of [

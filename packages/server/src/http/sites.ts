@@ -27,8 +27,8 @@ const indexed = (all: readonly Site[]): Index => ({
   demo: all.find(({ name, settings }) => name === 'Demo' && settings.open),
 })
 
-/** The sites of a registry. */
-export function createSites(registry: Registry): Sites {
+/** The sites of a registry, with a demo site among them or not. */
+export function createSites(registry: Registry, hasDemo = true): Sites {
   const unavailable = (cause: unknown) => {
     throw new CaptchaError('unavailable', undefined, { cause })
   }
@@ -50,7 +50,7 @@ export function createSites(registry: Registry): Sites {
     },
     async demo() {
       const { demo } = await current()
-      if (!demo) throw new CaptchaError('not_found', 'the demo site was removed')
+      if (!demo || !hasDemo) throw new CaptchaError('not_found', 'there is no demo site')
       return demo
     },
   }

@@ -15,7 +15,7 @@ export function createReading(
   files: Files,
 ): { app: FastifyInstance; ended: Promise<void> } {
   const app = fastify({
-    ...logOptions('warn', process.stderr),
+    ...logOptions({ logLevel: 'warn', logTime: 'epoch' }, process.stderr),
     bodyLimit: BODY_LIMIT,
     frameworkErrors: renderError,
   }) as FastifyInstance

@@ -264,6 +264,20 @@ describe('the log', () => {
     },
   )
 
+  it('has lines of requests at the level of debug, and times as text where that is wanted', async () => {
+    test = await testApp({}, { logLevel: 'debug', logTime: 'iso' })
+    await test.call('/version')
+    expect(test.logs.map(({ level, msg }) => [level, msg])).toEqual([
+      [20, 'incoming request'],
+      [20, 'request completed'],
+    ])
+    for (const { time } of test.logs) expect(time).toMatch(/^\d{4}-\d\d-\d\dT[\d:]{8}\.\d{3}Z$/)
+    expect(test.logs[1]).toMatchObject({
+      res: { statusCode: expect.any(Number) },
+      responseTime: expect.any(Number),
+    })
+  })
+
   it('at info stays silent about requests', async () => {
     test = await testApp({}, { logLevel: 'info' })
     await test.call('/version')

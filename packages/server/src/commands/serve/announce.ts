@@ -16,20 +16,22 @@ export interface Started {
   metrics?: string | undefined
   /** The data folder. */
   data: string
+  /** Whether there are pages for people. */
+  pages: boolean
   demo: DemoKeys | undefined
   /** Whether to tell it as JSON. @default false */
   json: boolean | undefined
 }
 
 /** Prints the address of the service and, at the first start, with which keys to try it. */
-export function announce({ url, metrics, data: folder, demo, json }: Started): void {
+export function announce({ url, metrics, data: folder, pages, demo, json }: Started): void {
   const data = resolve(folder)
   if (json) {
     print(JSON.stringify({ url: url ?? null, data, demo: demo ?? null, ...(metrics && { metrics }) }))
     return
   }
   const rows: [string, string][] = []
-  if (url) rows.push(['try it', `${url}/`], ['reference', `${url}/docs`])
+  if (url && pages) rows.push(['try it', `${url}/`], ['reference', `${url}/docs`])
   if (metrics) rows.push(['metrics', metrics])
   rows.push(['data', data])
   if (demo)

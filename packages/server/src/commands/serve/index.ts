@@ -32,7 +32,7 @@ async function serveAlone(config: Config, json: boolean | undefined): Promise<vo
   } finally {
     // Also when listening failed: the demo site's secret is known now and never again.
     if (url || server.demo) {
-      announce({ url, metrics: metrics?.url, data: config.data, demo: server.demo, json })
+      announce({ url, metrics: metrics?.url, data: config.data, pages: config.demo, demo: server.demo, json })
     }
     if (!url) await stop()
   }

@@ -1,6 +1,7 @@
 import cluster, { type Worker } from 'node:cluster'
 import { hostname } from 'node:os'
 import type { Config } from '../../config.ts'
+import { lineStart } from '../../telemetry/log-line.ts'
 import { announce, type DemoKeys } from './announce.ts'
 import { createHeartbeats, type HeartbeatTimes } from './heartbeats.ts'
 import { GRACE, showMetrics, stopOnSignal } from './listen.ts'
@@ -52,6 +53,7 @@ export async function watch(
       url: serving.size > 0 ? url : undefined,
       metrics: metrics?.url,
       data: config.data,
+      pages: config.demo,
       demo,
       json,
     })
@@ -66,7 +68,7 @@ export async function watch(
   const warn = (msg: string) => {
     if (['fatal', 'error', 'silent'].includes(config.logLevel)) return
     // A line as the workers' log has them.
-    const line = { level: 40, time: Date.now(), pid: process.pid, hostname: hostname(), msg }
+    const line = { ...lineStart(config, 40), pid: process.pid, hostname: hostname(), msg }
     process.stderr.write(`${JSON.stringify(line)}\n`)
   }
 

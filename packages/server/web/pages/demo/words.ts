@@ -55,7 +55,7 @@ const en = {
   gone: 'This picture has expired. Here is a new one.',
   offline: 'The server cannot be reached. Check your connection, then try again.',
   slowDown: 'Too many requests for the moment. Try again in {seconds} seconds.',
-  noSite: 'This server no longer has its demo site. Restart it to make a new one, then try again.',
+  noSite: 'This server has no demo site. Make one with: upright site add --name Demo --open',
   failed: 'The server answered with an error ({status}). Try again in a moment.',
   garbled: 'The server answered something this page does not understand. Try again in a moment.',
 
@@ -150,7 +150,8 @@ const fr: Record<Word, string> = {
   gone: 'Cette image a expiré. En voici une autre.',
   offline: 'Le serveur est injoignable. Vérifiez votre connexion, puis réessayez.',
   slowDown: 'Trop de requêtes pour le moment. Réessayez dans {seconds} secondes.',
-  noSite: 'Ce serveur n’a plus de site de démonstration. Redémarrez-le pour en créer un, puis réessayez.',
+  noSite:
+    'Ce serveur n’a pas de site de démonstration. Pour en créer un : upright site add --name Demo --open',
   failed: 'Le serveur a renvoyé une erreur ({status}). Réessayez dans un instant.',
   garbled: 'Le serveur a renvoyé une réponse que cette page ne comprend pas. Réessayez dans un instant.',
 
