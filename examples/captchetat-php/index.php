@@ -8,6 +8,7 @@ $sent = $_SERVER['REQUEST_METHOD'] === 'POST';
 $accepted = $sent && code_is_right($field('captchetat-uuid'), $field('code'));
 // What the form is for is done here, and only where it was accepted.
 http_response_code($sent && !$accepted ? 422 : 200);
+$error = $sent && !$accepted ? 'That code was not accepted. Please type the one of the new picture.' : '';
 $title = $accepted ? 'Thank you' : 'Write to us';
 $script = htmlspecialchars(getenv('UPRIGHT_URL') . '/captchetat/captchetat-js.js');
 ?>
@@ -16,7 +17,7 @@ $script = htmlspecialchars(getenv('UPRIGHT_URL') . '/captchetat/captchetat-js.js
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<title><?= $title ?></title>
+<title><?= $error ? 'Error: ' : '' ?><?= $title ?></title>
 <link rel="icon" href="data:,">
 <?php if (!$accepted): ?>
 <script src="<?= $script ?>" defer></script>
@@ -30,11 +31,9 @@ $script = htmlspecialchars(getenv('UPRIGHT_URL') . '/captchetat/captchetat-js.js
 <?php else: ?>
 <form method="post">
 <p><label for="message">Your message</label><br><textarea id="message" name="message" rows="5" cols="40" required><?= htmlspecialchars($field('message')) ?></textarea></p>
-<?php if ($sent): ?>
-<p id="error">That code was not accepted. Please type the one of the new picture.</p>
-<?php endif ?>
+<p id="error"><?= $error ?></p>
 <div id="captchetat" captchaStyleName="captchaEN" urlBackend="captcha.php"></div>
-<p><label for="code">Code of the picture</label><br><input id="code" name="code" autocomplete="off" spellcheck="false" required<?= $sent ? ' aria-invalid="true" aria-describedby="error" autofocus' : '' ?>></p>
+<p><label for="code">Code of the picture</label><br><input id="code" name="code" autocomplete="off" spellcheck="false" aria-describedby="error" required></p>
 <p><button type="submit">Send</button></p>
 </form>
 <?php endif ?>

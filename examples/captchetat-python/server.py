@@ -11,8 +11,7 @@ from urllib.request import Request, urlopen
 URL, SECRET = (os.environ[name] for name in ("UPRIGHT_URL", "UPRIGHT_CLIENT_SECRET"))
 API = f"{URL}/piste/captchetat/v2"
 FORM, THANKS = (Path(__file__).with_name(f"{name}.html").read_text("utf-8") for name in ("form", "thanks"))
-ERROR = '<p id="error">That code was not accepted. Please type the one of the new picture.</p>'
-INVALID = 'aria-invalid="true" aria-describedby="error" autofocus'
+ERROR = "That code was not accepted. Please type the one of the new picture."
 PASSED_ON = ("Content-Type", "Content-Range", "Accept-Ranges", "Cache-Control")
 
 
@@ -43,7 +42,7 @@ class Handler(BaseHTTPRequestHandler):
         if code_is_right(uuid, code):
             self.reply(200, THANKS)
         else:
-            self.reply(422, page(message, ERROR, INVALID))
+            self.reply(422, page(message, ERROR))
 
     def pass_on(self, query):
         """Passes a request for a picture or a sound on, and the answer back: status, type and bytes as they are."""
@@ -71,9 +70,10 @@ class Handler(BaseHTTPRequestHandler):
         self.wfile.write(html.encode())
 
 
-def page(message="", error="", invalid=""):
+def page(message="", error=""):
     """The form, with what the visitor typed: that comes last, so that nothing in it is filled in."""
-    html = FORM.replace("{{url}}", escape(URL)).replace("{{error}}", error).replace("{{invalid}}", invalid)
+    title = "Error: Write to us" if error else "Write to us"
+    html = FORM.replace("{{url}}", escape(URL)).replace("{{title}}", title).replace("{{error}}", error)
     return html.replace("{{message}}", escape(message))
 
 
