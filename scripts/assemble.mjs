@@ -1,6 +1,6 @@
 // `node scripts/assemble.mjs FOLDER`: what a server needs to run, and nothing else, in a new folder that can
 // be moved.
-import { chmodSync, cpSync, existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs'
+import { chmodSync, cpSync, existsSync, mkdirSync, readdirSync, rmSync, symlinkSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { build, install, npm, root } from './prepare.mjs'
 
@@ -13,6 +13,7 @@ const COPIED = [
   'NOTICES.md',
   'packages/core/package.json',
   'packages/core/voices',
+  'packages/server/bin',
   'packages/server/package.json',
   'packages/server/pictures',
   'packages/server/public',
@@ -45,6 +46,8 @@ build()
 for (const path of [...COPIED, ...FOR_NPM]) cpSync(join(root, path), join(folder, path), { recursive: true })
 for (const path of BUILT) cpSync(join(root, path), join(folder, path), { recursive: true, filter: runs })
 chmodSync(join(folder, 'packages/server/dist/cli.js'), 0o755)
+// `FOLDER/upright`: the command line, also through a link from a folder of the path.
+symlinkSync('packages/server/bin/upright.mjs', join(folder, 'upright'))
 
 console.error('upright: installing what the server needs …')
 npm(['ci', '--omit=dev', '--workspace=@upright/server', '--ignore-scripts'], folder)

@@ -1,4 +1,4 @@
-// `npm run -s upright -- …`: the command line of the service, built when it is not.
+// `npx upright …`: the command line of the service, built when it is not.
 import { build, install, upright } from './prepare.mjs'
 
 install()

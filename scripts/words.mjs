@@ -25,7 +25,7 @@ const AVOIDED = [
 const MAX_LENGTH = 110
 const SKIPPED_FOLDERS = new Set(['node_modules', '.git', 'dist', 'data', 'shared'])
 /** Texts of others, and the list above. */
-const SKIPPED_FILES = new Set(['LICENSE', 'NOTICES.md', 'scripts/words.mjs'])
+const SKIPPED_FILES = new Set(['LICENSE', 'NOTICES.md', 'packages/core/NOTICES.md', 'scripts/words.mjs'])
 const SOURCES = new Set(['.ts', '.mjs', '.js', '.css', '.html', '.sh', '.yaml', '.conf'])
 
 const filesIn = folder =>

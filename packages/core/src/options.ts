@@ -41,7 +41,7 @@ export function checkOptions<Options extends object>(
 }
 
 /** Longest value that an error quotes, in characters. */
-const LONGEST_QUOTE = 40
+const MAX_QUOTE_LENGTH = 40
 
 /** A value as an error quotes it. */
 function shown(value: unknown): string {
@@ -49,7 +49,7 @@ function shown(value: unknown): string {
   if (typeof value === 'function') return 'a function'
   if (typeof value !== 'object' && typeof value !== 'string') return String(value)
   const text = JSON.stringify(value)
-  return text.length > LONGEST_QUOTE ? `${text.slice(0, LONGEST_QUOTE)}…` : text
+  return text.length > MAX_QUOTE_LENGTH ? `${text.slice(0, MAX_QUOTE_LENGTH)}…` : text
 }
 
 /** A whole number between bounds. */
