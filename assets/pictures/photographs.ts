@@ -21,7 +21,7 @@ type Crop = readonly [x: number, y: number, side: number]
 type Box = readonly [x: number, y: number, width: number, height: number]
 
 /**
- * Chosen by eye: the crop so that the animal fills the circle inside the square and nothing beside it
+ * Crops and boxes, chosen by eye: the animal fills the circle within the square, and nothing beside it
  * misleads.
  */
 const PHOTOGRAPHS: readonly [

@@ -75,9 +75,7 @@ export function reachesHolding(subject: Subject): number[] {
 /** Whether discs can hold a subject. */
 export const isHoldable = (subject: Subject): boolean => reachesHolding(subject).length > 0
 
-/**
- * The same box, made smaller towards the picture's middle until a disc can hold it: discs show no corners.
- */
+/** A box, scaled towards the picture's middle until a disc can hold it: discs show no corners. */
 export function fitSubject(subject: Subject): Subject {
   let fit = subject
   while (!isHoldable(fit)) {

@@ -43,7 +43,7 @@ it('gives pictures without a subject one: those of the package theirs, others wh
   expect(warnings).toEqual([])
 })
 
-it('keeps what somebody sets meanwhile', async () => {
+it('keeps what an operator sets meanwhile', async () => {
   const describe = async () => {
     await registry.setPicture(3, { subject: box(0.4) })
     return { subject: box(0.3) }
@@ -70,7 +70,7 @@ it('stops after the picture it is at, and goes on at the next start', async () =
   expect((await subjects())[3]).toEqual(box(0.4))
 })
 
-it('passes over a damaged picture, and tells the operator', async () => {
+it('skips a damaged picture, and warns the operator', async () => {
   await registry.addPicture(picture('last', OTHER), bytes)
   let count = 0
   const describe = async () => {
@@ -82,7 +82,7 @@ it('passes over a damaged picture, and tells the operator', async () => {
   expect(warnings).toEqual([expect.stringContaining('picture 3 is damaged')])
 })
 
-it('tells the operator when it fails', async () => {
+it('warns the operator when it fails', async () => {
   const describe = () => Promise.reject(new Error('damaged'))
   await fillSubjects({ ...options, registry, describe }).done
   expect(warnings).toEqual([expect.stringContaining('damaged')])

@@ -11,9 +11,7 @@ export interface FillOptions {
   starter: () => Promise<readonly StarterPicture[]>
   /** Takes a line for the operator. */
   warn: (line: string) => void
-  /**
-   * Says what is seen in a prepared picture. @default a thread does, so that the service goes on answering
-   */
+  /** Analyses a prepared picture. @default in a thread, so that the service goes on answering */
   describe?: ((bytes: Uint8Array) => Promise<Pick<Description, 'subject'>>) | undefined
 }
 

@@ -13,10 +13,7 @@ const SIDE = 64
 const PASSES = 4
 /** Steps of brightness into which distances are sorted to find what separates subject and background. */
 const LEVELS = 256
-/**
- * The share of the subject's pixels that may be outside its box, on each side: flowers, a tail, other
- * animals.
- */
+/** The share of the subject's pixels that may be outside its box on each side: a flower, another animal. */
 const OUTSIDE = 0.02
 /** Share of the side by which the box is wider than what was found, on each side. */
 const MARGIN = 0.04
@@ -36,7 +33,7 @@ export function subjectOf(rgba: Uint8ClampedArray, size: number): Subject {
   const columns = new Float64Array(SIDE)
   const rows = new Float64Array(SIDE)
   for (let i = 0; i < distances.length; i++) {
-    if (distances[i]! <= least) continue
+    if (distances[i]! < least) continue
     columns[i % SIDE]!++
     rows[Math.floor(i / SIDE)]!++
   }
@@ -83,10 +80,7 @@ function barrierDistances(values: Float64Array): Float64Array {
   return distances
 }
 
-/**
- * The distance that parts near and far best: the means of the two are as far apart as they can be (Otsu,
- * 1979).
- */
+/** The threshold between subject and background: their means are as far apart as they can be (Otsu, 1979). */
 function thresholdOf(distances: Float64Array): number {
   const most = Math.max(...distances)
   const counts = new Float64Array(LEVELS)
@@ -101,12 +95,13 @@ function thresholdOf(distances: Float64Array): number {
     const apart = near * far * (nearSum / near - (total - nearSum) / far) ** 2
     if (apart > best) [best, threshold] = [apart, level]
   }
-  return (threshold / (LEVELS - 1)) * most
+  // Its level is still of the background.
+  return ((threshold + 1) / (LEVELS - 1)) * most
 }
 
 /**
- * Where what is counted along a side begins and how long it is, as shares of the side; a plain picture is all
- * subject.
+ * Where the subject begins along a side and how long it is, in shares of the side, by its pixels in each row
+ * or column. A plain picture is all subject.
  */
 function extentOf(counts: Float64Array): [start: number, length: number] {
   const outside = OUTSIDE * counts.reduce((sum, count) => sum + count, 0)

@@ -99,8 +99,8 @@ export interface PictureRegistry {
    */
   setPicture(id: number, change: PictureChange): Promise<PictureEntry>
   /**
-   * Notes the subject of a picture that has none; what somebody has set stays, and a picture that is gone is
-   * passed over.
+   * Notes the subject of a picture that has none: what an operator has set stays. Does nothing for a picture
+   * that was removed.
    */
   fillSubject(id: number, subject: Subject): Promise<void>
   /** @throws CaptchaError `picture_unknown` */

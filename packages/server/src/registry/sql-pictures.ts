@@ -64,8 +64,8 @@ export function sqlPictures(db: Kysely<Tables>, now: () => number): Omit<Picture
   }
 
   /**
-   * Notes the subjects of pictures by their numbers, but of those that are gone. `known` says what is done
-   * with one that is there.
+   * Notes the subjects of pictures by number, but of those that were removed. `known` says what is done
+   * with one that is noted already.
    */
   async function noteSubjects(
     subjects: ReadonlyMap<number, Subject>,

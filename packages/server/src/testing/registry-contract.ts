@@ -283,7 +283,7 @@ export function registryContract(name: string, open: () => Promise<RegistryUnder
       expect(await registry.pictures()).toEqual([added])
     })
 
-    it('notes the subject of a picture that has none, and keeps what somebody has set', async () => {
+    it('notes the subject of a picture that has none, and keeps what an operator has set', async () => {
       const box = (x: number) => ({ x, y: 0.2, width: 0.5, height: 0.6 })
       for (const name of ['a', 'b', 'c']) await registry.addPicture(picture(name), bytes(1))
       const other = await test.other()
