@@ -3,7 +3,7 @@ import { DISC_SIZE, degreesApart, keyedStream, type Picture, styleNamed } from '
 import { captchaFor, type Library, openLibrary } from '../packages/server/src/commands/challenges.ts'
 import { createPictures } from '../packages/server/src/pictures/library.ts'
 import { decodePicture } from '../packages/server/src/pictures/pixels.ts'
-import { DEFAULT_SETTINGS } from '../packages/server/src/registry/registry.ts'
+import { DEFAULT_SETTINGS } from '../packages/server/src/registry/settings.ts'
 import { type Attack, type Findings, timed } from './finding.ts'
 import { type Part, turnOf, type Unrolled, unroll } from './polar.ts'
 

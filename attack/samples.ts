@@ -1,6 +1,6 @@
 import { type Form, styleNamed } from '@upright/core'
 import { captchaFor } from '../packages/server/src/commands/challenges.ts'
-import { DEFAULT_SETTINGS } from '../packages/server/src/registry/registry.ts'
+import { DEFAULT_SETTINGS } from '../packages/server/src/registry/settings.ts'
 
 /** A challenge as an attacker sees it, and what is right. */
 export interface Sample {

@@ -9,6 +9,7 @@ import { type Form, type KindName, kinds } from './kinds.ts'
 import { isLost, type Ledger } from './ledger.ts'
 import { createOpener, type Opened } from './opener.ts'
 import type { Stream } from './random.ts'
+import { isPassed, isRepeatable, passedClaim, REVALIDATION } from './revalidation.ts'
 import { expiryOf, type Rules } from './rules.ts'
 import type { Style } from './styles.ts'
 
@@ -138,8 +139,6 @@ export interface Captcha {
 export const SEASON = 7 * 24 * 3600
 /** One list for every captcha without fonts of its own. */
 const NO_FONTS: readonly Font[] = []
-/** Seconds in which a right answer may be given again under `grace`, and how many times. */
-const REVALIDATION = { seconds: 120, times: 2 }
 
 /** The kind of a style, which takes that style's settings. */
 const kindOf = ({ kind }: Style) => kinds[kind] as Kind<Style['settings'], string>
@@ -230,12 +229,6 @@ function captchaOver(options: CaptchaOptions, standby: Fallback): Captcha {
   const verdict = ({ id, settings }: CaptchaSite, work: (ledger: Ledger) => Promise<Verdict>) =>
     standby.decide(id, settings.outage ?? 'refuse', work).catch((): Verdict => 'unavailable')
 
-  /**
-   * What the claim of a right answer says. Where it counts once, its time is long ago: no later change of the
-   * rules grants it a grace.
-   */
-  const passedNow = ({ revalidation }: Rules) => `passed ${revalidation === 'grace' ? seconds() : 0}`
-
   /** The verdict of a response, by the earlier claim of its challenge. */
   const settle = async (judged: Judged, rules: Rules, ledger: Ledger): Promise<Verdict> => {
     const { name, remaining, late, right } = judged
@@ -250,12 +243,11 @@ function captchaOver(options: CaptchaOptions, standby: Fallback): Captcha {
     const good = right && !late && !exhausted
     const before =
       (await standby.decided(name)) ??
-      (await ledger.claim(name, remaining, good ? passedNow(rules) : 'failed'))
+      (await ledger.claim(name, remaining, good ? passedClaim(rules, seconds()) : 'failed'))
     if (lost(judged)) return 'expired'
     if (before === undefined) return good ? 'passed' : late ? 'expired' : right ? 'spent' : 'wrong'
 
-    if (!right || rules.revalidation === 'strict' || !before.startsWith('passed ')) return 'spent'
-    if (seconds() - Number(before.slice('passed '.length)) > REVALIDATION.seconds) return 'spent'
+    if (!right || !isRepeatable(rules, before, seconds())) return 'spent'
     return (await ledger.count(`${name}.again`, remaining)) <= REVALIDATION.times ? 'passed' : 'spent'
   }
 
@@ -322,7 +314,7 @@ function captchaOver(options: CaptchaOptions, standby: Fallback): Captcha {
       if (opened?.site !== site.id) return undefined
       const claim = await options.ledger.claimed(claimOf(opened, generation))
       if (claim === undefined) return undefined
-      return claim.startsWith('passed ') ? 'passed' : 'failed'
+      return isPassed(claim) ? 'passed' : 'failed'
     },
   }
 }

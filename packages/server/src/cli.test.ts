@@ -4,7 +4,7 @@ import { styleNamed } from '@upright/core'
 import { describe, expect, it } from 'vitest'
 import { readConfig } from './config.ts'
 import { openService } from './open.ts'
-import { DEFAULT_SETTINGS } from './registry/registry.ts'
+import { DEFAULT_SETTINGS } from './registry/settings.ts'
 import { runChild } from './testing/child.ts'
 import { freshFolder } from './testing/folder.ts'
 

@@ -11,7 +11,8 @@ import type { Result } from '../reading-test/wire.ts'
 import { readArguments, wholeFlag } from './arguments.ts'
 import { captchaFor, openFonts, openLibrary } from './challenges.ts'
 import { print } from './print.ts'
-import { closeApp, listenError, stopOnSignal } from './serve/listen.ts'
+import { listenError } from './serve/listen.ts'
+import { closeApp, stopOnSignal } from './serve/stop.ts'
 
 const OPTIONS = {
   style: { type: 'string' },

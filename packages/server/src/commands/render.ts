@@ -17,7 +17,7 @@ import {
 import { makeFolders } from '../data-folder/folder.ts'
 import { createPictures } from '../pictures/library.ts'
 import { asPng } from '../pictures/pixels.ts'
-import { DEFAULT_SETTINGS } from '../registry/registry.ts'
+import { DEFAULT_SETTINGS } from '../registry/settings.ts'
 import { readArguments, type Values, wholeFlag } from './arguments.ts'
 import { captchaFor, openFonts, openLibrary, type Source } from './challenges.ts'
 import { print } from './print.ts'

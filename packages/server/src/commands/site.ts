@@ -1,6 +1,6 @@
 import { CaptchaError } from '@upright/core'
-import type { Registry, Site, SiteSettings, SiteWithSecret } from '../registry/registry.ts'
-import { BOUNDS } from '../registry/settings.ts'
+import type { Registry, Site, SiteWithSecret } from '../registry/registry.ts'
+import { BOUNDS, type SiteSettings } from '../registry/settings.ts'
 import { readArguments, runAction, type Values, wholeFlag } from './arguments.ts'
 import { confirmRemoval, YES } from './confirm.ts'
 import { columns, print } from './print.ts'

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest'
 import type { Config } from '../config.ts'
-import type { SiteSettings } from '../registry/registry.ts'
+import type { SiteSettings } from '../registry/settings.ts'
 import { type TestApp, testApp, V2 } from '../testing/app.ts'
 
 let test: TestApp

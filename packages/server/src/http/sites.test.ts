@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { cachedRegistry } from '../registry/cached.ts'
-import { DEFAULT_SETTINGS, type Registry, type Site } from '../registry/registry.ts'
+import type { Registry, Site } from '../registry/registry.ts'
+import { DEFAULT_SETTINGS } from '../registry/settings.ts'
 import { createSites } from './sites.ts'
 
 const site = (id: number, origins: string[], more: Partial<Site> = {}): Site => ({

@@ -1,7 +1,8 @@
 import type { CaptchaError } from '@upright/core'
 import type { FastifyReply } from 'fastify'
 import { describe, expect, it } from 'vitest'
-import { DEFAULT_SETTINGS, type Site } from '../registry/registry.ts'
+import type { Site } from '../registry/registry.ts'
+import { DEFAULT_SETTINGS } from '../registry/settings.ts'
 import type { Action } from './action.ts'
 import { createAdmission } from './admission.ts'
 

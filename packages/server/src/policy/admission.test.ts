@@ -2,7 +2,7 @@ import { CaptchaError } from '@upright/core'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { V1 } from '../dialects/captchetat/v1/openapi.ts'
 import { rocaptchaApp } from '../dialects/rocaptcha/testing.ts'
-import type { SiteSettings } from '../registry/registry.ts'
+import type { SiteSettings } from '../registry/settings.ts'
 import { type TestApp, testApp, V2 } from '../testing/app.ts'
 
 let test: TestApp

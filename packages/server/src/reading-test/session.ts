@@ -1,6 +1,6 @@
 import { type Captcha, CaptchaError, type Rendition, readDegrees, signedDegrees } from '@upright/core'
 import type { Pictures } from '../pictures/picture.ts'
-import { DEFAULT_SETTINGS } from '../registry/registry.ts'
+import { DEFAULT_SETTINGS } from '../registry/settings.ts'
 import { type Plan, summarise } from './result.ts'
 import type { Item, Result } from './wire.ts'
 

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { cachedRegistry } from './cached.ts'
-import { DEFAULT_SETTINGS, type Registry, type Site } from './registry.ts'
+import type { Registry, Site } from './registry.ts'
+import { DEFAULT_SETTINGS } from './settings.ts'
 
 const site: Site = {
   id: 1,

@@ -1,34 +1,7 @@
-import type { OutagePolicy, Rules, Subject } from '@upright/core'
+import type { Subject } from '@upright/core'
 import type { EpochNote } from '../ledgers/epoch.ts'
 import type { PictureEntry, PictureFacts, PictureState, PictureUse, PictureVerdict } from './picture.ts'
-
-/** Settings of a site. */
-export interface SiteSettings extends Rules {
-  /** Angular tolerance of discs in degrees. */
-  tolerance: number
-  /** Origins (`https://example.org`) whose pages may call from a browser. `*` allows every origin. */
-  origins: string[]
-  /** Whether browsers of the allowed origins may call without a token, under `/s/<public key>/…`. */
-  open: boolean
-  /** Requests a minute in one process; 0 for no limit. */
-  quota: number
-  /** Challenges a minute that browsers of one address may ask for; 0 for no limit. */
-  rate: number
-  outage: OutagePolicy
-}
-
-/** The settings of a new site. Expiry and attempts are those of CaptchEtat. */
-export const DEFAULT_SETTINGS: SiteSettings = {
-  expiry: 20 * 60,
-  attempts: 1,
-  tolerance: 10,
-  revalidation: 'grace',
-  origins: [],
-  open: false,
-  quota: 0,
-  rate: 60,
-  outage: 'refuse',
-}
+import type { SiteSettings } from './settings.ts'
 
 /** A tenant. Its secret is known only as a hash. */
 export interface Site {

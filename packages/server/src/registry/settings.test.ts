@@ -1,8 +1,7 @@
 import { expiryOf } from '@upright/core'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { DEFAULT_SETTINGS, type SiteSettings } from './registry.ts'
-import { BOUNDS, changedSettings } from './settings.ts'
+import { BOUNDS, changedSettings, DEFAULT_SETTINGS, type SiteSettings } from './settings.ts'
 
 const START = 1_800_000_000
 const [, MAX_EXPIRY_SECONDS] = BOUNDS.expiry

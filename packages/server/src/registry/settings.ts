@@ -1,5 +1,32 @@
-import { CaptchaError, CLOCK_SKEW_SECONDS } from '@upright/core'
-import type { SiteSettings } from './registry.ts'
+import { CaptchaError, CLOCK_SKEW_SECONDS, type OutagePolicy, type Rules } from '@upright/core'
+
+/** Settings of a site. */
+export interface SiteSettings extends Rules {
+  /** Angular tolerance of discs in degrees. */
+  tolerance: number
+  /** Origins (`https://example.org`) whose pages may call from a browser. `*` allows every origin. */
+  origins: string[]
+  /** Whether browsers of the allowed origins may call without a token, under `/s/<public key>/…`. */
+  open: boolean
+  /** Requests a minute in one process; 0 for no limit. */
+  quota: number
+  /** Challenges a minute that browsers of one address may ask for; 0 for no limit. */
+  rate: number
+  outage: OutagePolicy
+}
+
+/** The settings of a new site. Expiry and attempts are those of CaptchEtat. */
+export const DEFAULT_SETTINGS: SiteSettings = {
+  expiry: 20 * 60,
+  attempts: 1,
+  tolerance: 10,
+  revalidation: 'grace',
+  origins: [],
+  open: false,
+  quota: 0,
+  rate: 60,
+  outage: 'refuse',
+}
 
 /** Bounds of a site's settings, both ends allowed. */
 export const BOUNDS = {

@@ -6,7 +6,8 @@ import type { FastifyInstance, InjectOptions, LightMyRequestResponse } from 'fas
 import { type AppOptions, createApp } from '../app.ts'
 import { type Config, readConfig } from '../config.ts'
 import { openService } from '../open.ts'
-import type { Site, SiteSettings } from '../registry/registry.ts'
+import type { Site } from '../registry/registry.ts'
+import type { SiteSettings } from '../registry/settings.ts'
 import type { Service } from '../service.ts'
 import { repeats } from './repeats.ts'
 

@@ -2,14 +2,8 @@ import { createHash } from 'node:crypto'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { BINS, type PictureUse } from '../registry/picture.ts'
 import { NO_FACTS } from '../registry/picture-fields.ts'
-import {
-  DEFAULT_SETTINGS,
-  type NewFont,
-  type NewPicture,
-  type PictureChange,
-  type Registry,
-  type SiteSettings,
-} from '../registry/registry.ts'
+import type { NewFont, NewPicture, PictureChange, Registry } from '../registry/registry.ts'
+import { DEFAULT_SETTINGS, type SiteSettings } from '../registry/settings.ts'
 
 /** A registry under test. */
 export interface RegistryUnderTest {

@@ -9,7 +9,7 @@ import { type Finding, failure, ok } from '../../finding.ts'
 import { checkSharedSecret, ledgerDriverOf } from '../../ledgers/drivers.ts'
 import { FINGERPRINT_MINUTES, fingerprintsOf, foreignFingerprints } from '../../ledgers/fingerprints.ts'
 import { registryDriverOf } from '../../registry/drivers.ts'
-import { DEFAULT_SETTINGS } from '../../registry/registry.ts'
+import { DEFAULT_SETTINGS } from '../../registry/settings.ts'
 import { contentsOf } from './contents.ts'
 import { permissions } from './permissions.ts'
 import {

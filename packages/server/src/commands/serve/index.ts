@@ -2,7 +2,8 @@ import { type Config, readConfig, withFlags } from '../../config.ts'
 import { readArguments } from '../arguments.ts'
 import { announce } from './announce.ts'
 import { HEARTBEAT_TIMES_MS } from './heartbeats.ts'
-import { type ShownMetrics, showMetrics, stopOnSignal } from './listen.ts'
+import { type ShownMetrics, showMetrics } from './listen.ts'
+import { stopOnSignal } from './stop.ts'
 
 /** `upright serve`: runs the service until a signal asks it to stop. */
 export async function run(args: string[], heartbeats = HEARTBEAT_TIMES_MS): Promise<unknown> {

@@ -4,7 +4,8 @@ import { createApp } from '../../app.ts'
 import type { Config } from '../../config.ts'
 import { openService } from '../../open.ts'
 import type { DemoKeys } from './announce.ts'
-import { closeApp, listenError, urlOf } from './listen.ts'
+import { listenError, urlOf } from './listen.ts'
+import { closeApp } from './stop.ts'
 
 /** The service of one process, with the server in front of it. */
 export interface Server {

@@ -1,8 +1,8 @@
 import type { Config } from '../../config.ts'
 import type { DemoKeys } from './announce.ts'
 import type { HeartbeatTimes } from './heartbeats.ts'
-import { endAfter, onStopSignal } from './listen.ts'
 import { openServer, type Server } from './server.ts'
+import { endAfter, onStopSignal } from './stop.ts'
 
 /**
  * What a worker tells the process that watches over it: the demo site's keys when it made them, that it

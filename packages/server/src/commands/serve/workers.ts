@@ -4,7 +4,8 @@ import type { Config } from '../../config.ts'
 import { lineStart } from '../../telemetry/log-line.ts'
 import { announce, type DemoKeys } from './announce.ts'
 import { createHeartbeats, type HeartbeatTimes } from './heartbeats.ts'
-import { GRACE, showMetrics, stopOnSignal } from './listen.ts'
+import { showMetrics } from './listen.ts'
+import { GRACE_MS, stopOnSignal } from './stop.ts'
 import type { Told } from './worker.ts'
 
 /** Milliseconds a worker must have lived for the next to be started at once. */
@@ -132,7 +133,7 @@ export async function watch(
 
     const stop = async () => {
       stopping = true
-      const late = setTimeout(killAll, config.drainSeconds * 1000 + GRACE + STOP_MARGIN_MS)
+      const late = setTimeout(killAll, config.drainSeconds * 1000 + GRACE_MS + STOP_MARGIN_MS)
       await Promise.all([...all].map(stopped))
       clearTimeout(late)
       tellDemo()

@@ -2,12 +2,9 @@ import { readFileSync } from 'node:fs'
 import { isIP } from 'node:net'
 import { CaptchaError } from '@upright/core'
 import { Redis, type RedisOptions } from 'ioredis'
+import { CONNECT_TIMEOUT_MS } from './timeouts.ts'
 import { type Address, type Credentials, nameOf, type RedisTarget } from './url.ts'
 
-/**
- * Milliseconds in which a connection must be made and have answered; the same for the sentinels before it.
- */
-const CONNECT_TIMEOUT_MS = 1000
 /** The first Redis in which SET takes NX together with GET. */
 const MIN_VERSION = 7
 

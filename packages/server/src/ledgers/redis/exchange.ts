@@ -1,7 +1,6 @@
 import type { Redis } from 'ioredis'
+import { CONFIRM_TIMEOUT_MS } from './timeouts.ts'
 
-/** Milliseconds that a replica has to confirm what was written. */
-const CONFIRM_TIMEOUT_MS = 700
 /**
  * Milliseconds for which a master that has just lost its last replica is not believed: the replica may have
  * become master in its place, and sentinels take up to 20 s until they tell the old one so.

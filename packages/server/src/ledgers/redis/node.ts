@@ -2,10 +2,9 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { Redis } from 'ioredis'
 import type { Connection } from './connect.ts'
 import { type Command, createExchange, type Exchange } from './exchange.ts'
+import { ANSWER_TIMEOUT_MS } from './timeouts.ts'
 import { nameOf } from './url.ts'
 
-/** Milliseconds after which a server that has not answered counts as away. */
-const TIMEOUT_MS = 1000
 /** Commands of one batch. */
 const MAX_BATCH_COMMANDS = 1000
 /** Batches under way at once: while one is waited for, the next is on its way. */
@@ -150,8 +149,8 @@ export function createNode(options: NodeOptions): RedisNode {
     underWay.add(batch)
     if (queue.length > 0) schedule()
     const late = setTimeout(
-      () => lose(to, new Error(`Redis at ${where} has not answered within ${TIMEOUT_MS} ms`)),
-      TIMEOUT_MS,
+      () => lose(to, new Error(`Redis at ${where} has not answered within ${ANSWER_TIMEOUT_MS} ms`)),
+      ANSWER_TIMEOUT_MS,
     )
     try {
       const replies = await exchange!.send(batch.map(({ command }) => command))

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { createOutageLog } from './outages.ts'
+import { createOutageLog } from './outage-log.ts'
 
 function setUp() {
   const clock = { time: 1_800_000_000_000 }
