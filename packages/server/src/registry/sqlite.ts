@@ -15,7 +15,7 @@ import type { SqlRegistryOptions, Tables } from './tables.ts'
 export interface SqliteRegistryOptions extends SqlRegistryOptions, FileWatch {
   /** The database file, made when it is missing. */
   file: string
-  /** Milliseconds that a statement waits for another process's lock. @default 2000 */
+  /** Milliseconds that a statement waits for another process's lock. @default 10000 */
   busyTimeout?: number | undefined
   /**
    * Puts itself around what is asked of the file, which is less than what is asked of the registry.
@@ -25,7 +25,7 @@ export interface SqliteRegistryOptions extends SqlRegistryOptions, FileWatch {
 }
 
 /** Milliseconds that a statement waits for another process's lock, unless a test says otherwise. */
-const BUSY_TIMEOUT_MS = 2000
+const BUSY_TIMEOUT_MS = 10_000
 
 /**
  * The embedded registry: one SQLite file, shared by every process that opens it, hot sites in memory.
