@@ -8,7 +8,7 @@ import type { FileIdentity } from './file-identity.ts'
  * Milliseconds a statement waits for another process's lock before it fails with SQLITE_BUSY, while the file
  * is opened.
  */
-const BUSY_TIMEOUT_MS = 2000
+const BUSY_TIMEOUT_MS = 10_000
 /** Files up to this many bytes are checked whole when they are opened: about half a second. */
 const MAX_CHECKED_BYTES = 64 * 2 ** 20
 /**

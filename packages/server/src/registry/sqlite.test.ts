@@ -38,29 +38,6 @@ describe('the registry in a file', () => {
     await after.close()
   })
 
-  it('waits for another process’s lock without blocking anything else', async () => {
-    const file = join(freshFolder(), 'upright.db')
-    const registry = await open(file)
-    const { site } = await registry.addSite('a')
-    const other = new Database(file)
-    other.exec('BEGIN IMMEDIATE')
-    let answered = false
-    const waiting = registry.addOperator('b').finally(() => {
-      answered = true
-    })
-    const start = performance.now()
-    for (let i = 0; i < 5; i++) await new Promise(resolve => setTimeout(resolve, 10))
-    // A read of the file, which is not in the cache.
-    expect(await registry.operators()).toEqual([])
-    expect(await registry.site(site.id)).toEqual(site)
-    expect([answered, performance.now() - start < 1500]).toEqual([false, true])
-    other.exec('COMMIT')
-    await waiting
-    expect(await registry.operators()).toHaveLength(1)
-    other.close()
-    await registry.close()
-  })
-
   it('takes over tables of steps that have the default names of the query library', async () => {
     const file = join(freshFolder(), 'upright.db')
     const before = await open(file)

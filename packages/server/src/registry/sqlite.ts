@@ -1,7 +1,7 @@
 import { CaptchaError } from '@upright/core'
-import { type CompiledQuery, type Driver, Kysely, type SqliteDatabase, SqliteDialect, sql } from 'kysely'
+import { Kysely, type SqliteDatabase, SqliteDialect, sql } from 'kysely'
 import type Database from 'libsql'
-import { isBusy, whenUnlocked } from '../data-folder/busy.ts'
+import { isBusy } from '../data-folder/busy.ts'
 import { closeDatabase, databaseError, openDatabase } from '../data-folder/database.ts'
 import { type FileIdentity, type FileWatch, fileIdentity } from '../data-folder/file-identity.ts'
 import { cachedRegistry } from './cached.ts'
@@ -15,7 +15,7 @@ import type { SqlRegistryOptions, Tables } from './tables.ts'
 export interface SqliteRegistryOptions extends SqlRegistryOptions, FileWatch {
   /** The database file, made when it is missing. */
   file: string
-  /** Milliseconds that a statement waits for another process's lock. @default 2000 */
+  /** Milliseconds that a statement waits for another process's lock. @default 10000 */
   busyTimeout?: number | undefined
   /**
    * Puts itself around what is asked of the file, which is less than what is asked of the registry.
@@ -25,7 +25,9 @@ export interface SqliteRegistryOptions extends SqlRegistryOptions, FileWatch {
 }
 
 /** Milliseconds that a statement waits for another process's lock, unless a test says otherwise. */
-const BUSY_TIMEOUT_MS = 2000
+const BUSY_TIMEOUT_MS = 10_000
+/** Milliseconds that a statement waits for it once the registry is open. */
+const STATEMENT_TIMEOUT_MS = 2000
 
 /**
  * The embedded registry: one SQLite file, shared by every process that opens it, hot sites in memory.
@@ -46,27 +48,24 @@ export async function sqliteRegistry({
   try {
     await inTurn(() => migrateLocked(database))
     files.watch()
-    // From now on nothing waits inside SQLite, where it would block the event loop: see `waiting`.
-    database.pragma('busy_timeout = 0')
+    // Waited for inside SQLite: without its timeout, libsql loses what INSERT … RETURNING wrote when others write at once.
+    database.pragma(`busy_timeout = ${Math.min(busyTimeout, STATEMENT_TIMEOUT_MS)}`)
     // Another connection's commit changes this number; our own go through the cache.
     const version = database.prepare('PRAGMA data_version').raw()
     let known = 0
-    return cachedRegistry(
-      observe(sqlRegistry(kyselyOver(explained(database, files), waiting(busyTimeout)), { now, random })),
-      {
-        now,
-        version() {
-          files.ensure()
-          try {
-            known = (version.get([]) as [number])[0]
-          } catch (error) {
-            // Asked again a moment later, since waiting here would block the event loop.
-            if (!isBusy(error)) throw error
-          }
-          return known
-        },
+    return cachedRegistry(observe(sqlRegistry(kyselyOver(explained(database, files)), { now, random })), {
+      now,
+      version() {
+        files.ensure()
+        try {
+          known = (version.get([]) as [number])[0]
+        } catch (error) {
+          // Asked again a moment later, since waiting here would block the event loop.
+          if (!isBusy(error)) throw error
+        }
+        return known
       },
-    )
+    })
   } catch (error) {
     files.stop()
     database.close()
@@ -138,42 +137,8 @@ const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
 }
 
 // libsql's types say `all(...parameters)`; at run time it takes kysely's `all(parameters)` as well.
-function kyselyOver(database: Database.Database | SqliteDatabase, wrap = (driver: Driver) => driver) {
-  const dialect = new SqliteDialect({ database: database as SqliteDatabase })
-  return new Kysely<Tables>({
-    dialect: {
-      createDriver: () => wrap(dialect.createDriver()),
-      createQueryCompiler: () => dialect.createQueryCompiler(),
-      createAdapter: () => dialect.createAdapter(),
-      createIntrospector: db => dialect.createIntrospector(db),
-    },
-  })
-}
-
-/**
- * A driver whose statements wait for another process's lock beside the event loop, and beside each other: one
- * that waits for the lock does not hold the connection, so that others still read. The queries use no
- * transactions.
- */
-const waiting =
-  (timeoutMs: number) =>
-  (driver: Driver): Driver => ({
-    init: () => driver.init(),
-    async acquireConnection() {
-      const connection = await driver.acquireConnection()
-      await driver.releaseConnection(connection)
-      return {
-        executeQuery: <R>(query: CompiledQuery) =>
-          whenUnlocked(() => connection.executeQuery<R>(query), timeoutMs),
-        streamQuery: <R>(query: CompiledQuery, size: number) => connection.streamQuery<R>(query, size),
-      }
-    },
-    releaseConnection: async () => {},
-    beginTransaction: (connection, settings) => driver.beginTransaction(connection, settings),
-    commitTransaction: connection => driver.commitTransaction(connection),
-    rollbackTransaction: connection => driver.rollbackTransaction(connection),
-    destroy: () => driver.destroy(),
-  })
+const kyselyOver = (database: Database.Database | SqliteDatabase) =>
+  new Kysely<Tables>({ dialect: new SqliteDialect({ database: database as SqliteDatabase }) })
 
 /**
  * The same database, its failures told in the words of the error table. The reason is in the cause, for the
