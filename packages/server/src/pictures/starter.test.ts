@@ -98,8 +98,9 @@ describe('the pictures that the service starts with', () => {
   })
 
   it('have subjects of which few are missed by what finds those of other pictures', async () => {
+    const some = entries.filter((_, i) => i % 5 === 0)
     const shares = await Promise.all(
-      entries.map(async ({ file, subject }) => {
+      some.map(async ({ file, subject }) => {
         const { subject: found } = await describePicture(read(file))
         const overlap = (from: 'x' | 'y', length: 'width' | 'height') =>
           Math.min(subject[from] + subject[length], found[from] + found[length]) -
@@ -108,7 +109,7 @@ describe('the pictures that the service starts with', () => {
       }),
     )
     expect(shares.reduce((sum, share) => sum + share) / shares.length).toBeGreaterThan(0.9)
-    expect(shares.filter(share => share < 0.6).length).toBeLessThanOrEqual(3)
+    expect(shares.filter(share => share < 0.6).length).toBeLessThanOrEqual(1)
   })
 
   it('do not look alike', () => {
