@@ -66,7 +66,7 @@ export function markup({ style, id, task, expiry, iconUrl }: MarkupOptions): str
 <a class="BDC_SoundLink" id="${name}_SoundLink" rel="nofollow" role="button" href="${partUrl('sound', own)}" title="${words.listen}">${icon('Sound', words.listen)}</a>
 <div class="BDC_Placeholder" id="${name}_AudioPlaceholder"></div>
 </div>
-<script defer src="${partUrl('script-include', own)}"></script>
+<script src="${partUrl('script-include', own)}"></script>
 ${field('VCID', id)}
 ${field('BackWorkaround', 0)}
 ${field('Hs', hash)}

@@ -78,7 +78,7 @@ describe('the markup', () => {
       expect(html).toMatch(new RegExp(input))
     }
     expect(html.split('\n').filter(line => line.includes('<script'))).toEqual([
-      `<script defer src="/api/simple-captcha-endpoint?get=script-include&amp;c=${name}&amp;t=${id}"></script>`,
+      `<script src="/api/simple-captcha-endpoint?get=script-include&amp;c=${name}&amp;t=${id}"></script>`,
     ])
     const addresses = [...html.matchAll(/(?:src|href)="([^"]+)"/g)].map(([, address]) => address!)
     expect(addresses).toHaveLength(7)
