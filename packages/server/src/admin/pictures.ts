@@ -6,11 +6,11 @@ import type { PreparedPicture } from '../pictures/codec.ts'
 import { type ImportOptions, importEntries } from '../pictures/import.ts'
 import { entriesSent } from '../pictures/import-entries.ts'
 import { shown } from '../pictures/picture.ts'
+import type { PictureToPrepare } from '../pictures/prepare-worker.ts'
 import { usage } from '../pictures/tally.ts'
 import { type PictureEntry, type PictureState, STATES } from '../registry/picture.ts'
 import { MAX_FIELD_LENGTHS } from '../registry/picture-fields.ts'
 import type { PictureChange, PictureRegistry } from '../registry/registry.ts'
-import type { PictureToPrepare } from '../threads/prepare-worker.ts'
 import { createThread } from '../threads/thread.ts'
 
 /** Bytes of a feed that are read: one picture as large as any may be fits in as base64. */
@@ -52,7 +52,7 @@ export function pictureRoutes(scope: FastifyInstance, registry: PictureRegistry)
 
   // Also while its body arrives: it bounds the memory that all imports of a process take.
   let importing = false
-  const thread = createThread<PictureToPrepare, PreparedPicture>('threads/prepare-worker.js')
+  const thread = createThread<PictureToPrepare, PreparedPicture>('pictures/prepare-worker.js')
   scope.addHook('onClose', () => thread.close())
   scope.post('/pictures', async (request, reply) => {
     const options = optionsOf(request)

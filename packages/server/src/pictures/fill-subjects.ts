@@ -1,8 +1,8 @@
 import { CaptchaError, type Subject } from '@upright/core'
 import type { Registry, StarterPicture } from '../registry/registry.ts'
-import type { PictureToDescribe } from '../threads/prepare-worker.ts'
 import { createThread } from '../threads/thread.ts'
 import type { Description } from './codec.ts'
+import type { PictureToDescribe } from './prepare-worker.ts'
 
 /** What finding subjects needs. */
 export interface FillOptions {
@@ -29,7 +29,7 @@ export interface FillingSubjects {
  */
 export function fillSubjects({ registry, starter, warn, describe }: FillOptions): FillingSubjects {
   let stopped = false
-  const thread = createThread<PictureToDescribe, Description>('threads/prepare-worker.js')
+  const thread = createThread<PictureToDescribe, Description>('pictures/prepare-worker.js')
   const look = describe ?? (prepared => thread.ask({ prepared }))
 
   /** The subject of a picture. A damaged one must not keep the others from having theirs. */

@@ -22,7 +22,7 @@ const warning = (name: string, found: string, fix: string): Finding => ({ state:
  * gives `UPRIGHT_SERVICE_HOST`, `UPRIGHT_PORT=tcp://…`, `UPRIGHT_PORT_80_TCP_ADDR` and others.
  */
 const SERVICE_LINK =
-  /_SERVICE_(HOST|PORT(_[A-Z0-9_]+)?)$|_PORT_\d+_(TCP|UDP|SCTP)(_(PROTO|PORT|ADDR))?$|_PORT=(tcp|udp|sctp):\/\//
+  /_SERVICE_(HOST|PORT(_[A-Z0-9_]{1,63})?)$|_PORT_\d{1,5}_(TCP|UDP|SCTP)(_(PROTO|PORT|ADDR))?$|_PORT=(tcp|udp|sctp):\/\//
 
 /**
  * Variables that are meant for us and that nothing reads. `environment` is that of the process unless a test

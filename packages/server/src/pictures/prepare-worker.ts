@@ -3,8 +3,8 @@
  * codes.
  */
 
-import { type Crop, type Description, describePicture, preparePicture } from '../pictures/codec.ts'
-import { answerWith } from './thread.ts'
+import { answerWith } from '../threads/thread.ts'
+import { type Crop, type Description, describePicture, preparePicture } from './codec.ts'
 
 /** A picture's file, and the square that is used of it. */
 export interface PictureToPrepare {
