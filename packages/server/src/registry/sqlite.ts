@@ -1,7 +1,6 @@
 import { CaptchaError } from '@upright/core'
 import { Kysely, type SqliteDatabase, SqliteDialect, sql } from 'kysely'
 import type Database from 'libsql'
-import { isBusy } from '../data-folder/busy.ts'
 import { closeDatabase, databaseError, openDatabase } from '../data-folder/database.ts'
 import { type FileIdentity, type FileWatch, fileIdentity } from '../data-folder/file-identity.ts'
 import { cachedRegistry } from './cached.ts'
@@ -48,22 +47,16 @@ export async function sqliteRegistry({
   try {
     await inTurn(() => migrateLocked(database))
     files.watch()
-    // Waited for inside SQLite: without its timeout, libsql loses what INSERT … RETURNING wrote when others write at once.
+    // Waited for inside SQLite: without its timeout, libsql loses what INSERT … RETURNING wrote when others
+    // write at once.
     database.pragma(`busy_timeout = ${Math.min(busyTimeout, STATEMENT_TIMEOUT_MS)}`)
     // Another connection's commit changes this number; our own go through the cache.
     const version = database.prepare('PRAGMA data_version').raw()
-    let known = 0
     return cachedRegistry(observe(sqlRegistry(kyselyOver(explained(database, files)), { now, random })), {
       now,
       version() {
         files.ensure()
-        try {
-          known = (version.get([]) as [number])[0]
-        } catch (error) {
-          // Asked again a moment later, since waiting here would block the event loop.
-          if (!isBusy(error)) throw error
-        }
-        return known
+        return (version.get([]) as [number])[0]
       },
     })
   } catch (error) {
