@@ -2,9 +2,9 @@ import { createHash } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
 import { keyedStream } from '../random.ts'
 import { DISC_SIZE, drawDisc } from './disc.ts'
+import { drawView, leanSeen, lookThrough, STEP, type View } from './distort.ts'
 import { PICTURE_SIZE, type Picture } from './picture.ts'
 import { fitSubject, heldShare, isHoldable, MIN_SUBJECT, type Subject } from './subject.ts'
-import { drawView, leanSeen, lookThrough, STEP, type View } from './view.ts'
 
 const hash = (data: string | Uint8Array | Uint8ClampedArray) =>
   createHash('sha256')

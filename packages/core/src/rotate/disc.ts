@@ -1,7 +1,7 @@
 import type { Stream } from '../random.ts'
+import { drawView, lookThrough, STEP, straighten } from './distort.ts'
 import { drawLight, finish } from './light.ts'
 import type { Picture } from './picture.ts'
-import { drawView, lookThrough, STEP, straighten } from './view.ts'
 
 /** Pixels on a side of a disc, unless told otherwise. */
 export const DISC_SIZE = 240

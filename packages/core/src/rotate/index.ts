@@ -1,5 +1,5 @@
 export { degreesApart, readDegrees, signedDegrees } from './accept.ts'
 export { DISC_SIZE, drawDisc } from './disc.ts'
+export { drawView, leanSeen, type View } from './distort.ts'
 export { PICTURE_SIZE, type Picture } from './picture.ts'
 export { fitSubject, isHoldable, MIN_SUBJECT, type Subject } from './subject.ts'
-export { drawView, leanSeen, type View } from './view.ts'
