@@ -5,6 +5,7 @@ import { type Finding, type Fix, fixOf, tlsFixes } from '../finding.ts'
 import { clockFinding } from './clock.ts'
 import type { LedgerConfig, LedgerDriver } from './driver.ts'
 import type { Inspected } from './redis/inspect.ts'
+import { PROBE_TIMEOUT_MS } from './redis/timeouts.ts'
 import { parseRedisUrl } from './redis/url.ts'
 
 /** Milliseconds by which the clock of a server may differ from ours before it is worth a word. */
@@ -28,9 +29,6 @@ const FIXES: Fix[] = [
   [/ENOTFOUND|EAI_AGAIN/, 'correct the host in REDIS_URL'],
   [/READONLY/, 'let REDIS_URL name the master, or sentinels (redis+sentinel://)'],
 ]
-
-/** Milliseconds that a port has to answer. */
-const PROBE_TIMEOUT_MS = 1000
 
 const urlOf = ({ redisUrl }: LedgerConfig) => redisUrl!
 
