@@ -7,6 +7,7 @@ const SERVER = 'packages/server/src'
 /** Security-critical files, with the tests of their behaviour that are not beside them. */
 const OTHER_TESTS: Readonly<Record<string, readonly string[]>> = {
   [`${CORE}/captcha.ts`]: [],
+  [`${CORE}/revalidation.ts`]: [`${CORE}/captcha`],
   [`${CORE}/id.ts`]: [`${CORE}/captcha`],
   [`${CORE}/opener.ts`]: [`${CORE}/captcha`],
   [`${CORE}/sealed-record.ts`]: [`${CORE}/pass`, `${CORE}/ticket`],
@@ -15,13 +16,13 @@ const OTHER_TESTS: Readonly<Record<string, readonly string[]>> = {
   [`${CORE}/keys.ts`]: [`${CORE}/captcha`],
   [`${CORE}/ledger.ts`]: [],
   [`${CORE}/fallback.ts`]: [`${CORE}/captcha`],
-  [`${CORE}/code.ts`]: [`${CORE}/kinds`, `${CORE}/text/library`],
+  [`${CORE}/code.ts`]: [`${CORE}/kinds`, `${CORE}/text/text-captcha`],
   [`${SERVER}/policy/address.ts`]: [],
   [`${SERVER}/policy/admission.ts`]: [],
   [`${SERVER}/policy/buckets.ts`]: [`${SERVER}/policy/limits`],
   [`${SERVER}/policy/limits.ts`]: [`${SERVER}/policy/admission`],
   [`${SERVER}/http/origins.ts`]: [`${SERVER}/dialects/rocaptcha/page`],
-  [`${SERVER}/policy/outages.ts`]: [],
+  [`${SERVER}/policy/outage-log.ts`]: [],
   [`${SERVER}/policy/pressure.ts`]: [],
   [`${SERVER}/policy/quota.ts`]: [],
   [`${SERVER}/http/sites.ts`]: [`${SERVER}/dialects/rocaptcha/demo`],

@@ -47,13 +47,13 @@ describe('upright', () => {
     [['site', 'list', 'x'], '"x" is one argument too many'],
     [['doctor', '--colour'], "Unknown option '--colour'; there are --data, --json"],
     [['site', 'remove', '1', '-x'], "Unknown option '-x'; there are --data, --json, --yes"],
-    [['site', 'add', '--name'], "Option '--name <value>' argument missing"],
+    [['site', 'add', '--name'], "Option '--name' argument is ambiguous"],
     [['site', 'add', '--name', 'a', '--name', 'b'], '--name is given twice'],
     [
       ['site', 'add', '--name', 'a', '--revalidation', 'never'],
-      'revalidation must be one of grace, strict, not "never"',
+      'revalidation must be grace or strict',
     ],
-    [['site', 'add', '--name', 'a', '--outage', 'x'], 'outage must be one of refuse, accept, not "x"'],
+    [['site', 'add', '--name', 'a', '--outage', 'x'], 'outage must be refuse or accept'],
     [['help', 'fly'], 'there is no command "fly"'],
     [['render', 'text', '--style', 'captchaFR'], 'render needs --count and --out'],
     [

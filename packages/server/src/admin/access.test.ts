@@ -116,8 +116,15 @@ it('says which methods an address takes', async () => {
     const answer = await test.ask(method, path)
     expect([method, path, answer.status, answer.headers.get('allow')]).toEqual([method, path, 405, allow])
   }
-  for (const path of ['', '/', '/pictures/1/', '/pictures/1/file/', '/operators']) {
+  for (const path of ['', '/', '/operators']) {
     expect([path, (await test.ask('GET', path)).json.error]).toEqual([path, 'not_found'])
+  }
+})
+
+it('takes a slash at the end of an address', async () => {
+  for (const path of ['/pictures', '/pictures/1']) {
+    const [plain, slashed] = [await test.ask('GET', path), await test.ask('GET', `${path}/`)]
+    expect([path, slashed.status, slashed.json]).toEqual([path, 200, plain.json])
   }
 })
 

@@ -253,6 +253,6 @@ describe('while the ledger is out of reach', () => {
     const hash = await ro.generate()
     await ro.service.ledger.close()
     const answer = await ro.post({ hash, response: ro.right(hash) })
-    expect([answer.statusCode, answer.json()]).toEqual([200, { status: 'ERROR' }])
+    expect([answer.statusCode, answer.json()]).toEqual([200, { status: 'ERROR', content: 'ERROR' }])
   })
 })

@@ -128,7 +128,7 @@ describe('metrics', () => {
     }
     const counts = await samples('upright_request_duration_seconds_count')
     expect(counts).toMatchObject({
-      'dialect="captchetat-v2",route="/piste/captchetat/v2/captcha/:id/code/infos",status="2xx"': 1,
+      'dialect="captchetat-v2",route="/piste/captchetat/v2/captcha/:uuid/code/infos",status="2xx"': 1,
       'dialect="captchetat-v2",route="/s/:publicKey/piste/captchetat/v2/version",status="2xx"': 1,
       'dialect="server",route="/readyz",status="2xx"': 1,
     })
