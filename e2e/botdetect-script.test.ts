@@ -677,7 +677,7 @@ describe('a page', () => {
     await page.click(listen())
     await said(page, 'Saisissez ce que vous avez entendu.')
     await page.click(listen(EN))
-    await said(page, 'Type the code you heard.', EN)
+    await said(page, 'Type what you heard.', EN)
     expect(complaints).toEqual([])
     await close()
   })

@@ -233,7 +233,7 @@ describe('the animals of the demo page', () => {
     await page.context().setOffline(false)
     for (const [status, text, headers] of [
       [429, 'Try again in 7 seconds', { 'Retry-After': '7' }],
-      [404, 'no longer has its demo site', {}],
+      [404, 'This server has no demo site. Make one with: upright site add --name Demo --open', {}],
       [503, 'an error (503)', {}],
       [200, 'does not understand', {}],
     ] as const) {

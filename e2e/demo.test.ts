@@ -231,7 +231,7 @@ describe('the demo page', () => {
       page.click('#listen'),
     ])
     expect(response.status()).toBe(200)
-    await said(page, 'Playing the code.')
+    await said(page, 'Playing.')
     await page.click('#slower')
     await page.click('#listen')
     await said(page, 'Paused.')
@@ -246,7 +246,7 @@ describe('the sound of the demo page', () => {
     expect(await page.isHidden('#sound')).toBe(true)
     await page.focus('#listen')
     await page.keyboard.press('Enter')
-    await said(page, 'Playing the code.')
+    await said(page, 'Playing.')
     expect(await page.textContent('#listen')).toBe('Pause')
     // It can be heard: a screen reader would only talk over it.
     expect(await page.getAttribute('#status', 'aria-live')).toBe('off')
@@ -261,16 +261,16 @@ describe('the sound of the demo page', () => {
     expect(at).toBeGreaterThan(0)
 
     await page.keyboard.press('Enter')
-    await said(page, 'Playing the code.')
+    await said(page, 'Playing.')
     expect((await audio(page)).at).toBeGreaterThanOrEqual(at)
-    await said(page, 'Type the code you heard.')
+    await said(page, 'Type what you heard.')
     expect(await page.textContent('#listen')).toBe('Listen again')
     expect(await page.$eval('#heard', bar => (bar as HTMLProgressElement).value)).toBe(1)
     expect(await page.evaluate(() => document.activeElement?.id)).toBe('listen')
 
     await page.keyboard.press('Enter')
-    await said(page, 'Playing the code.')
-    await said(page, 'Type the code you heard.')
+    await said(page, 'Playing.')
+    await said(page, 'Type what you heard.')
     expect(requests.filter(isSound)).toHaveLength(1)
     expect(complaints).toEqual([])
     await page.context().close()
@@ -279,7 +279,7 @@ describe('the sound of the demo page', () => {
   it('starts again from anywhere, and slows down while it plays', async () => {
     const { page, requests } = await listener(silence(1.5))
     await page.click('#listen')
-    await said(page, 'Playing the code.')
+    await said(page, 'Playing.')
     await page.waitForFunction(() => window.heard.currentTime > 0.5)
     await page.click('#replay')
     expect((await audio(page)).at).toBeLessThan(0.5)
@@ -288,15 +288,15 @@ describe('the sound of the demo page', () => {
     await page.click('#slower')
     expect(await page.getAttribute('#slower', 'aria-pressed')).toBe('true')
     expect(await audio(page)).toMatchObject({ rate: 0.75, pitch: true, paused: false })
-    await said(page, 'Type the code you heard.')
+    await said(page, 'Type what you heard.')
     await page.click('#replay')
-    await said(page, 'Playing the code.')
+    await said(page, 'Playing.')
     expect((await audio(page)).rate).toBe(0.75)
 
     // The choice of the slower playback is kept for the next one.
     await newPicture(page, () => page.click('#renew'))
     await page.click('#listen')
-    await said(page, 'Playing the code.')
+    await said(page, 'Playing.')
     expect((await audio(page)).rate).toBe(0.75)
     await page.click('#slower')
     expect(await page.getAttribute('#slower', 'aria-pressed')).toBe('false')
@@ -308,7 +308,7 @@ describe('the sound of the demo page', () => {
   it('goes on while the code is typed, until Escape', async () => {
     const { page } = await listener(silence(5))
     await page.click('#listen')
-    await said(page, 'Playing the code.')
+    await said(page, 'Playing.')
     await page.focus('#code')
     await page.keyboard.type('AB')
     expect((await audio(page)).paused).toBe(false)
@@ -327,7 +327,7 @@ describe('the sound of the demo page', () => {
     await page.click('#listen')
     await page.click('#listen')
     await said(page, 'Fetching the sound…')
-    await said(page, 'Playing the code.')
+    await said(page, 'Playing.')
     expect(requests.filter(isSound)).toHaveLength(1)
     await page.context().close()
   })
@@ -335,7 +335,7 @@ describe('the sound of the demo page', () => {
   it('ends with its picture, and belongs to the next one', async () => {
     const { page, requests } = await listener(silence(5))
     await page.click('#listen')
-    await said(page, 'Playing the code.')
+    await said(page, 'Playing.')
     const place = await page.locator('#code').boundingBox()
     const uuid = await newPicture(page, () => page.click('#renew'))
     await said(page, 'Here is a new picture.')
@@ -346,7 +346,7 @@ describe('the sound of the demo page', () => {
     // The controls go without moving the field.
     expect(await page.locator('#code').boundingBox()).toEqual(place)
     await page.click('#listen')
-    await said(page, 'Playing the code.')
+    await said(page, 'Playing.')
     expect(requests.filter(isSound)).toHaveLength(2)
     expect(requests.findLast(isSound)).toContain(uuid)
     await page.context().close()
@@ -369,9 +369,9 @@ describe('the sound of the demo page', () => {
   it('speaks of itself in the language chosen, also while it plays', async () => {
     const { page } = await listener(silence(5))
     await page.click('#listen')
-    await said(page, 'Playing the code.')
+    await said(page, 'Playing.')
     await page.click('.languages a[hreflang="fr"]')
-    await said(page, 'Lecture du code en cours.')
+    await said(page, 'Lecture en cours.')
     expect(await page.textContent('#listen')).toBe('Pause')
     await page.click('#listen')
     await said(page, 'Lecture en pause.')
@@ -386,7 +386,7 @@ describe('the sound of the demo page', () => {
       route.fulfill({ contentType: 'application/json', body: 'true' }),
     )
     await page.click('#listen')
-    await said(page, 'Playing the code.')
+    await said(page, 'Playing.')
     await page.fill('#code', 'right')
     await page.click('#check')
     await outcome(page, 'passed')
@@ -407,10 +407,10 @@ describe('the sound of the demo page', () => {
       }
     })
     await page.click('#listen')
-    await said(page, 'Paused.')
+    await said(page, 'Press once more to listen.')
     expect(await page.textContent('#listen')).toBe('Resume')
     await page.click('#listen')
-    await said(page, 'Playing the code.')
+    await said(page, 'Playing.')
     expect(complaints).toEqual([])
     await page.context().close()
   })
@@ -440,7 +440,7 @@ describe('the sound of the demo page', () => {
     expect(await page.isHidden('#sound')).toBe(true)
     await page.unroute(/get=sound/, failing)
     await page.click('#retry')
-    await said(page, 'Playing the code.')
+    await said(page, 'Playing.')
     await outcome(page, 'open')
     await page.context().close()
   })
@@ -475,7 +475,7 @@ describe('when something is wrong, the demo page', () => {
 
   it.each([
     [429, 'Try again in 7 seconds', { 'Retry-After': '7' }],
-    [404, 'no longer has its demo site', {}],
+    [404, 'This server has no demo site. Make one with: upright site add --name Demo --open', {}],
     [503, 'an error (503)', {}],
     [200, 'does not understand', {}],
   ])('explains an answer of %i', async (code, text, headers) => {

@@ -156,10 +156,13 @@ describe.each(['express', 'fastify'])('the example with %s', name => {
     await page.waitForSelector('#away:visible')
     expect(await page.isVisible('#wrong')).toBe(false)
     // Not even the front library came.
-    await page.waitForSelector('.captcha .hint:visible')
+    const hint = page.locator('.captcha .hint')
+    await hint.waitFor()
+    expect(await hint.textContent()).toContain('rechargez cette page')
     relay.away = false
     await page.reload()
     await shown(page)
+    expect(await hint.isVisible()).toBe(false)
     expect(await send(uuid, code)).toBe('/done.html')
     await example.stop()
     expect(example.complaints()).toContain('fetch failed')

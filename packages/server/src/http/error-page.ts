@@ -1,5 +1,6 @@
 import type { CaptchaError } from '@upright/core'
 import type { FastifyReply, FastifyRequest } from 'fastify'
+import { labelOf, SERVER_LABEL } from './route-labels.ts'
 import { securePage } from './security.ts'
 import { varyOn } from './vary.ts'
 
@@ -11,9 +12,9 @@ const WORDS = {
 const escapeHtml = (text: string): string =>
   text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;')
 
-/** Whether a browser asks for something to show to a person. */
-export const asksForPage = ({ headers }: FastifyRequest): boolean =>
-  /\btext\/html\b/i.test(headers.accept ?? '')
+/** Whether a browser asks the service itself, and not an API, for something to show to a person. */
+export const asksForPage = (request: FastifyRequest): boolean =>
+  labelOf(request) === SERVER_LABEL && /\btext\/html\b/i.test(request.headers.accept ?? '')
 
 /**
  * Sends an error as a page, in French or English as the browser prefers. The code is for the people who are

@@ -43,7 +43,7 @@ function errorBody({ code, message }: CaptchaError): { error: ErrorCode; message
 
 /**
  * The one renderer of errors, for every address whose dialect has no words of its own: JSON, or a page where
- * a browser asks for one.
+ * a browser asks the service for one.
  */
 export function renderError(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
   const settled = toPublicError(error, request)

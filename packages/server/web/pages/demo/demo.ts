@@ -54,6 +54,7 @@ const player = createPlayer({
     heard.value = share
   },
   failed: () => tellSound('soundFailed'),
+  blocked: () => tellSound('blocked'),
 })
 
 /** The one place that says how things stand: the sentence is announced, the square leans or stands. */
