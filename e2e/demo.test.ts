@@ -15,7 +15,7 @@ afterAll(async () => {
 
 declare global {
   interface Window {
-    /** The page's only audio element, which is not in its tree. */
+    /** The audio element of the code, which is not in the page's tree: the first one, before the widget's. */
     heard: HTMLAudioElement
   }
 }
@@ -56,7 +56,11 @@ const said = (page: Page, text: string) =>
 /** A visit whose sounds are the one given, some milliseconds late. */
 async function listener(sound: Buffer, late = 0) {
   const reach = `const Real = Audio
-    window.Audio = function () { return window.heard = new Real() }`
+    window.Audio = function () {
+      const audio = new Real()
+      window.heard ??= audio
+      return audio
+    }`
   const visited = await visit(browser, `${server.url}/?lang=en`, DESKTOP, reach)
   await visited.page.route(/get=sound/, async route => {
     await new Promise(done => setTimeout(done, late))
