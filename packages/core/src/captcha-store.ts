@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto'
+import { ALPHABETS } from './alphabets.ts'
 import { acceptsCode } from './code.ts'
 import { CODE_RULES, type CodeChoice, charactersOf, chooseCode } from './code-choice.ts'
 import { CaptchaError } from './errors.ts'
@@ -38,9 +39,6 @@ export interface CaptchaStore {
   verify(id: unknown, response: unknown): boolean
 }
 
-/** Characters that differ to the eye and, in English, to the ear. */
-const ALPHABET = 'AHLMRWXY23569'
-
 const RULES: OptionRules<CaptchaStoreOptions> = {
   alphabet: CODE_RULES.alphabet,
   ignoreCharacters: CODE_RULES.ignoreCharacters,
@@ -58,7 +56,7 @@ const RULES: OptionRules<CaptchaStoreOptions> = {
 export function captchaStore(options?: CaptchaStoreOptions): CaptchaStore {
   checkOptions('captchaStore', options, RULES)
   const { expirySeconds = 600, maxOpen = 100_000, now = Date.now, length, ...characters } = options ?? {}
-  const alphabet = charactersOf(characters, ALPHABET)
+  const alphabet = charactersOf(characters, ALPHABETS.en.both)
   // In the order of their issue, and so of their expiry.
   const open = new Map<string, StoredCaptcha & { until: number }>()
   const get = (id: unknown) => {
