@@ -15,8 +15,8 @@ afterAll(async () => {
 
 declare global {
   interface Window {
-    /** The audio element of the code, which is not in the page's tree: the first one, before the widget's. */
-    heard: HTMLAudioElement
+    /** The sound of the code, which is not in the page's tree: the widget below has another one, made later. */
+    codeSound: HTMLAudioElement
   }
 }
 
@@ -58,7 +58,7 @@ async function listener(sound: Buffer, late = 0) {
   const reach = `const Real = Audio
     window.Audio = function () {
       const audio = new Real()
-      window.heard ??= audio
+      window.codeSound ??= audio
       return audio
     }`
   const visited = await visit(browser, `${server.url}/?lang=en`, DESKTOP, reach)
@@ -70,7 +70,7 @@ async function listener(sound: Buffer, late = 0) {
 }
 const audio = (page: Page) =>
   page.evaluate(() => {
-    const { currentTime: at, playbackRate: rate, preservesPitch: pitch, paused } = window.heard
+    const { currentTime: at, playbackRate: rate, preservesPitch: pitch, paused } = window.codeSound
     return { at, rate, pitch, paused }
   })
 
@@ -284,7 +284,7 @@ describe('the sound of the demo page', () => {
     const { page, requests } = await listener(silence(1.5))
     await page.click('#listen')
     await said(page, 'Playing.')
-    await page.waitForFunction(() => window.heard.currentTime > 0.5)
+    await page.waitForFunction(() => window.codeSound.currentTime > 0.5)
     await page.click('#replay')
     expect((await audio(page)).at).toBeLessThan(0.5)
     expect(await page.textContent('#listen')).toBe('Pause')
@@ -404,9 +404,9 @@ describe('the sound of the demo page', () => {
   it('waits for another press where the browser wants one', async () => {
     const { page, complaints } = await listener(silence(5))
     await page.evaluate(() => {
-      const play = window.heard.play
-      window.heard.play = () => {
-        window.heard.play = play
+      const play = window.codeSound.play
+      window.codeSound.play = () => {
+        window.codeSound.play = play
         return Promise.reject(new DOMException('', 'NotAllowedError'))
       }
     })
