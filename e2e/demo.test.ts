@@ -15,7 +15,7 @@ afterAll(async () => {
 
 declare global {
   interface Window {
-    /** The sound of the code, which is not in the page's tree: the widget below has another one, made later. */
+    /** The sound of the code, which is not in the page. The widget below has another one, made later. */
     codeSound: HTMLAudioElement
   }
 }
