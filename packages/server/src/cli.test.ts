@@ -49,10 +49,7 @@ describe('upright', () => {
     [['site', 'remove', '1', '-x'], "Unknown option '-x'; there are --data, --json, --yes"],
     [['site', 'add', '--name'], "Option '--name' argument is ambiguous"],
     [['site', 'add', '--name', 'a', '--name', 'b'], '--name is given twice'],
-    [
-      ['site', 'add', '--name', 'a', '--revalidation', 'never'],
-      'revalidation must be grace or strict',
-    ],
+    [['site', 'add', '--name', 'a', '--revalidation', 'never'], 'revalidation must be grace or strict'],
     [['site', 'add', '--name', 'a', '--outage', 'x'], 'outage must be refuse or accept'],
     [['help', 'fly'], 'there is no command "fly"'],
     [['render', 'text', '--style', 'captchaFR'], 'render needs --count and --out'],
