@@ -59,7 +59,7 @@ for (const { name, program, command } of examples) {
       afterEach(() => example.stop())
 
       /** The status that a page gives to the widget. */
-      const told = (page: string) => /<script src="[^"]*&amp;error=(\w*)">/.exec(page)?.[1]
+      const told = (page: string) => /<script async src="[^"]*&amp;error=(\w*)">/.exec(page)?.[1]
       const message = '</textarea>"{{key}} Dobrý den'
       /** Sends the form as a browser does: the status that it was refused with, or what the page says. */
       const send = async (hash: string, response: string, headers: Record<string, string> = {}) => {
@@ -125,7 +125,7 @@ for (const { name, program, command } of examples) {
           'message=x',
         ]) {
           const page = await (await fetch(`${example.url}/?${query}`)).text()
-          const script = /<script src="([^"]*)">/.exec(page)![1]!.replaceAll('&amp;', '&')
+          const script = /<script async src="([^"]*)">/.exec(page)![1]!.replaceAll('&amp;', '&')
           expect(script).toBe(`${server.url}/api/js/?key=${site.publicKey}&lang=en&error=`)
           expect(page).toContain('required></textarea>')
         }

@@ -19,6 +19,7 @@ $script = htmlspecialchars(getenv('UPRIGHT_URL') . '/captchetat/captchetat-js.js
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title><?= $error ? 'Error: ' : '' ?><?= $title ?></title>
 <link rel="icon" href="data:,">
+<style>#captchetat:not(:empty) + .hint { display: none }</style>
 <?php if (!$accepted): ?>
 <script src="<?= $script ?>" defer></script>
 <?php endif ?>
@@ -33,6 +34,7 @@ $script = htmlspecialchars(getenv('UPRIGHT_URL') . '/captchetat/captchetat-js.js
 <p><label for="message">Your message</label><br><textarea id="message" name="message" rows="5" cols="40" required><?= htmlspecialchars($field('message')) ?></textarea></p>
 <p id="error"><?= $error ?></p>
 <div id="captchetat" captchaStyleName="captchaEN" urlBackend="captcha.php"></div>
+<p class="hint">No picture? It needs JavaScript; otherwise reload this page.</p>
 <p><label for="code">Code of the picture</label><br><input id="code" name="code" autocomplete="off" spellcheck="false" aria-describedby="error" required></p>
 <p><button type="submit">Send</button></p>
 </form>

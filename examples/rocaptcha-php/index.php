@@ -24,7 +24,7 @@ $title = $accepted ? 'Thank you' : 'Write to us';
 <title><?= $title ?></title>
 <link rel="icon" href="data:,">
 <?php if (!$accepted): ?>
-<script src="<?= $script ?>"></script>
+<script async src="<?= $script ?>"></script>
 <?php endif ?>
 </head>
 <body>
@@ -35,8 +35,10 @@ $title = $accepted ? 'Thank you' : 'Write to us';
 <?php else: ?>
 <form method="post">
 <p><label for="message">Your message</label><br><textarea id="message" name="message" rows="5" cols="40" required><?= htmlspecialchars($field('message')) ?></textarea></p>
-<div id="rocaptcha_placeholder"></div>
-<script>RoCaptcha.init("rocaptcha_placeholder")</script>
+<div class="rocaptcha">
+A picture to turn appears here. If it does not, reload this page.
+<noscript>Please turn on JavaScript.</noscript>
+</div>
 <p><button type="submit">Send</button></p>
 </form>
 <?php endif ?>
