@@ -5,7 +5,7 @@ from html import escape
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from urllib.error import HTTPError
-from urllib.parse import parse_qs
+from urllib.parse import parse_qs, quote
 from urllib.request import Request, urlopen
 
 URL, SECRET = (os.environ[name] for name in ("UPRIGHT_URL", "UPRIGHT_CLIENT_SECRET"))
@@ -50,7 +50,8 @@ class Handler(BaseHTTPRequestHandler):
         if "Range" in self.headers:
             headers["Range"] = self.headers["Range"]
         try:
-            answer = urlopen(Request(f"{API}/simple-captcha-endpoint?{query}", headers=headers), timeout=10)
+            url = f"{API}/simple-captcha-endpoint?{quote(query, safe='=&%')}"
+            answer = urlopen(Request(url, headers=headers), timeout=10)
         except HTTPError as error:
             answer = error
         except OSError:

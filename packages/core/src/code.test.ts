@@ -34,6 +34,14 @@ describe('a code', () => {
 describe('a response', () => {
   const accepts = (response: string) => acceptsCode('K7MX2A', response)
 
+  it('is wrong where a session holds no code, whatever it is', () => {
+    for (const code of ['', undefined]) {
+      for (const response of ['', ' ', '-', '\u200b', 'A', undefined, null, 7]) {
+        expect([code, response, acceptsCode(code, response)]).toEqual([code, response, false])
+      }
+    }
+  })
+
   it.each([
     'K7MX2A',
     'k7mx2a',
@@ -158,6 +166,8 @@ describe('a number', () => {
     '1e2',
     '0x10',
     '½',
+    '1²',
+    '①②③',
     '1⁄2',
     '90\0',
     'x',

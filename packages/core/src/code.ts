@@ -40,21 +40,28 @@ function digitValue(digit: string): string {
   return String((point - first) % 10)
 }
 
-/** Digits of any script, and full-width characters, as plain ones. */
-const plain = (text: string): string => text.normalize('NFKC').replace(OTHER_DIGITS, digitValue)
+/** Decimal digits of any script as plain ones. */
+const plainDigits = (text: string): string => text.replace(OTHER_DIGITS, digitValue)
 
-/** Normalises a response: upper case, without what no code has, digits of any script as plain ones. */
-export const readCode = (response: string): string => plain(response).replace(IGNORED, '').toUpperCase()
+/**
+ * Normalises a response: upper case, without what no code has, digits of any script and full-width characters
+ * as plain ones.
+ */
+export const readCode = (response: string): string =>
+  plainDigits(response.normalize('NFKC')).replace(IGNORED, '').toUpperCase()
 
 /**
  * White space and marks around and between digits. A hyphen is not among it: before a number it is a minus.
  */
 const BETWEEN_DIGITS = /[\p{White_Space}\p{Default_Ignorable_Code_Point}]/gu
 
-/** A whole number of at most three digits, of any script, as a visitor types it; else undefined. */
+/**
+ * A whole number of at most three digits, of any script, as a visitor types it; else undefined. A superscript
+ * is no decimal digit: `1²` is not 12.
+ */
 export function readNumber(response: string): number | undefined {
   if (response.length > MAX_RESPONSE_LENGTH) return undefined
-  const digits = plain(response).replace(BETWEEN_DIGITS, '')
+  const digits = plainDigits(response).replace(BETWEEN_DIGITS, '')
   return /^[0-9]{1,3}$/.test(digits) ? Number(digits) : undefined
 }
 
@@ -103,6 +110,8 @@ export function acceptsCode(code: string | undefined, response: unknown, alphabe
   if (typeof code !== 'string' || typeof response !== 'string' || response.length > MAX_RESPONSE_LENGTH)
     return false
   const typed = readCode(response)
+  // A session whose code was cleared holds none, and an empty response would equal it.
+  if (typed === '') return false
   const given = Buffer.from(alphabet === undefined ? typed : inAlphabet(typed, alphabet))
   const wanted = Buffer.from(code)
   return given.length === wanted.length && timingSafeEqual(given, wanted)

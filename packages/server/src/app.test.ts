@@ -110,6 +110,10 @@ describe('addresses that are none', () => {
     expect([broken.statusCode, broken.headers['content-type']]).toEqual([400, 'text/html; charset=utf-8'])
     const post = await test.app.inject({ method: 'POST', url: '/docs', headers: { accept } })
     expect([post.statusCode, post.headers.allow]).toEqual([405, 'GET, HEAD'])
+    for (const other of ['text/html;q=0, application/json', 'application/json, text/html', '*/*', '']) {
+      const json = await test.app.inject({ url: '/x', headers: { accept: other } })
+      expect([other, json.json().error]).toEqual([other, 'not_found'])
+    }
     // Clients of a dialect are told in its words, whatever they accept.
     const spring = await test.app.inject({ url: `${V2}/nowhere`, headers: { accept } })
     expect(spring.json().status).toBe(404)

@@ -58,6 +58,10 @@ describe('upright', () => {
       'There is no style of this name: x',
     ],
     [['render', 'text', '--count', '1', '--out', 'x'], 'render needs --style'],
+    [
+      ['render', 'text', '--style', 'captchaFR', '--count', '1', '--out', '/dev/null'],
+      'cannot be made (ENOTDIR)',
+    ],
     [['render', 'rotate', '--style', 'x', '--count', '1', '--out', 'x'], '--style is not for rotate'],
     [['render', 'dance', '--count', '1', '--out', 'x'], 'text, speech and rotate can be rendered'],
     [
@@ -287,6 +291,14 @@ describe('upright doctor', () => {
     const data = freshData()
     expect(state(await json('doctor', '--data', data))).toMatchObject({ 'data folder': 'warn' })
     expect(readdirSync(join(data, '..'))).toEqual([])
+  })
+
+  it('reports a data folder that is a file, and everything else', async () => {
+    const data = freshData()
+    writeFileSync(data, '')
+    const { code, stdout } = await upright('doctor', '--data', data, '--json')
+    expect(code).toBe(1)
+    expect(state(JSON.parse(stdout))).toMatchObject({ 'data folder': 'fail', clock: 'ok' })
   })
 
   it('warns of a folder and of databases that others can read', async () => {

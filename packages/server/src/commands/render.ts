@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs'
+import { statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Bitmap, CodeStyle, Form, Language } from '@upright/core'
 import {
@@ -215,6 +215,7 @@ function scaleOf(text: string | undefined): { scale?: 1 | 2 } {
 function makeFolder(path: string): void {
   try {
     makeFolders(path)
+    if (!statSync(path).isDirectory()) throw Object.assign(new Error(), { code: 'ENOTDIR' })
   } catch (cause) {
     throw new CaptchaError(
       'usage',

@@ -114,7 +114,12 @@ function settingsOf(flags: Flags): Partial<SiteSettings> {
   if (flags.revalidation !== undefined)
     settings.revalidation = flags.revalidation as SiteSettings['revalidation']
   if (flags.outage !== undefined) settings.outage = flags.outage as SiteSettings['outage']
-  if (flags.origin) settings.origins = flags.origin.filter(origin => origin !== 'none')
+  if (flags.origin) {
+    if (flags.origin.includes('none') && flags.origin.length > 1) {
+      throw new CaptchaError('usage', '--origin none stands alone')
+    }
+    settings.origins = flags.origin.filter(origin => origin !== 'none')
+  }
   if (flags.open || flags['no-open']) settings.open = flags.open === true
   return settings
 }

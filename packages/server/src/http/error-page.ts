@@ -12,9 +12,12 @@ const WORDS = {
 const escapeHtml = (text: string): string =>
   text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;')
 
+/** A page before anything else, without a quality: that is how browsers ask. */
+const PAGE_FIRST = /^\s{0,9}text\/html(?=\s{0,9}(?:,|$))/i
+
 /** Whether a browser asks the service itself, and not an API, for something to show to a person. */
 export const asksForPage = (request: FastifyRequest): boolean =>
-  labelOf(request) === SERVER_LABEL && /\btext\/html\b/i.test(request.headers.accept ?? '')
+  labelOf(request) === SERVER_LABEL && PAGE_FIRST.test(request.headers.accept ?? '')
 
 /**
  * Sends an error as a page, in French or English as the browser prefers. The code is for the people who are

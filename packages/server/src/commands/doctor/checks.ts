@@ -94,19 +94,18 @@ function folder({ data }: Config): Finding[] {
       },
     ]
   }
-  const findings = [
-    attempt('data folder', 'give it to the user that runs upright', () => {
-      makeFolder(path)
-      const trial = mkdtempSync(join(path, '.doctor-'))
-      try {
-        writeFileSync(join(trial, 'trial'), 'trial', { flush: true })
-      } finally {
-        rmSync(trial, { recursive: true })
-      }
-      return `${path} can be written`
-    }),
-  ]
-  return [...findings, ...permissions(path), space(path)]
+  const writable = attempt('data folder', 'give it to the user that runs upright', () => {
+    makeFolder(path)
+    const trial = mkdtempSync(join(path, '.doctor-'))
+    try {
+      writeFileSync(join(trial, 'trial'), 'trial', { flush: true })
+    } finally {
+      rmSync(trial, { recursive: true })
+    }
+    return `${path} can be written`
+  })
+  // Nothing can be looked at in what is no folder.
+  return writable.state === 'fail' ? [writable] : [writable, ...permissions(path), space(path)]
 }
 
 function space(path: string): Finding {

@@ -14,7 +14,6 @@ function digitValue(digit: string): string {
  */
 export function readNumber(typed: string): number | undefined {
   const digits = typed
-    .normalize('NFKC')
     .replace(/[\p{White_Space}\p{Default_Ignorable_Code_Point}]/gu, '')
     .replace(/\p{Nd}/gu, digitValue)
   return /^\d{1,3}$/.test(digits) ? Number(digits) : undefined
