@@ -72,6 +72,8 @@ interface Job {
  * Times are whole seconds: an id's deadline is then the same number whenever it is claimed, which is what
  * lets the `swept` mark refuse it after its row is gone. Keys and values are blobs, for libsql cuts text at a
  * NUL.
+ *
+ * It is one closure, since the queue, the batch under way and the clock's marks belong to one transaction.
  * @throws CaptchaError `database_corrupt`, `data_unusable`, `unavailable`
  */
 export function sqliteLedger(options: SqliteLedgerOptions): SqliteLedger {

@@ -33,7 +33,7 @@ const TRACEPARENT = /^(?!ff)[0-9a-f]{2}-(?!0{32})([0-9a-f]{32})-(?!0{16})([0-9a-
 
 const clock = () => performance.timeOrigin + performance.now()
 
-/** Traces that go to a sender. */
+/** Traces that go to a sender. One closure: hooks of a request and calls within it share the current span. */
 export function createTraces({ sender, ratio, random }: TraceOptions): Traces {
   const storage = new AsyncLocalStorage<Current>()
   const requests = new WeakMap<FastifyRequest, Span>()

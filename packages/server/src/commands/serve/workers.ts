@@ -25,7 +25,8 @@ const STOP_MARGIN_MS = 5000
  * the data folder, and the others start when it listens.
  *
  * All take connections from the one socket by themselves, so that none waits for this process, and a busy or
- * frozen worker takes none. Resolves with the exit status when no worker could start. @throws Error when
+ * frozen worker takes none. It is one closure: starting, replacing and stopping share which workers there are
+ * and what is expected of them. Resolves with the exit status when no worker could start. @throws Error when
  * later on none can start any more
  */
 export async function watch(

@@ -46,7 +46,10 @@ export interface WidgetOptions {
   expiry: number
 }
 
-/** Builds a captcha inside `root`, in the place of what is there, and fetches its first picture. */
+/**
+ * Builds a captcha inside `root`, in the place of what is there, and fetches its first picture. It is one
+ * closure, as every part of it reads and changes which challenge is on show and in which form.
+ */
 export function createWidget(root: Element, { api, key, speech, error, expiry }: WidgetOptions): Widget {
   const { lang, words, turned } = speech
   const { challenge, response, made, release } = createFields(root)
