@@ -23,9 +23,8 @@ export default defineConfig({
     // Processes and browsers that tests start run built code.
     globalSetup: ['scripts/test-setup.mjs'],
     sequence: { sequencer: JourneysFirst },
-    // Many files wait for servers, sounds and faults more than they compute: a third one keeps two cores
-    // busy.
-    maxWorkers: 3,
+    // As many as there are cores: with a third one, requests of tests took seconds.
+    maxWorkers: 2,
     testTimeout: 60_000,
     hookTimeout: 60_000,
   },

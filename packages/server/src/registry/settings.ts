@@ -130,10 +130,7 @@ function flag(value: unknown): boolean {
 
 function origins(value: unknown): string[] {
   if (!Array.isArray(value) || value.length > 100) throw wrong('origins', 'a list of at most 100 origins')
-  const checked = [...new Set(value.map(origin))]
-  if (checked.includes('*') && checked.length > 1)
-    throw wrong('origins', '* alone, which is every page, or without it')
-  return checked
+  return [...new Set(value.map(origin))]
 }
 
 /** Hosts as browsers write them. Others, such as `*.example.org`, are URLs but no page has them. */

@@ -187,7 +187,6 @@ export function registryContract(name: string, open: () => Promise<RegistryUnder
       ['origins', ['https://user@example.org']],
       ['origins', ['file:///etc']],
       ['origins', ['https://*.example.org']],
-      ['origins', ['*', 'https://example.org']],
       ['origins', ['https://%2a.example.org']],
       ['origins', ['https://a.example,https']],
       ['origins', [7]],
