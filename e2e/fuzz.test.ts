@@ -65,3 +65,19 @@ it.each<[string, Wrong, string[]]>([
     expect(faultsOf(answer, request, route, [route])).toEqual(faults)
   },
 )
+
+it('an answer at an empty last segment is held against the path before it', () => {
+  const operationOf = (status: number) => {
+    const responses = { [status]: { description: '', content: { 'text/plain': {} } } }
+    return { tags: [], summary: '', operationId: '', responses }
+  }
+  const list = { method: 'post', path: '/pictures', operation: operationOf(429) }
+  const one = { method: 'get', path: '/pictures/{id}', operation: operationOf(404) }
+  const names = ['content-security-policy', 'x-content-type-options', 'referrer-policy']
+  const headers = new Map([['content-type', 'text/plain'], ...names.map(name => [name, 'x'] as const)])
+  const answer = { status: 429, broken: undefined, headers, body: Buffer.from('x'), ms: 1 }
+  const faultsAt = (target: string) =>
+    faultsOf(answer, { method: 'POST', target, headers: [], body: Buffer.alloc(0) }, one, [list, one])
+  expect(faultsAt('/pictures/?a=b')).toEqual([])
+  expect(faultsAt('/pictures/7')).not.toEqual([])
+})

@@ -49,12 +49,16 @@ export function faultsOf(
 }
 
 /**
- * What is said of the route, or of others at its path where the request has another method than the route.
+ * What is said of the route, or of others at its path where the request has another method than the route. A
+ * last segment that was left empty is a slash at the end of the path before it, which is accepted there.
  */
-const describedBy = ({ method }: RawRequest, route: Route, routes: readonly Route[]) =>
-  method.toLowerCase() === route.method
-    ? [route.operation]
-    : routes.filter(({ path }) => path === route.path).map(({ operation }) => operation)
+function describedBy({ method, target }: RawRequest, route: Route, routes: readonly Route[]) {
+  const [address = ''] = target.split('?', 1)
+  const slashed = routes.filter(({ path }) => `${path}/` === address)
+  if (slashed.length > 0) return slashed.map(({ operation }) => operation)
+  if (method.toLowerCase() === route.method) return [route.operation]
+  return routes.filter(({ path }) => path === route.path).map(({ operation }) => operation)
+}
 
 /** The one documented trouble that a fuzzer can bring about: more than the machine can do. */
 const isOverload = ({ status, headers }: RawAnswer) => status === 503 && headers.has('retry-after')
