@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { drawCharacters } from './code.ts'
+import { drawCharacters, MAX_CODE_LENGTH } from './code.ts'
 import { CaptchaError } from './errors.ts'
 import { isWhole, type OptionRules } from './options.ts'
 import { keyedStream, type Stream } from './random.ts'
@@ -18,24 +18,22 @@ export interface CodeChoice {
   seed?: Uint8Array | undefined
 }
 
-/** Longest code that is drawn or spoken. */
-const LONGEST_CODE = 16
 const SEED_BYTES = 32
 
-const isLength = (value: unknown) => isWhole(value, 1, LONGEST_CODE)
+const isLength = (value: unknown) => isWhole(value, 1, MAX_CODE_LENGTH)
 const isText = (value: unknown): value is string => typeof value === 'string'
 
 /** What the options of `CodeChoice` may be. */
 export const CODE_RULES: OptionRules<CodeChoice> = {
   answer: {
     accepts: value => isText(value) && /^[a-z0-9]{1,16}$/i.test(value),
-    words: `1 to ${LONGEST_CODE} characters of A-Z and 0-9`,
+    words: `1 to ${MAX_CODE_LENGTH} characters of A-Z and 0-9`,
   },
   length: {
     accepts: value =>
       isLength(value) ||
       (Array.isArray(value) && value.length === 2 && value.every(isLength) && value[0]! <= value[1]!),
-    words: `a whole number from 1 to ${LONGEST_CODE}, or [fewest, most]`,
+    words: `a whole number from 1 to ${MAX_CODE_LENGTH}, or [fewest, most]`,
   },
   alphabet: {
     accepts: value => isText(value) && /^[a-z0-9]+$/i.test(value),

@@ -10,6 +10,8 @@ export interface CodeOptions {
   length: readonly [min: number, max: number]
 }
 
+/** Longest code that is drawn or spoken, in characters: longer ones cannot be read at any size. */
+export const MAX_CODE_LENGTH = 16
 /** Longest response looked at, in UTF-16 units: sixteen characters and generous white space. */
 const MAX_RESPONSE_LENGTH = 64
 

@@ -149,15 +149,15 @@ async function openAll(
 
   const secretFile = config.secret === undefined && watchSecret({ data: config.data, secret, warn, repeat })
   if (secretFile) opened.push(secretFile.stop)
-  const flushing = setInterval(counter.flushAndJudge, FLUSH_INTERVAL_MS).unref()
-  const noting = setInterval(() => {
+  const flushTimer = setInterval(counter.flushAndJudge, FLUSH_INTERVAL_MS).unref()
+  const noteTimer = setInterval(() => {
     // A ledger that is idle notes the time by it.
     ledger.ping().then(note, () => {})
     compareSecrets()
   }, NOTE_INTERVAL_SECONDS * 1000).unref()
   opened.push(
-    () => clearInterval(flushing),
-    () => clearInterval(noting),
+    () => clearInterval(flushTimer),
+    () => clearInterval(noteTimer),
   )
   let closing: Promise<void> | undefined
   return {

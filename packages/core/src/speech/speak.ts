@@ -1,3 +1,4 @@
+import { MAX_CODE_LENGTH } from '../code.ts'
 import { CaptchaError } from '../errors.ts'
 import type { Stream } from '../random.ts'
 import { type Language, voicesOf } from './assets.ts'
@@ -48,8 +49,6 @@ const LEAD_IN_PAUSE_SECONDS = 0.4
 const ENERGY_STRIDE = 3
 /** Most decibels of the code above the background. */
 export const MAX_SNR_DECIBELS = 40
-/** Longest code, as for pictures. */
-const MAX_CODE_LENGTH = 16
 
 /**
  * A code as a WAV file: PCM, 16 bit, mono, 16 kHz, as a rule 3 to 9 seconds, and one for each character of a

@@ -1,3 +1,4 @@
+import { MAX_CODE_LENGTH } from '../code.ts'
 import { CaptchaError } from '../errors.ts'
 import type { Stream } from '../random.ts'
 import { distort, drawField } from './distort.ts'
@@ -26,8 +27,6 @@ export interface PictureOptions {
 
 /** Bounds of a picture's size in pixels, before scaling. */
 export const SIZES = { width: [60, 1200], height: [24, 400] } as const
-/** Longest code that can still be read at any size. */
-const MAX_CODE_LENGTH = 16
 /** Free border, as a share of the height. */
 const BORDER = 0.055
 /** A capital is at most this share of the picture's height. */

@@ -61,7 +61,8 @@ const opened = (path: string, operation: Operation): Operation => ({
   },
 })
 
-const told = (
+/** The operation of a call for version, information or health. */
+const statusCall = (
   tag: string,
   path: string,
   operationId: string,
@@ -149,7 +150,7 @@ function commonCalls({ tag, base, version, id, validation }: Version): Calls {
     },
     '/healthcheck': {
       get: {
-        ...told(
+        ...statusCall(
           tag,
           health,
           `health${version}`,
@@ -163,8 +164,10 @@ function commonCalls({ tag, base, version, id, validation }: Version): Calls {
         },
       },
     },
-    '/version': { get: told(tag, `${base}/version`, `version${version}`, 'The version', 'Version') },
-    '/info': { get: told(tag, `${base}/info`, `info${version}`, 'The version, in another shape', 'Info') },
+    '/version': { get: statusCall(tag, `${base}/version`, `version${version}`, 'The version', 'Version') },
+    '/info': {
+      get: statusCall(tag, `${base}/info`, `info${version}`, 'The version, in another shape', 'Info'),
+    },
   }
 }
 
