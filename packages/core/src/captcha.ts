@@ -8,6 +8,7 @@ import type { Drawn, Kind, Look, Rendition } from './kind.ts'
 import { type Form, type KindName, kinds } from './kinds.ts'
 import { isLost, type Ledger } from './ledger.ts'
 import { createOpener, type Opened } from './opener.ts'
+import { createPlaces, type Places } from './places.ts'
 import type { Stream } from './random.ts'
 import { isPassed, isRepeatable, passedClaim, REVALIDATION } from './revalidation.ts'
 import { expiryOf, type Rules } from './rules.ts'
@@ -71,7 +72,8 @@ export interface Draft extends Drawn<Style['settings']> {
 
 /**
  * What came of a response. Only `passed` lets anybody in; the reasons are for logs, never for visitors.
- * `unavailable`: the ledger was out of reach, and nothing was decided.
+ * `unavailable`: the ledger was out of reach, or too much that is expensive to judge waits; nothing was
+ * decided.
  */
 export type Verdict = 'passed' | 'wrong' | 'spent' | 'expired' | 'unknown' | 'unavailable'
 
@@ -116,7 +118,7 @@ export interface Captcha {
    */
   draft(site: CaptchaSite, id: string, form: Form, options?: GenerationOptions): Draft
   /**
-   * Judges a response. A challenge that passed or failed is spent; asking again does not change the outcome.
+   * Checks a response. A challenge that passed or failed is spent; asking again does not change the outcome.
    */
   check(site: CaptchaSite, id: string, response: string, options?: GenerationOptions): Promise<Verdict>
   /**
@@ -124,6 +126,11 @@ export interface Captcha {
    * one counts as in `check`.
    */
   preview(site: CaptchaSite, id: string, response: string, options?: GenerationOptions): Promise<Verdict>
+  /**
+   * Judges a response without spending the challenge: for one in a ticket, whose own claim spends both.
+   * `passed` is right; `spent` was derived before, for what is expensive to judge is judged once.
+   */
+  judge(site: CaptchaSite, id: string, response: string): Promise<Verdict>
   /**
    * The recorded result of a challenge, for as long as it can be answered; undefined before its first claim,
    * and for unknown ids. Rejects when the ledger does.
@@ -137,6 +144,13 @@ export interface Captcha {
 
 /** Seconds of a season, unless told otherwise. */
 export const SEASON = 7 * 24 * 3600
+/** Rules of kinds whose first response decides. */
+const ONCE = { attempts: 1, revalidation: 'strict' } as const
+/**
+ * Expensive checks of a process. One of scrypt takes 25 to 50 ms of a core, so that those who wait are
+ * answered within a second or so.
+ */
+const EXPENSIVE_CHECKS = { running: 2, waiting: 50 }
 /** One list for every captcha without fonts of its own. */
 const NO_FONTS: readonly Font[] = []
 
@@ -153,14 +167,14 @@ export function renderDraft(draft: Draft, form: Form): Rendition {
 /** A CAPTCHA over master secrets. @throws CaptchaError `bad_secret` */
 export function createCaptcha(options: CaptchaOptions): Captcha {
   const { ledger, now, onOutage } = options
-  return captchaOver(options, createFallback(ledger, now, onOutage))
+  return captchaOver(options, createFallback(ledger, now, onOutage), createPlaces(EXPENSIVE_CHECKS))
 }
 
 /**
  * The calls over one opener and one fallback. It is one closure and not several files: an id's name in the
  * ledger, its expiry and its answer are small functions of the clock and the secrets that every call shares.
  */
-function captchaOver(options: CaptchaOptions, standby: Fallback): Captcha {
+function captchaOver(options: CaptchaOptions, standby: Fallback, places: Places): Captcha {
   const { now, season = SEASON, fonts = NO_FONTS } = options
   const allowed = options.kinds ?? (Object.keys(kinds) as KindName[])
   const opener = createOpener({ ...options, allowed })
@@ -213,13 +227,14 @@ function captchaOver(options: CaptchaOptions, standby: Fallback): Captcha {
   const judge = (site: CaptchaSite, text: string, response: string, generation: number) => {
     const opened = opener.open(text)
     if (!opened || opened.site !== site.id) return undefined
-    const name = claimOf(opened, generation)
+    const kind = kindOf(opened.style)
     return {
-      name,
+      name: claimOf(opened, generation),
       issued: opened.issued,
+      rules: kind.once ? { ...site.settings, ...ONCE } : site.settings,
       remaining: remaining(opened, site.settings),
       late: expired(opened, site.settings),
-      right: kindOf(opened.style).accepts(drawnOf(opened, generation), response, site.settings),
+      accepted: kind.accepts(drawnOf(opened, generation), response, site.settings),
     }
   }
 
@@ -229,9 +244,27 @@ function captchaOver(options: CaptchaOptions, standby: Fallback): Captcha {
   const verdict = ({ id, settings }: CaptchaSite, work: (ledger: Ledger) => Promise<Verdict>) =>
     standby.decide(id, settings.outage ?? 'refuse', work).catch((): Verdict => 'unavailable')
 
+  /** Decides what comes of a response, by whether it is right. */
+  const decide = async (
+    site: CaptchaSite,
+    { name, remaining, late, accepted }: Judged,
+    work: (right: boolean, ledger: Ledger) => Promise<Verdict>,
+  ): Promise<Verdict> => {
+    if (typeof accepted === 'boolean') return verdict(site, ledger => work(accepted, ledger))
+    if (late) return verdict(site, ledger => work(false, ledger))
+    const once = async (ledger: Ledger): Promise<Verdict> => {
+      if ((await ledger.count(`${name}.check`, remaining)) > 1) return 'spent'
+      // A failure of the check is not one of the ledger.
+      const right = await accepted().catch(() => undefined)
+      return right === undefined ? 'unavailable' : work(right, ledger)
+    }
+    // The place comes first: without one nothing is spent.
+    return places.run(() => verdict(site, once)).catch(() => 'unavailable')
+  }
+
   /** The verdict of a response, by the earlier claim of its challenge. */
-  const settle = async (judged: Judged, rules: Rules, ledger: Ledger): Promise<Verdict> => {
-    const { name, remaining, late, right } = judged
+  const settle = async (judged: Judged, right: boolean, ledger: Ledger): Promise<Verdict> => {
+    const { name, remaining, late, rules } = judged
     // What the claim will say is settled before it is made: the claim alone decides, and every answer waits
     // for it.
     let exhausted = false
@@ -255,12 +288,12 @@ function captchaOver(options: CaptchaOptions, standby: Fallback): Captcha {
     const judged = judge(site, text, response, generation)
     if (!judged) return 'unknown'
     if (judged.remaining < 0) return 'expired'
-    return verdict(site, ledger => settle(judged, site.settings, ledger))
+    return decide(site, judged, (right, ledger) => settle(judged, right, ledger))
   }
 
   return {
     only: chosen =>
-      captchaOver({ ...options, kinds: chosen.filter(kind => allowed.includes(kind)) }, standby),
+      captchaOver({ ...options, kinds: chosen.filter(kind => allowed.includes(kind)) }, standby, places),
 
     issue(site, style, level) {
       // A challenge of now can be answered, whatever was lost: it is dated behind that.
@@ -302,11 +335,20 @@ function captchaOver(options: CaptchaOptions, standby: Fallback): Captcha {
 
     async preview(site, text, response, { generation = 0 } = {}) {
       const judged = judge(site, text, response, generation)
-      if (!judged?.right || judged.late) return check(site, text, response, { generation })
+      if (judged?.accepted !== true || judged.late) return check(site, text, response, { generation })
       return verdict(site, async ledger => {
         const claim = await ledger.claimed(judged.name)
         return lost(judged) ? 'expired' : claim === undefined ? 'passed' : 'spent'
       })
+    },
+
+    async judge(site, text, response) {
+      const judged = judge(site, text, response, 0)
+      if (!judged) return 'unknown'
+      if (judged.late) return 'expired'
+      const { accepted } = judged
+      if (typeof accepted === 'boolean') return accepted ? 'passed' : 'wrong'
+      return decide(site, judged, async right => (right ? 'passed' : 'wrong'))
     },
 
     async outcome(site, text, { generation = 0 } = {}) {

@@ -71,3 +71,4 @@ export {
 } from './styles.ts'
 export * from './text/index.ts'
 export { type Answered, createTickets, type Ticket, type TicketAnswer, type Tickets } from './ticket.ts'
+export * from './work/index.ts'

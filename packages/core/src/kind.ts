@@ -38,6 +38,12 @@ export interface Look {
 export type Render<Settings> = (drawn: Drawn<Settings>, stream: Stream, look: Look) => Rendition
 
 /**
+ * A check that is too expensive for the event loop: it runs once for an id, where there is a place for it.
+ * Rejects when there is no memory for it.
+ */
+export type ExpensiveCheck = () => Promise<boolean>
+
+/**
  * A kind of challenge: pure functions over settings of its own. `Form` names the ways in which one can be
  * presented, with the same answer each.
  *
@@ -51,8 +57,13 @@ export interface Kind<Settings, Form extends string = never> {
   /** One renderer a form. */
   readonly forms: Readonly<Record<Form, Render<Settings>>>
   /**
-   * Whether a response answers the challenge, as the site's rules have it. Never throws, whatever the visitor
-   * sent.
+   * Whether a response answers the challenge, as the site's rules have it; for a response that is well formed
+   * but expensive to judge, the check. Never throws, whatever the visitor sent.
    */
-  accepts(drawn: Drawn<Settings>, response: string, rules: Rules): boolean
+  accepts(drawn: Drawn<Settings>, response: string, rules: Rules): boolean | ExpensiveCheck
+  /**
+   * Whether the first response decides, right or wrong, and a right one is never accepted again, whatever the
+   * site's rules are: for what programs answer. @default false
+   */
+  readonly once?: boolean
 }

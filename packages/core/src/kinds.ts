@@ -3,6 +3,7 @@ import { rotate } from './rotate/kind.ts'
 import type { SpeechOptions } from './speech/index.ts'
 import { number, sound } from './speech/kind.ts'
 import { type TextSettings, text } from './text/kind.ts'
+import { work } from './work/kind.ts'
 
 /** A code to type: distorted letters for the eye, the same letters spoken for the ear. */
 const code: Kind<TextSettings & SpeechOptions, 'picture' | 'sound'> = {
@@ -11,7 +12,7 @@ const code: Kind<TextSettings & SpeechOptions, 'picture' | 'sound'> = {
 }
 
 /** The kinds by name: one line for each folder. */
-export const kinds = { text: code, rotate, number }
+export const kinds = { text: code, rotate, number, work }
 
 type Kinds = typeof kinds
 

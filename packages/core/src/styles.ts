@@ -51,6 +51,16 @@ export const codeStyles: readonly CodeStyle[] = CAPTCHETAT.flatMap(
 /** Languages of spoken numbers, by style number. */
 const SPOKEN = { 33: 'fr', 34: 'en', 35: 'cs', 36: 'de', 37: 'es', 38: 'it' } as const
 
+/** Functions of work. Their levels: 2⁸ to 2²⁴ tries of SHA-256, 2⁴ to 2¹² of PBKDF2, 1 to 64 of scrypt. */
+const WORK = [
+  [64, 'workSha256', { function: 'sha256', cost: 1, levels: [16, 48] }],
+  [65, 'workPbkdf2', { function: 'pbkdf2', cost: 5000, levels: [8, 24] }],
+  // With 4, 8 and 16 MiB.
+  [66, 'workScrypt4', { function: 'scrypt', cost: 4096, levels: [0, 12] }],
+  [67, 'workScrypt8', { function: 'scrypt', cost: 8192, levels: [0, 12] }],
+  [68, 'workScrypt16', { function: 'scrypt', cost: 16_384, levels: [0, 12] }],
+] as const
+
 /** Every style, in the order of their numbers. */
 export const styles: readonly Style[] = [
   ...codeStyles,
@@ -63,6 +73,7 @@ export const styles: readonly Style[] = [
       settings: { language },
     }),
   ),
+  ...WORK.map(([number, name, settings]): Style => ({ number, name, kind: 'work', settings })),
 ]
 
 const byName = new Map(styles.map(style => [style.name, style]))

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
-import type { Kind } from '../kind.ts'
+import type { Drawn, Kind } from '../kind.ts'
 import { keyedStream } from '../random.ts'
 import type { Rules } from '../rules.ts'
 
@@ -10,12 +10,20 @@ const RULES: Rules = { expiry: 1200, attempts: 1, revalidation: 'strict', tolera
 
 const stream = (seed: string | number) => keyedStream(createHash('sha256').update(`${seed}`).digest())
 
-/** The contract every kind keeps, for the settings of one of its styles, and a level if it takes one. */
+/** Options of the contract. */
+interface KindContractOptions<Settings> {
+  /** The level, for kinds that take one. @default none */
+  level?: number
+  /** A right response, for kinds where that is not the answer itself. @default the answer */
+  solve?(drawn: Drawn<Settings>): string | Promise<string>
+}
+
+/** The contract every kind keeps, for the settings of one of its styles. */
 export function kindContract<Settings, Form extends string>(
   name: string,
   kind: Kind<Settings, Form>,
   settings: Settings,
-  level?: number,
+  { level, solve = ({ answer }) => answer }: KindContractOptions<Settings> = {},
 ): void {
   describe(`the kind contract: ${name}`, () => {
     const variant = { settings, level }
@@ -27,12 +35,17 @@ export function kindContract<Settings, Form extends string>(
       expect(new Set(answers).size).toBeGreaterThan(40)
     })
 
-    it('accepts its own answer and refuses another', () => {
+    const accepts = async (one: Drawn<Settings>, response: string) => {
+      const accepted = kind.accepts(one, response, RULES)
+      return typeof accepted === 'boolean' ? accepted : accepted()
+    }
+
+    it('accepts a right response and refuses that of another', async () => {
       for (let i = 0; i < 50; i++) {
         const one = drawn(i)
-        const { answer } = drawn(`other ${i}`)
-        expect(kind.accepts(one, one.answer, RULES)).toBe(true)
-        if (answer !== one.answer) expect(kind.accepts(one, answer, RULES)).toBe(false)
+        const other = drawn(`other ${i}`)
+        expect(await accepts(one, await solve(one))).toBe(true)
+        if (other.answer !== one.answer) expect(await accepts(one, await solve(other))).toBe(false)
       }
     })
 

@@ -34,6 +34,7 @@ const FORMS: Record<Style['kind'], readonly Form[]> = {
   text: ['picture', 'sound'],
   rotate: ['picture'],
   number: ['sound'],
+  work: [],
 }
 
 /**
@@ -95,11 +96,15 @@ export async function run(args: string[]): Promise<void> {
   await stop()
 }
 
+/** Whether a style has a form for people. */
+const isRead = ({ kind }: Style) => FORMS[kind].length > 0
+
 function styleOf(name: string | undefined): Style {
   if (name === undefined) throw new CaptchaError('usage', 'reading-test needs --style')
   const style = styleNamed(name)
-  if (style) return style
-  throw new CaptchaError('bad_style', `${name}; choose one of ${styles.map(each => each.name).join(', ')}`)
+  if (style && isRead(style)) return style
+  const names = styles.filter(isRead).map(each => each.name)
+  throw new CaptchaError('bad_style', `${name}; choose one of ${names.join(', ')}`)
 }
 
 function formOf({ name, kind }: Style, asked: string | undefined): Form {

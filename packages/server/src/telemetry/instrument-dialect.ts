@@ -36,9 +36,9 @@ export function instrumentDialect(
   return {
     captcha: {
       ...captcha,
-      issue(site, style) {
+      issue(site, style, level) {
         traces?.site(site)
-        const id = captcha.issue(site, style)
+        const id = captcha.issue(site, style, level)
         metrics?.issued(site, label, style.kind)
         return id
       },

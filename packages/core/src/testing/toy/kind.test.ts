@@ -23,7 +23,7 @@ const WRITING = 'writing' as string as Form
 const RULES: Rules = { expiry: 60, attempts: 1, revalidation: 'strict' }
 const SITE = { id: 1, settings: RULES }
 
-kindContract('a toy', sum, { sign: '+' }, 5)
+kindContract('a toy', sum, { sign: '+' }, { level: 5 })
 
 describe('a kind that is one folder and one line', () => {
   const now = () => 1_800_000_000_000

@@ -1,0 +1,49 @@
+import { createHash, pbkdf2, scrypt } from 'node:crypto'
+import { promisify } from 'node:util'
+import { SCRYPT_BLOCK_SIZE, type WorkSettings } from './settings.ts'
+
+/** Bytes of a key. */
+export const KEY_BYTES = 32
+/** Most memory that a derivation may take, in bytes: the largest style takes 16 MiB and a little. */
+const MAX_MEMORY_BYTES = 32 * 2 ** 20
+/** Hashes that SHA-256 and PBKDF2 are defined for. */
+export const HASHES = ['sha256', 'sha384', 'sha512'] as const
+export type Hash = (typeof HASHES)[number]
+
+const pbkdf2Key = promisify(pbkdf2)
+const scryptKey = promisify<Buffer, Buffer, number, object, Buffer>(scrypt)
+
+/** What a key is derived from. */
+export interface KeyInput {
+  password: Buffer
+  salt: Buffer
+  /** @default 'sha256' */
+  hash?: Hash
+}
+
+/** The key of the quick function: rounds of a hash, the first over salt and password. */
+export function hashKey({ password, salt, hash = 'sha256' }: KeyInput, rounds: number): Buffer {
+  let key = createHash(hash).update(salt).update(password).digest()
+  for (let round = 1; round < rounds; round++) key = createHash(hash).update(key).digest()
+  return key.subarray(0, KEY_BYTES)
+}
+
+/** The key of a slow function, derived in the thread pool. Rejects when there is no memory for it. */
+export const slowKey = (settings: WorkSettings, { password, salt, hash = 'sha256' }: KeyInput) =>
+  settings.function === 'pbkdf2'
+    ? pbkdf2Key(password, salt, settings.cost, KEY_BYTES, hash)
+    : scryptKey(password, salt, KEY_BYTES, {
+        N: settings.cost,
+        r: SCRYPT_BLOCK_SIZE,
+        p: 1,
+        maxmem: MAX_MEMORY_BYTES,
+      })
+
+/** A password: a nonce, and numbers of four bytes, the highest first. */
+export function passwordOf(nonce: string, ...numbers: number[]): Buffer {
+  const bytes = Buffer.alloc(4 * numbers.length)
+  numbers.forEach((number, i) => {
+    bytes.writeUInt32BE(number, 4 * i)
+  })
+  return Buffer.concat([Buffer.from(nonce, 'hex'), bytes])
+}

@@ -1,0 +1,37 @@
+import type { Drawn, ExpensiveCheck } from '../kind.ts'
+import { readCounters } from './counters.ts'
+import { hashKey, passwordOf, slowKey } from './key.ts'
+import { seeded } from './seed.ts'
+import { SCRYPT_BLOCK_SIZE, triesOf, type WorkSettings } from './settings.ts'
+import type { Work } from './wire.ts'
+
+/** Puzzles of quick work: with one alone, an unlucky browser would need four times as long as most. */
+const QUICK_PUZZLES = 16
+
+/** The work of an id in our own form, for its style and level. */
+export function nativeWork({ settings, level = 0, answer }: Drawn<WorkSettings>): Work {
+  const { nonce, salt } = seeded(answer)
+  const puzzles = settings.function === 'sha256' ? QUICK_PUZZLES : 1
+  return {
+    function: settings.function,
+    nonce,
+    salt,
+    cost: settings.cost,
+    ...(settings.function === 'scrypt' && { memory: SCRYPT_BLOCK_SIZE }),
+    puzzles,
+    limit: Math.floor((2 ** 32 * puzzles) / triesOf(level)),
+  }
+}
+
+/** Whether counters, as text separated by commas, solve every puzzle of an id. */
+export function acceptsNative(drawn: Drawn<WorkSettings>, response: string): boolean | ExpensiveCheck {
+  const work = nativeWork(drawn)
+  const counters = readCounters(response, work.puzzles)
+  if (!counters) return false
+  const salt = Buffer.from(work.salt, 'hex')
+  const inputOf = (puzzle: number) => ({ password: passwordOf(work.nonce, puzzle, counters[puzzle]!), salt })
+  const isGood = (key: Buffer) => key.readUInt32BE(0) < work.limit
+  return work.function === 'sha256'
+    ? counters.every((_, puzzle) => isGood(hashKey(inputOf(puzzle), work.cost)))
+    : async () => isGood(await slowKey(drawn.settings, inputOf(0)))
+}
