@@ -9,8 +9,8 @@ import { solveWork, type WorkShape, workResponse } from './work/index.ts'
 /** Settings that would be lenient with a person. */
 const RULES: Rules = { expiry: 60, attempts: 5, revalidation: 'grace' }
 const SITE = { id: 7, settings: RULES }
-const QUICK = styleNamed('workSha256')!
-const SLOW = styleNamed('workScrypt4')!
+const QUICK = styleNamed('sha256')!
+const SLOW = styleNamed('scrypt4')!
 
 function setUp(given?: Ledger) {
   let time = Date.UTC(2026, 10, 29)

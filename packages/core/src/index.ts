@@ -68,6 +68,9 @@ export {
   styleNamed,
   styleNumbered,
   styles,
+  type WorkStyle,
+  workStyleNamed,
+  workStyles,
 } from './styles.ts'
 export * from './text/index.ts'
 export { type Answered, createTickets, type Ticket, type TicketAnswer, type Tickets } from './ticket.ts'

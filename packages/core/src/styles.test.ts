@@ -44,11 +44,11 @@ describe('the styles', () => {
       36: 'numberDE',
       37: 'numberES',
       38: 'numberIT',
-      64: 'workSha256',
-      65: 'workPbkdf2',
-      66: 'workScrypt4',
-      67: 'workScrypt8',
-      68: 'workScrypt16',
+      64: 'sha256',
+      65: 'pbkdf2',
+      66: 'scrypt4',
+      67: 'scrypt8',
+      68: 'scrypt16',
     })
   })
 

@@ -53,12 +53,12 @@ const SPOKEN = { 33: 'fr', 34: 'en', 35: 'cs', 36: 'de', 37: 'es', 38: 'it' } as
 
 /** Functions of work. Their levels: 2⁸ to 2²⁴ tries of SHA-256, 2⁴ to 2¹² of PBKDF2, 1 to 64 of scrypt. */
 const WORK = [
-  [64, 'workSha256', { function: 'sha256', cost: 1, levels: [16, 48] }],
-  [65, 'workPbkdf2', { function: 'pbkdf2', cost: 5000, levels: [8, 24] }],
+  [64, 'sha256', { function: 'sha256', cost: 1, levels: [16, 48] }],
+  [65, 'pbkdf2', { function: 'pbkdf2', cost: 5000, levels: [8, 24] }],
   // With 4, 8 and 16 MiB.
-  [66, 'workScrypt4', { function: 'scrypt', cost: 4096, levels: [0, 12] }],
-  [67, 'workScrypt8', { function: 'scrypt', cost: 8192, levels: [0, 12] }],
-  [68, 'workScrypt16', { function: 'scrypt', cost: 16_384, levels: [0, 12] }],
+  [66, 'scrypt4', { function: 'scrypt', cost: 4096, levels: [0, 12] }],
+  [67, 'scrypt8', { function: 'scrypt', cost: 8192, levels: [0, 12] }],
+  [68, 'scrypt16', { function: 'scrypt', cost: 16_384, levels: [0, 12] }],
 ] as const
 
 /** Every style, in the order of their numbers. */
@@ -85,6 +85,16 @@ export const styleNamed = (name: string): Style | undefined => byName.get(name)
 /** The style of codes of a name, or undefined. */
 export const codeStyleNamed = (name: string): CodeStyle | undefined =>
   codeStyles.find(style => style.name === name)
+
+/** A style of work. */
+export type WorkStyle = Extract<Style, { kind: 'work' }>
+
+/** The styles of work, in the order of their numbers. */
+export const workStyles: readonly WorkStyle[] = styles.filter(style => style.kind === 'work')
+
+/** The style of work of a name, or undefined. */
+export const workStyleNamed = (name: string): WorkStyle | undefined =>
+  workStyles.find(style => style.name === name)
 
 /** The style of a number, or undefined. */
 export const styleNumbered = (number: number): Style | undefined => byNumber.get(number)

@@ -1,5 +1,14 @@
 import { randomBytes } from 'node:crypto'
-import { checkVoices, codeStyles, createCaptcha, keyRing, type Ledger, type Secrets } from '@upright/core'
+import {
+  checkVoices,
+  codeStyles,
+  createCaptcha,
+  createPasses,
+  createTickets,
+  keyRing,
+  type Ledger,
+  type Secrets,
+} from '@upright/core'
 import { type Config, secretsOf } from './config.ts'
 import { makeFolder, masterSecret } from './data-folder/folder.ts'
 import { closeToOthers } from './data-folder/permissions.ts'
@@ -132,7 +141,8 @@ async function openAll(
   // Read once: were they exchanged while it runs, an id would not show the same picture any more.
   const fonts = ownFonts(await registry.fonts())
   const onOutage = createOutageLog(warn, now)
-  const captcha = createCaptcha({ ...secrets, ledger, now, random, season, fonts, onOutage })
+  const sealing = { ...secrets, ledger, now, random, onOutage }
+  const captcha = createCaptcha({ ...sealing, season, fonts })
   // Looked at now: a damaged asset is reported before anybody waits for a picture or a sound.
   captcha.show({ id: 0, settings: DEFAULT_SETTINGS }, captcha.issue(0, codeStyles[0]!), 'picture')
   for (const { settings } of codeStyles) checkVoices(settings.language)
@@ -163,6 +173,8 @@ async function openAll(
   return {
     config,
     captcha,
+    tickets: createTickets(sealing),
+    passes: createPasses(sealing),
     sounds,
     pictures,
     secret,

@@ -1,4 +1,4 @@
-import type { Captcha, KeyRing, Ledger } from '@upright/core'
+import type { Captcha, KeyRing, Ledger, Passes, Tickets } from '@upright/core'
 import type { Config } from './config.ts'
 import type { Pictures } from './pictures/picture.ts'
 import type { Registry, SiteWithSecret } from './registry/registry.ts'
@@ -11,6 +11,10 @@ import type { Sounds } from './threads/sounds.ts'
 export interface Service {
   config: Config
   captcha: Captcha
+  /** What visitors are asked, sealed: for dialects that answer a question in one request. */
+  tickets: Tickets
+  /** What a right answer earns there, sealed: back ends redeem it. */
+  passes: Passes
   /**
    * Sounds, made beside the event loop; everything else about a challenge is quick enough to be made on it.
    */

@@ -16,7 +16,7 @@ const workStyles = styles.flatMap(style => (style.kind === 'work' ? [style] : []
 const settingsOf = (name: string) => workStyles.find(style => style.name === name)!.settings
 const seedOf = (text: string) =>
   kinds.work.draw(
-    { settings: settingsOf('workSha256'), level: 16 },
+    { settings: settingsOf('sha256'), level: 16 },
     keyedStream(createHash('sha256').update(text).digest()),
   )
 const drawn = (name: string, level: number | undefined, seed = 'a') => ({
@@ -32,7 +32,7 @@ const respond = async (one: ReturnType<typeof drawn>, shape: WorkShape) =>
   workResponse(shape, await solveWork(one, shape, NONCE))
 
 for (const shape of ['native', 'cap', 'altcha-v1', 'altcha-v2'] as const) {
-  kindContract(`work, ${shape}`, kinds.work, settingsOf('workSha256'), {
+  kindContract(`work, ${shape}`, kinds.work, settingsOf('sha256'), {
     level: 16,
     solve: one => respond(one as ReturnType<typeof drawn>, shape),
   })
@@ -40,10 +40,10 @@ for (const shape of ['native', 'cap', 'altcha-v1', 'altcha-v2'] as const) {
 
 describe('work with a slow function', () => {
   const slow: [style: string, level: number][] = [
-    ['workPbkdf2', 8],
-    ['workScrypt4', 2],
-    ['workScrypt8', 2],
-    ['workScrypt16', 0],
+    ['pbkdf2', 8],
+    ['scrypt4', 2],
+    ['scrypt8', 2],
+    ['scrypt16', 0],
   ]
 
   it.each(slow)('of the style %s is solved and accepted in our own form', async (style, level) => {
@@ -54,7 +54,7 @@ describe('work with a slow function', () => {
   })
 
   it('is accepted in the second protocol of ALTCHA, for the nonce that it was solved for', async () => {
-    const one = drawn('workPbkdf2', 8)
+    const one = drawn('pbkdf2', 8)
     const response = await respond(one, 'altcha-v2')
     expect(await accepts(one, response)).toBe(true)
     expect(await accepts(one, response.replace(NONCE, 'f'.repeat(32)))).toBe(false)
@@ -62,7 +62,7 @@ describe('work with a slow function', () => {
   })
 
   it('is derived only for a response that is well formed', () => {
-    const one = drawn('workScrypt8', 8)
+    const one = drawn('scrypt8', 8)
     for (const solution of ['', '-1', '1.5', '01', '4294967296', '1,2', '1 ', 'x', '1e3']) {
       expect(kinds.work.accepts(one, workResponse('native', solution), RULES)).toBe(false)
     }
@@ -91,10 +91,10 @@ describe('a level', () => {
       expect((puzzles * 2 ** 32) / limit).toBeGreaterThanOrEqual(tries)
       expect((puzzles * 2 ** 32) / limit).toBeLessThan(tries * 1.001)
       const { keyPrefix, cost } = altchaParameters(one)
-      const rounds = name === 'workSha256' ? cost : 1
+      const rounds = name === 'sha256' ? cost : 1
       expect(keyPrefix.length).toBeGreaterThan(0)
       expect(16 ** keyPrefix.length * rounds).toBeGreaterThanOrEqual(tries)
-      if (name !== 'workSha256') continue
+      if (name !== 'sha256') continue
       const shape = capShape(level)
       expect(shape.puzzles * 16 ** shape.digits).toBeGreaterThanOrEqual(tries)
       expect(shape.puzzles * 16 ** shape.digits).toBeLessThan(tries * 1.13)
@@ -106,14 +106,14 @@ describe('a level', () => {
 
   it('has the shapes that the defaults of the dialects name', () => {
     expect(capShape(levelOf(2 ** 19))).toEqual({ puzzles: 8, digits: 4 })
-    expect(altchaNumber(drawn('workSha256', levelOf(2 ** 14))).maxNumber).toBe(32_768)
-    expect(altchaParameters(drawn('workPbkdf2', levelOf(2 ** 8)))).toMatchObject({
+    expect(altchaNumber(drawn('sha256', levelOf(2 ** 14))).maxNumber).toBe(32_768)
+    expect(altchaParameters(drawn('pbkdf2', levelOf(2 ** 8)))).toMatchObject({
       algorithm: 'PBKDF2/SHA-256',
       cost: 5000,
       keyLength: 32,
       keyPrefix: '00',
     })
-    expect(altchaParameters(drawn('workScrypt8', levelOf(16)), 'sha256')).toMatchObject({
+    expect(altchaParameters(drawn('scrypt8', levelOf(16)), 'sha256')).toMatchObject({
       algorithm: 'SCRYPT',
       cost: 8192,
       memoryCost: 8,
@@ -123,7 +123,7 @@ describe('a level', () => {
   })
 
   it('outside those of its style is no level', async () => {
-    const one = drawn('workSha256', 16)
+    const one = drawn('sha256', 16)
     const response = await respond(one, 'native')
     for (const level of [undefined, 0, 15, 49, 255]) {
       expect(await accepts({ ...one, level }, response)).toBe(false)
@@ -134,13 +134,13 @@ describe('a level', () => {
 
 describe('puzzles', () => {
   it('are the same for the same seed, and share nothing with others', () => {
-    const one = drawn('workSha256', 38)
+    const one = drawn('sha256', 38)
     expect([nativeWork(one), capPuzzles(one), altchaNumber(one)]).toEqual([
       nativeWork(one),
       capPuzzles(one),
       altchaNumber(one),
     ])
-    const salts = [one, drawn('workSha256', 38, 'b')].flatMap(each => [
+    const salts = [one, drawn('sha256', 38, 'b')].flatMap(each => [
       ...capPuzzles(each).map(([salt]) => salt),
       nativeWork(each).salt,
       nativeWork(each).nonce,
@@ -151,7 +151,7 @@ describe('puzzles', () => {
 
   it('are refused whole when one solution is wrong, missing or too many', async () => {
     for (const shape of ['native', 'cap'] as const) {
-      const one = drawn('workSha256', 24)
+      const one = drawn('sha256', 24)
       const solution = (await solveWork(one, shape)).split(',')
       expect(await accepts(one, workResponse(shape, solution.join()))).toBe(true)
       for (let i = 0; i < solution.length; i++) {
@@ -168,7 +168,7 @@ describe('puzzles', () => {
   })
 
   it('of one shape are not solved by the solution of another', async () => {
-    const one = drawn('workSha256', 24)
+    const one = drawn('sha256', 24)
     const native = await solveWork(one, 'native')
     expect(await accepts(one, workResponse('cap', native))).toBe(false)
     expect(await accepts(one, native)).toBe(false)
@@ -177,7 +177,7 @@ describe('puzzles', () => {
   })
 
   it('judge whatever is sent without throwing', () => {
-    const settings: WorkSettings = settingsOf('workSha256')
+    const settings: WorkSettings = settingsOf('sha256')
     fc.assert(
       fc.property(fc.string(), fc.constantFrom('native', 'cap', 'altcha-v1', 'altcha-v2'), (text, shape) => {
         return (

@@ -5,6 +5,7 @@ import { readArguments, runAction, type Values, wholeFlag } from './arguments.ts
 import { confirmRemoval, YES } from './confirm.ts'
 import { columns, print } from './print.ts'
 import { withKnownRegistry, withRegistry } from './registry.ts'
+import { dialectsOf, showWork, worksOf } from './site-dialects.ts'
 
 const SETTINGS = {
   name: { type: 'string' },
@@ -18,6 +19,9 @@ const SETTINGS = {
   origin: { type: 'string', multiple: true },
   open: { type: 'boolean' },
   'no-open': { type: 'boolean' },
+  dialects: { type: 'string' },
+  work: { type: 'string', multiple: true },
+  'altcha-version': { type: 'string' },
 } as const
 
 const ACTIONS = { add, list, show, set, rotate, remove }
@@ -31,7 +35,7 @@ async function add(args: string[]): Promise<void> {
   const { values } = readArguments(args, SETTINGS)
   const { name } = values
   if (name === undefined) throw new CaptchaError('usage', 'site add needs --name')
-  const settings = settingsOf(values)
+  const settings = { ...settingsOf(values), ...(values.work && { work: worksOf(values.work) }) }
   await withRegistry(values.data, async registry => {
     printSecret(await registry.addSite(name, settings), values.json)
   })
@@ -60,14 +64,18 @@ async function show(args: string[]): Promise<void> {
 
 async function set(args: string[]): Promise<void> {
   const { values, positionals } = readArguments(args, SETTINGS, ['ID'])
+  const { name, work } = values
   const settings = settingsOf(values)
-  const change = { settings, ...(values.name !== undefined && { name: values.name }) }
-  if (Object.keys(settings).length === 0 && values.name === undefined) {
+  if (Object.keys(settings).length === 0 && name === undefined && work === undefined) {
     throw new CaptchaError('usage', 'site set needs something to set, such as --attempts 3')
   }
-  const site = await withSites(values.data, async registry =>
-    registry.setSite((await find(registry, positionals[0]!)).id, change),
-  )
+  const site = await withSites(values.data, async registry => {
+    const before = await find(registry, positionals[0]!)
+    return registry.setSite(before.id, {
+      ...(name !== undefined && { name }),
+      settings: { ...settings, ...(work && { work: worksOf(work, before.settings.work) }) },
+    })
+  })
   printSite(site, values.json)
 }
 
@@ -121,6 +129,9 @@ function settingsOf(flags: Flags): Partial<SiteSettings> {
     settings.origins = flags.origin.filter(origin => origin !== 'none')
   }
   if (flags.open || flags['no-open']) settings.open = flags.open === true
+  if (flags.dialects !== undefined) settings.dialects = dialectsOf(flags.dialects)
+  const altchaVersion = wholeFlag('altcha-version', flags['altcha-version'], 1, 2)
+  if (altchaVersion !== undefined) settings.altchaVersion = altchaVersion as 1 | 2
   return settings
 }
 
@@ -129,7 +140,7 @@ function publicPart({ id, name, publicKey, created, settings }: Site) {
 }
 
 function describe(settings: SiteSettings): string {
-  const { attempts, expiry, revalidation, tolerance, open, origins, quota, rate, outage } = settings
+  const { attempts, expiry, revalidation, tolerance, open, origins, quota, rate, outage, dialects } = settings
   const parts = [
     `${attempts} attempt${attempts === 1 ? '' : 's'}`,
     `${expiry} s`,
@@ -141,6 +152,7 @@ function describe(settings: SiteSettings): string {
   parts.push(rate ? `${rate}/min each` : 'no rate')
   if (outage === 'accept') parts.push('accepts in an outage')
   if (origins.length > 0) parts.push(origins.join(' '))
+  if (dialects !== 'all') parts.push(`only ${dialects.join(' ')}`)
   return parts.join(', ')
 }
 
@@ -159,6 +171,8 @@ function printSite(site: Site, json: boolean | undefined): void {
     ...others,
     ...(previous.length > 0 && { 'expiries before': previous.join(', ') }),
     origins: settings.origins.join(' ') || 'none',
+    dialects: settings.dialects === 'all' ? 'all' : settings.dialects.join(','),
+    work: showWork(settings.work),
   })
   print(columns(rows.map(([name, value]) => [name, String(value)])))
 }

@@ -1,7 +1,7 @@
 import type { Files } from '../http/files.ts'
 import type { Pages } from '../http/origins.ts'
 import type { Routes } from '../http/routes.ts'
-import type { Sites } from '../http/sites.ts'
+import { type Sites, withDialect } from '../http/sites.ts'
 import type { Admission } from '../policy/admission.ts'
 import { createRenderer } from '../renderer.ts'
 import type { Service } from '../service.ts'
@@ -23,15 +23,18 @@ export interface Shared {
 
 /** The context of a dialect: its kinds alone, and every call counted under its name. */
 export function createContext(
-  { service, admissionFor, ...shared }: Shared,
+  { service, admissionFor, sites, ...shared }: Shared,
   { name, kinds }: Pick<Dialect, 'name' | 'kinds'>,
 ): DialectContext {
-  const { sounds, pictures, keys, metrics, traces, version, now, random } = service
+  const { sounds, pictures, tickets, passes, keys, metrics, traces, version, now, random } = service
   const captcha = service.captcha.only(kinds)
   const show = createRenderer({ captcha, sounds, pictures, now })
 
   const as = (label: string): DialectContext => ({
     ...shared,
+    sites: withDialect(sites, name),
+    tickets,
+    passes,
     ...instrumentDialect({ captcha, show }, label, { metrics, traces }),
     pictures,
     admission: admissionFor(label),

@@ -1,4 +1,4 @@
-import type { Captcha, KeyRing, KindName, Verdict } from '@upright/core'
+import type { Captcha, KeyRing, KindName, Passes, Tickets, Verdict } from '@upright/core'
 import type { FastifyInstance } from 'fastify'
 import type { Files } from '../http/files.ts'
 import type { Pages } from '../http/origins.ts'
@@ -7,8 +7,17 @@ import type { Sites } from '../http/sites.ts'
 import type { DocumentPart } from '../openapi/types.ts'
 import type { Pictures } from '../pictures/picture.ts'
 import type { Admission } from '../policy/admission.ts'
+import type { SiteWork } from '../registry/settings.ts'
 import type { Renderer } from '../renderer.ts'
 import type { Probe } from '../telemetry/health.ts'
+
+/** Work that a protocol can ask for. */
+export interface WorkChoice {
+  /** Names of styles of work that its clients can solve. */
+  readonly styles: readonly string[]
+  /** What a site asks for unless it says otherwise. */
+  readonly default: SiteWork
+}
 
 /** A dialect: the protocol of one family of clients. Listed in `dialects/index.ts`. */
 export interface Dialect {
@@ -16,6 +25,11 @@ export interface Dialect {
   readonly name: string
   /** The kinds whose ids it knows; ids of other kinds are unknown to it. */
   readonly kinds: readonly KindName[]
+  /**
+   * What asks for work in it, by name, and how much: its own name, or names that begin with it where it has
+   * several protocols. A site's setting `work` has the same names. @default none
+   */
+  readonly work?: Readonly<Record<string, WorkChoice>>
   /** Its part of `/openapi.json`. */
   readonly document: DocumentPart
   /** The one spelling of an address that is routed, where clients write it in several ways. */
@@ -32,6 +46,10 @@ export interface Dialect {
 export interface DialectContext {
   /** Issues and judges challenges of its kinds; each call is counted and traced under its label. */
   captcha: Captcha
+  /** What visitors are asked, sealed: a ticket is answered once. */
+  tickets: Tickets
+  /** What a right answer earns, sealed: a pass is redeemed once. */
+  passes: Passes
   /** Renders any form of any of its challenges. */
   show: Renderer
   /** The pictures that discs show. */
@@ -43,6 +61,7 @@ export interface DialectContext {
    * it.
    */
   keys(label: string, bytes: number): KeyRing
+  /** The sites that the dialect is on for. */
   sites: Sites
   /** Whose pages may call for a site. */
   pages: Pages

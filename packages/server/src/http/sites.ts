@@ -55,3 +55,17 @@ export function createSites(registry: Registry, hasDemo = true): Sites {
     },
   }
 }
+
+/** The same sites without those that a dialect is off for: to its clients they are unknown. */
+export function withDialect(sites: Sites, dialect: string): Sites {
+  const on = (site: Site | undefined) => {
+    const { dialects = 'all' } = site?.settings ?? {}
+    return dialects === 'all' || dialects.includes(dialect) ? site : undefined
+  }
+  return {
+    ...sites,
+    byId: async id => on(await sites.byId(id)),
+    byPublicKey: async publicKey => on(await sites.byPublicKey(publicKey)),
+    bySecret: async secret => on(await sites.bySecret(secret)),
+  }
+}

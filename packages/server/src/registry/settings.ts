@@ -1,4 +1,19 @@
-import { CaptchaError, CLOCK_SKEW_SECONDS, type OutagePolicy, type Rules } from '@upright/core'
+import {
+  CaptchaError,
+  CLOCK_SKEW_SECONDS,
+  type OutagePolicy,
+  type Rules,
+  workStyleNamed,
+  workStyles,
+} from '@upright/core'
+
+/** How much work a browser is asked for. */
+export interface SiteWork {
+  /** Name of a style of work. */
+  style: string
+  /** Half bits of expected tries, within the levels of the style. */
+  level: number
+}
 
 /** Settings of a site. */
 export interface SiteSettings extends Rules {
@@ -13,6 +28,12 @@ export interface SiteSettings extends Rules {
   /** Challenges a minute that browsers of one address may ask for; 0 for no limit. */
   rate: number
   outage: OutagePolicy
+  /** Dialects that the site can be used in, by name. */
+  dialects: 'all' | readonly string[]
+  /** Work in place of the default, by the name of what asks for it: see `Dialect.work`. */
+  work: Readonly<Record<string, SiteWork>>
+  /** Protocol of ALTCHA that a plug-in gets unless it says which one it wants. */
+  altchaVersion: 1 | 2
 }
 
 /** The settings of a new site. Expiry and attempts are those of CaptchEtat. */
@@ -26,6 +47,9 @@ export const DEFAULT_SETTINGS: SiteSettings = {
   quota: 0,
   rate: 60,
   outage: 'refuse',
+  dialects: 'all',
+  work: {},
+  altchaVersion: 1,
 }
 
 /** Bounds of a site's settings, both ends allowed. */
@@ -81,6 +105,9 @@ export function checkSettings(settings: Partial<SiteSettings>): Partial<SiteSett
     else if (name === 'outage') checked.outage = oneOf(name, ['refuse', 'accept'], value)
     else if (name === 'open') checked.open = flag(value)
     else if (name === 'origins') checked.origins = origins(value)
+    else if (name === 'dialects') checked.dialects = dialectNames(value)
+    else if (name === 'work') checked.work = works(value)
+    else if (name === 'altchaVersion') checked.altchaVersion = oneOf(name, [1, 2], value)
     else throw new CaptchaError('bad_request', `there is no setting ${JSON.stringify(name)}`)
   }
   return checked
@@ -117,7 +144,7 @@ function whole(name: keyof typeof BOUNDS, value: unknown): number {
   return value as number
 }
 
-function oneOf<T extends string>(name: string, choices: readonly T[], value: unknown): T {
+function oneOf<T extends string | number>(name: string, choices: readonly T[], value: unknown): T {
   const choice = choices.find(choice => choice === value)
   if (choice === undefined) throw wrong(name, choices.join(' or '))
   return choice
@@ -126,6 +153,41 @@ function oneOf<T extends string>(name: string, choices: readonly T[], value: unk
 function flag(value: unknown): boolean {
   if (typeof value !== 'boolean') throw wrong('open', 'true or false')
   return value
+}
+
+/** Names of dialects, and of what asks for work in them. Which there are is for the dialects to say. */
+const DIALECT_NAME = /^[a-z0-9-]{1,32}$/
+/** Most names in a setting. */
+const MAX_NAMES = 32
+
+function dialectNames(value: unknown): SiteSettings['dialects'] {
+  if (value === 'all') return value
+  const names = Array.isArray(value) ? [...new Set(value)] : []
+  if (names.length < 1 || names.length > MAX_NAMES || !names.every(isDialectName)) {
+    throw wrong('dialects', 'all, or a list of names of dialects')
+  }
+  return names
+}
+
+const isDialectName = (name: unknown): name is string => typeof name === 'string' && DIALECT_NAME.test(name)
+
+function works(value: unknown): SiteSettings['work'] {
+  const entries = typeof value === 'object' && value !== null ? Object.entries(value) : undefined
+  if (!entries || entries.length > MAX_NAMES || !entries.every(([name]) => isDialectName(name))) {
+    throw wrong('work', 'styles and levels by the name of a dialect')
+  }
+  return Object.fromEntries(entries.map(([name, one]) => [name, workOf(one)]))
+}
+
+function workOf(value: unknown): SiteWork {
+  const { style: name, level } = { ...(value as Partial<SiteWork> | null) }
+  const style = typeof name === 'string' ? workStyleNamed(name) : undefined
+  if (!style) throw wrong('work', `one of ${workStyles.map(style => style.name).join(', ')}`)
+  const [low, high] = style.settings.levels
+  if (!Number.isInteger(level) || (level as number) < low || (level as number) > high) {
+    throw wrong('work', `a whole level from ${low} to ${high} for ${style.name}`)
+  }
+  return { style: style.name, level: level as number }
 }
 
 function origins(value: unknown): string[] {

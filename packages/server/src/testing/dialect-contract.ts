@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
-import { type KindName, kinds, styles } from '@upright/core'
+import { type KindName, kinds, type Style, styles } from '@upright/core'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { findChallenge } from '../commands/answer.ts'
 import type { Dialect } from '../dialects/dialect.ts'
@@ -10,6 +10,7 @@ import { routesOf, type TestApp, testApp } from './app.ts'
 export interface AnsweredChallenge {
   /** A dashed UUID. */
   id: string
+  /** The right response, or a wrong one; for work the dialect's own `solve` has made it. */
   response: string
 }
 
@@ -30,6 +31,10 @@ export interface FormCheck {
 export interface DialectUnderTest {
   /** Every way in which a response is judged, by name. */
   checks: Readonly<Record<string, Check | FormCheck>>
+  /** Names of the styles of its kinds that it issues. @default all */
+  styles?: readonly string[]
+  /** Solves work, as a response of a challenge: for dialects with the kind `work`. */
+  solve?(test: TestApp, id: string): Promise<string>
   /** Ids of new challenges in every spelling that the dialect hands out to pages and back ends. */
   handsOut(test: TestApp): Promise<readonly string[]>
 }
@@ -63,7 +68,8 @@ const DOCS = new URL('../../../../docs/', import.meta.url)
 const SETTINGS = { rate: 0, open: true, origins: ['*'] }
 
 /** The contract that every dialect keeps. */
-export function dialectContract(dialect: Dialect, { checks, handsOut }: DialectUnderTest): void {
+export function dialectContract(dialect: Dialect, underTest: DialectUnderTest): void {
+  const { checks, handsOut, styles: issued, solve } = underTest
   describe(`the contract of dialects: ${dialect.name}`, () => {
     let test: TestApp
     beforeEach(async () => {
@@ -73,11 +79,16 @@ export function dialectContract(dialect: Dialect, { checks, handsOut }: DialectU
     afterEach(() => test.close())
 
     /** A new challenge of a style and its right answer, made by the service and not by the dialect. */
-    const challenge = (style: (typeof styles)[number]): AnsweredChallenge => {
-      const id = test.service.captcha.issue(test.site.id, style)
-      return { id, response: test.service.captcha.open(id)!.answer }
+    const challenge = async (style: Style): Promise<AnsweredChallenge> => {
+      const level = style.kind === 'work' ? style.settings.levels[0] : undefined
+      const id = test.service.captcha.issue(test.site.id, style, level)
+      const solved = style.kind === 'work' && (await solve?.(test, id))
+      return { id, response: solved || test.service.captcha.open(id)!.answer }
     }
-    const stylesOf = (known: boolean) => styles.filter(({ kind }) => dialect.kinds.includes(kind) === known)
+    const known = styles.filter(
+      ({ name, kind }) => dialect.kinds.includes(kind) && issued?.includes(name) !== false,
+    )
+    const foreign = styles.filter(({ kind }) => !dialect.kinds.includes(kind))
 
     it('knows kinds that there are, and has a page in docs', () => {
       expect(dialect.kinds.length).toBeGreaterThan(0)
@@ -146,34 +157,34 @@ export function dialectContract(dialect: Dialect, { checks, handsOut }: DialectU
         return fields =>
           encode({ more: 'x'.repeat(bytes - encode({ ...fields, more: '' }).length), ...fields })
       }
-      const right = () => challenge(stylesOf(true)[0]!)
-      expect(await sent(check, encode)(test, right())).toBe(true)
-      expect(await sent(check, padded(16 * 1024))(test, right())).toBe(true)
-      expect(await sent(check, padded(16 * 1024 + 1))(test, right())).toBe(false)
+      const right = () => challenge(known[0]!)
+      expect(await sent(check, encode)(test, await right())).toBe(true)
+      expect(await sent(check, padded(16 * 1024))(test, await right())).toBe(true)
+      expect(await sent(check, padded(16 * 1024 + 1))(test, await right())).toBe(false)
     })
 
     describe.each(Object.entries(checks))('%s', (_, each) => {
       const check = typeof each === 'function' ? each : sent(each, ENCODINGS.JSON!)
 
       it('lets in once who answers a challenge of its kinds, and nobody else', async () => {
-        for (const style of stylesOf(true)) {
-          const right = challenge(style)
-          expect(await check(test, { ...challenge(style), response: '~' })).toBe(false)
+        for (const style of known) {
+          const right = await challenge(style)
+          expect(await check(test, { ...(await challenge(style)), response: '~' })).toBe(false)
           expect([style.name, await check(test, right)]).toEqual([style.name, true])
         }
       })
 
       it('lets nobody in with an id of a foreign kind', async () => {
-        expect(stylesOf(false).length).toBeGreaterThan(0)
-        for (const style of stylesOf(false)) {
-          expect([style.name, await check(test, challenge(style))]).toEqual([style.name, false])
+        expect(foreign.length).toBeGreaterThan(0)
+        for (const style of foreign) {
+          expect([style.name, await check(test, await challenge(style))]).toEqual([style.name, false])
         }
       })
 
       it('lets nobody in while the ledger is away, where the site refuses', async () => {
         const { outage } = test.site.settings
         expect(outage).toBe('refuse')
-        const right = stylesOf(true).map(challenge)
+        const right = await Promise.all(known.map(challenge))
         await test.service.ledger.close()
         for (const one of right) expect(await check(test, one)).toBe(false)
       })
