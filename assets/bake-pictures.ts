@@ -43,8 +43,19 @@ async function main() {
     writeFileSync(new URL(file, folder), bytes, { flag: 'wx' })
     // None of these animals is lost, found or looking for a home.
     // Looked at once, here, so that no first start has to.
-    const { fingerprint, ease } = await describePicture(bytes)
-    entries.push({ file, name, species, status: 'NONE', credit, licence, source, fingerprint, ease, subject })
+    const { fingerprint, machineEase } = await describePicture(bytes)
+    entries.push({
+      file,
+      name,
+      species,
+      status: 'NONE',
+      credit,
+      licence,
+      source,
+      fingerprint,
+      machineEase,
+      subject,
+    })
     total += bytes.length
   }
   writeFileSync(new URL('starter.json', folder), `${JSON.stringify(entries, null, 2)}\n`)

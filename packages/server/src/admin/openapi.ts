@@ -41,7 +41,7 @@ const entry: PictureEntry = {
   ...rex,
   state: 'serving',
   lean: 0,
-  ease: 0.29,
+  machineEase: 0.29,
   subject: { x: 0.18, y: 0.1, width: 0.62, height: 0.8 },
   weight: 1,
   doubted: 0,
@@ -256,7 +256,7 @@ export const adminDocument: DocumentPart = {
           type: 'number',
           description: 'Degrees by which it leans clockwise; it is turned back by them.',
         },
-        ease: {
+        machineEase: {
           type: 'number',
           description: 'Machine ease: the chance of a simple machine to see what is up, 0 to 1.',
         },

@@ -350,7 +350,7 @@ describe('the library over HTTP', () => {
     ['"x"', 'the body must be a JSON object'],
     ['{"id": 7}', 'only name, species'],
     ['{"lean": 90}', 'only name, species'],
-    ['{"ease": 0}', 'only name, species'],
+    ['{"machineEase": 0}', 'only name, species'],
     ['{"fingerprint": "0123456789abcdef"}', 'only name, species'],
     ['{"__proto__": {"name": "x"}}', 'only name, species'],
     ['{"name": ""}', 'name must be'],

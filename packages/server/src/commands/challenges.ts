@@ -66,7 +66,7 @@ async function starterLibrary(): Promise<Library> {
     ...NO_FACTS,
     state: 'serving' as const,
     lean: 0,
-    ease: 0,
+    machineEase: 0,
     subject: null,
     weight: 1,
     doubted: 0,

@@ -84,7 +84,7 @@ describe('upright picture', () => {
     expect(all[0]).toEqual({ ...set, use: unused, easy: false, doubted: null, weight: 1, lean: 0 })
     const table = await upright('list', '--data', data)
     expect(table.stdout).toMatch(
-      /^id +state +status +ease +subject +shown +answers +agree .*\n1 +serving +FOUND +0\.\d\d +0\.2,0\.1,0\.6,0\.75 +0 +0 +Refuge +CC0-1\.0 +Rex\n/,
+      /^id +state +status +machineEase +subject +shown +answers +agree .*\n1 +serving +FOUND +0\.\d\d +0\.2,0\.1,0\.6,0\.75 +0 +0 +Refuge +CC0-1\.0 +Rex\n/,
     )
 
     const half = await upright('remove', '1', '9', '--yes', '--data', data)
@@ -101,8 +101,13 @@ describe('upright picture', () => {
   it('lists how pictures were used, and which are easy for machines', async () => {
     const data = join(freshFolder(), 'data')
     const registry = await openRegistry(readConfig(data, {}))
-    for (const ease of [0.49, 0.5]) {
-      const picture = { ...NO_FACTS, name: `ease ${ease}`, ease, fingerprint: '0123456789abcdef' }
+    for (const machineEase of [0.49, 0.5]) {
+      const picture = {
+        ...NO_FACTS,
+        name: `ease ${machineEase}`,
+        machineEase,
+        fingerprint: '0123456789abcdef',
+      }
       await registry.addPicture(picture, Buffer.from('x'))
     }
     const answers = Array<number>(BINS).fill(0)

@@ -2,8 +2,8 @@ import { type Canvas, createCanvas, type Image, type SKRSContext2D } from '@napi
 import { CaptchaError, PICTURE_SIZE, type Subject } from '@upright/core'
 import { type Header, readHeader, Unreadable } from './codec-header.ts'
 import { decodeWhole } from './codec-whole.ts'
-import { easeOf } from './ease.ts'
 import { type Fingerprints, fingerprintsOf } from './fingerprint.ts'
+import { machineEaseOf } from './machine-ease.ts'
 import { subjectOf } from './saliency.ts'
 
 /** Limits of accepted pictures, both inclusive. */
@@ -47,7 +47,7 @@ export interface PreparedPicture extends Fingerprints {
   /** WebP, `PICTURE_SIZE` × `PICTURE_SIZE`, without anything of what else its file held. */
   bytes: Uint8Array
   /** Machine ease: the chance of a simple machine to see what is up, 0 … 1. */
-  ease: number
+  machineEase: number
   /** The box around what it shows. */
   subject: Subject
 }
@@ -170,7 +170,7 @@ function describe(context: SKRSContext2D): Description {
   const { data } = context.getImageData(0, 0, PICTURE_SIZE, PICTURE_SIZE)
   return {
     ...fingerprintsOf(data, PICTURE_SIZE),
-    ease: easeOf(data, PICTURE_SIZE),
+    machineEase: machineEaseOf(data, PICTURE_SIZE),
     subject: subjectOf(data, PICTURE_SIZE),
   }
 }

@@ -30,7 +30,7 @@ describe('the pictures that come with the package', () => {
         licence: 'MIT',
         source: 'c',
       },
-      { file: '1.webp', name: 'Dog', fingerprint: '0123456789abcdef', ease: 0.5, subject },
+      { file: '1.webp', name: 'Dog', fingerprint: '0123456789abcdef', machineEase: 0.5, subject },
     )
     const pictures = await readStarter(folder)
     expect(pictures).toMatchObject([
@@ -40,7 +40,7 @@ describe('the pictures that come with the package', () => {
       },
       {
         file: '1.webp',
-        picture: { name: 'Dog', status: 'NONE', fingerprint: '0123456789abcdef', ease: 0.5, subject },
+        picture: { name: 'Dog', status: 'NONE', fingerprint: '0123456789abcdef', machineEase: 0.5, subject },
       },
     ])
     expect(pictures[0]!.picture.fingerprint).toMatch(/^[0-9a-f]{16}$/)

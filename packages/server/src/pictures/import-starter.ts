@@ -16,7 +16,7 @@ interface Entry extends Partial<PictureFacts> {
   file: string
   name: string
   fingerprint?: string
-  ease?: number
+  machineEase?: number
   subject?: Subject
 }
 
@@ -51,9 +51,9 @@ function entriesIn(text: string): Entry[] {
 async function read(folder: string, { file, ...facts }: Entry): Promise<StarterPicture> {
   try {
     const bytes = await readFile(join(folder, file))
-    const { fingerprint, ease, subject } = facts
-    const isSeen = fingerprint !== undefined && ease !== undefined && subject !== undefined
-    const seen = isSeen ? { fingerprint, ease, subject } : await look(bytes)
+    const { fingerprint, machineEase, subject } = facts
+    const isSeen = fingerprint !== undefined && machineEase !== undefined && subject !== undefined
+    const seen = isSeen ? { fingerprint, machineEase, subject } : await look(bytes)
     return { file, bytes, picture: { ...NO_FACTS, ...facts, ...seen } }
   } catch (cause) {
     if (cause instanceof CaptchaError) throw corrupt(`${file} is damaged`, cause)
@@ -64,6 +64,6 @@ async function read(folder: string, { file, ...facts }: Entry): Promise<StarterP
 /** The decoder is loaded only where it is needed. */
 async function look(bytes: Buffer) {
   const { describePicture } = await import('./codec.ts')
-  const { fingerprint, ease, subject } = await describePicture(bytes)
-  return { fingerprint, ease, subject }
+  const { fingerprint, machineEase, subject } = await describePicture(bytes)
+  return { fingerprint, machineEase, subject }
 }

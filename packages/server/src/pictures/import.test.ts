@@ -63,7 +63,7 @@ describe('importing a folder', () => {
       state: 'serving',
       status: 'NONE',
       fingerprint: prepared.fingerprint,
-      ease: prepared.ease,
+      machineEase: prepared.machineEase,
     })
   })
 

@@ -12,7 +12,7 @@ export interface ImportOptions {
   /** @default 'serving' */
   state?: PictureState | undefined
   /** Facts of every picture that does not tell its own. */
-  defaults?: Omit<PictureChange, 'name' | 'state' | 'lean' | 'ease' | 'subject'> | undefined
+  defaults?: Omit<PictureChange, 'name' | 'state' | 'lean' | 'machineEase' | 'subject'> | undefined
   /** Makes a picture ready. @default preparePicture, in this thread */
   prepare?: typeof preparePicture | undefined
   /** Told after each entry how many are done, of how many. */
@@ -66,14 +66,14 @@ export async function importEntries(
       if (code === 'unavailable') throw prepared
       result.refused.push({ where, code, why: detail ?? message })
     } else {
-      const { facts, fingerprint, mirrored, ease, subject, bytes } = prepared
+      const { facts, fingerprint, mirrored, machineEase, subject, bytes } = prepared
       const like = known.find(
         other => near(other.fingerprint, fingerprint) || near(other.fingerprint, mirrored),
       )
       if (like) result.duplicates.push({ where, like: { id: like.id, name: like.name } })
       else {
         const { id, name } = await registry.addPicture(
-          { ...NO_FACTS, ...facts, fingerprint, ease, subject },
+          { ...NO_FACTS, ...facts, fingerprint, machineEase, subject },
           bytes,
         )
         known.push({ id, name, fingerprint })

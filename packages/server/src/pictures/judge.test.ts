@@ -52,7 +52,7 @@ const entry = (id: number, more: Partial<PictureEntry> = {}): PictureEntry => ({
   name: `Animal ${id}`,
   state: 'serving',
   lean: 0,
-  ease: 0,
+  machineEase: 0,
   subject: null,
   weight: 1,
   doubted: 0,

@@ -1,13 +1,13 @@
 import type { CaptchaSite, Rendition } from '@upright/core'
 import type { PictureEntry } from '../registry/picture.ts'
-import { EASY } from './ease.ts'
+import { EASY } from './machine-ease.ts'
 
 const dateOf = (time: number) => new Date(time).toISOString()
 
 /** An entry as operators are shown it. */
 export const shown = ({ created, doubted, ...entry }: PictureEntry) => ({
   ...entry,
-  easy: entry.ease >= EASY,
+  easy: entry.machineEase >= EASY,
   doubted: doubted === 0 ? null : dateOf(doubted),
   created: dateOf(created),
 })

@@ -14,7 +14,7 @@ interface Entry {
   licence: string
   source: string
   fingerprint: string
-  ease: number
+  machineEase: number
   subject: Subject
 }
 
@@ -38,8 +38,8 @@ function differenceHash(image: Image): boolean[] {
 
 describe('the pictures that the service starts with', () => {
   it('are described as they are', async () => {
-    for (const { file, fingerprint, ease } of entries.filter((_, i) => i % 10 === 0)) {
-      expect(await describePicture(read(file))).toMatchObject({ fingerprint, ease })
+    for (const { file, fingerprint, machineEase } of entries.filter((_, i) => i % 10 === 0)) {
+      expect(await describePicture(read(file))).toMatchObject({ fingerprint, machineEase })
     }
   })
 
@@ -84,7 +84,7 @@ describe('the pictures that the service starts with', () => {
         licence: expect.stringMatching(/^(CC0-1\.0|CC-BY-[23]\.0|MIT|public-domain)$/),
         source: expect.stringMatching(/^(Debian|npm) \S+ [\d.-]+, \S+\.webp(, from https:\S+)?$/),
         fingerprint: expect.stringMatching(/^[0-9a-f]{16}$/),
-        ease: expect.any(Number),
+        machineEase: expect.any(Number),
         subject: expect.any(Object),
       })
     }

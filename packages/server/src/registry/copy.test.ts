@@ -51,6 +51,7 @@ async function copy(from: Fresh, to: Fresh) {
 const pictureOf = (n: number) => ({
   ...NO_FACTS,
   name: `n${n}`,
+  machineEase: 0.25,
   fingerprint: n.toString(16).padStart(16, '0'),
 })
 const fontOf = (name: string) => ({
@@ -73,6 +74,7 @@ const fill = (registry: Registry) =>
     for (let n = 1; n <= PICTURES; n++) await registry.addPicture(pictureOf(n), randomBytes(300))
     const use = { shown: 9, answers: Array.from({ length: BINS }, (_, bin) => bin % 3) }
     await registry.addPictureUse(new Map([1, 57].map(id => [id, use])))
+    await registry.fillSubject(3, { x: 0.25, y: 0.2, width: 0.5, height: 0.6 })
     await registry.judgePictures([{ id: 57, lean: 12.5, weight: 0.25, aside: 'people disagree' }])
     await registry.noteLedger([{ name: 'upright:epoch:{0}', epoch: NOW, beats: 3, clock: 12 }])
     await registry.removeSite((await registry.addSite('gone')).site.id)
@@ -111,6 +113,7 @@ describe.each([
     const { site, token, operator } = await fill(await source.registry())
     const before = await contents(source.registry())
     expect(before.uses.get(57)).toMatchObject({ shown: 9 })
+    expect(before.pictures[2]).toMatchObject({ machineEase: 0.25, subject: { width: 0.5 } })
     expect(await copy(source, target)).toEqual({ site: 2, picture: PICTURES, operator: 1, font: 1 })
     expect(await contents(target.registry())).toEqual(before)
     expect(await contents(source.registry())).toEqual(before)

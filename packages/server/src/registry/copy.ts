@@ -14,7 +14,7 @@ const BATCH_ROWS = 50
 /** Tables with numbers, each with those whose rows belong to its rows by the column `picture`. */
 const NUMBERED: Record<NumberedTable, (keyof Tables)[]> = {
   site: [],
-  picture: ['picture_tally', 'picture_standing'],
+  picture: ['picture_tally', 'picture_standing', 'picture_subject'],
   operator: [],
   font: [],
 }

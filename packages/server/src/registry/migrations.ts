@@ -177,6 +177,11 @@ export const migrations: Record<string, Migration> = {
       `.execute(db)
     },
   },
+  '009-machine-ease': {
+    async up(db: Kysely<unknown>) {
+      await db.schema.alterTable('picture').renameColumn('ease', 'machine_ease').execute()
+    },
+  },
 }
 
 /** The steps that a database has still to take, by name. Makes nothing. */

@@ -106,7 +106,7 @@ export function checkPicture(change: PictureChange): PictureChange {
     if (name === 'status') checked.status = oneOf(name, value, STATUSES)
     else if (name === 'state') checked.state = oneOf(name, value, STATES)
     else if (name === 'lean') checked.lean = numberOf(name, value, -180, 180)
-    else if (name === 'ease') checked.ease = numberOf(name, value, 0, 1)
+    else if (name === 'machineEase') checked.machineEase = numberOf(name, value, 0, 1)
     else if (name === 'subject') checked.subject = checkSubject(value)
     else if (Object.hasOwn(MAX_FIELD_LENGTHS, name)) {
       const text = name as keyof typeof MAX_FIELD_LENGTHS

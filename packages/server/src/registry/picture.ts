@@ -34,7 +34,7 @@ export interface PictureEntry extends PictureFacts {
   /** Degrees by which people find it leaning clockwise; it is turned back by as many. */
   lean: number
   /** Machine ease: the chance of a simple machine to see what is up, 0 … 1. */
-  ease: number
+  machineEase: number
   /** The box around the animal, which every disc shows; null where it was not looked for yet. */
   subject: Subject | null
   /** Weight of its choice, relative to others of weight 1. */

@@ -101,6 +101,19 @@ describe('the registry in PostgreSQL', () => {
     expect(await pendingSteps(db)).toEqual([])
   })
 
+  it('keeps the machine ease of pictures whose column had the name it had first', async () => {
+    const url = await server.freshDatabase()
+    const before = await nodesOver(url).open()
+    const added = await before.addPicture({ ...picture('a'), machineEase: 0.25 }, bytes)
+    await before.close()
+    const { db } = await closing(openPool(url))
+    await sql`alter table picture rename column machine_ease to ease`.execute(db)
+    await sql`delete from upright_migration where name = '009-machine-ease'`.execute(db)
+    const after = await closing(nodesOver(url).open())
+    expect(added.machineEase).toBe(0.25)
+    expect(await after.pictures()).toEqual([added])
+  })
+
   it('refuses a database that a newer version has used', async () => {
     const url = await server.freshDatabase()
     const { db } = await closing(openPool(url))

@@ -25,7 +25,7 @@ export interface SiteWithSecret {
 
 /** Fields of a picture that can be changed. */
 export type PictureChange = Partial<
-  PictureFacts & Pick<PictureEntry, 'state' | 'lean' | 'ease'> & { subject: Subject }
+  PictureFacts & Pick<PictureEntry, 'state' | 'lean' | 'machineEase'> & { subject: Subject }
 >
 
 /** A picture that is to be added. */
@@ -35,7 +35,7 @@ export interface NewPicture extends PictureFacts {
   /** Degrees by which it is known to lean clockwise, −180 … 180. @default 0 */
   lean?: number | undefined
   /** Machine ease: the chance of a simple machine to see what is up, 0 … 1. @default 0 */
-  ease?: number | undefined
+  machineEase?: number | undefined
   /** The box around the animal. @default it is looked for at the next start */
   subject?: Subject | undefined
   /** 16 hexadecimal digits, as the codec makes them. */

@@ -5,7 +5,7 @@ import { checkPicture, checkSubject, NO_FACTS } from './picture-fields.ts'
 import type { NewPicture, PictureChange, PictureRegistry } from './registry.ts'
 import { rowNumber } from './row.ts'
 import { forgetUse, type UseRegistry } from './sql-use.ts'
-import type { PictureTable, Standing, Tables } from './tables.ts'
+import type { PictureTable, Tables } from './tables.ts'
 
 /** All of a picture but its bytes, its subject and its standing. */
 const ENTRY = [
@@ -21,10 +21,10 @@ const ENTRY = [
   'source',
   'state',
   'lean',
-  'ease',
+  'machine_ease as machineEase',
   'fingerprint',
   'created',
-] as const satisfies readonly Exclude<keyof PictureEntry, 'subject' | Standing>[]
+] as const
 
 /** Most bytes of a prepared picture: many times what the codec makes of the busiest. */
 const MAX_PICTURE_BYTES = 1_000_000
@@ -52,7 +52,7 @@ export function sqlPictures(db: Kysely<Tables>, now: () => number): Omit<Picture
 
   function rowOf(picture: NewPicture, bytes: Uint8Array, starter: string | null): Insertable<PictureTable> {
     const { fingerprint, subject: _, ...rest } = picture
-    const checked = checkPicture({ ...NO_FACTS, state: 'serving', lean: 0, ease: 0, ...given(rest) })
+    const checked = checkPicture({ ...NO_FACTS, state: 'serving', lean: 0, machineEase: 0, ...given(rest) })
     if (checked.name === undefined) throw new CaptchaError('bad_request', 'a picture needs a name')
     if (!/^[0-9a-f]{16}$/.test(fingerprint)) {
       throw new CaptchaError('bad_request', 'fingerprint must be 16 hexadecimal digits')
@@ -60,7 +60,8 @@ export function sqlPictures(db: Kysely<Tables>, now: () => number): Omit<Picture
     if (bytes.length === 0 || bytes.length > MAX_PICTURE_BYTES) {
       throw new CaptchaError('bad_request', `a prepared picture has 1 to ${MAX_PICTURE_BYTES} bytes`)
     }
-    return { ...(checked as Required<typeof checked>), fingerprint, created: now(), starter, bytes }
+    const { machineEase, ...columns } = checked as Required<typeof checked>
+    return { ...columns, machine_ease: machineEase, fingerprint, created: now(), starter, bytes }
   }
 
   /**
@@ -142,10 +143,11 @@ export function sqlPictures(db: Kysely<Tables>, now: () => number): Omit<Picture
 
     async setPicture(wanted, change) {
       const id = rowNumber(wanted)
-      const { subject, ...checked } = checkPicture(change)
+      const { subject, machineEase, ...checked } = checkPicture(change)
+      const columns = { ...checked, ...(machineEase !== undefined && { machine_ease: machineEase }) }
       if (checked.state !== undefined) await forgetUse(db, id, checked.state)
-      if (Object.keys(checked).length > 0) {
-        await db.updateTable('picture').set(checked).where('id', '=', id).execute()
+      if (Object.keys(columns).length > 0) {
+        await db.updateTable('picture').set(columns).where('id', '=', id).execute()
       }
       if (subject) await noteSubjects(new Map([[id, subject]]), 'replace')
       const row = await entries().where('id', '=', id).executeTakeFirst()

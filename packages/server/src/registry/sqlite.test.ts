@@ -8,6 +8,7 @@ import { freshFolder } from '../testing/folder.ts'
 import { registryContract } from '../testing/registry-contract.ts'
 import { repeats } from '../testing/repeats.ts'
 import { migrate, migrations } from './migrations.ts'
+import { NO_FACTS } from './picture-fields.ts'
 import { sqliteRegistry } from './sqlite.ts'
 import type { Tables } from './tables.ts'
 
@@ -49,6 +50,24 @@ describe('the registry in a file', () => {
     database.close()
     const after = await open(file)
     expect((await after.sites()).map(({ name }) => name)).toEqual(['a'])
+    await after.close()
+  })
+
+  it('keeps the machine ease of pictures whose column had the name it had first', async () => {
+    const file = join(freshFolder(), 'upright.db')
+    const before = await open(file)
+    const added = await before.addPicture(
+      { ...NO_FACTS, name: 'Rex', machineEase: 0.25, fingerprint: '0123456789abcdef' },
+      Buffer.from('webp'),
+    )
+    await before.close()
+    const database = new Database(file)
+    database.exec('ALTER TABLE picture RENAME COLUMN machine_ease TO ease')
+    database.exec("DELETE FROM upright_migration WHERE name = '009-machine-ease'")
+    database.close()
+    const after = await open(file)
+    expect(added.machineEase).toBe(0.25)
+    expect(await after.pictures()).toEqual([added])
     await after.close()
   })
 

@@ -37,9 +37,10 @@ export interface UseTables {
   picture_standing: { picture: number; weight: number; doubted: number }
 }
 
-/** A row has an entry's own names. */
-export interface PictureTable extends Omit<PictureEntry, 'id' | 'subject' | Standing> {
+/** A row has an entry's own names, but for the one of two words. */
+export interface PictureTable extends Omit<PictureEntry, 'id' | 'machineEase' | 'subject' | Standing> {
   id: Generated<number>
+  machine_ease: number
   /** File of a picture that came with the package: no two processes that start at once add it both. */
   starter: string | null
   /** The prepared WebP. */

@@ -253,7 +253,7 @@ export function registryContract(name: string, open: () => Promise<RegistryUnder
         source: 'https://refuge.example/feed',
         state: 'candidate',
         lean: -3.25,
-        ease: 0.125,
+        machineEase: 0.125,
         subject: { x: 0.25, y: 0.125, width: 0.5, height: 0.7 },
         fingerprint: 'fedcba9876543210',
       }
@@ -270,7 +270,7 @@ export function registryContract(name: string, open: () => Promise<RegistryUnder
         status: 'NONE',
         state: 'serving',
         lean: 0,
-        ease: 0,
+        machineEase: 0,
         subject: null,
         link: '',
       })
@@ -373,7 +373,7 @@ export function registryContract(name: string, open: () => Promise<RegistryUnder
       ['lean', 181],
       ['lean', Number.NaN],
       ['lean', '3'],
-      ['ease', -0.1],
+      ['machineEase', -0.1],
       ['subject', '0,0,1,1'],
       ['subject', null],
       ['subject', { x: 0.2, y: 0.2, width: 0.5 }],

@@ -1,8 +1,8 @@
 /**
  * How plainly a machine sees what is up, when it knows nothing of animals. There is more light above and more
  * blue, more that is rough below, and edges are level or plumb. A guesser that sees these four and no more
- * gives each of 24 directions a chance; ease is the chance of the right one: 1/24 where the picture tells it
- * nothing, near 1 for a house under a blue sky.
+ * gives each of 24 directions a chance; machine ease is the chance of the right one: 1/24 where the picture
+ * tells it nothing, near 1 for a house under a blue sky.
  *
  * The weights are those under which such a guesser does best (conditional logit) on 75 photographs of animals
  * and landscapes from GCompris. On those very pictures, turned, it finds the right direction among 24 for 36
@@ -11,7 +11,10 @@
  */
 import { blocksOf, lightness } from './codec-blocks.ts'
 
-/** The ease from which a picture is called easy: the simplest guesser then is more often right than wrong. */
+/**
+ * The machine ease from which a picture is called easy: the simplest guesser then is more often right than
+ * wrong.
+ */
 export const EASY = 0.5
 
 /** Pixels on a side at which a picture is looked at: finer things tell nothing of light and sky. */
@@ -32,10 +35,10 @@ const PRIOR_SHARE = 0.02
 type Way = readonly [right: number, down: number]
 
 /**
- * The ease of a picture of `size` × `size` RGBA pixels, 0 … 1. Only the circle that a disc could show is
- * looked at.
+ * The machine ease of a picture of `size` × `size` RGBA pixels, 0 … 1. Only the circle that a disc could show
+ * is looked at.
  */
-export function easeOf(rgba: Uint8ClampedArray, size: number): number {
+export function machineEaseOf(rgba: Uint8ClampedArray, size: number): number {
   const light = blocksOf(rgba, size, SIDE_PIXELS, lightness)
   const blue = blocksOf(rgba, size, SIDE_PIXELS, blueness)
   const { rough, edges } = edgesOf(light)

@@ -1,18 +1,18 @@
 import { createCanvas, type SKRSContext2D } from '@napi-rs/canvas'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { easeOf } from './ease.ts'
+import { machineEaseOf } from './machine-ease.ts'
 
 const SIZE = 224
 
-function easeOfDrawing(draw: (context: SKRSContext2D) => void, degrees = 0): number {
+function machineEaseOfDrawing(draw: (context: SKRSContext2D) => void, degrees = 0): number {
   const canvas = createCanvas(SIZE, SIZE)
   const context = canvas.getContext('2d')
   context.translate(SIZE / 2, SIZE / 2)
   context.rotate((degrees * Math.PI) / 180)
   context.translate(-SIZE / 2, -SIZE / 2)
   draw(context)
-  return easeOf(context.getImageData(0, 0, SIZE, SIZE).data, SIZE)
+  return machineEaseOf(context.getImageData(0, 0, SIZE, SIZE).data, SIZE)
 }
 
 /** A house on a meadow under the sky, larger than the canvas so that it can be turned. */
@@ -29,19 +29,19 @@ function house(context: SKRSContext2D): void {
   for (const x of [70, 100, 130]) context.fillRect(x, 95, 18, 25)
 }
 
-describe('ease', () => {
+describe('machine ease', () => {
   it('is high for a house under the sky, and low for it upside down or lying', () => {
-    expect(easeOfDrawing(house)).toBeGreaterThan(0.6)
-    for (const degrees of [45, 90, 180, 270]) expect(easeOfDrawing(house, degrees)).toBeLessThan(0.2)
+    expect(machineEaseOfDrawing(house)).toBeGreaterThan(0.6)
+    for (const degrees of [45, 90, 180, 270]) expect(machineEaseOfDrawing(house, degrees)).toBeLessThan(0.2)
   })
 
   it('is that of a guess where there is nothing to be seen', () => {
-    const flat = easeOfDrawing(context => {
+    const flat = machineEaseOfDrawing(context => {
       context.fillStyle = '#789'
       context.fillRect(0, 0, SIZE, SIZE)
     })
     expect(flat).toBeCloseTo(1 / 24)
-    const round = easeOfDrawing(context => {
+    const round = machineEaseOfDrawing(context => {
       context.fillStyle = '#789'
       context.fillRect(0, 0, SIZE, SIZE)
       context.fillStyle = '#fed'
@@ -58,9 +58,9 @@ describe('ease', () => {
         fc.uint8Array({ minLength: 64, maxLength: 64 }),
         (size, bytes) => {
           const pixels = Uint8ClampedArray.from({ length: 4 * size * size }, (_, i) => bytes[(i * i) % 64]!)
-          const ease = easeOf(pixels, size)
-          expect(ease).toBeGreaterThanOrEqual(0)
-          expect(ease).toBeLessThanOrEqual(1)
+          const machineEase = machineEaseOf(pixels, size)
+          expect(machineEase).toBeGreaterThanOrEqual(0)
+          expect(machineEase).toBeLessThanOrEqual(1)
         },
       ),
       { seed: 1, numRuns: 20 },
