@@ -46,6 +46,9 @@ describe('the first start', () => {
     expect(new Set(found.map(({ secret }) => secret)).size).toBe(1)
     expect(found.filter(({ demo }) => demo)).toHaveLength(1)
     expect(readdirSync(data).filter(name => name.startsWith('secret'))).toEqual(['secret'])
+    const service = await open(data)
+    expect((await service.registry.sites()).map(({ name }) => name)).toEqual(['Demo'])
+    await service.close()
   })
 
   it('makes no demo site where that is switched off, and warns of one that is there', async () => {

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { Kysely, SqliteDialect } from 'kysely'
 import Database from 'libsql'
 import { describe, expect, it } from 'vitest'
+import { runChild } from '../testing/child.ts'
 import { freshFolder } from '../testing/folder.ts'
 import { registryContract } from '../testing/registry-contract.ts'
 import { repeats } from '../testing/repeats.ts'
@@ -79,6 +80,18 @@ describe('the registry in a file', () => {
     for (const registry of registries) await registry.close()
   })
 
+  it('keeps every site that four processes add at once', async () => {
+    const file = join(freshFolder(), 'upright.db')
+    const outcomes = await Promise.all(
+      Array.from({ length: 4 }, () => runChild('testing/site-adder.ts', [file, '20'])),
+    )
+    const numbers = outcomes.flatMap(({ stdout }) => JSON.parse(stdout) as number[])
+    const registry = await open(file)
+    expect((await registry.sites()).map(({ id }) => id)).toEqual(numbers.toSorted((a, b) => a - b))
+    expect(new Set(numbers).size).toBe(80)
+    await registry.close()
+  })
+
   it.each([
     ['text', 'this was no database '.repeat(500)],
     ['a few bytes', 'hello'],
@@ -129,6 +142,45 @@ describe('the registry in a file', () => {
     database.close()
     expect((await registry.addSite('a')).site.id).toBe(1)
     await registry.close()
+  })
+
+  it('answers everything but writes while another process holds the lock, and writes after it', async () => {
+    const file = join(freshFolder(), 'upright.db')
+    const registry = await open(file)
+    const { site } = await registry.addSite('a')
+    const database = new Database(file)
+    database.exec('BEGIN IMMEDIATE')
+    let isWritten = false
+    const writing = Promise.all([
+      registry.addSite('b'),
+      registry.rotateSecret(site.id),
+      registry.addPictureUse(new Map([[1, { shown: 1, answers: [] }]])),
+    ]).finally(() => {
+      isWritten = true
+    })
+    // Turns of the event loop, each with a read of the file.
+    for (let turn = 0; turn < 100; turn++) {
+      await registry.ping()
+      await new Promise(resolve => setImmediate(resolve))
+    }
+    expect(isWritten).toBe(false)
+    database.exec('ROLLBACK')
+    database.close()
+    const [b, rotated] = await writing
+    expect(await registry.sites()).toEqual([rotated.site, b.site])
+    await registry.close()
+  })
+
+  it('refuses a write that still waits for a lock when it is closed', async () => {
+    const file = join(freshFolder(), 'upright.db')
+    const registry = await open(file)
+    const database = new Database(file)
+    database.exec('BEGIN IMMEDIATE')
+    const writing = expect(registry.addSite('a')).rejects.toMatchObject({ code: 'unavailable' })
+    await registry.ping()
+    await registry.close()
+    await writing
+    database.close()
   })
 })
 

@@ -1,13 +1,14 @@
-import { CaptchaError } from '@upright/core'
 import { Kysely, type SqliteDatabase, SqliteDialect, sql } from 'kysely'
 import type Database from 'libsql'
+import { isBusy } from '../data-folder/busy.ts'
 import { closeDatabase, databaseError, openDatabase } from '../data-folder/database.ts'
-import { type FileIdentity, type FileWatch, fileIdentity } from '../data-folder/file-identity.ts'
+import { type FileWatch, fileIdentity } from '../data-folder/file-identity.ts'
 import { cachedRegistry } from './cached.ts'
 import type { RegistryTables } from './driver.ts'
 import { migrate } from './migrations.ts'
 import type { Registry } from './registry.ts'
 import { sqlRegistry } from './sql.ts'
+import { sqliteDialect } from './sqlite-dialect.ts'
 import type { SqlRegistryOptions, Tables } from './tables.ts'
 
 /** The file, beside what the queries need. */
@@ -47,16 +48,22 @@ export async function sqliteRegistry({
   try {
     await inTurn(() => migrateLocked(database))
     files.watch()
-    // Waited for inside SQLite: without its timeout, libsql loses what INSERT … RETURNING wrote when others
-    // write at once.
-    database.pragma(`busy_timeout = ${Math.min(busyTimeout, STATEMENT_TIMEOUT_MS)}`)
+    const timeout = Math.min(busyTimeout, STATEMENT_TIMEOUT_MS)
+    const db = new Kysely<Tables>({ dialect: sqliteDialect(database, { files, busyTimeout: timeout }) })
     // Another connection's commit changes this number; our own go through the cache.
-    const version = database.prepare('PRAGMA data_version').raw()
-    return cachedRegistry(observe(sqlRegistry(kyselyOver(explained(database, files)), { now, random })), {
+    const statement = database.prepare('PRAGMA data_version').raw()
+    let version = 0
+    return cachedRegistry(observe(sqlRegistry(db, { now, random })), {
       now,
       version() {
         files.ensure()
-        return (version.get([]) as [number])[0]
+        try {
+          version = (statement.get([]) as [number])[0]
+        } catch (error) {
+          // Reads meet a lock only while another process opens or closes the file; the next look finds out.
+          if (!isBusy(error)) throw error
+        }
+        return version
       },
     })
   } catch (error) {
@@ -130,32 +137,5 @@ const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
 }
 
 // libsql's types say `all(...parameters)`; at run time it takes kysely's `all(parameters)` as well.
-const kyselyOver = (database: Database.Database | SqliteDatabase) =>
+const kyselyOver = (database: Database.Database) =>
   new Kysely<Tables>({ dialect: new SqliteDialect({ database: database as SqliteDatabase }) })
-
-/**
- * The same database, its failures told in the words of the error table. The reason is in the cause, for the
- * log.
- */
-function explained(database: Database.Database, files: FileIdentity): SqliteDatabase {
-  const explain = <T>(work: () => T): T => {
-    try {
-      files.ensure()
-      return work()
-    } catch (cause) {
-      throw new CaptchaError('unavailable', 'the registry cannot be read or written', { cause })
-    }
-  }
-  return {
-    close: () => closeDatabase(database, files),
-    prepare(text) {
-      const statement = explain(() => database.prepare(text))
-      return {
-        reader: statement.reader,
-        all: parameters => explain(() => statement.all(parameters)),
-        run: parameters => explain(() => statement.run(parameters)),
-        iterate: parameters => explain(() => statement.iterate(parameters)),
-      }
-    },
-  }
-}
