@@ -143,13 +143,10 @@ beforeAll(async () => {
   host = await startHost(routes)
   const add = async (...more: string[]) => await server.upright('site', 'add', '--name', 'Form', ...more)
   const [own, open, other] = await Promise.all([add(), add('--open', '--origin', host.url), add()])
-  const markup = async (style: string, { secret } = own, mode = 'frontal') => {
-    const answer = await fetch(
-      `${server.url}${V1}/simple-captcha-endpoint?get=html&c=${style}&mode=${mode}`,
-      {
-        headers: { keyid: String(secret) },
-      },
-    )
+  const markup = async (style: string, { secret } = own, more = '') => {
+    const answer = await fetch(`${server.url}${V1}/simple-captcha-endpoint?get=html&c=${style}${more}`, {
+      headers: { keyid: String(secret) },
+    })
     return answer.text()
   }
   const far = `${server.url}/s/${open.publicKey}${V1}/simple-captcha-endpoint`
@@ -163,6 +160,11 @@ beforeAll(async () => {
     '/token.js': script(TOKEN),
     '/plain': served(async () =>
       page(`${form(await markup(FR))}<a href="/next">Suite</a><script src="/notes.js"></script>`),
+    ),
+    '/deferred': served(async () =>
+      page(
+        `${form(await markup(FR, own, '&script=defer'))}<a href="/next">Suite</a><script src="/notes.js" defer></script>`,
+      ),
     ),
     '/next': page('<p>Merci.</p>'),
     '/two': served(async () =>
@@ -181,7 +183,7 @@ beforeAll(async () => {
     '/foreign': served(async () => page(form(await markup(FR, other)))),
     '/far': served(async () =>
       page(
-        form((await markup(FR, open, 'backend')).replaceAll(ENDPOINT, far)),
+        form((await markup(FR, open, '&mode=backend')).replaceAll(ENDPOINT, far)),
         policy(server.url).replace(' data:', ''),
       ),
     ),
@@ -350,6 +352,25 @@ describe('the v1 script', () => {
     expect(url).not.toContain('&p=')
     const code = await server.answer(await idOf(page))
     expect(await page.evaluate(async url => (await fetch(url)).text(), `${url}&i=${code}`)).toBe('true')
+    expect(complaints).toEqual([])
+    await close()
+  })
+
+  it('shows the rest of the page before its script has come, where that is deferred', async () => {
+    let before: boolean | undefined
+    const { page, complaints, close } = await open('/deferred', {
+      routes: {
+        'script-include': async request => {
+          const early = request.request().frame()
+          await early.waitForSelector('a[href="/next"]')
+          before = await early.evaluate(() => !('botdetect' in window))
+          await request.continue()
+        },
+      },
+    })
+    await shown(page)
+    expect(before).toBe(true)
+    expect(await page.evaluate(() => window.notes.slice(0, 2))).toEqual([true, await idOf(page)])
     expect(complaints).toEqual([])
     await close()
   })

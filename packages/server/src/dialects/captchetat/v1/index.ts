@@ -92,6 +92,7 @@ export const v1: CreateVersion = ({ captcha, show, keys, admission, files, now }
         id,
         task: work.task(id),
         expiry: expiryOf(request.site.settings, Math.floor(now() / 1000)),
+        deferred: parameter(request, 'script') === 'defer',
         // By default icons do not go through the API: many proxies pass everything on as text.
         iconUrl: parameter(request, 'mode') === 'backend' ? partUrl : dataUrl,
       })

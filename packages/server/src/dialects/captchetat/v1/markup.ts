@@ -33,6 +33,8 @@ export interface MarkupOptions {
   task: Task
   /** Seconds. */
   expiry: number
+  /** Whether the page goes on while the script is loaded. */
+  deferred: boolean
   /** The address of an icon. */
   iconUrl(icon: Icon): string
 }
@@ -47,7 +49,7 @@ export const partUrl = (get: string, more = '') => `${ENDPOINT}?get=${get}${more
  * foot says is for pages that the style sheet or the script does not reach: the style sheet delays it, and
  * the script replaces it.
  */
-export function markup({ style, id, task, expiry, iconUrl }: MarkupOptions): string {
+export function markup({ style, id, task, expiry, deferred, iconUrl }: MarkupOptions): string {
   const { name, settings } = style
   const { start, hash } = task
   const language = settings.language === 'fr' ? 'fr' : 'en'
@@ -66,7 +68,7 @@ export function markup({ style, id, task, expiry, iconUrl }: MarkupOptions): str
 <a class="BDC_SoundLink" id="${name}_SoundLink" rel="nofollow" role="button" href="${partUrl('sound', own)}" title="${words.listen}">${icon('Sound', words.listen)}</a>
 <div class="BDC_Placeholder" id="${name}_AudioPlaceholder"></div>
 </div>
-<script src="${partUrl('script-include', own)}"></script>
+<script src="${partUrl('script-include', own)}"${deferred ? ' defer' : ''}></script>
 ${field('VCID', id)}
 ${field('BackWorkaround', 0)}
 ${field('Hs', hash)}

@@ -91,6 +91,12 @@ const captcha: Operation = {
       schema: { type: 'string', enum: ['frontal', 'backend'], default: 'frontal' },
       example: 'frontal',
     }),
+    parameter('script', 'query', {
+      description:
+        'For `get=html`: with `defer` the page is shown while the script of the markup loads. Only for pages that use `botdetect` later.',
+      schema: { type: 'string', enum: ['defer'] },
+      example: 'defer',
+    }),
     parameter('cs', 'query', {
       description: 'Accepted for clients that send it. It changes nothing.',
       schema: text,

@@ -112,6 +112,13 @@ describe('the markup', () => {
     expect(backend).toContain('src="/api/simple-captcha-endpoint?get=sound-icon"')
   })
 
+  it('defers its script where that is asked for, and not by default', async () => {
+    const scripts = async (query: Record<string, string>) =>
+      (await get({ get: 'html', c: 'captchaFR', ...query })).body.match(/ defer><\/script>/g)
+    expect(await scripts({ script: 'defer' })).toHaveLength(1)
+    for (const query of [{}, { script: '' }, { script: 'async' }]) expect(await scripts(query)).toBeNull()
+  })
+
   it('has another id each time, and writes nothing', async () => {
     const ids = await Promise.all(Array.from({ length: 20 }, () => newId()))
     expect(new Set(ids).size).toBe(20)
