@@ -76,7 +76,7 @@ describe('a store of captchas', () => {
     [{ ttl: 5 }, /captchaStore: there is no option "ttl"; there are alphabet, .*expirySeconds, maxOpen, now/],
     [{ expirySeconds: 0 }, /captchaStore: expirySeconds is 0; it is a whole number from 1 to 86400/],
     [{ now: 5 }, /now is 5; it is a function/],
-    [{ alphabet: 'A', ignoreCharacters: 'a' }, /leaves no character/],
+    [{ alphabet: 'AB', ignoreCharacters: 'a' }, /leaves fewer than two characters/],
   ])('refuses %j', (options, message) => {
     expect(() => captchaStore(options as CaptchaStoreOptions)).toThrow(message)
   })

@@ -3,7 +3,7 @@ import { ALPHABETS } from './alphabets.ts'
 import { acceptsCode } from './code.ts'
 import { CODE_RULES, type CodeChoice, charactersOf, chooseCode } from './code-choice.ts'
 import { CaptchaError } from './errors.ts'
-import { aFunction, checkOptions, type OptionRules, wholeNumber } from './options.ts'
+import { aClock, checkOptions, type OptionRules, wholeNumber } from './options.ts'
 
 /** How captchas are issued and how long they are kept. */
 export interface CaptchaStoreOptions extends Pick<CodeChoice, 'alphabet' | 'ignoreCharacters' | 'length'> {
@@ -45,7 +45,7 @@ const RULES: OptionRules<CaptchaStoreOptions> = {
   length: CODE_RULES.length,
   expirySeconds: wholeNumber(1, 86_400),
   maxOpen: wholeNumber(1, 10_000_000),
-  now: aFunction('a function that gives milliseconds since 1970'),
+  now: aClock,
 }
 
 /**

@@ -8,10 +8,12 @@ import type { Drawn, Kind, Look, Rendition } from './kind.ts'
 import { type Form, type KindName, kinds } from './kinds.ts'
 import { isLost, type Ledger } from './ledger.ts'
 import { createOpener, type Opened } from './opener.ts'
+import { checkOptions, type OptionRules, wholeNumber } from './options.ts'
 import { createPlaces, type Places } from './places.ts'
 import type { Stream } from './random.ts'
 import { isPassed, isRepeatable, passedClaim, REVALIDATION } from './revalidation.ts'
 import { expiryOf, type Rules } from './rules.ts'
+import { SEALED_RECORD_RULES } from './sealed-record.ts'
 import type { Style } from './styles.ts'
 
 /** Options of `createCaptcha`. Clock and randomness come from outside, so that tests can freeze them. */
@@ -23,7 +25,7 @@ export interface CaptchaOptions extends Secrets {
   /** n fresh random bytes, from a cryptographic source. */
   random: (n: number) => Uint8Array
   /**
-   * Seconds after which pictures begin to look otherwise, on every node at once; 0 for never.
+   * Seconds after which pictures begin to look otherwise, on every node at once, up to 366 days; 0 for never.
    * @default a week
    */
   season?: number | undefined
@@ -144,6 +146,8 @@ export interface Captcha {
 
 /** Seconds of a season, unless told otherwise. */
 export const SEASON = 7 * 24 * 3600
+/** A longer season is none: 0 says so. */
+const MAX_SEASON_SECONDS = 366 * 24 * 3600
 /** Rules of kinds whose first response decides. */
 const ONCE = { attempts: 1, revalidation: 'strict' } as const
 /**
@@ -164,8 +168,21 @@ export function renderDraft(draft: Draft, form: Form): Rendition {
   return render(draft, draft.stream, draft.look)
 }
 
-/** A CAPTCHA over master secrets. @throws CaptchaError `bad_secret` */
+const isArray = (value: unknown) => Array.isArray(value)
+
+const RULES: OptionRules<CaptchaOptions> = {
+  ...SEALED_RECORD_RULES,
+  season: wholeNumber(0, MAX_SEASON_SECONDS),
+  fonts: { accepts: isArray, words: 'an array of fonts' },
+  kinds: {
+    accepts: value => Array.isArray(value) && value.every(name => Object.hasOwn(kinds, name)),
+    words: `an array of ${Object.keys(kinds).join(', ')}`,
+  },
+}
+
+/** A CAPTCHA over master secrets. @throws CaptchaError `bad_option`, `bad_secret` */
 export function createCaptcha(options: CaptchaOptions): Captcha {
+  checkOptions('createCaptcha', options, RULES)
   const { ledger, now, onOutage } = options
   return captchaOver(options, createFallback(ledger, now, onOutage), createPlaces(EXPENSIVE_CHECKS))
 }

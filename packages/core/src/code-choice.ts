@@ -10,7 +10,7 @@ export interface CodeChoice {
   answer?: string | undefined
   /** How many characters to draw, or the fewest and most: 1 to 16. @default 6 */
   length?: number | readonly [min: number, max: number] | undefined
-  /** Characters to draw from. @default some that cannot be taken for one another */
+  /** Two or more characters to draw from. @default some that cannot be taken for one another */
   alphabet?: string | undefined
   /** Characters of the alphabet that are left out. @default none */
   ignoreCharacters?: string | undefined
@@ -22,6 +22,8 @@ const SEED_BYTES = 32
 
 const isLength = (value: unknown) => isWhole(value, 1, MAX_CODE_LENGTH)
 const isText = (value: unknown): value is string => typeof value === 'string'
+/** Of one character, every code would be the same. */
+const isChoice = (characters: string) => new Set(characters).size > 1
 
 /** What the options of `CodeChoice` may be. */
 export const CODE_RULES: OptionRules<CodeChoice> = {
@@ -36,8 +38,8 @@ export const CODE_RULES: OptionRules<CodeChoice> = {
     words: `a whole number from 1 to ${MAX_CODE_LENGTH}, or [fewest, most]`,
   },
   alphabet: {
-    accepts: value => isText(value) && /^[a-z0-9]+$/i.test(value),
-    words: 'characters of A-Z and 0-9',
+    accepts: value => isText(value) && /^[a-z0-9]+$/i.test(value) && isChoice(value.toUpperCase()),
+    words: 'two or more different characters of A-Z and 0-9',
   },
   ignoreCharacters: { accepts: isText, words: 'a text of the characters to leave out' },
   seed: {
@@ -46,14 +48,14 @@ export const CODE_RULES: OptionRules<CodeChoice> = {
   },
 }
 
-/** The characters that are left to draw from. @throws CaptchaError `bad_option` when there are none */
+/** The characters that are left to draw from. @throws CaptchaError `bad_option` when there is no choice */
 export function charactersOf({ alphabet, ignoreCharacters = '' }: CodeChoice, usual: string): string {
   const ignored = ignoreCharacters.toUpperCase()
-  const left = [...(alphabet ?? usual).toUpperCase()].filter(character => !ignored.includes(character))
-  if (left.length === 0) {
-    throw new CaptchaError('bad_option', 'ignoreCharacters leaves no character of the alphabet to draw from')
+  const left = [...(alphabet ?? usual).toUpperCase()].filter(each => !ignored.includes(each)).join('')
+  if (!isChoice(left)) {
+    throw new CaptchaError('bad_option', 'ignoreCharacters leaves fewer than two characters to draw from')
   }
-  return left.join('')
+  return left
 }
 
 /**

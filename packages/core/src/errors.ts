@@ -8,7 +8,6 @@ export const ERRORS = {
     status: 400,
     message: 'The code holds a character that cannot be drawn, or is empty or too long.',
   },
-  bad_size: { status: 400, message: 'The picture size is outside the bounds.' },
   bad_style: { status: 400, message: 'There is no style of this name.' },
   bad_option: { status: 400, message: 'An option is not understood' },
   bad_secret: { status: 500, message: 'A master secret needs at least 32 characters.' },

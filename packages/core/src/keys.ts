@@ -1,5 +1,6 @@
 import { hkdfSync } from 'node:crypto'
 import { CaptchaError } from './errors.ts'
+import type { OptionRules } from './options.ts'
 
 /** Shortest master secret accepted, in characters: 32 hexadecimal digits hold 128 bits. */
 const MIN_SECRET_LENGTH = 32
@@ -23,6 +24,18 @@ export interface Secrets {
    * @default none
    */
   accepted?: readonly string[] | undefined
+}
+
+const isText = (value: unknown) => typeof value === 'string'
+
+/** What the options of `Secrets` may be. A secret that is too short is `bad_secret`. */
+export const SECRET_RULES: OptionRules<Secrets> = {
+  secret: { accepts: isText, words: 'a text', required: true, secret: true },
+  accepted: {
+    accepts: value => Array.isArray(value) && value.every(isText),
+    words: 'an array of texts',
+    secret: true,
+  },
 }
 
 /** The keys of one label: the first makes, and each of them is accepted. */

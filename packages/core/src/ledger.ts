@@ -1,4 +1,5 @@
 import { CLOCK_SKEW_SECONDS } from './clock-skew.ts'
+import type { OptionRule } from './options.ts'
 
 /** A loss of claims. */
 export interface Loss {
@@ -46,6 +47,13 @@ export interface Ledger {
  */
 export const isLost = ({ loss }: Pick<Ledger, 'loss'>, issued: number): boolean =>
   issued <= (loss?.()?.before ?? Number.NEGATIVE_INFINITY)
+
+/** What an option that is a ledger may be. */
+export const LEDGER_RULE: OptionRule = {
+  accepts: value => typeof (value as Partial<Ledger> | null)?.claim === 'function',
+  words: 'a ledger, such as memoryLedger()',
+  required: true,
+}
 
 /**
  * The ledger of one process, in memory: for library users and tests. What it knew is gone with the process.

@@ -9,6 +9,8 @@ export interface OptionRule {
   words: string
   /** @default false */
   required?: boolean
+  /** Whether an error keeps the value to itself. @default false */
+  secret?: boolean
 }
 
 /** A rule for each option of a function. */
@@ -33,10 +35,11 @@ export function checkOptions<Options extends object>(
   if (unknown !== undefined) {
     throw bad(`there is no option ${JSON.stringify(unknown)}; there are ${Object.keys(rules).join(', ')}`)
   }
-  for (const [name, { accepts, words, required }] of Object.entries<OptionRule>(rules)) {
+  for (const [name, { accepts, words, required, secret }] of Object.entries<OptionRule>(rules)) {
     const value = given[name]
     if (value === undefined && required) throw bad(`${name} is missing; it is ${words}`)
-    if (value !== undefined && !accepts(value)) throw bad(`${name} is ${shown(value)}; it is ${words}`)
+    if (value === undefined || accepts(value)) continue
+    throw bad(`${name} is ${secret ? 'something else' : shown(value)}; it is ${words}`)
   }
 }
 
@@ -73,11 +76,14 @@ export const oneOf = (values: readonly (string | number)[]): OptionRule => ({
 /** `true` or `false`. */
 export const yesOrNo: OptionRule = { accepts: value => typeof value === 'boolean', words: 'true or false' }
 
-/** A function, such as a clock. */
+/** A function. */
 export const aFunction = (words: string): OptionRule => ({
   accepts: value => typeof value === 'function',
-  words,
+  words: `a function ${words}`,
 })
+
+/** A clock. */
+export const aClock = aFunction('that gives milliseconds since 1970')
 
 export const isWhole = (value: unknown, low: number, high: number): value is number =>
   Number.isInteger(value) && (value as number) >= low && (value as number) <= high

@@ -1,7 +1,9 @@
 import type { OutagePolicy } from './fallback.ts'
+import { checkOptions } from './options.ts'
 import {
   createSealedRecords,
   type NewRecord,
+  SEALED_RECORD_RULES,
   type SealedRecord,
   type SealedRecordOptions,
 } from './sealed-record.ts'
@@ -75,8 +77,9 @@ const REPEAT_SECONDS = 5
 /** Value of the claim of a request without an idempotency key: no hash of a key is as short. */
 const NO_KEY = '-'
 
-/** Passes under keys of their own. @throws CaptchaError `bad_secret` */
+/** Passes under keys of their own. @throws CaptchaError `bad_option`, `bad_secret` */
 export function createPasses(options: SealedRecordOptions): Passes {
+  checkOptions('createPasses', options, SEALED_RECORD_RULES)
   const records = createSealedRecords('pass', options)
 
   const open: Passes['open'] = (token, site) => {

@@ -2,8 +2,9 @@ import { createCipheriv, createDecipheriv, createHmac, hkdfSync } from 'node:cry
 import { CLOCK_SKEW_SECONDS } from './clock-skew.ts'
 import { CaptchaError } from './errors.ts'
 import { createFallback, type Outage, type OutagePolicy } from './fallback.ts'
-import { keyRing, type Secrets } from './keys.ts'
-import { isLost, type Ledger } from './ledger.ts'
+import { keyRing, SECRET_RULES, type Secrets } from './keys.ts'
+import { isLost, LEDGER_RULE, type Ledger } from './ledger.ts'
+import { aClock, aFunction, type OptionRules } from './options.ts'
 
 /** Fields that tickets and passes share. */
 export interface SealedRecord {
@@ -39,6 +40,15 @@ export interface SealedRecordOptions extends Secrets {
   random: (n: number) => Uint8Array
   /** Is notified of every claim that the ledger could not be asked about. @default nobody is */
   onOutage?: ((outage: Outage) => void) | undefined
+}
+
+/** What the options of tickets and passes may be. */
+export const SEALED_RECORD_RULES: OptionRules<SealedRecordOptions> = {
+  ...SECRET_RULES,
+  ledger: LEDGER_RULE,
+  now: { ...aClock, required: true },
+  random: { ...aFunction('that gives as many random bytes as it is asked for'), required: true },
+  onOutage: aFunction('that takes an outage'),
 }
 
 /** A record to seal: without a nonce it gets a random one, without a time the present one. */

@@ -1,6 +1,12 @@
 import type { OutagePolicy } from './fallback.ts'
+import { checkOptions } from './options.ts'
 import type { Weights } from './pass.ts'
-import { createSealedRecords, type SealedRecord, type SealedRecordOptions } from './sealed-record.ts'
+import {
+  createSealedRecords,
+  SEALED_RECORD_RULES,
+  type SealedRecord,
+  type SealedRecordOptions,
+} from './sealed-record.ts'
 
 /** A ticket: what a visitor was asked. It is answered in one request that carries everything. */
 export interface Ticket extends SealedRecord {
@@ -55,8 +61,9 @@ const RETRY_SECONDS = 60
 /** Value of the claim of a wrong answer. */
 const WRONG_CLAIM = 'wrong'
 
-/** Tickets under keys of their own. @throws CaptchaError `bad_secret` */
+/** Tickets under keys of their own. @throws CaptchaError `bad_option`, `bad_secret` */
 export function createTickets(options: SealedRecordOptions): Tickets {
+  checkOptions('createTickets', options, SEALED_RECORD_RULES)
   const records = createSealedRecords('ticket', options)
   const { seconds } = records
 

@@ -3,9 +3,9 @@ import type { Kind, Render } from '../kind.ts'
 import { type SpeechOptions, speakCode } from './speak.ts'
 
 /** The form in which any code can be heard, character by character. */
-export const sound: Render<SpeechOptions> = ({ settings, answer }, stream) => ({
+export const sound: Render<SpeechOptions> = ({ settings: { language, snr, spelling }, answer }, stream) => ({
   type: 'audio/x-wav',
-  bytes: speakCode(answer, settings, stream),
+  bytes: speakCode(answer, { language, snr, spelling }, stream),
 })
 
 /** Numbers that may be spoken: as many as a disc has directions, in whose place they are. */

@@ -115,8 +115,11 @@ describe('a sound', () => {
     [{ snr: -1 }],
     [{ snr: 41 }],
     [{ snr: Number.NaN }],
+    [{ rate: 2 } as Partial<SpeechOptions>],
   ])('with %j is refused', options => {
-    expect(() => speak('A', { ...fr, ...options }, 1)).toThrow(expect.objectContaining({ code: 'bad_style' }))
+    expect(() => speak('A', { ...fr, ...options }, 1)).toThrow(
+      expect.objectContaining({ code: 'bad_option' }),
+    )
   })
 })
 

@@ -1,7 +1,8 @@
 import { MAX_CODE_LENGTH } from '../code.ts'
 import { CaptchaError } from '../errors.ts'
+import { checkOptions, numberFrom, type OptionRules, oneOf, yesOrNo } from '../options.ts'
 import type { Stream } from '../random.ts'
-import { type Language, voicesOf } from './assets.ts'
+import { LANGUAGES, type Language, voicesOf } from './assets.ts'
 import { babble, DECIMATION } from './babble.ts'
 import { drawManner, drawParameter } from './manner.ts'
 import { throughRoom } from './room.ts'
@@ -48,19 +49,24 @@ const LEAD_IN_PAUSE_SECONDS = 0.4
 /** Samples from one whose energy is counted to the next. */
 const ENERGY_STRIDE = 3
 /** Most decibels of the code above the background. */
-export const MAX_SNR_DECIBELS = 40
+const MAX_SNR_DECIBELS = 40
+
+/** What the options of a spoken code may be. */
+export const SPEECH_RULES: OptionRules<SpeechOptions> = {
+  language: { ...oneOf(LANGUAGES), required: true },
+  snr: numberFrom(0, MAX_SNR_DECIBELS),
+  spelling: yesOrNo,
+}
 
 /**
  * A code as a WAV file: PCM, 16 bit, mono, 16 kHz, as a rule 3 to 9 seconds, and one for each character of a
  * code that is longer. Everything about it comes from the stream.
- * @throws CaptchaError `bad_code`, `bad_style`, `asset_corrupt`
+ * @throws CaptchaError `bad_code`, `bad_option`, `asset_corrupt`
  */
 export function speakCode(code: string, options: SpeechOptions, stream: Stream): Uint8Array {
+  checkOptions('speakCode', options, SPEECH_RULES)
   const { language, snr = 12, spelling = false } = options
   if (!/^[A-Z0-9]+$/.test(code) || code.length > MAX_CODE_LENGTH) throw new CaptchaError('bad_code')
-  if (!(snr >= 0 && snr <= MAX_SNR_DECIBELS)) {
-    throw new CaptchaError('bad_style', `snr ${snr}; it is 0 to ${MAX_SNR_DECIBELS} decibels`)
-  }
   const { voices, credit } = voicesOf(language)
   const { utterances, length } = plan(code, voices, spelling, stream)
 

@@ -1,7 +1,7 @@
 import { CODE_RULES, type CodeChoice, chooseCode } from '../code-choice.ts'
-import { checkOptions, numberFrom, type OptionRules, yesOrNo } from '../options.ts'
+import { checkOptions, type OptionRules } from '../options.ts'
 import { LANGUAGES, languageOf } from './assets.ts'
-import { MAX_SNR_DECIBELS, type SpeechOptions, speakCode } from './speak.ts'
+import { SPEECH_RULES, type SpeechOptions, speakCode } from './speak.ts'
 
 /** Options of `speechCaptcha`. */
 export interface SpeechCaptchaOptions extends CodeChoice, Omit<SpeechOptions, 'language'> {
@@ -24,13 +24,12 @@ export interface SpeechCaptcha {
 
 const RULES: OptionRules<SpeechCaptchaOptions> = {
   ...CODE_RULES,
+  ...SPEECH_RULES,
   language: {
     accepts: value => typeof value === 'string' && languageOf(value) !== undefined,
     words: `one of ${LANGUAGES.join(', ')}, with or without a region`,
     required: true,
   },
-  snr: numberFrom(0, MAX_SNR_DECIBELS),
-  spelling: yesOrNo,
 }
 
 /**
@@ -39,7 +38,8 @@ const RULES: OptionRules<SpeechCaptchaOptions> = {
  */
 export function speechCaptcha(options: SpeechCaptchaOptions): SpeechCaptcha {
   checkOptions('speechCaptcha', options, RULES)
-  const { answer, stream } = chooseCode(options, ALPHABET)
-  const wav = speakCode(answer, { ...options, language: languageOf(options.language)! }, stream)
+  const { language, snr, spelling, ...choice } = options
+  const { answer, stream } = chooseCode(choice, ALPHABET)
+  const wav = speakCode(answer, { language: languageOf(language)!, snr, spelling }, stream)
   return { answer, wav, dataUrl: `data:audio/x-wav;base64,${Buffer.from(wav).toString('base64')}` }
 }

@@ -11,10 +11,13 @@ export interface TextSettings extends CodeOptions, Omit<PictureOptions, 'theme'>
 export const text: Kind<TextSettings, 'picture'> = {
   draw: ({ settings }, stream) => drawCharacters(settings, stream),
   forms: {
-    picture: ({ settings, answer }, stream, look) => ({
-      type: 'image/png',
-      bytes: encodePng(drawCode(answer, settings, stream, seasonOf(settings.level ?? 'standard', look))),
-    }),
+    picture: ({ settings: { width, height, scale, level }, answer }, stream, look) => {
+      const season = seasonOf(level ?? 'standard', look)
+      return {
+        type: 'image/png',
+        bytes: encodePng(drawCode(answer, { width, height, scale, level }, stream, season)),
+      }
+    },
   },
   accepts: ({ settings, answer }, response) => acceptsCode(answer, response, settings.alphabet),
 }

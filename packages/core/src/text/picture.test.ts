@@ -99,7 +99,13 @@ describe('a picture', () => {
     { height: 401 },
     { width: 200.5 },
     { height: Number.NaN },
-  ])('of size %j is refused', size => {
-    expect(() => draw('A1', size, 1)).toThrow(expect.objectContaining({ code: 'bad_size' }))
+    { scale: 3 },
+    { level: 'hard' },
+    { theme: 'night' },
+    { size: 4 },
+  ])('with the options %j is refused', options => {
+    expect(() => draw('A1', options as PictureOptions, 1)).toThrow(
+      expect.objectContaining({ code: 'bad_option', message: expect.stringContaining('drawCode: ') }),
+    )
   })
 })

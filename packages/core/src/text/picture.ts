@@ -1,12 +1,13 @@
 import { MAX_CODE_LENGTH } from '../code.ts'
 import { CaptchaError } from '../errors.ts'
+import { checkOptions, isWhole, type OptionRules, oneOf, wholeNumber } from '../options.ts'
 import type { Stream } from '../random.ts'
 import { distort, drawField } from './distort.ts'
 import { layOut } from './layout.ts'
 import { addPatches } from './patches.ts'
 import type { Bitmap } from './png.ts'
 import { addPolygons, createRaster, INK, PATCH, shadePixels, startRaster } from './raster.ts'
-import { everySeason, type Level, type Season } from './season.ts'
+import { everySeason, LEVELS, type Level, type Season } from './season.ts'
 import { boundsOf, clearShapes, createShapes, type Shapes } from './shapes.ts'
 import { addLines } from './strokes.ts'
 import { shades, THEMES, type Theme } from './themes.ts'
@@ -25,8 +26,19 @@ export interface PictureOptions {
   theme?: Theme | undefined
 }
 
-/** Bounds of a picture's size in pixels, before scaling. */
-export const SIZES = { width: [60, 1200], height: [24, 400] } as const
+const isColour = (value: unknown) => isWhole(value, 0, 0xffffff)
+
+/** What the options of a drawn code may be. */
+export const PICTURE_RULES: OptionRules<PictureOptions> = {
+  width: wholeNumber(60, 1200),
+  height: wholeNumber(24, 400),
+  scale: oneOf([1, 2]),
+  level: oneOf(LEVELS),
+  theme: {
+    accepts: value => isColour((value as Theme | null)?.ground) && isColour((value as Theme | null)?.ink),
+    words: 'one of THEMES',
+  },
+}
 /** Free border, as a share of the height. */
 const BORDER = 0.055
 /** A capital is at most this share of the picture's height. */
@@ -42,7 +54,7 @@ const raster = createRaster()
 /**
  * Draws a code: letters in rows, bent, ink and ground swapped in patches, thin lines across them. The same
  * stream gives the same pixels on every machine.
- * @throws CaptchaError `bad_code` for anything but 1 to 16 of A–Z and 0–9, `bad_size` for sizes out of bounds
+ * @throws CaptchaError `bad_code` for anything but 1 to 16 of A–Z and 0–9, `bad_option`
  */
 export function drawCode(
   code: string,
@@ -50,9 +62,10 @@ export function drawCode(
   stream: Stream,
   season: Season = everySeason[options.level ?? 'standard'],
 ): Bitmap {
-  const scale = options.scale ?? 1
-  const width = checked('width', options.width ?? 200) * scale
-  const height = checked('height', options.height ?? 70) * scale
+  checkOptions('drawCode', options, PICTURE_RULES)
+  const { scale = 1 } = options
+  const width = (options.width ?? 200) * scale
+  const height = (options.height ?? 70) * scale
   if (code.length < 1 || code.length > MAX_CODE_LENGTH)
     throw new CaptchaError('bad_code', `${code.length} characters`)
   const { parameters } = season
@@ -76,14 +89,6 @@ export function drawCode(
   const pixels = new Uint8Array(width * height)
   shadePixels(raster, pixels)
   return { width, height, pixels, palette: shades(theme, stream) }
-}
-
-function checked(name: 'width' | 'height', value: number): number {
-  const [least, most] = SIZES[name]
-  if (!Number.isInteger(value) || value < least || value > most) {
-    throw new CaptchaError('bad_size', `${name} ${value} is not a whole number from ${least} to ${most}`)
-  }
-  return value
 }
 
 /** Position and size of a block in a picture: its letters keep clear of the border. */

@@ -40,7 +40,7 @@ describe('textCaptcha', () => {
 
   it('leaves characters out', () => {
     expect(textCaptcha({ ignoreCharacters: 'acefhlmrtuw', length: 16 }).answer).toMatch(/^[XY23589]{16}$/)
-    expect(textCaptcha({ alphabet: 'AB', ignoreCharacters: 'b!' }).answer).toBe('AAAAAA')
+    expect(textCaptcha({ alphabet: 'ABC', ignoreCharacters: 'b!' }).answer).toMatch(/^[AC]{6}$/)
   })
 
   it('draws in colours of a caller', () => {
@@ -75,9 +75,11 @@ describe('textCaptcha', () => {
     [{ answer: '' }, 'answer is "";'],
     [{ answer: 5 }, 'answer is 5;'],
     [{ answer: 'x'.repeat(5000) }, `answer is "${'x'.repeat(39)}…;`],
-    [{ alphabet: 'é' }, 'alphabet is "é"; it is characters of A-Z and 0-9'],
+    [{ alphabet: 'é' }, 'alphabet is "é"; it is two or more different characters of A-Z and 0-9'],
+    [{ alphabet: 'A' }, 'alphabet is "A";'],
+    [{ alphabet: 'aA' }, 'alphabet is "aA";'],
     [{ alphabet: '' }, 'alphabet is "";'],
-    [{ alphabet: 'A', ignoreCharacters: 'A' }, 'ignoreCharacters leaves no character'],
+    [{ alphabet: 'AB', ignoreCharacters: 'A' }, 'ignoreCharacters leaves fewer than two characters'],
     [{ ignoreCharacters: ['A'] }, 'ignoreCharacters is ["A"];'],
     [{ theme: 'pink' }, 'theme is "pink"; it is one of slate, navy,'],
     [{ theme: { ink: 'black', paper: '#fff' } }, 'or { ink, paper } with colours like #1f2937'],

@@ -1,9 +1,8 @@
 import { CODE_RULES, type CodeChoice, chooseCode } from '../code-choice.ts'
 import { CaptchaError } from '../errors.ts'
-import { checkOptions, type OptionRules, oneOf, wholeNumber } from '../options.ts'
-import { drawCode, type PictureOptions, SIZES } from './picture.ts'
+import { checkOptions, type OptionRules } from '../options.ts'
+import { drawCode, PICTURE_RULES, type PictureOptions } from './picture.ts'
 import { encodePng } from './png.ts'
-import { LEVELS } from './season.ts'
 import { contrast, MIN_CONTRAST, THEMES, type Theme } from './themes.ts'
 
 /** Colours of a caller's own, as `#rrggbb` or `#rgb`. Their contrast is at least 7.5 to 1. */
@@ -34,10 +33,7 @@ const ALPHABET = 'ACEFHLMRTUWXY23589'
 
 const RULES: OptionRules<TextCaptchaOptions> = {
   ...CODE_RULES,
-  width: wholeNumber(...SIZES.width),
-  height: wholeNumber(...SIZES.height),
-  scale: oneOf([1, 2]),
-  level: oneOf(LEVELS),
+  ...PICTURE_RULES,
   theme: {
     accepts: value => THEMES.some(({ name }) => name === value) || isColours(value),
     words: `one of ${THEMES.map(({ name }) => name).join(', ')}, or { ink, paper } with colours like #1f2937`,
@@ -50,9 +46,9 @@ const RULES: OptionRules<TextCaptchaOptions> = {
  */
 export function textCaptcha(options?: TextCaptchaOptions): TextCaptcha {
   checkOptions('textCaptcha', options, RULES)
-  const { theme, ...choice } = options ?? {}
+  const { theme, width, height, scale, level, ...choice } = options ?? {}
   const { answer, stream } = chooseCode(choice, ALPHABET)
-  const png = encodePng(drawCode(answer, { ...choice, theme: themeOf(theme) }, stream))
+  const png = encodePng(drawCode(answer, { width, height, scale, level, theme: themeOf(theme) }, stream))
   return { answer, png, dataUrl: `data:image/png;base64,${Buffer.from(png).toString('base64')}` }
 }
 

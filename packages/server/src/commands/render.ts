@@ -120,13 +120,14 @@ function styleOf({ style: name }: Flags): CodeStyle {
 async function pictures(values: Flags): Promise<Maker> {
   const style = styleOf(values)
   const next = challenges(style, 'picture', { ...values, fonts: await openFonts(values.data) })
-  const options = { ...style.settings, ...sizeOf(values.size), ...scaleOf(values.scale) }
+  const { level = 'standard' } = style.settings
+  const options = { level, ...sizeOf(values.size), ...scaleOf(values.scale) }
   const bitmaps: Bitmap[] = []
   return {
     ending: 'png',
     next() {
       const { answer, stream, look } = next()
-      const bitmap = drawCode(answer, options, stream, seasonOf(style.settings.level ?? 'standard', look))
+      const bitmap = drawCode(answer, options, stream, seasonOf(level, look))
       // The pixels are lent until the next picture.
       if (values.sheet) bitmaps.push({ ...bitmap, pixels: bitmap.pixels.slice() })
       return { answer, bytes: encodePng(bitmap) }
@@ -142,7 +143,7 @@ function sounds(values: Flags): Maker {
   const style = styleOf(values)
   const next = challenges(style, 'sound', values)
   const options = {
-    ...style.settings,
+    language: style.settings.language,
     ...(language !== undefined && { language: spokenIn(language) }),
     ...(snr !== undefined && { snr: wholeFlag('snr', snr, 0, 40)! }),
     ...(spelling && { spelling }),
