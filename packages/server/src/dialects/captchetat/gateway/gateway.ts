@@ -24,20 +24,22 @@ export const REALM = 'DefaultRealm'
 /**
  * The gateway's refusals that are told in `WWW-Authenticate` and nowhere else, by their names in RFC 6750.
  */
-const CHALLENGES: { readonly [code in ErrorCode]?: string } = {
+const CHALLENGES = {
   token_missing: 'invalid_request',
   token_invalid: 'invalid_token',
   token_expired: 'invalid_token',
   scope_insufficient: 'insufficient_scope',
-}
+} as const satisfies { readonly [code in ErrorCode]?: string }
+/** Why a token or a key is refused. */
+type Refusal = keyof typeof CHALLENGES
 
 /**
  * The header that tells a refusal, or undefined for other errors, as the original's gateway (Axway's)
  * documents it. A real client renews its token on `invalid_token`.
  */
 export function challengeOf({ code, message }: CaptchaError): string | undefined {
-  const error = CHALLENGES[code]
-  if (!error) return undefined
+  if (!Object.hasOwn(CHALLENGES, code)) return undefined
+  const error = CHALLENGES[code as Refusal]
   const scopes =
     code === 'scope_insufficient'
       ? `,scope="Scopes must match Any of these scopes:${OPENING_SCOPES.join(' ')}"`
@@ -72,19 +74,23 @@ export interface GatewayOptions {
 }
 
 export function createGateway({ sites, pages, tokens, admission }: GatewayOptions): Gateway {
-  async function siteByCredentials({ headers }: FastifyRequest): Promise<Site> {
+  /** The site of a token or a key, or why there is none. */
+  async function identify({ headers }: FastifyRequest): Promise<Site | Refusal> {
     const token = bearer(headers.authorization)
     if (token) {
       const grant = await tokens.verify(token)
-      if (grant === undefined) throw new CaptchaError('token_invalid')
-      if (grant === 'expired') throw new CaptchaError('token_expired')
-      if (!opens(grant.scopes)) throw new CaptchaError('scope_insufficient')
-      return grant.site
+      if (grant === undefined) return 'token_invalid'
+      if (grant === 'expired') return 'token_expired'
+      return opens(grant.scopes) ? grant.site : 'scope_insufficient'
     }
-    if (!headers.keyid) throw new CaptchaError('token_missing')
-    const site = await sites.bySecret(String(headers.keyid))
-    if (!site) throw new CaptchaError('token_invalid')
-    return site
+    if (!headers.keyid) return 'token_missing'
+    return (await sites.bySecret(String(headers.keyid))) ?? 'token_invalid'
+  }
+
+  async function siteByCredentials(request: FastifyRequest): Promise<Site> {
+    const found = await identify(request)
+    if (typeof found === 'string') throw new CaptchaError(found)
+    return found
   }
 
   async function siteNamed(request: FastifyRequest): Promise<Site | undefined> {
@@ -94,14 +100,12 @@ export function createGateway({ sites, pages, tokens, admission }: GatewayOption
   async function siteByName(request: FastifyRequest): Promise<Site> {
     const site = await siteNamed(request)
     if (!site) throw new CaptchaError('not_found')
-    const shown = await siteByCredentials(request).catch(error => {
-      if (site.settings.open && error instanceof CaptchaError && challengeOf(error)) return undefined
-      throw error
-    })
-    if (shown?.id === site.id) return site
+    const found = await identify(request)
+    const refusal = typeof found === 'string' ? found : 'token_invalid'
+    if (typeof found !== 'string' && found.id === site.id) return site
     // An open address needs no token: one that is not the site's counts as none. Pages send "Bearer
     // undefined".
-    if (!site.settings.open) throw new CaptchaError('token_invalid')
+    if (!site.settings.open) throw new CaptchaError(refusal)
     if (!pages.isAllowed(request, site)) throw new CaptchaError('origin_refused')
     request.visitor = request.ip
     return site
