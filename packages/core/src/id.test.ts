@@ -98,6 +98,29 @@ describe('the seal', () => {
 })
 
 describe('reading an id', () => {
+  it('takes it with blanks and invisible characters around it, however many', () => {
+    const text = formatId(createSeal(KEY, randomBytes).close({ time: 1, site: 1, style: 1 }))
+    const id = parseId(text)!
+    for (const mark of [
+      '\u200e',
+      '\u200f',
+      '\u202a',
+      '\u202e',
+      '\u2066',
+      '\u2069',
+      '\ufeff',
+      '\u00a0',
+      '\t',
+    ]) {
+      expect([mark, parseId(`${mark}${text}${mark} `)]).toEqual([mark, id])
+    }
+    const blanks = ' \u2066'.repeat(100_000)
+    expect(parseId(blanks + text.replaceAll('-', '').toUpperCase() + blanks)).toEqual(id)
+    for (const wrong of [blanks, `${blanks}x`, `${text}${blanks}x`, text.replace('-', '-\u200e')]) {
+      expect(parseId(wrong)).toBeUndefined()
+    }
+  })
+
   it('takes nothing but the two ways an id is written', () => {
     const text = formatId(createSeal(KEY, randomBytes).close({ time: 1, site: 1, style: 1 }))
     const bad = [

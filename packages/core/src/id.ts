@@ -74,6 +74,15 @@ export function createSeal(key: Uint8Array, random: (n: number) => Uint8Array): 
 
 const DASHED = /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/
 const COMPACT_UUID = /^[0-9a-f]{12}4[0-9a-f]{3}[89ab][0-9a-f]{15}$/
+const AROUND = String.raw`[\p{White_Space}\p{Default_Ignorable_Code_Point}]*`
+/** In linear time, however long the text is: nothing in an id is also around one. */
+const BARE = new RegExp(`^${AROUND}([0-9a-f-]+)${AROUND}$`, 'iu')
+
+/**
+ * A text of hexadecimal digits and hyphens in lower case, without what templates and right-to-left pages put
+ * around it: blanks, line breaks and characters that are not visible. Empty where it is another text.
+ */
+export const bareId = (text: string): string => (BARE.exec(text)?.[1] ?? '').toLowerCase()
 
 /** An id as text: a dashed lower-case UUID of 36 characters. */
 export function formatId(id: Uint8Array): string {
@@ -83,12 +92,10 @@ export function formatId(id: Uint8Array): string {
 
 /**
  * The 16 bytes of an id written dashed (a UUID in either letter case) or plain (32 hex), or undefined. Blanks
- * and line breaks around it, which templates add, are ignored.
+ * and invisible characters around it are ignored.
  */
 export function parseId(text: string): Uint8Array | undefined {
-  const bare = text.trim()
-  if (bare.length !== 36 && bare.length !== 32) return undefined
-  const lower = bare.toLowerCase()
-  if (lower.length === 36 ? !DASHED.test(lower) : !COMPACT_UUID.test(lower)) return undefined
-  return Buffer.from(lower.length === 36 ? lower.replaceAll('-', '') : lower, 'hex')
+  const bare = bareId(text)
+  if (!DASHED.test(bare) && !COMPACT_UUID.test(bare)) return undefined
+  return Buffer.from(bare.replaceAll('-', ''), 'hex')
 }

@@ -56,6 +56,9 @@ describe('pages of other origins', () => {
   it.each([
     [[PAGE], PAGE, true],
     [['*'], OTHER_ORIGIN, true],
+    // `*` wins over what stands beside it.
+    [['*', PAGE], OTHER_ORIGIN, true],
+    [[PAGE, '*'], OTHER_ORIGIN, true],
     [[PAGE], OTHER_ORIGIN, false],
     [[], PAGE, false],
   ])('of a site that allows %j, a preflight from %s is granted: %s', async (origins, origin, granted) => {
@@ -181,6 +184,11 @@ describe('the address of an open site', () => {
         200,
       ],
       [{ 'x-forwarded-host': 'captcha.test:443', origin: 'http://captcha.test' }, 403],
+      // A host is a host, and of several the one that the proxy itself has written.
+      [{ 'x-forwarded-host': 'captcha.test/form', origin: 'http://captcha.test' }, 403],
+      [{ 'x-forwarded-host': 'a@captcha.test', origin: 'http://captcha.test' }, 403],
+      [{ 'x-forwarded-host': 'captcha.test, inner.test', origin: 'http://captcha.test' }, 403],
+      [{ 'x-forwarded-host': 'inner.test, captcha.test', origin: 'http://captcha.test' }, 200],
       [{ 'x-forwarded-host': 'captcha.test:8443', origin: 'https://captcha.test' }, 403],
       [{ origin: 'https://www.example.org:8443' }, 403],
     ]

@@ -65,11 +65,15 @@ export interface Pages {
   isForeign(request: FastifyRequest, site: Site): boolean
 }
 
+/** A host with its port or without, and nothing else: `X-Forwarded-Host` may be any text. */
+const HOST_AND_PORT = /^[\w.:[\]-]+$/
+
 /**
- * Our own address as the browser wrote it. A proxy may say no more than the host: port 443 means https.
+ * Our own address as the browser wrote it; undefined where the request names no host. A proxy may say no more
+ * than the host: port 443 means https.
  */
-const ownUrl = ({ protocol, host }: FastifyRequest) =>
-  urlOf(`${host.endsWith(':443') ? 'https' : protocol}://${host}`)
+export const ownUrl = ({ protocol, host }: FastifyRequest): URL | undefined =>
+  HOST_AND_PORT.test(host) ? urlOf(`${host.endsWith(':443') ? 'https' : protocol}://${host}`) : undefined
 
 /**
  * Pages of a service that browsers reach by the names of `hosts`; where there are none, by whatever name they

@@ -42,8 +42,9 @@ export function createSites(registry: Registry, hasDemo = true): Sites {
 
   return {
     byId: id => registry.site(id).catch(unavailable),
-    byPublicKey: publicKey => registry.siteByPublicKey(publicKey).catch(unavailable),
-    bySecret: secret => registry.siteBySecret(secret).catch(unavailable),
+    // A key that was read from a file has the line break of its end.
+    byPublicKey: publicKey => registry.siteByPublicKey(publicKey.trim()).catch(unavailable),
+    bySecret: secret => registry.siteBySecret(secret.trim()).catch(unavailable),
     async anyLists(origin) {
       const { origins } = await current()
       return origins.has('*') || origins.has(canonicalOrigin(origin))

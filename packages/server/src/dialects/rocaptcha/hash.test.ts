@@ -41,10 +41,13 @@ describe('a hash', () => {
     )
   })
 
-  it('is of lower-case digits and has its length', () => {
+  it('is of hexadecimal digits and has its length, in either case and whatever is around it', () => {
     const hash = hashes.make(randomBytes(16).toString('hex'), 'mine')
-    for (const other of ['', hash.slice(1), `${hash}0`, `${hash} 0`, hash.toUpperCase(), 'g'.repeat(48)]) {
+    for (const other of ['', hash.slice(1), `${hash}0`, `${hash} 0`, 'g'.repeat(48)]) {
       expect(hashes.read(other)).toBeUndefined()
+    }
+    for (const same of [hash.toUpperCase(), `\u2067${hash}\u2069`, ' '.repeat(100) + hash]) {
+      expect([hashes.read(same)?.id, hashes.read(same)?.suits('mine')]).toEqual([hash.slice(0, 32), true])
     }
   })
 

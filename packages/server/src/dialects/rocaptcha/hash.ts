@@ -1,5 +1,5 @@
 import { createHmac, timingSafeEqual } from 'node:crypto'
-import type { KeyRing } from '@upright/core'
+import { bareId, type KeyRing } from '@upright/core'
 
 /** A hash, read. */
 export interface KnownHash {
@@ -13,13 +13,13 @@ export interface KnownHash {
 export interface Hashes {
   /** The hash of an id (dashed or plain) for a session; an empty one is none. 48 hexadecimal digits. */
   make(id: string, session: string): string
-  /** The content of a hash, or undefined when it was not made here. White space around it is ignored. */
+  /** The content of a hash, or undefined when it was not made here. Letter case is, and what is around it. */
   read(hash: string): KnownHash | undefined
 }
 
 const HASH = /^([0-9a-f]{32})([0-9a-f]{8})([0-9a-f]{8})$/
 /** The id in a hash, made here or elsewhere; undefined for other texts. */
-export const idInHash = (text: string): string | undefined => HASH.exec(text.trim())?.[1]
+export const idInHash = (text: string): string | undefined => HASH.exec(bareId(text))?.[1]
 
 /** The mark of hashes that were made for no session. */
 const ANY = Buffer.alloc(4)
@@ -43,7 +43,7 @@ export function createHashes(keys: KeyRing): Hashes {
       return id + mark.toString('hex') + keyed(key, 'seal', id, mark).toString('hex')
     },
     read(hash) {
-      const [, id, ...ends] = HASH.exec(hash.trim()) ?? []
+      const [, id, ...ends] = HASH.exec(bareId(hash)) ?? []
       if (id === undefined) return undefined
       const [mark, seal] = ends.map(end => Buffer.from(end, 'hex')) as [Buffer, Buffer]
       const key = keys.find(key => timingSafeEqual(keyed(key, 'seal', id, mark), seal))

@@ -5,6 +5,7 @@
  */
 import { CaptchaError, expiryOf, type Form, type KindName, type Rendition, styleNamed } from '@upright/core'
 import type { FastifyInstance, FastifyReply, FastifyRequest, RouteHandlerMethod } from 'fastify'
+import { ownUrl } from '../../http/origins.ts'
 import { parameter } from '../../http/query.ts'
 import { bufferOf, sendBytes } from '../../http/range.ts'
 import type { Site } from '../../registry/registry.ts'
@@ -15,7 +16,7 @@ import { createHashes, idInHash } from './hash.ts'
 import { languageOf, voiceOf } from './language.ts'
 import { rocaptchaDocument } from './openapi.ts'
 import { forBackEnds, forPages, keyCalls, share } from './page.ts'
-import { errorText, originOf, spelledUrl } from './request.ts'
+import { errorText, spelledUrl } from './request.ts'
 import { createScript } from './script.ts'
 import { createDemoVerify, createJudge, createVerify } from './verify.ts'
 import { verifyUrl } from './verify-url.ts'
@@ -62,7 +63,10 @@ function register(app: FastifyInstance, context: DialectContext): void {
     `${BASE}form/`,
     withKey((request, _reply, { publicKey }): FormAnswer => {
       const language = languageOf(parameter(request, 'lang'))
-      return { status: 'OK', content: formPart({ language, key: publicKey, origin: originOf(request) }) }
+      return {
+        status: 'OK',
+        content: formPart({ language, key: publicKey, origin: ownUrl(request)?.origin ?? '' }),
+      }
     }, 'other'),
   )
 

@@ -22,15 +22,6 @@ export function errorText(url: string): string {
   return Buffer.from(bytes, 'latin1').toString()
 }
 
-/**
- * The origin by which a request has reached us; empty where it is more than what may stand in an attribute of
- * HTML.
- */
-export function originOf({ protocol, host }: FastifyRequest): string {
-  const origin = `${protocol}://${host}`
-  return /^https?:\/\/[\w.:[\]-]+$/.test(origin) ? origin : ''
-}
-
 const SESSION = 'sessionid='
 
 /** Every way to read the cookie `sessionid`, as it stands and decoded; none when there is none. */

@@ -90,10 +90,10 @@ describe('a verification', () => {
       for (const spell of spellings) {
         const hash = await test.generate({ kind })
         const response = spell(test.right(hash))
-        expect([response, await test.verify({ hash: ` ${hash}\r\n`, response })]).toEqual([
+        expect([
           response,
-          'PASSED',
-        ])
+          await test.verify({ hash: `\u2067${hash.toUpperCase()}\u2069\r\n`, response }),
+        ]).toEqual([response, 'PASSED'])
       }
     }
     const hash = await test.generate({ kind: 'sound' })
@@ -106,7 +106,7 @@ describe('a verification', () => {
     const response = test.right(hash)
     expect(await test.verify({ hash })).toBe('WRONG_RESPONSE')
     expect(await test.verify({ response })).toBe('WRONG_HASH')
-    for (const wrong of ['', 'x', hash.slice(0, 32), `${hash}0`, hash.toUpperCase()]) {
+    for (const wrong of ['', 'x', hash.slice(0, 32), `${hash}0`, `${hash} 0`]) {
       expect([wrong, await test.verify({ hash: wrong, response })]).toEqual([wrong, 'WRONG_HASH'])
     }
     expect(await test.verify({ hash, response })).toBe('PASSED')
@@ -153,7 +153,8 @@ describe('a verification', () => {
     for (const key of ['', test.site.publicKey, test.site.secretHash, 'x', '\0', 'é', 'x'.repeat(5000)]) {
       expect(await test.verify({ key, hash: 'x', response: 'x' })).toBe('BAD_PRIVATE_KEY')
     }
-    expect(await test.verify({ hash, response: test.right(hash) })).toBe('PASSED')
+    const key = `${test.secret}\r\n`
+    expect(await test.verify({ key, hash, response: test.right(hash) })).toBe('PASSED')
   })
 
   it('looks at the hash before the time, at the time before the response, and at that before the session', async () => {

@@ -89,6 +89,14 @@ describe('a token', () => {
     expect((await ask(body('&grant_type=client_credentials'))).statusCode).toBe(200)
   })
 
+  it('takes credentials with the line break of the files that they were read from', async () => {
+    const { publicKey } = test.site
+    expect((await ask(body('%0A'))).statusCode).toBe(200)
+    expect(
+      (await ask('grant_type=client_credentials', basic(`${publicKey}\n`, `${test.secret}\r\n`))).statusCode,
+    ).toBe(200)
+  })
+
   it('that only has openid opens nothing', async () => {
     const { access_token } = (await ask(body('&scope=openid'))).json()
     const answer = await ping(access_token)

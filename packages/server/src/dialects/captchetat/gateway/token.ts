@@ -71,7 +71,7 @@ async function authenticate(sites: Sites, form: URLSearchParams, header: string 
   const client = basic ?? { id, secret }
   if (!client.id || !client.secret) throw new CaptchaError('invalid_client')
   const site = await sites.byPublicKey(client.id)
-  const offered = createHash('sha256').update(client.secret).digest()
+  const offered = createHash('sha256').update(client.secret.trim()).digest()
   // An unknown client costs the same comparison as a known one.
   const matches = timingSafeEqual(offered, Buffer.from(site?.secretHash ?? '00'.repeat(32), 'hex'))
   if (!site || !matches) throw new CaptchaError('invalid_client')
