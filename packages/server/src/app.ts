@@ -17,6 +17,7 @@ import { createRoutes, normalizeUrl } from './http/routes.ts'
 import { setSecurityHeaders } from './http/security.ts'
 import { createSites } from './http/sites.ts'
 import { documentRoute, openapi } from './openapi/document.ts'
+import { pagesDocument } from './openapi/pages.ts'
 import { pages } from './pages.ts'
 import { createAdmission } from './policy/admission.ts'
 import { createLimits } from './policy/limits.ts'
@@ -127,7 +128,8 @@ export function createApp(service: Service, options: AppOptions = {}): FastifyIn
   }
   admin(app, service)
   if (config.demo) pages(app, { sites, version, files })
-  documentRoute(app, openapi(version, [...dialects.map(({ document }) => document), adminDocument]))
+  const documents = [...dialects.map(({ document }) => document), adminDocument]
+  documentRoute(app, openapi(version, config.demo ? [...documents, pagesDocument] : documents))
   return app
 }
 

@@ -26,7 +26,7 @@ const commands: Record<string, Command> = {
       'site list',
       'site show ID',
       `site set ID [--name NAME] ${SITE_FLAGS}`,
-      'site rotate ID',
+      'site rotate ID [--yes]',
       'site remove ID [--yes]',
     ],
     about: 'the sites and their keys; ID is a number or a public key, --origin none clears the origins',

@@ -1,6 +1,6 @@
 import { PassThrough } from 'node:stream'
 import { describe, expect, it } from 'vitest'
-import { confirmRemoval } from './confirm.ts'
+import { confirm } from './confirm.ts'
 
 /** A terminal on which an answer is typed, or which is closed without one; and what it shows. */
 function terminal(answer: string | undefined, { input = true, output = true } = {}) {
@@ -12,15 +12,15 @@ function terminal(answer: string | undefined, { input = true, output = true } = 
   return { ...streams, shown: () => String(streams.output.read() ?? '') }
 }
 
-describe('the question before something is removed', () => {
+describe('the question before something is lost', () => {
   it.each(['y', 'Y', 'yes', ' YES '])('takes %j for yes', async answer => {
     const asked = terminal(answer)
-    await confirmRemoval('site 1 (Demo)', undefined, asked)
+    await confirm('remove site 1 (Demo)', undefined, asked)
     expect(asked.shown()).toContain('Remove site 1 (Demo) for good? [y/N] ')
   })
 
   it.each(['', 'n', 'no', 'yesterday', undefined])('takes %j for no', async answer => {
-    await expect(confirmRemoval('site 1', undefined, terminal(answer))).rejects.toMatchObject({
+    await expect(confirm('remove site 1', undefined, terminal(answer))).rejects.toMatchObject({
       code: 'not_confirmed',
     })
   })
@@ -29,9 +29,9 @@ describe('the question before something is removed', () => {
     'cannot be asked where it is no terminal: %j',
     async streams => {
       const asked = terminal('y', streams)
-      await expect(confirmRemoval('site 1 (Demo)', undefined, asked)).rejects.toMatchObject({
+      await expect(confirm('remove site 1 (Demo)', undefined, asked)).rejects.toMatchObject({
         code: 'usage',
-        detail: 'this removes site 1 (Demo) for good: add --yes',
+        detail: 'this would remove site 1 (Demo) for good: add --yes',
       })
       expect(asked.shown()).toBe('')
     },
@@ -39,7 +39,7 @@ describe('the question before something is removed', () => {
 
   it('is not asked after --yes', async () => {
     const asked = terminal('n')
-    await confirmRemoval('site 1', true, asked)
+    await confirm('remove site 1', true, asked)
     expect(asked.shown()).toBe('')
   })
 })

@@ -2,7 +2,7 @@ import { CaptchaError } from '@upright/core'
 import { prepareFont, readFontFile } from '../fonts/prepare.ts'
 import type { FontEntry, Registry } from '../registry/registry.ts'
 import { readArguments, runAction } from './arguments.ts'
-import { confirmRemoval, YES } from './confirm.ts'
+import { confirm, YES } from './confirm.ts'
 import { columns, print } from './print.ts'
 import { withKnownRegistry, withRegistry } from './registry.ts'
 
@@ -57,7 +57,7 @@ async function remove(args: string[]): Promise<void> {
   const removed = await withFonts(values.data, async registry => {
     const found = (await registry.fonts()).find(({ id }) => String(id) === text)
     if (!found) throw new CaptchaError('font_unknown', `${text}; "upright font list" shows those there are`)
-    await confirmRemoval(`font ${found.id} (${found.name})`, values.yes)
+    await confirm(`remove font ${found.id} (${found.name})`, values.yes)
     return registry.removeFont(found.id)
   })
   if (values.json) {

@@ -1,7 +1,7 @@
 import { CaptchaError } from '@upright/core'
 import type { Operator, Registry } from '../registry/registry.ts'
 import { readArguments, runAction } from './arguments.ts'
-import { confirmRemoval, YES } from './confirm.ts'
+import { confirm, YES } from './confirm.ts'
 import { columns, print } from './print.ts'
 import { withKnownRegistry, withRegistry } from './registry.ts'
 
@@ -42,7 +42,7 @@ async function remove(args: string[]): Promise<void> {
     const found = (await registry.operators()).find(({ id }) => String(id) === text)
     if (!found)
       throw new CaptchaError('operator_unknown', `${text}; "upright operator list" shows those there are`)
-    await confirmRemoval(`operator ${found.id} (${found.name})`, values.yes)
+    await confirm(`remove operator ${found.id} (${found.name})`, values.yes)
     await registry.removeOperator(found.id)
     return found
   })

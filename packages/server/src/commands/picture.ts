@@ -5,7 +5,7 @@ import { usage } from '../pictures/tally.ts'
 import type { AnimalStatus, PictureEntry, PictureState } from '../registry/picture.ts'
 import type { PictureChange, Registry } from '../registry/registry.ts'
 import { readArguments, runAction, type Values } from './arguments.ts'
-import { confirmRemoval, YES } from './confirm.ts'
+import { confirm, YES } from './confirm.ts'
 import { columns, print } from './print.ts'
 import { progressOn } from './progress.ts'
 import { withKnownRegistry, withRegistry } from './registry.ts'
@@ -134,8 +134,8 @@ async function remove(args: string[]): Promise<undefined> {
     // All are looked up before the first is gone.
     const found = ids.map(id => pictures.get(id) ?? unknown(id))
     const [{ id, name }] = found as [PictureEntry]
-    await confirmRemoval(
-      found.length === 1 ? `picture ${id} (${name})` : `${found.length} pictures`,
+    await confirm(
+      `remove ${found.length === 1 ? `picture ${id} (${name})` : `${found.length} pictures`}`,
       values.yes,
     )
     for (const { id } of found) await registry.removePicture(id)

@@ -2,7 +2,7 @@ import { CaptchaError } from '@upright/core'
 import type { Registry, Site, SiteWithSecret } from '../registry/registry.ts'
 import { BOUNDS, type SiteSettings } from '../registry/settings.ts'
 import { readArguments, runAction, type Values, wholeFlag } from './arguments.ts'
-import { confirmRemoval, YES } from './confirm.ts'
+import { confirm, YES } from './confirm.ts'
 import { columns, print } from './print.ts'
 import { withKnownRegistry, withRegistry } from './registry.ts'
 import { dialectsOf, showWork, worksOf } from './site-dialects.ts'
@@ -80,9 +80,12 @@ async function set(args: string[]): Promise<void> {
 }
 
 async function rotate(args: string[]): Promise<void> {
-  const { values, positionals } = readArguments(args, {}, ['ID'])
+  const { values, positionals } = readArguments(args, YES, ['ID'])
   await withSites(values.data, async registry => {
-    printSecret(await registry.rotateSecret((await find(registry, positionals[0]!)).id), values.json)
+    const found = await find(registry, positionals[0]!)
+    // The old secret and its tokens are refused at once.
+    await confirm(`replace the secret of site ${found.id} (${found.name})`, values.yes)
+    printSecret(await registry.rotateSecret(found.id), values.json)
   })
 }
 
@@ -90,7 +93,7 @@ async function remove(args: string[]): Promise<void> {
   const { values, positionals } = readArguments(args, YES, ['ID'])
   const site = await withSites(values.data, async registry => {
     const found = await find(registry, positionals[0]!)
-    await confirmRemoval(`site ${found.id} (${found.name})`, values.yes)
+    await confirm(`remove site ${found.id} (${found.name})`, values.yes)
     await registry.removeSite(found.id)
     return found
   })

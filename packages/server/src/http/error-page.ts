@@ -19,6 +19,9 @@ const PAGE_FIRST = /^\s{0,9}text\/html(?=\s{0,9}(?:,|$))/i
 export const asksForPage = (request: FastifyRequest): boolean =>
   labelOf(request) === SERVER_LABEL && PAGE_FIRST.test(request.headers.accept ?? '')
 
+/** The way from an address up to the root, also where a proxy has taken a prefix off it. */
+const rootFrom = (url: string): string => '../'.repeat(url.split('?', 1)[0]!.split('/').length - 2)
+
 /**
  * Sends an error as a page, in French or English as the browser prefers. The code is for the people who are
  * asked about it.
@@ -40,7 +43,7 @@ export function sendErrorPage(
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
 <title>${title} – Upright</title>
-<link rel="icon" href="/favicon.ico" type="image/svg+xml">
+<link rel="icon" href="${rootFrom(request.originalUrl)}favicon.ico" type="image/svg+xml">
 </head>
 <body>
 <main>

@@ -68,7 +68,7 @@ describe('the document', () => {
       license: { identifier: 'MIT' },
       contact: { url: '/docs' },
     })
-    expect(document.externalDocs.url).toBe('/docs')
+    expect(document.externalDocs?.url).toBe('/docs')
     expect(document.servers.length).toBeGreaterThan(0)
   })
 

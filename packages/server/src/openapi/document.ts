@@ -1,10 +1,11 @@
 import type { FastifyInstance } from 'fastify'
-import { ownPaths, ownSchemas } from './own.ts'
-import { type DocumentPart, joinDocuments, type Paths } from './types.ts'
+import { ownDocument } from './own.ts'
+import { type DocumentPart, joinDocuments } from './types.ts'
 
-/** The whole document: the service's own addresses and those of every dialect. */
+/** The whole document: the service's own addresses, and those of every dialect and page. */
 export function openapi(version: string, parts: readonly DocumentPart[]) {
-  const { tags, paths, schemas, securitySchemes } = joinDocuments(parts)
+  const { tags, paths, schemas, securitySchemes } = joinDocuments([ownDocument, ...parts])
+  const reference = '/docs' in paths ? '/docs' : undefined
   return {
     openapi: '3.1.0',
     info: {
@@ -17,23 +18,16 @@ export function openapi(version: string, parts: readonly DocumentPart[]) {
         'a body may have 16 kB where nothing else is said, an address 8 kB and a header 8 kB; a request with ' +
         'two `Host` or two `Authorization` headers is refused with 400; every GET can be asked as HEAD.',
       license: { name: 'MIT', identifier: 'MIT' },
-      contact: { name: 'Documentation and support', url: '/docs' },
+      ...(reference && { contact: { name: 'Documentation and support', url: reference } }),
     },
-    externalDocs: { description: 'This reference as a page', url: '/docs' },
+    ...(reference && { externalDocs: { description: 'This reference as a page', url: reference } }),
     servers: [
       { url: '/', description: 'This server' },
       { url: 'https://captcha.example.org', description: 'Yours, under its public name' },
     ],
-    tags: [
-      ...tags,
-      { name: 'Operation', description: 'For those who run the service.' },
-      { name: 'Pages', description: 'For people.' },
-    ],
-    paths: { ...paths, ...ownPaths } as Paths,
-    components: {
-      schemas: { ...schemas, ...ownSchemas },
-      securitySchemes,
-    },
+    tags,
+    paths,
+    components: { schemas, securitySchemes },
   }
 }
 
