@@ -8,10 +8,12 @@ export const LANGUAGES = ['fr', 'en', 'cs', 'de', 'es', 'it'] as const
 /** A language that codes are spoken in, as its ISO 639 code. */
 export type Language = (typeof LANGUAGES)[number]
 
-/** The language of a tag, in either case and with or without a region: `fr-FR` and `FR` are `fr`. */
-export function languageOf(tag: string): Language | undefined {
+/**
+ * The language of a tag among some, in either case and with or without a region: `fr-FR` and `FR` are `fr`.
+ */
+export function languageOf<Known extends string>(tag: string, known: readonly Known[]): Known | undefined {
   const [first] = tag.toLowerCase().split(/[-_]/, 1)
-  return LANGUAGES.find(language => language === first)
+  return known.find(language => language === first)
 }
 
 const read = new Map<Language, Voices>()

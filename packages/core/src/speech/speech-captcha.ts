@@ -26,7 +26,7 @@ const RULES: OptionRules<SpeechCaptchaOptions> = {
   ...CODE_RULES,
   ...SPEECH_RULES,
   language: {
-    accepts: value => typeof value === 'string' && languageOf(value) !== undefined,
+    accepts: value => typeof value === 'string' && languageOf(value, LANGUAGES) !== undefined,
     words: `one of ${LANGUAGES.join(', ')}, with or without a region`,
     required: true,
   },
@@ -40,6 +40,6 @@ export function speechCaptcha(options: SpeechCaptchaOptions): SpeechCaptcha {
   checkOptions('speechCaptcha', options, RULES)
   const { language, snr, spelling, ...choice } = options
   const { answer, stream } = chooseCode(choice, ALPHABET)
-  const wav = speakCode(answer, { language: languageOf(language)!, snr, spelling }, stream)
+  const wav = speakCode(answer, { language: languageOf(language, LANGUAGES)!, snr, spelling }, stream)
   return { answer, wav, dataUrl: `data:audio/x-wav;base64,${Buffer.from(wav).toString('base64')}` }
 }

@@ -195,7 +195,7 @@ function challenges(style: CodeStyle, form: Form, source: Source) {
 
 /** The language of a tag such as `fr` or `fr-FR`. */
 function spokenIn(tag: string): Language {
-  const language = languageOf(tag)
+  const language = languageOf(tag, LANGUAGES)
   if (language) return language
   throw new CaptchaError('usage', `--language must be one of ${LANGUAGES.join(', ')}, not "${tag}"`)
 }

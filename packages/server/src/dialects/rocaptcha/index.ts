@@ -13,7 +13,7 @@ import { DEFAULT_SETTINGS } from '../../registry/settings.ts'
 import type { Dialect, DialectContext } from '../dialect.ts'
 import { formPart } from './form.ts'
 import { createHashes, idInHash } from './hash.ts'
-import { languageOf, voiceOf } from './language.ts'
+import { voiceOf, widgetLanguageOf } from './language.ts'
 import { rocaptchaDocument } from './openapi.ts'
 import { forBackEnds, forPages, keyCalls, share } from './page.ts'
 import { errorText, spelledUrl } from './request.ts'
@@ -52,7 +52,7 @@ function register(app: FastifyInstance, context: DialectContext): void {
     const site = await sites.byPublicKey(key).catch(() => undefined)
     const settings = {
       key,
-      lang: languageOf(parameter(request, 'lang')),
+      lang: widgetLanguageOf(parameter(request, 'lang')),
       error: errorText(request.url),
       expiry: expiryOf(site?.settings ?? DEFAULT_SETTINGS, Math.floor(now() / 1000)),
     }
@@ -62,7 +62,7 @@ function register(app: FastifyInstance, context: DialectContext): void {
   app.get(
     `${BASE}form/`,
     withKey((request, _reply, { publicKey }): FormAnswer => {
-      const language = languageOf(parameter(request, 'lang'))
+      const language = widgetLanguageOf(parameter(request, 'lang'))
       return {
         status: 'OK',
         content: formPart({ language, key: publicKey, origin: ownUrl(request)?.origin ?? '' }),
@@ -74,7 +74,7 @@ function register(app: FastifyInstance, context: DialectContext): void {
     `${BASE}generate/`,
     withKey(async (request, _reply, site) => {
       if (parameter(request, 'kind') === 'sound') {
-        const language = voiceOf(languageOf(parameter(request, 'lang')))
+        const language = voiceOf(widgetLanguageOf(parameter(request, 'lang')))
         const { hash } = issue(site, `number${language.toUpperCase()}`, request)
         const sound = `${BASE}sound/${hash}/`
         return { status: 'OK', content: hash, animal_status: 'NONE', sound } satisfies ChallengeAnswer

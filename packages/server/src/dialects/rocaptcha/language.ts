@@ -1,14 +1,11 @@
-import { LANGUAGES, type Language } from '@upright/core'
+import { LANGUAGES, type Language, languageOf } from '@upright/core'
 
 /** The languages of the widget: those that have voices, and Arabic, whose numbers are spoken in English. */
 export type WidgetLanguage = Language | 'ar'
 export const WIDGET_LANGUAGES: readonly WidgetLanguage[] = [...LANGUAGES, 'ar']
 
 /** The language a client names: `cs-CZ` and `CS_cz` are `cs`; one we do not speak is `en`. */
-export function languageOf(name: string): WidgetLanguage {
-  const base = name.toLowerCase().split(/[-_]/, 1)[0]
-  return WIDGET_LANGUAGES.find(language => language === base) ?? 'en'
-}
+export const widgetLanguageOf = (name: string): WidgetLanguage => languageOf(name, WIDGET_LANGUAGES) ?? 'en'
 
 /** The language in which numbers are spoken to a visitor. */
 export const voiceOf = (language: WidgetLanguage): Language => (language === 'ar' ? 'en' : language)

@@ -7,7 +7,7 @@ import type { Admission } from '../../policy/admission.ts'
 import type { Site } from '../../registry/registry.ts'
 import type { DialectContext } from '../dialect.ts'
 import type { Hashes } from './hash.ts'
-import { languageOf } from './language.ts'
+import { widgetLanguageOf } from './language.ts'
 import { sessionsOf } from './request.ts'
 import { passed } from './thanks.ts'
 import type { VerifyAnswer } from './wire.ts'
@@ -43,7 +43,7 @@ export function createJudge({ captcha, pictures, countVerdict }: JudgeContext, h
     if (kind !== 'rotate' || lang === '') return undefined
     try {
       const animal = await pictures.of(id)
-      return animal && passed(animal.name, languageOf(lang))
+      return animal && passed(animal.name, widgetLanguageOf(lang))
     } catch (error) {
       toPublicError(error, request)
       return undefined
