@@ -1,7 +1,8 @@
 import { chmodSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { styleNamed } from '@upright/core'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
+import { runCommandLine } from './command-line.ts'
 import { readConfig } from './config.ts'
 import { openService } from './open.ts'
 import { DEFAULT_SETTINGS } from './registry/settings.ts'
@@ -33,7 +34,7 @@ describe('upright', () => {
     expect(version.stdout).toMatch(/^\d+\.\d+\.\d+\n$/)
   })
 
-  it.concurrent.each([
+  it.each([
     [['fly'], 'there is no command "fly"'],
     [['site'], 'choose one of add, list'],
     [['site', 'add'], 'site add needs --name'],
@@ -88,10 +89,24 @@ describe('upright', () => {
       '--language must be one of fr, en, cs, de, es, it, not "xx"',
     ],
   ])('says in one line what is wrong with %j', async (args, message) => {
+    const stdout = vi.spyOn(process.stdout, 'write')
+    const { code, complaint } = await runCommandLine([...args, '--data', freshData()])
+    const written = stdout.mock.calls
+    stdout.mockRestore()
+    expect(complaint).toMatch(/^[^\n]+$/)
+    expect(complaint).toContain(message)
+    expect([code, written]).toEqual([message.includes('style') && !message.includes('--style') ? 1 : 2, []])
+  })
+
+  // A command that is unknown, one that is used wrongly, and one that fails.
+  it.each([
+    [['fly'], 2],
+    [['site', 'add'], 2],
+    [['render', 'text', '--style', 'x', '--count', '1', '--out', '/nowhere'], 1],
+  ])('writes what is wrong with %j to stderr alone, and ends with %i', async (args, status) => {
     const { code, stdout, stderr } = await upright(...args, '--data', freshData())
     expect(stderr).toMatch(/^upright: [^\n]+\n$/)
-    expect(stderr).toContain(message)
-    expect([code, stdout]).toEqual([message.includes('style') && !message.includes('--style') ? 1 : 2, ''])
+    expect([code, stdout]).toEqual([status, ''])
   })
 })
 
