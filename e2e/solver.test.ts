@@ -75,6 +75,8 @@ let same: Host
 let stamped: Host
 /** A site that the service is not on. */
 let other: Host
+/** A service that has nothing of the solver. */
+let missing: Host
 /** A site over plain http, at an address that browsers do not trust. */
 let intranet: Host
 
@@ -100,7 +102,9 @@ beforeAll(async () => {
     ...{ '/': strict, '/page.js': script },
     ...files({ 'content-security-policy': STRICT }),
   })
+  missing = await startHost({ '/': strict, '/page.js': script })
   other = await startHost({
+    '/missing': page(`${STRICT}; frame-src ${missing.url}`),
     '/': page(`${STRICT}; frame-src ${server.url}`),
     '/blocked': page(STRICT),
     '/page.js': script,
@@ -111,7 +115,7 @@ beforeAll(async () => {
   intranet = await startHost({ '/': strict, '/page.js': script, ...files() }, address!.address)
 })
 afterAll(async () => {
-  await Promise.all([same, stamped, other, intranet, server].map(each => each?.stop()))
+  await Promise.all([same, stamped, missing, other, intranet, server].map(each => each?.stop()))
 })
 
 /** A new tab, and what its console has got. */
@@ -203,6 +207,18 @@ describe.each(Object.entries(browsers))('the solver in %s', (_name, launch) => {
       expect(isSolved(work, solutions)).toBe(true)
       // The browser says that it blocked the frame, and nothing else.
       expect(complaints.filter(text => !/frame-src|default-src|fram(e|ing)/i.test(text))).toEqual([])
+    }
+  })
+
+  it('goes on with the next route where one fails', async () => {
+    // The service has no frame and no workers, as one of before this solver.
+    for (const [address, base] of [
+      [missing.url, missing.url],
+      [`${other.url}/missing`, missing.url],
+    ] as const) {
+      const { solutions, ...outcome } = await solveOn(address, base, SHA)
+      expect(outcome).toMatchObject({ status: 'solved', route: 'page', path: 'plain' })
+      expect(isSolved(SHA, solutions)).toBe(true)
     }
   })
 
