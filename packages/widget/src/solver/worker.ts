@@ -4,7 +4,6 @@ import { hashSearcher, withSimd } from './searchers.ts'
 import { serveWorker } from './serve.ts'
 import { simdKernel } from './simd-kernel.ts'
 
-serveWorker(task => {
-  const { made, path } = withSimd(simdKernel, plainKernel)
-  return hashSearcher(task, made, path)
-})
+// Made before there is a task: it is ready when the first one comes.
+const { made: kernel, path } = withSimd(simdKernel, plainKernel)
+serveWorker(task => hashSearcher(task, kernel, path))
