@@ -6,6 +6,7 @@ import { benchIds } from './ids.ts'
 import { benchLedgers } from './ledgers.ts'
 import { benchMixed } from './mixed.ts'
 import { benchPictures } from './pictures.ts'
+import { benchSolver } from './solver.ts'
 import { benchSounds } from './sounds.ts'
 import { printTable, type Row } from './table.ts'
 import { benchVisitors } from './visitors.ts'
@@ -21,6 +22,7 @@ const sections: Record<string, [heading: string, run: () => Promise<Row[]>]> = {
   workers: ['The service, one worker and two', benchWorkers],
   visitors: ['Discs for visitors, one process', benchVisitors],
   connections: ['Connections that send nothing, or half close', benchConnections],
+  solver: ['Solvers of work in browsers, one worker', benchSolver],
   mixed: ['Pictures beside sounds, one process', benchMixed],
 }
 

@@ -20,14 +20,15 @@ export interface Host extends Listener {
   routes: Record<string, Route>
 }
 
-/** Starts a server on a free port of this machine. */
+/** Starts a server on a free port of an address of this machine. */
 export async function serve(
   handler: (request: IncomingMessage, response: ServerResponse) => unknown,
+  address = '127.0.0.1',
 ): Promise<Listener> {
-  const server = createServer(handler).listen(0, '127.0.0.1')
+  const server = createServer(handler).listen(0, address)
   await once(server, 'listening')
   return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    url: `http://${address}:${(server.address() as AddressInfo).port}`,
     async stop() {
       server.closeAllConnections()
       await new Promise(resolve => server.close(resolve))
@@ -36,13 +37,13 @@ export async function serve(
 }
 
 /** Starts a site. */
-export async function startHost(routes: Record<string, Route>): Promise<Host> {
+export async function startHost(routes: Record<string, Route>, address?: string): Promise<Host> {
   const host = await serve((request, response) => {
     const route = routes[request.url!.split('?', 1)[0]!]
     if (route === undefined) response.writeHead(404).end()
     else if (typeof route === 'function') route(request, response)
     else response.writeHead(200, { 'content-type': route.type, ...route.headers }).end(route.body)
-  })
+  }, address)
   return { ...host, routes }
 }
 

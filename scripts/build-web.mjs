@@ -1,5 +1,6 @@
 // Bundles what browsers run into packages/server/public, which the server serves as it is: the pages of
-// packages/server/web, and the scripts of each dialect that has a web/ folder with a build.json.
+// packages/server/web, the scripts of each dialect that has a web/ folder with a build.json, and the solver
+// of packages/widget.
 import { cp, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { basename, dirname, extname, join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -9,6 +10,7 @@ import { build, transform } from 'esbuild'
 const server = fileURLToPath(new URL('../packages/server/', import.meta.url))
 const pages = join(server, 'web/pages')
 const dialects = join(server, 'src/dialects')
+const solver = fileURLToPath(new URL('../packages/widget/src/solver/', import.meta.url))
 const to = join(server, 'public')
 
 /** A style sheet that a script imports is its text, minified as the script is. */
@@ -101,6 +103,18 @@ await cp(join(server, 'web/shared/mark.svg'), join(to, 'assets/mark.svg'))
 for (const entry of await readdir(dialects, { withFileTypes: true, recursive: true })) {
   if (entry.name === 'build.json') await buildDialect(join(entry.parentPath, entry.name))
 }
+
+await build({
+  ...shared,
+  format: 'iife',
+  outdir: join(to, 'solver'),
+  entryPoints: {
+    'solver-worker': join(solver, 'worker.ts'),
+    'solver-scrypt': join(solver, 'scrypt-worker.ts'),
+    'solver-frame': join(solver, 'frame.ts'),
+  },
+})
+await cp(join(solver, 'frame.html'), join(to, 'solver/frame.html'))
 
 for (const entry of await readdir(to, { withFileTypes: true, recursive: true })) {
   if (entry.isFile()) await compress(join(entry.parentPath, entry.name))

@@ -68,7 +68,7 @@ export function installClients() {
 }
 
 const BUILT = 'node_modules/.cache/upright-built'
-const SOURCES = ['packages/core/src', 'packages/server/src', 'packages/server/web']
+const SOURCES = ['packages/core/src', 'packages/server/src', 'packages/server/web', 'packages/widget/src']
 
 /** Builds the packages when a source is newer than the last build. */
 export function build() {

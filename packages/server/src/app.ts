@@ -18,12 +18,14 @@ import { setSecurityHeaders } from './http/security.ts'
 import { createSites } from './http/sites.ts'
 import { documentRoute, openapi } from './openapi/document.ts'
 import { pagesDocument } from './openapi/pages.ts'
+import { solverDocument } from './openapi/solver.ts'
 import { pages } from './pages.ts'
 import { createAdmission } from './policy/admission.ts'
 import { createLimits } from './policy/limits.ts'
 import { createPressure, type Pressure } from './policy/pressure.ts'
 import { createQuota, createSharedQuota } from './policy/quota.ts'
 import type { Service } from './service.ts'
+import { solver } from './solver.ts'
 import { createProbe, healthRoutes } from './telemetry/health.ts'
 import { logOptions } from './telemetry/log.ts'
 import { timeRequests } from './telemetry/request-times.ts'
@@ -127,8 +129,9 @@ export function createApp(service: Service, options: AppOptions = {}): FastifyIn
     })
   }
   admin(app, service)
+  solver(app, files)
   if (config.demo) pages(app, { sites, version, files })
-  const documents = [...dialects.map(({ document }) => document), adminDocument]
+  const documents = [...dialects.map(({ document }) => document), adminDocument, solverDocument]
   documentRoute(app, openapi(version, config.demo ? [...documents, pagesDocument] : documents))
   return app
 }

@@ -14,6 +14,23 @@ const PAGE_POLICY = [
   "require-trusted-types-for 'script'",
 ].join('; ')
 
+/** For workers, which obey the policy of their own response: under it, theirs may compile WebAssembly. */
+const WORKER_POLICY = [
+  "default-src 'none'",
+  "script-src 'self' 'wasm-unsafe-eval'",
+  "connect-src 'self'",
+].join('; ')
+
+/** For a page that starts workers of ours inside pages of any origin. */
+const FRAME_POLICY = [
+  "default-src 'none'",
+  "script-src 'self'",
+  "base-uri 'none'",
+  "form-action 'none'",
+  'frame-ancestors *',
+  "require-trusted-types-for 'script'",
+].join('; ')
+
 /**
  * Puts on a reply the headers that every answer carries; an answer that is no page may load nothing at all.
  */
@@ -30,4 +47,19 @@ export function securePage(reply: FastifyReply): FastifyReply {
     .header('content-security-policy', PAGE_POLICY)
     .header('cross-origin-opener-policy', 'same-origin')
     .header('permissions-policy', 'camera=(), geolocation=(), microphone=(), payment=(), usb=()')
+}
+
+/** The headers of a script of a worker. Pages and frames with a policy of embedders may start it. */
+export function secureWorker(reply: FastifyReply): FastifyReply {
+  return reply
+    .header('content-security-policy', WORKER_POLICY)
+    .header('cross-origin-embedder-policy', 'require-corp')
+}
+
+/** The headers of a page that any page may frame, one with a policy of embedders too. */
+export function secureFrame(reply: FastifyReply): FastifyReply {
+  return reply
+    .header('content-security-policy', FRAME_POLICY)
+    .header('cross-origin-embedder-policy', 'require-corp')
+    .header('cross-origin-resource-policy', 'cross-origin')
 }

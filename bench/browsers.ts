@@ -1,0 +1,40 @@
+import { existsSync } from 'node:fs'
+import { type Browser, chromium } from 'playwright-core'
+import puppeteer, { type Browser as Firefox } from 'puppeteer-core'
+
+/** Where Debian has a browser. Without it a test fails: it is not skipped. */
+function installed(name: 'chromium-headless-shell' | 'firefox-esr'): string {
+  const path = `/usr/bin/${name}`
+  if (!existsSync(path)) throw new Error(`${path} is missing. Install it with: apt-get install -y ${name}`)
+  return path
+}
+
+/**
+ * Debian's Chromium without its windows, kept from calling home: a visit costs a third of what it does with
+ * them.
+ */
+export function launchBrowser(): Promise<Browser> {
+  const args = [
+    '--headless',
+    '--no-sandbox',
+    '--disable-gpu',
+    '--disable-background-networking',
+    '--disable-component-update',
+    '--disable-sync',
+    '--disable-quic',
+    '--no-first-run',
+  ]
+  return chromium.launch({ executablePath: installed('chromium-headless-shell'), args })
+}
+
+/** Milliseconds in which Firefox must start. Two of them beside other tests need more than the usual 30 s. */
+const FIREFOX_TIMEOUT_MS = 60_000
+
+/** Debian's Firefox, by WebDriver BiDi: Playwright drives a Firefox of its own alone. */
+export function launchFirefox(): Promise<Firefox> {
+  return puppeteer.launch({
+    browser: 'firefox',
+    executablePath: installed('firefox-esr'),
+    timeout: FIREFOX_TIMEOUT_MS,
+  })
+}

@@ -1,0 +1,40 @@
+/** Where the service has what solvers need, below its own address. */
+export const SOLVER = '/upright/v1/solver'
+/** What a script of a worker is called there. */
+export type WorkerScript = 'solver-worker.js' | 'solver-scrypt.js'
+
+interface ScriptUrls {
+  createScriptURL(url: string): string
+}
+interface TrustedTypes {
+  createPolicy(name: string, rules: ScriptUrls): ScriptUrls
+}
+let policy: ScriptUrls | undefined
+
+/** An address under the pages' Trusted Types, where there are any. */
+function trusted(url: string): string {
+  const { trustedTypes } = globalThis as { trustedTypes?: TrustedTypes }
+  policy ??= trustedTypes?.createPolicy('upright', { createScriptURL: address => address }) ?? {
+    createScriptURL: address => address,
+  }
+  return policy.createScriptURL(url)
+}
+
+/**
+ * Starts a worker of a service on this page's origin, and gives it the port of those who want work done.
+ * `failed` is called when its script could not be had.
+ * @throws where a policy of the page forbids workers
+ */
+export function startWorker(
+  { base, script }: { base: string; script: WorkerScript },
+  port: MessagePort,
+  failed: () => void,
+): Worker {
+  const worker = new Worker(trusted(new URL(`/upright/v1/${script}`, base).href))
+  worker.onerror = event => {
+    event.preventDefault()
+    failed()
+  }
+  worker.postMessage(null, [port])
+  return worker
+}
