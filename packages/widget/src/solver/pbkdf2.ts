@@ -41,7 +41,7 @@ export function* pbkdf2Search(
   return undefined
 }
 
-/** PBKDF2 by the browser itself: faster than anything but SIMD. */
+/** PBKDF2 by the browser itself. */
 export function* subtleSearch(puzzle: Puzzle, { salt, iterations, start, stride }: Pbkdf2Options): Search {
   const derive = async (counter: number) => {
     const password = Uint8Array.of(...puzzle.prefix, ...uint32(counter))

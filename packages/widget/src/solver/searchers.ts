@@ -25,8 +25,8 @@ export function hashSearcher(task: Task, kernel: Kernel, path: Path): Searcher {
         sha256Search(kernel, puzzles[index]!, { rounds: cost, decimal, start, stride }),
     }
   }
-  // What browsers have of their own is faster than plain JavaScript. Over plain http they have none.
-  const subtle = path === 'plain' && crypto.subtle !== undefined
+  // What browsers have of their own is faster than our SIMD, too. Over plain http they have none.
+  const subtle = crypto.subtle !== undefined
   return {
     path: subtle ? 'subtle' : path,
     search(index, start, stride) {
