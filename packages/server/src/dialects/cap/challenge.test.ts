@@ -1,7 +1,8 @@
 import { capPuzzles, type WorkSettings } from '@upright/core'
 import { afterEach, describe, expect, it } from 'vitest'
 import { findChallenge } from '../../commands/answer.ts'
-import { type CapApp, capApp, puzzlesOf, solutionsOf } from './testing.ts'
+import { seededDigits, seededPuzzles, solvedPuzzles } from '../../testing/cap-puzzles.ts'
+import { type CapApp, capApp, puzzlesOf } from './testing.ts'
 
 let test: CapApp
 afterEach(() => test.close())
@@ -48,7 +49,18 @@ describe('a challenge', () => {
     const found = await findChallenge(test.service, token)
     const { style, level, answer } = found!.challenge
     expect(capPuzzles({ settings: style.settings as WorkSettings, level, answer })).toEqual(challenge)
-    expect(await found!.dialect!.solve!(found!.challenge)).toEqual(solutionsOf(challenge))
+    expect(await found!.dialect!.solve!(found!.challenge)).toEqual(solvedPuzzles(challenge))
+  })
+
+  it('is never seeded from the token, of which a table of all solutions could be made', async () => {
+    test = await capApp()
+    expect([seededDigits('abc', 32), seededDigits('token1', 16)]).toEqual([
+      '0bb9adb8ffd8e55f8d1de826333f356a',
+      '8539570754e5fd8b',
+    ])
+    const { token, challenge } = await test.challenge()
+    const salts = new Set(challenge.map(([salt]) => salt))
+    expect(seededPuzzles(token, 16, 32, 1).some(([salt]) => salts.has(salt))).toBe(false)
   })
 
   it('is found at the root and below /cap, and not below what is no key', async () => {

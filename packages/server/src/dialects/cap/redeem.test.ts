@@ -1,6 +1,7 @@
 import { workStyleNamed } from '@upright/core'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { type CapApp, capApp, puzzlesOf, solutionsOf } from './testing.ts'
+import { solvedPuzzles } from '../../testing/cap-puzzles.ts'
+import { type CapApp, capApp, puzzlesOf } from './testing.ts'
 
 let test: CapApp
 beforeEach(async () => {
@@ -44,7 +45,7 @@ describe('a solved challenge', () => {
     for (const call of ['challenge', '2/challenge']) {
       for (const shape of [(nonce: number): unknown => nonce, (nonce: number): unknown => ({ nonce })]) {
         const challenge = (await test.post(call)).json()
-        const solutions = solutionsOf(puzzlesOf(challenge)).map(shape)
+        const solutions = solvedPuzzles(puzzlesOf(challenge)).map(shape)
         expect((await redeem({ token: challenge.token, solutions })).success).toBe(true)
       }
     }
@@ -141,7 +142,7 @@ describe('a token that is refused', () => {
   it('is of another site or another dialect, a pass, or over another kind of work', async () => {
     const { site } = await test.service.registry.addSite('Other', {})
     const other = (await test.post(`/${site.publicKey}/challenge`)).json()
-    const solutions = solutionsOf(other.challenge)
+    const solutions = solvedPuzzles(other.challenge)
     for (const token of [
       other.token,
       ticket({ dialect: 'native' }),

@@ -130,6 +130,20 @@ describe('a verification', () => {
   })
 })
 
+describe('a site that accepts while the ledger is away', () => {
+  it('lets each token through once, as far as this process knows', async () => {
+    await test.close()
+    test = await capApp({ outage: 'accept' })
+    const solved = await test.solved()
+    await test.service.ledger.close()
+    const redeem = async () => (await test.post('redeem', solved)).json()
+    const { token } = await redeem()
+    expect((await redeem()).success).toBe(false)
+    expect(await test.siteverify(token)).toEqual(PASSED)
+    expect(await test.siteverify(token)).toEqual(DUPLICATE)
+  })
+})
+
 describe('an answer that was not delivered', () => {
   it('is given once more, within five seconds', async () => {
     let cut = true

@@ -1,8 +1,8 @@
-import { createHash } from 'node:crypto'
 import type { InjectOptions, LightMyRequestResponse } from 'fastify'
 import type { Config } from '../../config.ts'
 import type { SiteSettings } from '../../registry/settings.ts'
 import { type TestApp, testApp } from '../../testing/app.ts'
+import { solvedPuzzles } from '../../testing/cap-puzzles.ts'
 import type { DialectUnderTest } from '../../testing/dialect-contract.ts'
 import { cap } from './index.ts'
 import type { ChallengeAnswer, ChallengeAnswer2 } from './wire.ts'
@@ -22,14 +22,6 @@ export interface CapApp extends TestApp {
   /** What a back end gets to read about a token. */
   siteverify(response: unknown, fields?: object): Promise<Record<string, unknown>>
 }
-
-/** The smallest number that solves each puzzle, found as a widget does. */
-export const solutionsOf = (puzzles: readonly (readonly [salt: string, target: string])[]): number[] =>
-  puzzles.map(([salt, target]) => {
-    let number = 0
-    while (!createHash('sha256').update(`${salt}${number}`).digest('hex').startsWith(target)) number++
-    return number
-  })
 
 /** The puzzles of either format. */
 export const puzzlesOf = (answer: ChallengeAnswer | ChallengeAnswer2): [salt: string, target: string][] =>
@@ -54,7 +46,7 @@ export async function capApp(
   const challenge: CapApp['challenge'] = async options => (await post('challenge', undefined, options)).json()
   const solved: CapApp['solved'] = async options => {
     const { token, challenge: puzzles } = await challenge(options)
-    return { token, solutions: solutionsOf(puzzles) }
+    return { token, solutions: solvedPuzzles(puzzles) }
   }
   return {
     ...test,
