@@ -208,12 +208,15 @@ describe('the demo page', () => {
       'CaptchEtat v2',
       'CaptchEtat v1',
       'RoCAPTCHA',
+      'Cap',
     ])
     const text = (await page.locator('#snippets pre').allTextContents()).join('\n')
     const addresses = text.match(/http:\/\/127\.0\.0\.1:\d+[^\s"']*/g)!
-    expect(addresses).toHaveLength(7)
+    expect(addresses).toHaveLength(9)
     for (const address of addresses) {
-      const { status } = await fetch(address.replace('PUBLIC_KEY', server.publicKey), { method: 'HEAD' })
+      // What is below the base address of Cap's widget is called, and not that itself.
+      const called = address.replace('PUBLIC_KEY', server.publicKey).replace(/\/cap\/\w+\/$/, '$&challenge')
+      const { status } = await fetch(called, { method: 'HEAD' })
       expect(status, address).not.toBe(404)
     }
     await page.context().close()

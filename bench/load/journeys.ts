@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { type Captcha, createCaptcha, memoryLedger } from '@upright/core'
+import { solvedPuzzles } from '../../packages/server/src/testing/cap-puzzles.ts'
 import type { Answer, Question } from './client.ts'
 
 /** A site with its keys. */
@@ -119,6 +120,32 @@ export function rocaptchaJourney({ site, secret, sound, wrong }: JourneyOptions)
       expectStatus(await ask('sound', { path: `/api/sound/${hash}/` }), 'sound')
     }
     await verify(hash, answerOf(hash), 'PASSED')
+  }
+}
+
+/** A visitor of a form with Cap's widget. The site asks for the least work there is: nodes are measured. */
+export function capJourney({ site, wrong }: Pick<JourneyOptions, 'site' | 'wrong'>): Journey {
+  return async ask => {
+    const post = async (step: string, path: string, payload?: object) => {
+      const body = payload && JSON.stringify(payload)
+      const answer = await ask(step, {
+        method: 'POST',
+        path: `/cap/${site.publicKey}/${path}`,
+        ...(body && { body }),
+      })
+      return JSON.parse(expectStatus(answer, step).toString())
+    }
+    const redeem = async (right: boolean) => {
+      const { token, challenge } = await post('challenge', 'challenge')
+      const solutions = right ? solvedPuzzles(challenge) : []
+      const redeemed = await post('redeem', 'redeem', { token, solutions })
+      if (redeemed.success !== right) throw new Unexpected(`redeem: ${redeemed.error}`)
+      return redeemed.token as string
+    }
+    if (Math.random() < wrong) await redeem(false)
+    const response = await redeem(true)
+    const { success, error } = await post('siteverify', 'siteverify', { secret: site.secret, response })
+    if (success !== true) throw new Unexpected(`siteverify: ${error}`)
   }
 }
 

@@ -2,7 +2,7 @@ import { authorise } from '../client.ts'
 import { since, usageOf } from '../usage.ts'
 import { createClient } from './client.ts'
 import { known } from './crowd.ts'
-import { captchetatJourney, keyOf, rocaptchaJourney } from './journeys.ts'
+import { capJourney, captchetatJourney, keyOf, rocaptchaJourney } from './journeys.ts'
 import { type Fleet, startFleet } from './nodes.ts'
 import type { VisitOptions } from './options.ts'
 import { pace } from './pace.ts'
@@ -13,6 +13,8 @@ import { stepsTable, usageTable } from './report.ts'
  * service.
  */
 const MAX_LATENESS_MS = 100
+
+const JOURNEYS = { captchetat: captchetatJourney, rocaptcha: rocaptchaJourney, cap: capJourney }
 
 /** Has visitors come for some time, and prints how they fared and what they cost. */
 export async function runVisits(options: VisitOptions): Promise<void> {
@@ -27,14 +29,14 @@ export async function runVisits(options: VisitOptions): Promise<void> {
 async function visit(fleet: Fleet, options: VisitOptions): Promise<void> {
   const { rate, seconds, dialect, access, sound, wrong, setup } = options
   // All visitors come from this one address.
-  const site = fleet.addSite('--rate', '0')
+  const site = fleet.addSite('--rate', '0', '--work', 'cap=sha256/256')
   const urls = fleet.nodes.map(({ url }) => url)
   const client = createClient()
   try {
     await known(fleet, keyOf(site))
     const headers = access === 'key' ? keyOf(site) : { authorization: await authorise(urls[0]!, site) }
     const parts = { site, headers, secret: fleet.secret, sound, wrong }
-    const journey = dialect === 'captchetat' ? captchetatJourney(parts) : rocaptchaJourney(parts)
+    const journey = JOURNEYS[dialect](parts)
     // What is made at the first request (drawing's tables, the sounds' thread) is not what a visitor waits
     // for later.
     await pace({ client, urls, journey, rate: Math.min(rate, 20), seconds: 2 })

@@ -185,6 +185,11 @@ async function prepare(fleet: Fleet) {
     const answer = await fetch(`${url}/api/generate/?key=${site.publicKey}${kind}`)
     hashes.push(((await answer.json()) as { content: string }).content)
   }
+  const tokens: string[] = []
+  for (let i = 0; i < CHALLENGES; i++) {
+    const answer = await fetch(`${url}/cap/${site.publicKey}/challenge`, { method: 'POST' })
+    tokens.push(((await answer.json()) as { token: string }).token)
+  }
   const answers = ids.map(id => captcha.open(id)!.answer)
   const v1 = ids.map(id => id.replaceAll('-', ''))
   const goods: Goods = {
@@ -202,6 +207,8 @@ async function prepare(fleet: Fleet) {
       code: answers,
       i: answers,
       hash: hashes,
+      token: tokens,
+      secret: [site.secret],
       rocaptcha_challenge_field: hashes,
       rocaptcha_response_field: ['0', '200'],
       response: ['0', '90', '180', '359.5'],

@@ -64,9 +64,10 @@ export interface SealedRecords {
    */
   close(record: NewRecord, more: readonly string[]): string
   /**
-   * The content of a site's token; undefined when forged, from the future, another site's or two days old.
+   * The content of a site's token, or of any site's; undefined when forged, from the future, another site's
+   * or two days old.
    */
-  open(token: string, site: number): { record: SealedRecord; more: readonly string[] } | undefined
+  open(token: string, site: number | 'any'): { record: SealedRecord; more: readonly string[] } | undefined
   /** Seconds until a record expires; negative afterwards. */
   secondsLeft(record: SealedRecord): number
   /**
@@ -217,10 +218,11 @@ export function createSealedRecords(label: string, options: SealedRecordOptions)
       if (!content) return undefined
       const [nonce, site, time, expiry, rung, count, dialect, hostname, action, cdata, ...others] =
         unpack(content)
-      if (Number(site) !== wanted || Number(time) - seconds() > CLOCK_SKEW_SECONDS) return undefined
+      if (wanted !== 'any' && Number(site) !== wanted) return undefined
+      if (Number(time) - seconds() > CLOCK_SKEW_SECONDS) return undefined
       const record: SealedRecord = {
         nonce,
-        site: wanted,
+        site: Number(site),
         time: Number(time),
         expiry: Number(expiry),
         dialect,

@@ -44,9 +44,10 @@ export interface Tickets {
   issue(ticket: Omit<Ticket, 'nonce' | 'time'>): string
   /**
    * What a site's ticket says, expired or not; undefined when it is forged, from the future or another
-   * site's. Spends nothing and asks no ledger.
+   * site's. `any` is for commands, which are asked about tickets of whichever site. Spends nothing and asks
+   * no ledger.
    */
-  open(token: string, site: number): Ticket | undefined
+  open(token: string, site: number | 'any'): Ticket | undefined
   /** Spends a ticket on an answer. Never rejects. */
   answer(ticket: Ticket, answer: TicketAnswer): Promise<Answered>
   /**

@@ -1,6 +1,6 @@
 import { chmodSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { styleNamed } from '@upright/core'
+import { styleNamed, workStyleNamed } from '@upright/core'
 import { describe, expect, it, vi } from 'vitest'
 import { runCommandLine } from './command-line.ts'
 import { readConfig } from './config.ts'
@@ -190,6 +190,23 @@ describe('upright answer', () => {
       expect(JSON.parse(told.stdout).answer).toBe(service.captcha.open(id, generation)!.answer)
     }
     await service.close()
+  })
+})
+
+describe('upright answer TOKEN', () => {
+  it('solves the puzzles in a token of Cap, whichever site it is of', async () => {
+    const data = freshData()
+    const service = await openService(readConfig(data, {}))
+    const id = service.captcha.issue(7, workStyleNamed('sha256')!, 16)
+    const token = service.tickets.issue({
+      ...{ site: 7, expiry: 60, dialect: 'cap', hostname: '', action: '', cdata: '' },
+      ...{ rung: 0, reasons: [], ids: new Map([['work', id]]) },
+    })
+    await service.close()
+    const { stdout } = await upright('answer', token, '--data', data)
+    const told = JSON.parse(stdout)
+    expect(told).toEqual({ kind: 'work', style: 'sha256', answer: expect.any(Array) })
+    expect(told.answer).toHaveLength(16)
   })
 })
 

@@ -1,5 +1,13 @@
 import { randomBytes } from 'node:crypto'
-import { type Captcha, CaptchaError, type Challenge, createCaptcha, memoryLedger } from '@upright/core'
+import {
+  type Captcha,
+  CaptchaError,
+  type Challenge,
+  createCaptcha,
+  createTickets,
+  memoryLedger,
+  type Tickets,
+} from '@upright/core'
 import { type Config, readConfig, secretsOf } from '../config.ts'
 import { readSecret } from '../data-folder/folder.ts'
 import type { Dialect } from '../dialects/dialect.ts'
@@ -8,17 +16,33 @@ import { ledgerDriverOf } from '../ledgers/drivers.ts'
 import { readArguments } from './arguments.ts'
 import { print } from './print.ts'
 
-/** The challenge of an id in any spelling that a dialect hands out, with the answer that was shown last. */
-export async function findChallenge(
-  captcha: Pick<Captcha, 'open' | 'latest'>,
-  text: string,
-  dialects: readonly Pick<Dialect, 'idIn'>[] = allDialects,
-): Promise<Challenge | undefined> {
-  const id = dialects.map(({ idIn }) => idIn?.(text)).find(found => found !== undefined) ?? text
-  return captcha.open(id, await captcha.latest(id))
+/** What opens ids and tickets. */
+interface Openers {
+  captcha: Pick<Captcha, 'open' | 'latest'>
+  tickets: Pick<Tickets, 'open'>
 }
 
-/** `upright answer ID`: prints the answer of a challenge. It needs the master secret. */
+/** A challenge, and the dialect whose spelling of its id was given; a bare id is nobody's. */
+interface FoundChallenge {
+  challenge: Challenge
+  dialect: Dialect | undefined
+}
+
+/** The challenge of an id in any spelling that a dialect hands out, with the answer that was shown last. */
+export async function findChallenge(
+  { captcha, tickets }: Openers,
+  text: string,
+  dialects: readonly Dialect[] = allDialects,
+): Promise<FoundChallenge | undefined> {
+  const spelled = dialects
+    .map(dialect => ({ dialect, id: dialect.idIn?.(text, tickets) }))
+    .find(({ id }) => id !== undefined)
+  const id = spelled?.id ?? text
+  const challenge = captcha.open(id, await captcha.latest(id))
+  return challenge && { challenge, dialect: spelled?.dialect }
+}
+
+/** `upright answer ID`: prints the answer of a challenge, or solves its work. It needs the master secret. */
 export async function run(args: string[]): Promise<void> {
   const { values, positionals } = readArguments(args, {}, ['ID'])
   print(JSON.stringify(await answerOf(readConfig(values.data), positionals[0]!)))
@@ -38,11 +62,14 @@ export async function answerOf(config: Config, id: string) {
   const driver = ledgerDriverOf(config)
   const ledger = driver.exists(config) ? await driver.open(config, { now }) : memoryLedger(now)
   try {
-    const captcha = createCaptcha({ ...secretsOf(config, secret), ledger, now, random: randomBytes })
-    const challenge = await findChallenge(captcha, id)
-    if (!challenge) throw new CaptchaError('unknown_challenge')
+    const options = { ...secretsOf(config, secret), ledger, now, random: randomBytes }
+    const openers = { captcha: createCaptcha(options), tickets: createTickets(options) }
+    const found = await findChallenge(openers, id)
+    if (!found) throw new CaptchaError('unknown_challenge')
+    const { challenge, dialect } = found
     const { style, answer } = challenge
-    return { kind: style.kind, style: style.name, answer }
+    const solved = style.kind === 'work' ? await dialect?.solve?.(challenge) : undefined
+    return { kind: style.kind, style: style.name, answer: solved ?? answer }
   } finally {
     await ledger.close()
   }

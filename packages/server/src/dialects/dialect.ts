@@ -1,4 +1,4 @@
-import type { Captcha, KeyRing, KindName, Passes, Tickets, Verdict } from '@upright/core'
+import type { Captcha, Challenge, KeyRing, KindName, Passes, Tickets, Verdict } from '@upright/core'
 import type { FastifyInstance } from 'fastify'
 import type { Files } from '../http/files.ts'
 import type { Pages } from '../http/origins.ts'
@@ -37,7 +37,9 @@ export interface Dialect {
   /**
    * The challenge's id in what the dialect hands out in its place; undefined for other texts. @default none
    */
-  idIn?(text: string): string | undefined
+  idIn?(text: string, tickets: Pick<Tickets, 'open'>): string | undefined
+  /** Solves work, in the shape in which its clients send it: for commands and tests. @default no work */
+  solve?(challenge: Challenge): Promise<unknown>
   /** Registers its routes, on a scope of its own. */
   register(scope: FastifyInstance, context: DialectContext): void
 }

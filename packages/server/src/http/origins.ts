@@ -63,6 +63,13 @@ export interface Pages {
    * Whether a request comes from a page that a site leaves out: one that lists no origins leaves nobody out.
    */
   isForeign(request: FastifyRequest, site: Site): boolean
+  /**
+   * Whether a request may ask for a ticket of a site, or answer one: one from any page where the site lists
+   * no origins; else one from a page that it lists, or from our own.
+   */
+  admits(request: FastifyRequest, site: Site): boolean
+  /** Host of the page that a request comes from, without a port; empty when it does not say, or hides it. */
+  hostOf(request: FastifyRequest): string
 }
 
 /** A host with its port or without, and nothing else: `X-Forwarded-Host` may be any text. */
@@ -97,12 +104,16 @@ export function createPages(hosts: readonly string[]): Pages {
     return { origin, own: named && (same || origin === own.origin) }
   }
 
+  const isAllowed: Pages['isAllowed'] = (request, site) => {
+    const page = pageOf(request)
+    if (!page) return site.settings.origins.includes('*')
+    return page.own || listsOrigin(site, page.origin)
+  }
+
   return {
-    isAllowed(request, site) {
-      const page = pageOf(request)
-      if (!page) return site.settings.origins.includes('*')
-      return page.own || listsOrigin(site, page.origin)
-    },
+    isAllowed,
+    admits: (request, site) => site.settings.origins.length === 0 || isAllowed(request, site),
+    hostOf: request => urlOf(pageOf(request)?.origin)?.hostname ?? '',
 
     isForeign(request, site) {
       const { origins } = site.settings

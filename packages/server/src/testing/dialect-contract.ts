@@ -139,13 +139,12 @@ export function dialectContract(dialect: Dialect, underTest: DialectUnderTest): 
     it('hands out no spelling of an id that "upright answer" does not understand', async () => {
       const ids = await handsOut(test)
       expect(ids.length).toBeGreaterThan(0)
-      const { captcha } = test.service
       for (const id of ids) {
-        const found = await findChallenge(captcha, id, [dialect])
-        expect([id, dialect.kinds.includes(found!.style.kind)]).toEqual([id, true])
-        expect(await findChallenge(captcha, ` ${id}\n`, [dialect])).toEqual(found)
+        const found = await findChallenge(test.service, id, [dialect])
+        expect([id, dialect.kinds.includes(found!.challenge.style.kind)]).toEqual([id, true])
+        expect(await findChallenge(test.service, ` ${id}\n`, [dialect])).toEqual(found)
       }
-      expect(await findChallenge(captcha, 'x', [dialect])).toBeUndefined()
+      expect(await findChallenge(test.service, 'x', [dialect])).toBeUndefined()
     })
 
     const forms = Object.entries(checks).flatMap(([name, check]) =>

@@ -52,6 +52,14 @@ const snippetsOf = (server: string, style: string, lang: string): Snippet[] => [
   -d response=ROCAPTCHA_RESPONSE_FIELD ${server}/api/verify/`,
     right: 'PASSED',
   },
+  {
+    dialect: 'Cap',
+    page: `<script src="cap.min.js"></script>
+<cap-widget data-cap-api-endpoint="${server}/cap/PUBLIC_KEY/"></cap-widget>`,
+    backEnd: `curl -d secret=SECRET -d response=CAP-TOKEN \\
+  ${server}/cap/PUBLIC_KEY/siteverify`,
+    right: '"success": true',
+  },
 ]
 
 /** Shows how a page and a back end use each dialect of this very server. */

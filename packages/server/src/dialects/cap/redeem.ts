@@ -1,0 +1,100 @@
+import { CaptchaError, ERRORS, type Verdict, type Weights, workResponse } from '@upright/core'
+import type { Site } from '../../registry/registry.ts'
+import type { DialectContext } from '../dialect.ts'
+import { refused } from './answer.ts'
+import { workIn } from './challenge.ts'
+import { expiring } from './expiring.ts'
+import type { RedeemAnswer, RefusedAnswer } from './wire.ts'
+
+/** What a pass may add when it is redeemed: a quarter was added when it was earned. */
+const WEIGHTS: Weights = { minute: 0.75, hour: 0.75, report: true }
+/** How likely a visitor of rung 0 is no program. */
+const CALM_SCORE = 0.9
+
+/** A token with the numbers that solve its puzzles, as text separated by commas. */
+export interface Solved {
+  token: string
+  solution: string
+}
+
+/** A number in a list of solutions: bare in format 1, and in an object in format 2. */
+function numberIn(item: unknown): number | undefined {
+  const number = typeof item === 'object' && item !== null ? (item as { nonce?: unknown }).nonce : item
+  return typeof number === 'number' ? number : undefined
+}
+
+/**
+ * Reads what a widget redeems, in either format. Whatever instrumentation would add is ignored: none is ever
+ * asked for. @throws CaptchaError `bad_request`
+ */
+export function readSolved(body: unknown): Solved {
+  let sent: { token?: unknown; solutions?: unknown } | null = null
+  try {
+    sent = JSON.parse(String(body))
+  } catch {
+    // As a body without fields.
+  }
+  const { token, solutions } = { ...sent }
+  const numbers = Array.isArray(solutions) ? solutions.map(numberIn) : [undefined]
+  if (typeof token !== 'string' || numbers.includes(undefined)) {
+    throw new CaptchaError('bad_request', 'a token and a list of solutions are needed')
+  }
+  return { token, solution: numbers.join() }
+}
+
+/** What a page is told. Whether a token is forged, another site's or spent is nothing to tell apart. */
+const REFUSALS: Record<Exclude<Verdict, 'passed'>, RefusedAnswer> = {
+  wrong: refused('The solution is wrong.'),
+  expired: refused('The challenge has expired.'),
+  spent: refused('The token is unknown or was redeemed.'),
+  unknown: refused('The token is unknown or was redeemed.'),
+  unavailable: refused(ERRORS.unavailable.message),
+}
+
+/** Redeems a solved token for a pass, once. */
+export type Redeem = (site: Site, solved: Solved, hostname: string) => Promise<Redeemed>
+
+interface Redeemed {
+  verdict: Verdict
+  answer: RedeemAnswer | RefusedAnswer
+}
+
+type RedeemContext = Pick<DialectContext, 'captcha' | 'tickets' | 'passes' | 'countVerdict' | 'now'>
+
+/**
+ * Ticket, page and work are looked at before anything is stored; the claim of the ticket comes last, and
+ * spends it on a right and on a wrong solution alike.
+ */
+export function createRedeem({ captcha, tickets, passes, countVerdict, now }: RedeemContext): Redeem {
+  const settle = async (site: Site, { token, solution }: Solved, hostname: string) => {
+    const ticket = tickets.open(token, site.id)
+    const id = workIn(ticket)
+    if (!ticket || id === undefined || ticket.hostname !== hostname) return 'unknown'
+
+    const answer = workResponse('cap', solution)
+    const judged = await captcha.judge(site, id, answer)
+    if (judged !== 'passed' && judged !== 'wrong') return judged
+    const { outage } = site.settings
+    const right = judged === 'passed'
+    const answered = await tickets.answer(ticket, { answer, right, weights: WEIGHTS, outage })
+    if (answered.result !== 'passed') return answered.result
+    // A retry would earn the same pass: Cap's own server redeems a token once, and so does this.
+    if (answered.repeated) return 'spent'
+
+    const { nonce, expiry, dialect, action, cdata, rung, reasons } = ticket
+    const { time, weights } = answered
+    const pass = passes.issue({
+      ...{ nonce, site: site.id, time, expiry, dialect, hostname, action, cdata, rung, reasons },
+      ...{ kind: 'work', score: CALM_SCORE, weights },
+    })
+    return expiring(pass, expiry, now())
+  }
+
+  return async (site, solved, hostname) => {
+    const settled = await settle(site, solved, hostname)
+    const verdict = typeof settled === 'string' ? settled : 'passed'
+    countVerdict(site.id, verdict)
+    if (typeof settled === 'string') return { verdict, answer: REFUSALS[settled] }
+    return { verdict, answer: { success: true, ...settled } }
+  }
+}
