@@ -36,6 +36,8 @@ export interface CaptchaOptions extends Secrets {
   fonts?: readonly Font[] | undefined
   /** The kinds whose challenges it knows. @default all */
   kinds?: readonly KindName[] | undefined
+  /** Whether it knows the challenges of a style of those kinds. @default it does */
+  knows?: ((style: Style) => boolean) | undefined
   /** Called for every response that was decided without the ledger. @default no call */
   onOutage?: ((outage: Outage) => void) | undefined
 }
@@ -85,10 +87,10 @@ export type Verdict = 'passed' | 'wrong' | 'spent' | 'expired' | 'unknown' | 'un
  */
 export interface Captcha {
   /**
-   * The same captcha for challenges of these kinds alone: ids of others are unknown to it. Who asks for a
-   * code must not be given an angle, which is guessed sooner.
+   * The same captcha for challenges of these kinds alone, and of some styles of them: ids of others are
+   * unknown to it. Who asks for a code must not be given an angle, which is guessed sooner.
    */
-  only(kinds: readonly KindName[]): Captcha
+  only(kinds: readonly KindName[], knows?: (style: Style) => boolean): Captcha
   /** A new challenge's id, as a dashed UUID; `level` is for styles numbered from 64 on. Writes nothing. */
   issue(site: number, style: Style, level?: number): string
   /** The decrypted content of an id; undefined when it is forged, of another secret, or two days old. */
@@ -193,8 +195,8 @@ export function createCaptcha(options: CaptchaOptions): Captcha {
  */
 function captchaOver(options: CaptchaOptions, standby: Fallback, places: Places): Captcha {
   const { now, season = SEASON, fonts = NO_FONTS } = options
-  const allowed = options.kinds ?? (Object.keys(kinds) as KindName[])
-  const opener = createOpener({ ...options, allowed })
+  const { kinds: allowed = Object.keys(kinds) as KindName[], knows = () => true } = options
+  const opener = createOpener({ ...options, allows: style => allowed.includes(style.kind) && knows(style) })
   const seconds = () => Math.floor(now() / 1000)
 
   const drawnOf = ({ id, streams, style, level }: Opened, generation: number): Drawn<Style['settings']> => {
@@ -309,8 +311,13 @@ function captchaOver(options: CaptchaOptions, standby: Fallback, places: Places)
   }
 
   return {
-    only: chosen =>
-      captchaOver({ ...options, kinds: chosen.filter(kind => allowed.includes(kind)) }, standby, places),
+    only(chosen, some = () => true) {
+      const narrower = {
+        kinds: chosen.filter(kind => allowed.includes(kind)),
+        knows: (style: Style) => knows(style) && some(style),
+      }
+      return captchaOver({ ...options, ...narrower }, standby, places)
+    },
 
     issue(site, style, level) {
       // A challenge of now can be answered, whatever was lost: it is dated behind that.

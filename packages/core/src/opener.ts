@@ -1,7 +1,6 @@
 import { CLOCK_SKEW_SECONDS } from './clock-skew.ts'
 import { createSeal, parseId } from './id.ts'
 import { keyRing, type Secrets } from './keys.ts'
-import type { KindName } from './kinds.ts'
 import { purposeStreams } from './random.ts'
 import { type Style, styleNumbered } from './styles.ts'
 
@@ -10,8 +9,8 @@ export interface OpenerOptions extends Secrets {
   /** Milliseconds since 1970. */
   now: () => number
   random: (n: number) => Uint8Array
-  /** Ids of other kinds make no sense. */
-  allowed: readonly KindName[]
+  /** Whether ids of a style make sense. */
+  allows: (style: Style) => boolean
 }
 
 /** An id that makes sense, with what comes from the secret it was made with. */
@@ -35,7 +34,7 @@ export interface Content {
  * @throws CaptchaError `bad_secret`
  */
 export function createOpener(options: OpenerOptions) {
-  const { now, random, allowed } = options
+  const { now, random, allows } = options
   const [streamKeys, seasonKeys] = [keyRing(options, 'stream', 32), keyRing(options, 'season', 32)]
   const rings = keyRing(options, 'id', 16).map((key, i) => ({
     seal: createSeal(key, random),
@@ -58,7 +57,7 @@ export function createOpener(options: OpenerOptions) {
         const age = seconds() - issued
         // A forged id opens to 16 random bytes: time and style fit once in 2¹⁸, the caller's site once in 2²⁴
         // of those.
-        if (style && allowed.includes(style.kind) && age <= ID_LIFETIME_SECONDS && age >= -CLOCK_SKEW_SECONDS)
+        if (style && allows(style) && age <= ID_LIFETIME_SECONDS && age >= -CLOCK_SKEW_SECONDS)
           return { id, streams, seasons, issued, site, style, level }
       }
       return undefined

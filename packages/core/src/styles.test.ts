@@ -49,6 +49,14 @@ describe('the styles', () => {
       66: 'scrypt4',
       67: 'scrypt8',
       68: 'scrypt16',
+      96: 'read',
+      97: 'turn',
+      98: 'hearFR',
+      99: 'hearEN',
+      100: 'hearCS',
+      101: 'hearDE',
+      102: 'hearES',
+      103: 'hearIT',
     })
   })
 
@@ -61,7 +69,7 @@ describe('the styles', () => {
 
   it('have the settings of their kind, or do not compile', () => {
     // @ts-expect-error: these are the settings of another kind
-    const wrong: Style = { number: 99, name: 'wrong', kind: 'rotate', settings: { language: 'fr' } }
+    const wrong: Style = { number: 200, name: 'wrong', kind: 'rotate', settings: { language: 'fr' } }
     expect(styleNumbered(wrong.number)).toBeUndefined()
   })
 
@@ -69,7 +77,7 @@ describe('the styles', () => {
     for (const style of styles) {
       expect(styleNamed(style.name)).toBe(style)
       expect(styleNumbered(style.number)).toBe(style)
-      expect(codeStyleNamed(style.name)).toBe(style.kind === 'text' ? style : undefined)
+      expect(codeStyleNamed(style.name)).toBe(codeStyles.find(each => each === style))
     }
     expect(new Set(styles.map(({ number }) => number)).size).toBe(styles.length)
     expect(styleNamed('captchafr')).toBeUndefined()

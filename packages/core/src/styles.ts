@@ -61,6 +61,33 @@ const WORK = [
   [68, 'scrypt16', { function: 'scrypt', cost: 16_384, levels: [0, 12] }],
 ] as const
 
+/** Digits that no voice says like another one. */
+const DIGITS = ALPHABETS.en.digits
+/** Characters of a code of our own widget. */
+const WIDGET_LENGTH = [6, 6] as const
+
+/**
+ * Styles of our own widget. The level of a code is an index of `TEXT_LEVELS`, that of a disc its tolerance in
+ * degrees. What is to be heard has digits: their names are known to people who speak another language.
+ */
+const WIDGET: readonly Style[] = [
+  {
+    number: 96,
+    name: 'read',
+    kind: 'text',
+    settings: { language: 'en', alphabet: ALPHABETS.en.both, length: WIDGET_LENGTH },
+  },
+  { number: 97, name: 'turn', kind: 'rotate', settings: {} },
+  ...Object.entries({ 98: 'fr', 99: 'en', 100: 'cs', 101: 'de', 102: 'es', 103: 'it' } as const).map(
+    ([number, language]): Style => ({
+      number: Number(number),
+      name: `hear${language.toUpperCase()}`,
+      kind: 'text',
+      settings: { language, alphabet: DIGITS, length: WIDGET_LENGTH },
+    }),
+  ),
+]
+
 /** Every style, in the order of their numbers. */
 export const styles: readonly Style[] = [
   ...codeStyles,
@@ -74,6 +101,7 @@ export const styles: readonly Style[] = [
     }),
   ),
   ...WORK.map(([number, name, settings]): Style => ({ number, name, kind: 'work', settings })),
+  ...WIDGET,
 ]
 
 const byName = new Map(styles.map(style => [style.name, style]))

@@ -16,8 +16,9 @@ export type RotateSettings = Record<string, never>
 export const rotate: Kind<RotateSettings> = {
   draw: (_variant, stream) => String(stream.below(DEGREES)),
   forms: {},
-  accepts({ answer }, response, { tolerance = DEFAULT_TOLERANCE }) {
+  accepts({ answer, level }, response, { tolerance = DEFAULT_TOLERANCE }) {
     const turned = readDegrees(response)
-    return turned !== undefined && degreesApart(turned, Number(answer)) <= tolerance
+    // The level of an id is its tolerance in degrees.
+    return turned !== undefined && degreesApart(turned, Number(answer)) <= (level ?? tolerance)
   },
 }

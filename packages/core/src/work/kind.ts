@@ -1,13 +1,14 @@
 import type { Kind } from '../kind.ts'
 import { acceptsAltchaKey, acceptsAltchaNumber } from './altcha.ts'
 import { acceptsCap } from './cap.ts'
-import { acceptsNative } from './native.ts'
+import { acceptsBeside, acceptsNative } from './native.ts'
 import { drawSeed } from './seed.ts'
 import type { WorkSettings } from './settings.ts'
 
 /** The shape in which an id's work was handed out: the first word of a response, then a space. */
 const SHAPES = {
   native: acceptsNative,
+  'native-beside': acceptsBeside,
   cap: acceptsCap,
   'altcha-v1': acceptsAltchaNumber,
   'altcha-v2': acceptsAltchaKey,

@@ -8,9 +8,19 @@ import type { Work } from './wire.ts'
 /** Puzzles of quick work: with one alone, an unlucky browser would need four times as long as most. */
 const QUICK_PUZZLES = 16
 
-/** The work of an id in our own form, for its style and level. */
-export function nativeWork({ settings, level = 0, answer }: Drawn<WorkSettings>): Work {
+/** Levels by which work is easier beside a right response to a challenge for people: a bit, half the tries. */
+const BESIDE_LEVELS = 2
+
+/** The level of work beside a right response. */
+export const levelBeside = (level = 0): number => Math.max(0, level - BESIDE_LEVELS)
+
+/** The work of an id in our own form, for its style and level; `beside` a right response, or alone. */
+export function nativeWork(
+  { settings, answer, ...drawn }: Drawn<WorkSettings>,
+  { beside = false } = {},
+): Work {
   const { nonce, salt } = seeded(answer)
+  const level = beside ? levelBeside(drawn.level) : (drawn.level ?? 0)
   const puzzles = settings.function === 'sha256' ? QUICK_PUZZLES : 1
   return {
     function: settings.function,
@@ -22,6 +32,10 @@ export function nativeWork({ settings, level = 0, answer }: Drawn<WorkSettings>)
     limit: Math.floor((2 ** 32 * puzzles) / triesOf(level)),
   }
 }
+
+/** The same with half the tries: so work that a visitor began before they chose a challenge is not lost. */
+export const acceptsBeside = (drawn: Drawn<WorkSettings>, response: string): boolean | ExpensiveCheck =>
+  acceptsNative({ ...drawn, level: levelBeside(drawn.level) }, response)
 
 /** Whether counters, as text separated by commas, solve every puzzle of an id. */
 export function acceptsNative(drawn: Drawn<WorkSettings>, response: string): boolean | ExpensiveCheck {

@@ -4,32 +4,38 @@ import { acceptsAltchaKey, altchaNumber } from './altcha.ts'
 import { capPuzzles } from './cap.ts'
 import { hashKey, passwordOf, slowKey } from './key.ts'
 import type { WorkShape } from './kind.ts'
-import { nativeWork } from './native.ts'
+import { levelBeside, nativeWork } from './native.ts'
 import type { WorkSettings } from './settings.ts'
+
+type Solver = (drawn: Drawn<WorkSettings>, nonce: string) => Promise<string>
 
 /** The first counter for which something holds. */
 async function firstCounter(holds: (counter: number) => boolean | Promise<boolean>): Promise<number> {
   for (let counter = 0; ; counter++) if (await holds(counter)) return counter
 }
 
-const SOLVERS: Record<WorkShape, (drawn: Drawn<WorkSettings>, nonce: string) => Promise<string>> = {
-  async native(drawn) {
-    const work = nativeWork(drawn)
-    const salt = Buffer.from(work.salt, 'hex')
-    const solution: number[] = []
-    for (let puzzle = 0; puzzle < work.puzzles; puzzle++) {
-      const inputOf = (counter: number) => ({ password: passwordOf(work.nonce, puzzle, counter), salt })
-      const isGood = (key: Buffer) => key.readUInt32BE(0) < work.limit
-      solution.push(
-        await firstCounter(
-          work.function === 'sha256'
-            ? counter => isGood(hashKey(inputOf(counter), work.cost))
-            : async counter => isGood(await slowKey(drawn.settings, inputOf(counter))),
-        ),
-      )
-    }
-    return solution.join()
-  },
+const native: Solver = async drawn => {
+  const work = nativeWork(drawn)
+  const salt = Buffer.from(work.salt, 'hex')
+  const solution: number[] = []
+  for (let puzzle = 0; puzzle < work.puzzles; puzzle++) {
+    const inputOf = (counter: number) => ({ password: passwordOf(work.nonce, puzzle, counter), salt })
+    const isGood = (key: Buffer) => key.readUInt32BE(0) < work.limit
+    solution.push(
+      await firstCounter(
+        work.function === 'sha256'
+          ? counter => isGood(hashKey(inputOf(counter), work.cost))
+          : async counter => isGood(await slowKey(drawn.settings, inputOf(counter))),
+      ),
+    )
+  }
+  return solution.join()
+}
+
+const SOLVERS: Record<WorkShape, Solver> = {
+  native,
+
+  'native-beside': (drawn, nonce) => native({ ...drawn, level: levelBeside(drawn.level) }, nonce),
 
   async cap(drawn) {
     const solution: number[] = []

@@ -14,6 +14,7 @@ const SETTINGS = {
   expiry: { type: 'string' },
   quota: { type: 'string' },
   rate: { type: 'string' },
+  rung: { type: 'string' },
   outage: { type: 'string' },
   revalidation: { type: 'string' },
   origin: { type: 'string', multiple: true },
@@ -116,7 +117,7 @@ type Flags = Values<typeof SETTINGS>
 function settingsOf(flags: Flags): Partial<SiteSettings> {
   if (flags.open && flags['no-open']) throw new CaptchaError('usage', 'either --open or --no-open')
   const settings: Partial<SiteSettings> = {}
-  for (const name of ['attempts', 'expiry', 'quota', 'rate', 'tolerance'] as const) {
+  for (const name of ['attempts', 'expiry', 'quota', 'rate', 'rung', 'tolerance'] as const) {
     const [low, high] = BOUNDS[name]
     const value = wholeFlag(name, flags[name], low, high)
     if (value !== undefined) settings[name] = value
@@ -143,7 +144,8 @@ function publicPart({ id, name, publicKey, created, settings }: Site) {
 }
 
 function describe(settings: SiteSettings): string {
-  const { attempts, expiry, revalidation, tolerance, open, origins, quota, rate, outage, dialects } = settings
+  const { attempts, expiry, revalidation, tolerance, open, origins, quota, rate, outage, dialects, rung } =
+    settings
   const parts = [
     `${attempts} attempt${attempts === 1 ? '' : 's'}`,
     `${expiry} s`,
@@ -155,6 +157,7 @@ function describe(settings: SiteSettings): string {
   parts.push(rate ? `${rate}/min each` : 'no rate')
   if (outage === 'accept') parts.push('accepts in an outage')
   if (origins.length > 0) parts.push(origins.join(' '))
+  if (rung > 0) parts.push(`rung ${rung}`)
   if (dialects !== 'all') parts.push(`only ${dialects.join(' ')}`)
   return parts.join(', ')
 }

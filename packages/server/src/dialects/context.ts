@@ -24,10 +24,10 @@ export interface Shared {
 /** The context of a dialect: its kinds alone, and every call counted under its name. */
 export function createContext(
   { service, admissionFor, sites, ...shared }: Shared,
-  { name, kinds }: Pick<Dialect, 'name' | 'kinds'>,
+  { name, kinds, knows }: Pick<Dialect, 'name' | 'kinds' | 'knows'>,
 ): DialectContext {
   const { sounds, pictures, tickets, passes, keys, metrics, traces, version, now, random } = service
-  const captcha = service.captcha.only(kinds)
+  const captcha = service.captcha.only(kinds, knows)
   const show = createRenderer({ captcha, sounds, pictures, now })
 
   const as = (label: string): DialectContext => ({

@@ -1,4 +1,13 @@
-import type { Captcha, Challenge, KeyRing, KindName, Passes, Tickets, Verdict } from '@upright/core'
+import type {
+  Captcha,
+  Challenge,
+  KeyRing,
+  KindName,
+  Passes,
+  Style,
+  Tickets,
+  Verdict,
+} from '@upright/core'
 import type { FastifyInstance } from 'fastify'
 import type { Files } from '../http/files.ts'
 import type { Pages } from '../http/origins.ts'
@@ -25,6 +34,8 @@ export interface Dialect {
   readonly name: string
   /** The kinds whose ids it knows; ids of other kinds are unknown to it. */
   readonly kinds: readonly KindName[]
+  /** Whether it knows the ids of a style of those kinds. @default it does */
+  knows?(style: Style): boolean
   /**
    * What asks for work in it, by name, and how much: its own name, or names that begin with it where it has
    * several protocols. A site's setting `work` has the same names. @default none

@@ -1,7 +1,8 @@
 import { cap } from './cap/index.ts'
 import { captchetat } from './captchetat/index.ts'
 import type { Dialect } from './dialect.ts'
+import { native } from './native/index.ts'
 import { rocaptcha } from './rocaptcha/index.ts'
 
 /** Every dialect of the service. To add one: its folder, and its name here. */
-export const dialects: readonly Dialect[] = [captchetat, rocaptcha, cap]
+export const dialects: readonly Dialect[] = [captchetat, rocaptcha, cap, native]

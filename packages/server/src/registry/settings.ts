@@ -34,6 +34,8 @@ export interface SiteSettings extends Rules {
   work: Readonly<Record<string, SiteWork>>
   /** Protocol of ALTCHA that a plug-in gets unless it says which one it wants. */
   altchaVersion: 1 | 2
+  /** The lowest rung of what visitors are asked for, 0 … 3. */
+  rung: number
 }
 
 /** The settings of a new site. Expiry and attempts are those of CaptchEtat. */
@@ -50,6 +52,7 @@ export const DEFAULT_SETTINGS: SiteSettings = {
   dialects: 'all',
   work: {},
   altchaVersion: 1,
+  rung: 0,
 }
 
 /** Bounds of a site's settings, both ends allowed. */
@@ -63,6 +66,7 @@ export const BOUNDS = {
   quota: [0, 1_000_000_000],
   /** Challenges a minute; 0 for no limit. */
   rate: [0, 1_000_000],
+  rung: [0, 3],
 } as const
 
 /** Shorter expiries that are remembered of a site at most. */

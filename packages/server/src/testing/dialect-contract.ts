@@ -85,10 +85,9 @@ export function dialectContract(dialect: Dialect, underTest: DialectUnderTest): 
       const solved = style.kind === 'work' && (await solve?.(test, id))
       return { id, response: solved || test.service.captcha.open(id)!.answer }
     }
-    const known = styles.filter(
-      ({ name, kind }) => dialect.kinds.includes(kind) && issued?.includes(name) !== false,
-    )
-    const foreign = styles.filter(({ kind }) => !dialect.kinds.includes(kind))
+    const isKnown = (style: Style) => dialect.kinds.includes(style.kind) && dialect.knows?.(style) !== false
+    const known = styles.filter(style => isKnown(style) && issued?.includes(style.name) !== false)
+    const foreign = styles.filter(style => !isKnown(style))
 
     it('knows kinds that there are, and has a page in docs', () => {
       expect(dialect.kinds.length).toBeGreaterThan(0)

@@ -28,6 +28,7 @@ const BASE = '/api/'
 export const rocaptcha: Dialect = {
   name: 'rocaptcha',
   kinds: ['rotate', 'number'],
+  knows: ({ kind, name }) => kind === 'number' || name === 'rotate',
   document: rocaptchaDocument,
   normalizeUrl: url => verifyUrl(spelledUrl(url)),
   idIn: idInHash,

@@ -1,0 +1,78 @@
+import type { Ticket, Verdict } from '@upright/core'
+import { workResponse } from '@upright/core'
+import type { Ladder } from '../../policy/ladder/ladder.ts'
+import type { Site } from '../../registry/registry.ts'
+import type { DialectContext } from '../dialect.ts'
+import { rungOf } from './rungs.ts'
+import type { FailureReason } from './wire.ts'
+
+/** An answer as it was sent. */
+export interface Sent {
+  kind: string
+  response: string
+  /** Counters, separated by commas. */
+  work: string
+}
+
+/** What came of an answer. */
+export type Outcome = { pass: string; expiry: number } | { reason: FailureReason }
+
+/** Seconds for which a ticket of a lower rung counts as it stands after the rung has risen. */
+const LOWER_RUNG_SECONDS = 120
+/** Weights of a pass until its site has counters of its own: a quarter is counted when it is earned. */
+const WEIGHTS = { minute: 0.75, hour: 0.75, report: true }
+/** Scores by rung: a pass is always earned, so that none is low. */
+const SCORES = [0.9, 0.8, 0.7, 0.7] as const
+
+/** Judges the answer to a ticket, spends the ticket and makes the pass. Never rejects. */
+export type Judge = (site: Site, ticket: Ticket, sent: Sent) => Promise<Outcome>
+
+export function createJudge(
+  {
+    captcha,
+    tickets,
+    passes,
+    countVerdict,
+    now,
+  }: Pick<DialectContext, 'captcha' | 'tickets' | 'passes' | 'countVerdict' | 'now'>,
+  ladder: Ladder,
+): Judge {
+  /** Whether everything in an answer is right; the response of a person first, for it is cheap to judge. */
+  const judge = async (site: Site, ticket: Ticket, { kind, response, work }: Sent): Promise<Verdict> => {
+    const alone = kind === 'work'
+    const id = ticket.ids.get(kind)
+    if (id === undefined || (alone && !rungOf(ticket.rung, site.settings).alone)) return 'wrong'
+    if (!alone) {
+      const verdict = await captcha.judge(site, id, response)
+      if (verdict !== 'passed') return verdict
+    }
+    const shape = alone ? 'native' : 'native-beside'
+    return captcha.judge(site, ticket.ids.get('work')!, workResponse(shape, work))
+  }
+
+  const passOf = (ticket: Ticket, kind: string, time: number, weights: typeof WEIGHTS): Outcome => {
+    const { ids: _, ...record } = ticket
+    const score = SCORES[ticket.rung]!
+    return { pass: passes.issue({ ...record, time, kind, score, weights }), expiry: record.expiry }
+  }
+
+  return async (site, ticket, sent) => {
+    const { outage } = site.settings
+    const answer = [sent.kind, sent.response, sent.work].join('\n')
+    // A retry is recognised without judging again: expensive work is judged once.
+    const before = await tickets.answered(ticket, { answer, outage })
+    if (before?.result === 'passed') return passOf(ticket, sent.kind, before.time, before.weights)
+    if (before) return { reason: before.result === 'unavailable' ? 'retry' : 'expired' }
+    const verdict = await judge(site, ticket, sent)
+    if (verdict === 'unavailable') return { reason: 'retry' }
+    const age = now() / 1000 - ticket.time
+    const raised = age > LOWER_RUNG_SECONDS && ladder.decide(site).rung > ticket.rung
+    const right = verdict === 'passed' && !raised
+    const answered = await tickets.answer(ticket, { answer, right, weights: WEIGHTS, outage })
+    if (answered.result === 'unavailable') return { reason: 'retry' }
+    countVerdict(site.id, answered.result)
+    if (answered.result === 'passed') return passOf(ticket, sent.kind, answered.time, answered.weights)
+    if (answered.result !== 'wrong') return { reason: 'expired' }
+    return { reason: verdict === 'passed' ? 'raised' : verdict === 'wrong' ? 'wrong' : 'expired' }
+  }
+}

@@ -1,0 +1,282 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import type { SiteSettings } from '../../registry/settings.ts'
+import { type TestApp, testApp } from '../../testing/app.ts'
+import { solve } from './testing.ts'
+import type { AnswerReply, NativeChallenge, NativeKind, VerifyReply } from './wire.ts'
+
+const BASE = '/upright/v1'
+const PAGE = 'https://shop.example'
+/** Work that a test solves at once. */
+const EASY = { work: { native: { style: 'sha256', level: 16 } } }
+/** Seconds after which a ticket of a lower rung does not count as it stands any more. */
+const LOWER_RUNG_SECONDS = 121
+
+let test: TestApp
+const start = async (settings: Partial<SiteSettings> = {}) => {
+  test = await testApp({ rate: 0, ...EASY, ...settings })
+}
+beforeEach(() => start())
+afterEach(() => test.close())
+
+const post = (path: string, payload: object | string, headers: Record<string, string> = {}) =>
+  test.app.inject({
+    method: 'POST',
+    url: `${BASE}/${path}`,
+    headers,
+    payload: typeof payload === 'string' ? payload : JSON.stringify(payload),
+  })
+const challenge = async (more: object = {}, headers = {}): Promise<NativeChallenge> => {
+  const answer = await post('challenge', { sitekey: test.site.publicKey, ...more }, headers)
+  expect(answer.statusCode).toBe(200)
+  return answer.json()
+}
+/** What solves a challenge, found as the master secret finds it. */
+async function solved({ ticket }: Pick<NativeChallenge, 'ticket'>, kind: NativeKind = 'work') {
+  const { ids } = test.service.tickets.open(ticket, 'any')!
+  const work = (await solve(test, ids.get('work')!, kind !== 'work')).split(',').map(Number)
+  const response = kind === 'work' ? '' : test.service.captcha.open(ids.get(kind)!)!.answer
+  return { ticket, kind, response, work }
+}
+const answer = async (sent: object, headers = {}): Promise<AnswerReply> => {
+  const reply = await post('answer', sent, headers)
+  expect(reply.statusCode).toBe(200)
+  return reply.json()
+}
+const passOf = (reply: AnswerReply): string => {
+  if (!reply.success) throw new Error(`no pass: ${reply.reason}`)
+  return reply.pass
+}
+const verify = async (fields: Record<string, string>): Promise<VerifyReply> =>
+  (await post('siteverify', { secret: test.secret, ...fields })).json()
+
+describe('a challenge on rung 0', () => {
+  it('is work alone, and earns a pass that is redeemed once', async () => {
+    const asked = await challenge({ action: 'contact', cdata: 'x1' }, { origin: PAGE })
+    expect(asked).toMatchObject({
+      kinds: ['work'],
+      expires_in: 1200,
+      work: { function: 'sha256', puzzles: 16 },
+    })
+    expect(asked.ticket).toMatch(/^[A-Za-z0-9_-]{1,2048}$/)
+    const reply = await answer(await solved(asked), { origin: PAGE })
+    expect(reply).toMatchObject({ success: true, expires_in: 1200 })
+    const response = passOf(reply)
+    expect(await verify({ response })).toEqual({
+      success: true,
+      challenge_ts: '2027-01-15T08:00:00.000Z',
+      hostname: 'shop.example',
+      action: 'contact',
+      cdata: 'x1',
+      kind: 'work',
+      sitekey: test.site.publicKey,
+      rung: 0,
+      reasons: [],
+    })
+    expect(await verify({ response })).toEqual({ success: false, error: 'duplicate' })
+  })
+
+  it('gives the same pass again for the same right answer, for a minute', async () => {
+    const sent = await solved(await challenge())
+    const first = await answer(sent)
+    test.pass(60)
+    expect(await answer(sent)).toEqual(first)
+    test.pass(1)
+    expect(await answer(sent)).toMatchObject({ success: false, reason: 'expired' })
+  })
+
+  it('answered a thousand times at once makes one pass', async () => {
+    const sent = await solved(await challenge())
+    const replies = await Promise.all(Array.from({ length: 1000 }, () => answer(sent)))
+    const passes = new Set(replies.map(passOf))
+    expect(passes.size).toBe(1)
+    const [pass] = passes
+    const verified = await Promise.all(Array.from({ length: 50 }, () => verify({ response: pass! })))
+    expect(verified.filter(({ success }) => success)).toHaveLength(1)
+  })
+
+  it('is spent by wrong work, and comes with a fresh one', async () => {
+    const sent = await solved(await challenge())
+    const reply = await answer({ ...sent, work: sent.work.map(() => 1) })
+    expect(reply).toMatchObject({ success: false, reason: 'wrong', kinds: ['work'] })
+    expect(await answer(sent)).toMatchObject({ success: false, reason: 'expired' })
+    if (reply.success) throw new Error('a pass')
+    expect(await answer(await solved(reply as NativeChallenge))).toMatchObject({ success: true })
+  })
+})
+
+describe('the rungs', () => {
+  it('ask for memory-hard work, unseen, on the first', async () => {
+    await test.close()
+    await start({ rung: 1 })
+    const asked = await challenge()
+    expect(asked).toMatchObject({ kinds: ['work'], work: { function: 'scrypt', cost: 8192, memory: 8 } })
+    expect(asked.work.limit).toBe(2 ** 30)
+    const response = passOf(await answer(await solved(asked)))
+    expect(await verify({ response })).toMatchObject({ success: true, rung: 1, reasons: ['operator'] })
+  })
+
+  it('let the visitor choose on the second: wait, read or listen', async () => {
+    await test.close()
+    await start({ rung: 2 })
+    for (const kind of ['work', 'text', 'speech'] as const) {
+      const asked = await challenge({ lang: 'fr-FR' })
+      expect(asked).toMatchObject({ kinds: ['work', 'text', 'speech'], speech_language: 'fr' })
+      expect([asked.work.limit, asked.limit_beside]).toEqual([2 ** 28, 2 ** 29])
+      const response = passOf(await answer(await solved(asked, kind)))
+      expect(await verify({ response })).toMatchObject({ success: true, kind })
+    }
+  })
+
+  it('want a challenge of choice with work on the third, for half the time', async () => {
+    await test.close()
+    await start({ rung: 3 })
+    const asked = await challenge()
+    expect(asked).toMatchObject({ kinds: ['text', 'speech'], expires_in: 600 })
+    const alone = await solved(asked)
+    expect(await answer(alone)).toMatchObject({ success: false, reason: 'wrong' })
+    const read = await solved(await challenge(), 'text')
+    expect(await answer({ ...read, work: [4_294_967_295] })).toMatchObject({ reason: 'wrong' })
+    expect(await answer(await solved(await challenge(), 'speech'))).toMatchObject({ success: true })
+  })
+
+  it('offer discs where the library has pictures, and what the client can show', async () => {
+    const folder = new URL('../../../pictures/', import.meta.url)
+    const file = readFileSync(new URL(readdirSync(folder).find(name => name.endsWith('.webp'))!, folder))
+    await test.service.registry.addPicture({ name: 'Rex', fingerprint: '0123456789abcdef' } as never, file)
+    await test.service.registry.setSite(test.site.id, { settings: { rung: 3 } })
+    const asked = await challenge({ kinds: ['rotate', 'speech', 'dance'] })
+    expect(asked.kinds).toEqual(['speech', 'rotate'])
+    expect(await answer(await solved(asked, 'rotate'))).toMatchObject({ success: true })
+    expect((await post('challenge', { sitekey: test.site.publicKey, kinds: ['work'] })).json().error).toBe(
+      'form_unavailable',
+    )
+  })
+
+  it('ask for the present one where a right answer of a lower one comes late', async () => {
+    const [early, late] = [await solved(await challenge()), await solved(await challenge())]
+    await test.service.registry.setSite(test.site.id, { settings: { rung: 2 } })
+    expect(await answer(early)).toMatchObject({ success: true })
+    test.pass(LOWER_RUNG_SECONDS)
+    const raised = await answer(late)
+    expect(raised).toMatchObject({ success: false, reason: 'raised', work: { function: 'scrypt' } })
+    expect(await answer(late)).toMatchObject({ reason: 'expired' })
+  })
+})
+
+describe('what is shown', () => {
+  const show = (ticket: string, kind: string, more = '') =>
+    test.app.inject({ url: `${BASE}/show?ticket=${ticket}&kind=${kind}${more}` })
+
+  it('is the picture or the sound of a kind, and never the other form', async () => {
+    await test.close()
+    await start({ rung: 2 })
+    const { ticket } = await challenge()
+    const picture = await show(ticket, 'text')
+    expect([picture.statusCode, picture.headers['content-type']]).toEqual([200, 'image/png'])
+    expect(picture.headers['cache-control']).toBe('no-store')
+    expect((await show(ticket, 'text')).rawPayload.equals(picture.rawPayload)).toBe(true)
+    expect((await show(ticket, 'text', '&scale=2')).rawPayload.length).toBeGreaterThan(
+      picture.rawPayload.length,
+    )
+    expect((await show(ticket, 'speech')).headers['content-type']).toBe('audio/x-wav')
+    for (const kind of ['rotate', 'work', '', 'toString'])
+      expect((await show(ticket, kind)).statusCode).toBe(404)
+    expect((await show('x', 'text')).statusCode).toBe(404)
+  })
+})
+
+describe('what is refused', () => {
+  it.each(['', '[]', '{', 'null', '1', '{"sitekey":1}', '{"sitekey":"x","kinds":"text"}'])(
+    'a request for a challenge that is %j',
+    async payload => {
+      expect((await post('challenge', payload)).statusCode).toBe(payload === '' ? 400 : 400)
+    },
+  )
+
+  it('an unknown key, a dialect that is not served, and texts that are too long', async () => {
+    expect((await post('challenge', { sitekey: 'f'.repeat(30) })).json().error).toBe('site_unknown')
+    const sitekey = test.site.publicKey
+    for (const more of [{ dialect: 'recaptcha3' }, { action: 'x'.repeat(101) }, { cdata: 'é'.repeat(128) }]) {
+      expect((await post('challenge', { sitekey, ...more })).json().error).toBe('bad_request')
+    }
+  })
+
+  it('pages that the site does not list, and an answer from another page than the question', async () => {
+    await test.close()
+    await start({ origins: [PAGE, 'https://other.example'] })
+    const sitekey = test.site.publicKey
+    const origin = 'https://evil.example'
+    expect((await post('challenge', { sitekey }, { origin })).json().error).toBe('origin_refused')
+    const sent = await solved(await challenge({}, { origin: PAGE }))
+    expect((await post('answer', sent, { origin })).json().error).toBe('origin_refused')
+    expect((await post('answer', sent, { origin: 'https://other.example' })).json().error).toBe(
+      'origin_refused',
+    )
+    expect(await answer(sent, { origin: PAGE })).toMatchObject({ success: true })
+  })
+
+  it('a ticket, a pass or an id in the place of another, and forged ones', async () => {
+    const asked = await challenge()
+    const sent = await solved(asked)
+    const pass = passOf(await answer(sent))
+    const { ids } = test.service.tickets.open(asked.ticket, 'any')!
+    for (const ticket of [pass, ids.get('work')!, `${asked.ticket}A`, '', 'x'.repeat(3000)]) {
+      expect((await post('answer', { ...sent, ticket })).json().error).toBe('unknown_challenge')
+    }
+    for (const response of [asked.ticket, ids.get('work')!, `${pass}A`, '', 'null']) {
+      expect(await verify({ response })).toEqual({ success: false, error: 'unknown' })
+    }
+    expect(await verify({ response: pass, secret: 'x' })).toEqual({ success: false, error: 'secret' })
+    const { secret } = await test.service.registry.addSite('Other')
+    expect(await verify({ response: pass, secret })).toEqual({ success: false, error: 'unknown' })
+  })
+
+  it('work of another ticket, a response without its work, and a kind that was not offered', async () => {
+    const other = await solved(await challenge())
+    expect(await answer({ ...(await solved(await challenge())), work: other.work })).toMatchObject({
+      reason: 'wrong',
+    })
+    const { ticket } = await challenge()
+    expect(await answer({ ticket, kind: 'work' })).toMatchObject({ reason: 'wrong' })
+    const { ticket: again } = await challenge()
+    expect(await answer({ ticket: again, kind: 'text', response: 'AAAAAA', work: [1] })).toMatchObject({
+      reason: 'wrong',
+    })
+  })
+
+  it('what is too late, with a fresh challenge', async () => {
+    const sent = await solved(await challenge())
+    test.pass(1201)
+    expect(await answer(sent)).toMatchObject({ success: false, reason: 'expired', kinds: ['work'] })
+    const pass = passOf(await answer(await solved(await challenge())))
+    test.pass(1201)
+    expect(await verify({ response: pass })).toEqual({ success: false, error: 'expired' })
+  })
+
+  it('everything while the ledger is away, with nothing spent', async () => {
+    const sent = await solved(await challenge())
+    const pass = passOf(await answer(await solved(await challenge())))
+    await test.service.ledger.close()
+    expect(await answer(sent)).toEqual({ success: false, reason: 'retry' })
+    expect(await verify({ response: pass })).toEqual({ success: false, error: 'unavailable' })
+  })
+})
+
+describe('the verification', () => {
+  it('is repeated to the request with the same idempotency key', async () => {
+    const response = passOf(await answer(await solved(await challenge())))
+    const first = await verify({ response, idempotency_key: 'a' })
+    expect(await verify({ response, idempotency_key: 'a' })).toEqual(first)
+    expect(await verify({ response, idempotency_key: 'b' })).toMatchObject({ error: 'duplicate' })
+  })
+
+  it('answers GET, and keeps the query out of the log', async () => {
+    const response = passOf(await answer(await solved(await challenge())))
+    const query = new URLSearchParams({ secret: test.secret, response })
+    expect((await test.app.inject({ url: `${BASE}/siteverify?${query}` })).json()).toMatchObject({
+      success: true,
+    })
+    expect(JSON.stringify(test.logs)).not.toContain(test.secret)
+  })
+})

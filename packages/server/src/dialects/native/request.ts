@@ -1,0 +1,64 @@
+import { CaptchaError } from '@upright/core'
+import { NATIVE_KINDS } from './challenge.ts'
+import type { NativeKind } from './wire.ts'
+
+const isKind = (value: unknown): value is NativeKind => NATIVE_KINDS.includes(value as NativeKind)
+
+/** A JSON object. @throws CaptchaError `bad_request` */
+function objectIn(body: unknown): Record<string, unknown> {
+  try {
+    const value: unknown = JSON.parse(String(body))
+    if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as never
+  } catch {
+    // Not JSON at all.
+  }
+  throw new CaptchaError('bad_request', 'the body is a JSON object')
+}
+
+/** A text of an object, empty where it is missing. @throws CaptchaError `bad_request` */
+function textIn(object: Record<string, unknown>, name: string): string {
+  const value = object[name] ?? ''
+  if (typeof value !== 'string') throw new CaptchaError('bad_request', `${name} is a text`)
+  return value
+}
+
+function kindsIn({ kinds }: Record<string, unknown>): NativeKind[] | undefined {
+  if (kinds === undefined) return undefined
+  // Kinds of a later version are left out.
+  if (Array.isArray(kinds)) return kinds.filter(isKind)
+  throw new CaptchaError('bad_request', 'kinds is a list')
+}
+
+/** Dialects whose back ends may redeem a pass that our API gives. */
+const DIALECTS = ['native']
+
+/** What asks for a challenge. @throws CaptchaError `bad_request` */
+export function readChallenge(body: unknown) {
+  const object = objectIn(body)
+  const dialect = textIn(object, 'dialect') || 'native'
+  if (!DIALECTS.includes(dialect))
+    throw new CaptchaError('bad_request', `dialect is ${DIALECTS.join(' or ')}`)
+  return {
+    sitekey: textIn(object, 'sitekey'),
+    action: textIn(object, 'action'),
+    cdata: textIn(object, 'cdata'),
+    lang: textIn(object, 'lang'),
+    kinds: kindsIn(object) ?? NATIVE_KINDS,
+    dialect,
+  }
+}
+
+/** An answer. Whether it is right is not judged here. @throws CaptchaError `bad_request` */
+export function readAnswer(body: unknown) {
+  const object = objectIn(body)
+  const { work = [] } = object
+  if (!Array.isArray(work)) throw new CaptchaError('bad_request', 'work is a list of counters')
+  return {
+    ticket: textIn(object, 'ticket'),
+    kind: textIn(object, 'kind'),
+    response: textIn(object, 'response'),
+    lang: textIn(object, 'lang'),
+    kinds: kindsIn(object),
+    work: work.join(),
+  }
+}

@@ -1,0 +1,54 @@
+import type { Redemption } from '@upright/core'
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import { readFields } from '../../http/fields.ts'
+import { parameter } from '../../http/query.ts'
+import type { Sites } from '../../http/sites.ts'
+import { onUndelivered } from '../../http/undelivered.ts'
+import type { Admission } from '../../policy/admission.ts'
+import type { Site } from '../../registry/registry.ts'
+import type { DialectContext } from '../dialect.ts'
+import type { VerifyError, VerifyReply } from './wire.ts'
+
+const failed = (error: VerifyError): VerifyReply => ({ success: false, error })
+
+/** The verification of a pass for back ends: always answered with the status 200. */
+export function createSiteVerify({
+  passes,
+  sites,
+  admission,
+}: Pick<DialectContext, 'passes'> & { sites: Sites; admission: Admission }) {
+  const replyTo = (site: Site, redemption: Redemption): VerifyReply => {
+    if (redemption.result !== 'redeemed') return failed(redemption.result)
+    const { time, hostname, action, cdata, kind, rung, reasons } = redemption.pass
+    return {
+      success: true,
+      challenge_ts: new Date(time * 1000).toISOString(),
+      hostname,
+      action,
+      cdata,
+      kind,
+      sitekey: site.publicKey,
+      rung,
+      reasons,
+    }
+  }
+
+  return async (request: FastifyRequest, reply: FastifyReply): Promise<VerifyReply> => {
+    reply.header('cache-control', 'no-store')
+    const body = readFields(request.body)
+    const field = (name: string) => body(name) || parameter(request, name)
+    const site = await sites.bySecret(field('secret').trim())
+    if (!site) return failed('secret')
+    await admission.enter({ site, action: 'check' }, reply)
+    const { outage } = site.settings
+    const redemption = await passes.redeem(field('response'), {
+      site: site.id,
+      idempotencyKey: field('idempotency_key'),
+      outage,
+    })
+    if (redemption.result === 'redeemed') {
+      onUndelivered(reply, () => passes.undelivered(redemption.pass, outage))
+    }
+    return replyTo(site, redemption)
+  }
+}
