@@ -8,7 +8,7 @@ import type { Work } from './wire.ts'
 /** Puzzles of quick work: with one alone, an unlucky browser would need four times as long as most. */
 const QUICK_PUZZLES = 16
 
-/** Levels by which work is easier beside a right response to a challenge for people: a bit, half the tries. */
+/** Levels by which work is easier beside a right response of a person: a bit, half the tries. */
 const BESIDE_LEVELS = 2
 
 /** The level of work beside a right response. */

@@ -47,7 +47,7 @@ export interface AnswerRequest {
 /** Why no pass came of an answer. `retry`: nothing was decided, and the same answer may be sent again. */
 export type FailureReason = 'wrong' | 'raised' | 'expired' | 'retry'
 
-/** The answer to an answer. All reasons but `retry` come with a fresh challenge, unless a limit is reached. */
+/** The reply to an answer. All reasons but `retry` come with a fresh challenge, unless a limit is reached. */
 export type AnswerReply =
   | { success: true; pass: string; expires_in: number }
   | ({ success: false; reason: FailureReason } & Partial<NativeChallenge>)
