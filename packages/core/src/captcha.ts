@@ -36,8 +36,6 @@ export interface CaptchaOptions extends Secrets {
   fonts?: readonly Font[] | undefined
   /** The kinds whose challenges it knows. @default all */
   kinds?: readonly KindName[] | undefined
-  /** Whether it knows the challenges of a style of those kinds. @default it does */
-  knows?: ((style: Style) => boolean) | undefined
   /** Called for every response that was decided without the ledger. @default no call */
   onOutage?: ((outage: Outage) => void) | undefined
 }
@@ -189,11 +187,17 @@ export function createCaptcha(options: CaptchaOptions): Captcha {
   return captchaOver(options, createFallback(ledger, now, onOutage), createPlaces(EXPENSIVE_CHECKS))
 }
 
+/** Options of a captcha that `only` has narrowed. */
+interface NarrowOptions extends CaptchaOptions {
+  /** Whether it knows the challenges of a style of its kinds. @default it does */
+  knows?(style: Style): boolean
+}
+
 /**
  * The calls over one opener and one fallback. It is one closure and not several files: an id's name in the
  * ledger, its expiry and its answer are small functions of the clock and the secrets that every call shares.
  */
-function captchaOver(options: CaptchaOptions, standby: Fallback, places: Places): Captcha {
+function captchaOver(options: NarrowOptions, standby: Fallback, places: Places): Captcha {
   const { now, season = SEASON, fonts = NO_FONTS } = options
   const { kinds: allowed = Object.keys(kinds) as KindName[], knows = () => true } = options
   const opener = createOpener({ ...options, allows: style => allowed.includes(style.kind) && knows(style) })
