@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { Agent, get } from 'node:http'
+import { Agent, request } from 'node:http'
 import { performance } from 'node:perf_hooks'
 import { text } from 'node:stream/consumers'
 import autocannon from 'autocannon'
@@ -26,9 +26,9 @@ export interface Load {
   p99: number
 }
 
-/** A new site in the data folder that the environment names. */
-export function addSite(env: Record<string, string>): BenchSite {
-  const args = [CLI, 'site', 'add', '--name', 'Bench', '--json']
+/** A new site in the data folder that the environment names, with some flags. */
+export function addSite(env: Record<string, string>, ...flags: string[]): BenchSite {
+  const args = [CLI, 'site', 'add', '--name', 'Bench', '--json', ...flags]
   return JSON.parse(execFileSync(process.execPath, args, { env, encoding: 'utf8' }))
 }
 
@@ -78,22 +78,27 @@ export async function load(
   return { requests: result.requests.average, p50: result.latency.p50, p99: result.latency.p99 }
 }
 
+/** Asks for an address, or posts a body to it. */
+type Ask = (url: string, headers?: Record<string, string>, body?: string) => Promise<string>
+
 /**
  * Does something at an even rate, and measures each from the moment it was due. `journey` is given what asks
- * for an address and reads the answer; it rejects when the answer is not 200.
+ * for an address, or posts a body to it, and reads the answer; it rejects when the answer is not 200.
  */
 export async function pace(
-  journey: (ask: (url: string, headers?: Record<string, string>) => Promise<string>) => Promise<unknown>,
+  journey: (ask: Ask) => Promise<unknown>,
   rate: number,
   seconds: number,
 ): Promise<Load> {
   const agent = new Agent({ keepAlive: true })
-  const ask = (url: string, headers: Record<string, string> = {}) =>
-    new Promise<string>((resolve, reject) => {
-      get(url, { headers, agent }, response => {
+  const ask: Ask = (url, headers = {}, body) =>
+    new Promise((resolve, reject) => {
+      request(url, { method: body === undefined ? 'GET' : 'POST', headers, agent }, response => {
         if (response.statusCode !== 200) reject(new Error(`${response.statusCode} from ${url}`))
         text(response).then(resolve, reject)
-      }).once('error', reject)
+      })
+        .once('error', reject)
+        .end(body)
     })
   const times: number[] = []
   const one = async (due: number) => {

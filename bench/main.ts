@@ -4,6 +4,7 @@ import { benchConnections } from './connections.ts'
 import { benchDiscs } from './discs.ts'
 import { benchHttp } from './http.ts'
 import { benchIds } from './ids.ts'
+import { benchJunk } from './junk.ts'
 import { benchLedgers } from './ledgers.ts'
 import { benchMixed } from './mixed.ts'
 import { benchPictures } from './pictures.ts'
@@ -26,6 +27,7 @@ const sections: Record<string, [heading: string, run: () => Promise<Row[]>]> = {
   connections: ['Connections that send nothing, or half close', benchConnections],
   solver: ['Solvers of work in browsers, one worker', benchSolver],
   mixed: ['Pictures beside sounds, one process', benchMixed],
+  junk: ['Pictures beside junk solutions of memory-hard work, one process', benchJunk],
 }
 
 const wanted = process.argv.slice(2)
