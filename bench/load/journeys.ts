@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { type Captcha, createCaptcha, memoryLedger } from '@upright/core'
+import { type Captcha, createCaptcha, createTickets, memoryLedger, solveWork } from '@upright/core'
 import { solvedPuzzles } from '../../packages/server/src/testing/cap-puzzles.ts'
 import type { Answer, Question } from './client.ts'
 
@@ -146,6 +146,35 @@ export function capJourney({ site, wrong }: Pick<JourneyOptions, 'site' | 'wrong
     const response = await redeem(true)
     const { success, error } = await post('siteverify', 'siteverify', { secret: site.secret, response })
     if (success !== true) throw new Unexpected(`siteverify: ${error}`)
+  }
+}
+
+/** A visitor of a form with our own API. The site asks for the least work there is: nodes are measured. */
+export function nativeJourney({ site, secret, wrong }: JourneyOptions): Journey {
+  const options = { secret, ledger: memoryLedger(), now: Date.now, random: randomBytes }
+  const [captcha, tickets] = [createCaptcha(options), createTickets(options)]
+  return async ask => {
+    const post = async (step: string, payload: object) => {
+      const body = JSON.stringify(payload)
+      const answer = await ask(step, { method: 'POST', path: `/upright/v1/${step}`, body })
+      return JSON.parse(expectStatus(answer, step).toString())
+    }
+    const solutionOf = async (ticket: string) => {
+      const challenge = captcha.open(tickets.open(ticket, site.id)!.ids.get('work')!)!
+      if (challenge.style.kind !== 'work') throw new Unexpected('challenge: no work')
+      const { settings } = challenge.style
+      return (await solveWork({ ...challenge, settings }, 'native')).split(',').map(Number)
+    }
+    let { ticket } = await post('challenge', { sitekey: site.publicKey })
+    if (Math.random() < wrong) {
+      const fresh = await post('answer', { ticket, kind: 'work', work: [] })
+      if (fresh.reason !== 'wrong') throw new Unexpected(`answer: ${fresh.reason}`)
+      ticket = fresh.ticket
+    }
+    const answered = await post('answer', { ticket, kind: 'work', work: await solutionOf(ticket) })
+    if (!answered.success) throw new Unexpected(`answer: ${answered.reason}`)
+    const { success, error } = await post('siteverify', { secret: site.secret, response: answered.pass })
+    if (!success) throw new Unexpected(`siteverify: ${error}`)
   }
 }
 

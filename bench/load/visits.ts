@@ -2,7 +2,7 @@ import { authorise } from '../client.ts'
 import { since, usageOf } from '../usage.ts'
 import { createClient } from './client.ts'
 import { known } from './crowd.ts'
-import { capJourney, captchetatJourney, keyOf, rocaptchaJourney } from './journeys.ts'
+import { capJourney, captchetatJourney, keyOf, nativeJourney, rocaptchaJourney } from './journeys.ts'
 import { type Fleet, startFleet } from './nodes.ts'
 import type { VisitOptions } from './options.ts'
 import { pace } from './pace.ts'
@@ -14,7 +14,12 @@ import { stepsTable, usageTable } from './report.ts'
  */
 const MAX_LATENESS_MS = 100
 
-const JOURNEYS = { captchetat: captchetatJourney, rocaptcha: rocaptchaJourney, cap: capJourney }
+const JOURNEYS = {
+  captchetat: captchetatJourney,
+  rocaptcha: rocaptchaJourney,
+  cap: capJourney,
+  native: nativeJourney,
+}
 
 /** Has visitors come for some time, and prints how they fared and what they cost. */
 export async function runVisits(options: VisitOptions): Promise<void> {
@@ -29,7 +34,7 @@ export async function runVisits(options: VisitOptions): Promise<void> {
 async function visit(fleet: Fleet, options: VisitOptions): Promise<void> {
   const { rate, seconds, dialect, access, sound, wrong, setup } = options
   // All visitors come from this one address.
-  const site = fleet.addSite('--rate', '0', '--work', 'cap=sha256/256')
+  const site = fleet.addSite('--rate', '0', '--work', 'cap=sha256/256', '--work', 'native=sha256/256')
   const urls = fleet.nodes.map(({ url }) => url)
   const client = createClient()
   try {

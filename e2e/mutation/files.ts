@@ -46,6 +46,7 @@ const OTHER_TESTS: Readonly<Record<string, readonly string[]>> = {
   ],
   [`${SERVER}/dialects/cap/redeem.ts`]: [`${SERVER}/dialects/cap/pages`],
   [`${SERVER}/dialects/cap/siteverify.ts`]: [],
+  [`${SERVER}/dialects/native/answer.ts`]: [`${SERVER}/dialects/native/native`],
   [`${SERVER}/ledgers/sqlite.ts`]: [],
   [`${SERVER}/ledgers/statements.ts`]: [`${SERVER}/ledgers/sqlite`],
   [`${SERVER}/ledgers/redis.ts`]: [],

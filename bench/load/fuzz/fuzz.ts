@@ -190,6 +190,12 @@ async function prepare(fleet: Fleet) {
     const answer = await fetch(`${url}/cap/${site.publicKey}/challenge`, { method: 'POST' })
     tokens.push(((await answer.json()) as { token: string }).token)
   }
+  const tickets: string[] = []
+  for (let i = 0; i < CHALLENGES; i++) {
+    const body = JSON.stringify({ sitekey: site.publicKey })
+    const answer = await fetch(`${url}/upright/v1/challenge`, { method: 'POST', body })
+    tickets.push(((await answer.json()) as { ticket: string }).ticket)
+  }
   const answers = ids.map(id => captcha.open(id)!.answer)
   const v1 = ids.map(id => id.replaceAll('-', ''))
   const goods: Goods = {
@@ -208,6 +214,10 @@ async function prepare(fleet: Fleet) {
       i: answers,
       hash: hashes,
       token: tokens,
+      ticket: tickets,
+      sitekey: [site.publicKey],
+      kind: ['work', 'text'],
+      work: ['1', '[1]'],
       secret: [site.secret],
       rocaptcha_challenge_field: hashes,
       rocaptcha_response_field: ['0', '200'],

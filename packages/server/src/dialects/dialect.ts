@@ -1,13 +1,4 @@
-import type {
-  Captcha,
-  Challenge,
-  KeyRing,
-  KindName,
-  Passes,
-  Style,
-  Tickets,
-  Verdict,
-} from '@upright/core'
+import type { Captcha, Challenge, KeyRing, KindName, Passes, Style, Tickets, Verdict } from '@upright/core'
 import type { FastifyInstance } from 'fastify'
 import type { Files } from '../http/files.ts'
 import type { Pages } from '../http/origins.ts'
