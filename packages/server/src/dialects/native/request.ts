@@ -1,6 +1,6 @@
 import { CaptchaError } from '@upright/core'
 import { NATIVE_KINDS } from './challenge.ts'
-import type { NativeKind } from './wire.ts'
+import type { AnswerRequest, ChallengeRequest, NativeKind } from './wire.ts'
 
 const isKind = (value: unknown): value is NativeKind => NATIVE_KINDS.includes(value as NativeKind)
 
@@ -33,7 +33,7 @@ function kindsIn({ kinds }: Record<string, unknown>): NativeKind[] | undefined {
 const DIALECTS = ['native']
 
 /** What asks for a challenge. @throws CaptchaError `bad_request` */
-export function readChallenge(body: unknown) {
+export function readChallenge(body: unknown): Required<ChallengeRequest> {
   const object = objectIn(body)
   const dialect = textIn(object, 'dialect') || 'native'
   if (!DIALECTS.includes(dialect))
@@ -43,22 +43,27 @@ export function readChallenge(body: unknown) {
     action: textIn(object, 'action'),
     cdata: textIn(object, 'cdata'),
     lang: textIn(object, 'lang'),
-    kinds: kindsIn(object) ?? NATIVE_KINDS,
+    kinds: kindsIn(object) ?? [...NATIVE_KINDS],
     dialect,
   }
 }
 
+/** An answer as it is judged: a missing part is a wrong one. */
+type ReadAnswer = Required<Omit<AnswerRequest, 'kind' | 'kinds' | 'work'>> &
+  Pick<AnswerRequest, 'kinds'> & { kind: string; work: string }
+
 /** An answer. Whether it is right is not judged here. @throws CaptchaError `bad_request` */
-export function readAnswer(body: unknown) {
+export function readAnswer(body: unknown): ReadAnswer {
   const object = objectIn(body)
   const { work = [] } = object
   if (!Array.isArray(work)) throw new CaptchaError('bad_request', 'work is a list of counters')
+  const kinds = kindsIn(object)
   return {
     ticket: textIn(object, 'ticket'),
     kind: textIn(object, 'kind'),
     response: textIn(object, 'response'),
     lang: textIn(object, 'lang'),
-    kinds: kindsIn(object),
+    ...(kinds && { kinds }),
     work: work.join(),
   }
 }

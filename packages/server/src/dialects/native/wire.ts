@@ -42,6 +42,9 @@ export interface AnswerRequest {
   response?: string
   /** A counter for each puzzle. */
   work: number[]
+  /** As in the request for the challenge, for a fresh one. */
+  kinds?: NativeKind[]
+  lang?: string
 }
 
 /** Why no pass came of an answer. `retry`: nothing was decided, and the same answer may be sent again. */
