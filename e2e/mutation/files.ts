@@ -47,6 +47,23 @@ const OTHER_TESTS: Readonly<Record<string, readonly string[]>> = {
   [`${SERVER}/dialects/cap/redeem.ts`]: [`${SERVER}/dialects/cap/pages`],
   [`${SERVER}/dialects/cap/siteverify.ts`]: [],
   [`${SERVER}/dialects/native/answer.ts`]: [`${SERVER}/dialects/native/native`],
+  [`${SERVER}/dialects/altcha/code.ts`]: [],
+  [`${SERVER}/dialects/altcha/payload.ts`]: [`${SERVER}/dialects/altcha/code`],
+  [`${SERVER}/dialects/altcha/signatures.ts`]: [
+    `${SERVER}/dialects/altcha/challenge`,
+    `${SERVER}/dialects/altcha/verify`,
+  ],
+  [`${SERVER}/dialects/altcha/v1.ts`]: [`${SERVER}/dialects/altcha/verify`],
+  [`${SERVER}/dialects/altcha/v2.ts`]: [
+    `${SERVER}/dialects/altcha/challenge`,
+    `${SERVER}/dialects/altcha/verify`,
+  ],
+  [`${SERVER}/dialects/altcha/verify.ts`]: [`${SERVER}/dialects/altcha/code`],
+  [`${SERVER}/dialects/altcha/work.ts`]: [
+    `${SERVER}/dialects/altcha/verify`,
+    `${SERVER}/dialects/altcha/code`,
+  ],
+  [`${SERVER}/registry/altcha-key.ts`]: [],
   [`${SERVER}/ledgers/sqlite.ts`]: [],
   [`${SERVER}/ledgers/statements.ts`]: [`${SERVER}/ledgers/sqlite`],
   [`${SERVER}/ledgers/redis.ts`]: [],

@@ -4,6 +4,7 @@
  * says, and stays up; and nothing of it is in its log.
  */
 import { styleNamed } from '@upright/core'
+import { idIn, solve } from '../../../packages/server/src/dialects/altcha/solve.ts'
 import type { Operation, Paths, Schema } from '../../../packages/server/src/openapi/types.ts'
 import { solver } from '../journeys.ts'
 import { type Fleet, startFleet } from '../nodes.ts'
@@ -161,7 +162,10 @@ function watchLog(
 /** Sites whose visitors may ask as much as they like, challenges of every sort, and all that opens a door. */
 async function prepare(fleet: Fleet) {
   const { url } = fleet.nodes[0]!
-  const site = fleet.addSite('--open', '--origin', '*', '--rate', '0')
+  const work = ['altcha-v1=sha256/256', 'altcha-v2=pbkdf2/16'].flatMap(each => ['--work', each])
+  const site = fleet.addSite('--open', '--origin', '*', '--rate', '0', '--altcha-code', 'on', ...work)
+  const shown = fleet.upright('site', 'show', site.publicKey, '--altcha-key')
+  const { altchaKey } = shown as { altchaKey: string }
   const [demo] = fleet.upright('site', 'list') as { publicKey: string }[]
   fleet.upright('site', 'set', demo!.publicKey, '--rate', '0')
   const { token } = fleet.upright('operator', 'add', '--name', 'Fuzz') as { token: string }
@@ -196,6 +200,12 @@ async function prepare(fleet: Fleet) {
     const answer = await fetch(`${url}/upright/v1/challenge`, { method: 'POST', body })
     tickets.push(((await answer.json()) as { ticket: string }).ticket)
   }
+  const payloads: string[] = []
+  for (const version of [1, 2]) {
+    const answer = await fetch(`${url}/v1/challenge?apiKey=${site.publicKey}&v=${version}`)
+    const text = await answer.text()
+    payloads.push(String(await solve(captcha.open(idIn(text)!)!, text)))
+  }
   const answers = ids.map(id => captcha.open(id)!.answer)
   const v1 = ids.map(id => id.replaceAll('-', ''))
   const goods: Goods = {
@@ -218,6 +228,9 @@ async function prepare(fleet: Fleet) {
       sitekey: [site.publicKey],
       kind: ['work', 'text'],
       work: ['1', '[1]'],
+      apiKey: [site.publicKey],
+      v: ['1', '2'],
+      payload: payloads,
       secret: [site.secret],
       rocaptcha_challenge_field: hashes,
       rocaptcha_response_field: ['0', '200'],
@@ -235,5 +248,9 @@ async function prepare(fleet: Fleet) {
       client_secret: [site.secret],
     },
   }
-  return { routes, goods, secrets: ['127.0.0.1', site.secret, access, token, fleet.secret, ...answers] }
+  return {
+    routes,
+    goods,
+    secrets: ['127.0.0.1', site.secret, altchaKey, access, token, fleet.secret, ...answers],
+  }
 }

@@ -56,6 +56,10 @@ export const ERRORS = {
   },
   internal: { status: 500, message: 'Something went wrong on our side.' },
   config_invalid: { status: 500, message: 'The configuration is not usable' },
+  key_unreadable: {
+    status: 500,
+    message: 'The key does not open under any master secret that is accepted',
+  },
   data_unusable: { status: 500, message: 'The data folder cannot be used' },
   database_corrupt: { status: 500, message: 'The database file is damaged' },
   copy_refused: { status: 500, message: 'The registry cannot be copied' },

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { chmodSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { styleNamed, workStyleNamed } from '@upright/core'
@@ -51,6 +52,7 @@ describe('upright', () => {
     [['site', 'add', '--name'], "Option '--name' argument is ambiguous"],
     [['site', 'add', '--name', 'a', '--name', 'b'], '--name is given twice'],
     [['site', 'add', '--name', 'a', '--revalidation', 'never'], 'revalidation must be grace or strict'],
+    [['site', 'add', '--name', 'a', '--altcha-code', 'x'], '--altcha-code is on or off'],
     [['site', 'add', '--name', 'a', '--outage', 'x'], 'outage must be refuse or accept'],
     [['help', 'fly'], 'there is no command "fly"'],
     [['render', 'text', '--style', 'captchaFR'], 'render needs --count and --out'],
@@ -64,7 +66,7 @@ describe('upright', () => {
       'cannot be made (ENOTDIR)',
     ],
     [['render', 'rotate', '--style', 'x', '--count', '1', '--out', 'x'], '--style is not for rotate'],
-    [['render', 'dance', '--count', '1', '--out', 'x'], 'text, speech and rotate can be rendered'],
+    [['render', 'dance', '--count', '1', '--out', 'x'], 'text, speech, rotate and work can be rendered'],
     [
       ['render', 'text', '--style', 'captchaFR', '--count', '1', '--out', 'x', '--snr', '3'],
       '--snr is not for text',
@@ -151,6 +153,30 @@ describe('upright site', () => {
     ])
   })
 
+  it('shows the key for plug-ins on demand alone, makes it once and replaces it by itself', async () => {
+    const data = freshData()
+    const { secret } = await json('site', 'add', '--name', 'Mairie', '--data', data)
+    const early = await upright('site', 'show', '1', '--altcha-key', '--data', data)
+    expect([early.code, early.stderr]).toEqual([1, expect.stringContaining('holds no master secret')])
+    await (await openService(readConfig(data, {}))).close()
+    const { stdout } = await upright('site', 'show', '1', '--altcha-key', '--data', data)
+    expect(stdout).toMatch(/^[0-9a-f]{64}\n$/)
+    const altchaKey = stdout.trim()
+    expect(await json('site', 'show', '1', '--altcha-key', '--data', data)).toEqual({ id: 1, altchaKey })
+    for (const args of [['show', '1'], ['list']]) {
+      const shown = await upright('site', ...args, '--json', '--data', data)
+      expect(shown.stdout).not.toContain('altchaKey')
+    }
+    const other = await json('site', 'rotate', '1', '--altcha', '--yes', '--data', data)
+    expect(other).toEqual({ id: 1, altchaKey: expect.stringMatching(/^[0-9a-f]{64}$/) })
+    expect(other.altchaKey).not.toBe(altchaKey)
+    const service = await openService(readConfig(data, {}))
+    expect((await service.registry.siteBySecret(secret))?.id).toBe(1)
+    await service.close()
+    const code = await json('site', 'set', '1', '--altcha-code', 'on', '--data', data)
+    expect(code.settings.altchaCode).toBe(true)
+  })
+
   it('shows the expiries before a longer one', async () => {
     const data = freshData()
     await json('site', 'add', '--name', 'Mairie', '--data', data)
@@ -211,6 +237,30 @@ describe('upright answer TOKEN', () => {
 })
 
 describe('upright render', () => {
+  it.each([
+    ['sha256', 'native'],
+    ['sha256', 'cap'],
+    ['sha256', 'altcha-v1'],
+    ['pbkdf2', 'altcha-v2'],
+  ])('writes work of %s in the shape %s, and its solutions', async (style, shape) => {
+    const [one, two] = [freshFolder(), freshFolder()]
+    const flags = ['--style', style, '--shape', shape, '--count', '2', '--seed', 'a']
+    await json('render', 'work', ...flags, '--out', one)
+    await json('render', 'work', ...flags, '--out', two)
+    const read = (folder: string, name: string) => readFileSync(join(folder, name), 'utf8')
+    expect(read(one, 'labels.tsv')).toMatch(/^1\.json\t[\d,]+\n2\.json\t[\d,]+\n$/)
+    for (const name of ['1.json', '2.json', 'labels.tsv']) expect(read(two, name)).toBe(read(one, name))
+    expect(read(one, '1.json')).not.toBe(read(one, '2.json'))
+    if (shape !== 'altcha-v1') return
+    const { salt, challenge } = JSON.parse(read(one, '1.json'))
+    const number = /\t(\d+)/.exec(read(one, 'labels.tsv'))![1]!
+    expect(
+      createHash('sha256')
+        .update(salt + number)
+        .digest('hex'),
+    ).toBe(challenge)
+  })
+
   it('writes discs, their turns and the pictures they are of', async () => {
     const out = freshFolder()
     await json('render', 'rotate', '--count', '5', '--out', out, '--seed', 'a', '--upright')

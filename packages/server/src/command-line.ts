@@ -8,7 +8,7 @@ interface Command {
 }
 
 const SITE_FLAGS =
-  '[--attempts N] [--expiry SECONDS] [--revalidation grace|strict] [--tolerance DEGREES] [--origin O]... [--open|--no-open] [--quota N] [--rate N] [--outage refuse|accept]'
+  '[--attempts N] [--expiry SECONDS] [--revalidation grace|strict] [--tolerance DEGREES] [--origin O]... [--open|--no-open] [--quota N] [--rate N] [--outage refuse|accept] [--dialects all|NAME,NAME...] [--work NAME=STYLE/TRIES|NAME=default]... [--altcha-version 1|2] [--altcha-code on|off]'
 
 const FACT_FLAGS =
   '[--status NONE|FOUND|LOST|ADOPTION] [--species S] [--shelter S] [--city S] [--credit S] [--licence S] [--source S]'
@@ -23,12 +23,13 @@ const commands: Record<string, Command> = {
     usage: [
       `site add --name NAME ${SITE_FLAGS}`,
       'site list',
-      'site show ID',
+      'site show ID [--altcha-key]',
       `site set ID [--name NAME] ${SITE_FLAGS}`,
-      'site rotate ID [--yes]',
+      'site rotate ID [--altcha] [--yes]',
       'site remove ID [--yes]',
     ],
-    about: 'the sites and their keys; ID is a number or a public key, --origin none clears the origins',
+    about:
+      'the sites and their keys; ID is a number or a public key, --origin none clears the origins, --altcha-key and --altcha are about the key for plug-ins of ALTCHA',
     load: () => import('./commands/site.ts'),
   },
   picture: {
@@ -66,7 +67,7 @@ const commands: Record<string, Command> = {
   answer: {
     usage: ['answer ID'],
     about:
-      'the answer of a challenge, for your own end-to-end tests; ID is any that a page holds; needs the master secret',
+      'the answer of a challenge, for your own end-to-end tests; ID is any that a page holds, or a challenge of ALTCHA in JSON, whose work is solved; needs the master secret',
     load: () => import('./commands/answer.ts'),
   },
   render: {
@@ -74,6 +75,7 @@ const commands: Record<string, Command> = {
       'render text --style S --count N --out DIR [--seed S] [--secret S] [--season N] [--sheet] [--size WxH] [--scale 1|2]',
       'render speech --style S --count N --out DIR [--seed S] [--secret S] [--language L] [--snr DB] [--spelling]',
       'render rotate --count N --out DIR [--seed S] [--secret S] [--upright]',
+      'render work --style S --count N --out DIR [--seed S] [--secret S] [--shape native|native-beside|cap|altcha-v1|altcha-v2] [--tries N]',
     ],
     about: 'write challenges as files with their answers in labels.tsv; the same seed, the same files',
     load: () => import('./commands/render.ts'),

@@ -28,6 +28,7 @@ import { readStarter } from './pictures/import-starter.ts'
 import { createPictures } from './pictures/library.ts'
 import { createCounter } from './pictures/usage.ts'
 import { createOutageLog } from './policy/outage-log.ts'
+import { altchaKeyRing, renewAltchaKeys } from './registry/altcha-key.ts'
 import { registryDriverOf } from './registry/drivers.ts'
 import type { Registry, StarterPicture } from './registry/registry.ts'
 import { DEFAULT_SETTINGS } from './registry/settings.ts'
@@ -131,6 +132,7 @@ async function openAll(
     }
   }
   const secrets = secretsOf(config, secret)
+  await renewAltchaKeys({ registry, ring: altchaKeyRing(secrets), random })
   const compareSecrets = ledgerDriver.shared ? comparison(ledger, secrets, warn) : async () => {}
   // What is noted after closing is the end of the ledger, which the next start compares with.
   opened.push(note, ledger.close)

@@ -8,13 +8,13 @@ import {
   memoryLedger,
   type Tickets,
 } from '@upright/core'
-import { type Config, readConfig, secretsOf } from '../config.ts'
-import { readSecret } from '../data-folder/folder.ts'
+import { type Config, readConfig } from '../config.ts'
 import type { Dialect } from '../dialects/dialect.ts'
 import { dialects as allDialects } from '../dialects/index.ts'
 import { ledgerDriverOf } from '../ledgers/drivers.ts'
 import { readArguments } from './arguments.ts'
 import { print } from './print.ts'
+import { knownSecrets } from './secrets.ts'
 
 /** What opens ids and tickets. */
 interface Openers {
@@ -50,25 +50,19 @@ export async function run(args: string[]): Promise<void> {
 
 /** The same as a value. @throws CaptchaError `data_unusable`, `unknown_challenge`, `unavailable` */
 export async function answerOf(config: Config, id: string) {
-  const secret = config.secret ?? readSecret(config.data)
-  if (!secret) {
-    throw new CaptchaError(
-      'data_unusable',
-      `${config.data} holds no master secret: give --data or UPRIGHT_SECRET`,
-    )
-  }
+  const secrets = knownSecrets(config)
   const now = Date.now
   // The ledger knows which code of an id was shown last; where there is none yet, none was renewed.
   const driver = ledgerDriverOf(config)
   const ledger = driver.exists(config) ? await driver.open(config, { now }) : memoryLedger(now)
   try {
-    const options = { ...secretsOf(config, secret), ledger, now, random: randomBytes }
+    const options = { ...secrets, ledger, now, random: randomBytes }
     const openers = { captcha: createCaptcha(options), tickets: createTickets(options) }
     const found = await findChallenge(openers, id)
     if (!found) throw new CaptchaError('unknown_challenge')
     const { challenge, dialect } = found
     const { style, answer } = challenge
-    const solved = style.kind === 'work' ? await dialect?.solve?.(challenge) : undefined
+    const solved = style.kind === 'work' ? await dialect?.solve?.(challenge, id) : undefined
     return { kind: style.kind, style: style.name, answer: solved ?? answer }
   } finally {
     await ledger.close()

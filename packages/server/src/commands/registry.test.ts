@@ -82,9 +82,7 @@ describe('upright doctor with DATABASE_URL', () => {
     await close()
     await upright(url, 'site', 'add', '--name', 'Mairie')
     const used = await doctor(url)
-    expect(used.registry).toMatch(
-      /^ok: 1 site; least work: .+, PostgreSQL \d+\S* at .*, answers in [0-9.]+ ms$/,
-    )
+    expect(used.registry).toMatch(/^ok: 1 site, PostgreSQL \d+\S* at .*, answers in [0-9.]+ ms$/)
     expect(used.clock).toMatch(/^ok: 0\.\d s /)
     expect(used.code).toBe(0)
     expect(used.text).not.toContain(encodeURIComponent(server.password))

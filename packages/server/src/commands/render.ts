@@ -21,6 +21,7 @@ import { DEFAULT_SETTINGS } from '../registry/settings.ts'
 import { readArguments, type Values, wholeFlag } from './arguments.ts'
 import { captchaFor, openFonts, openLibrary, type Source } from './challenges.ts'
 import { print } from './print.ts'
+import { work } from './render-work.ts'
 
 const OPTIONS = {
   style: { type: 'string' },
@@ -36,19 +37,21 @@ const OPTIONS = {
   snr: { type: 'string' },
   spelling: { type: 'boolean' },
   upright: { type: 'boolean' },
+  shape: { type: 'string' },
+  tries: { type: 'string' },
 } as const
 
 /** Pictures beside each other on a sheet. */
 const COLUMNS = 5
 /**
- * `upright render text|speech|rotate …`: challenges as files, made as the service makes them, and their
+ * `upright render text|speech|rotate|work …`: challenges as files, made as the service makes them, and their
  * answers in labels.tsv.
  */
 export async function run(args: string[]): Promise<void> {
   const { values, positionals } = readArguments(args, OPTIONS, ['KIND'])
   const [kind] = positionals
   if (!Object.hasOwn(MAKERS, kind!)) {
-    throw new CaptchaError('usage', `render ${kind}: text, speech and rotate can be rendered`)
+    throw new CaptchaError('usage', `render ${kind}: text, speech, rotate and work can be rendered`)
   }
   const { flags, what, maker } = MAKERS[kind!]!
   const { out } = values
@@ -105,6 +108,7 @@ const MAKERS: Record<
   text: { flags: ['style', 'sheet', 'size', 'scale', 'season'], what: 'pictures', maker: pictures },
   speech: { flags: ['style', 'language', 'snr', 'spelling'], what: 'sounds', maker: sounds },
   rotate: { flags: ['upright'], what: 'discs', maker: discs },
+  work: { flags: ['style', 'shape', 'tries'], what: 'challenges', maker: work },
 }
 
 function styleOf({ style: name }: Flags): CodeStyle {

@@ -1,10 +1,12 @@
 import { CaptchaError } from '@upright/core'
+import { altchaKeyOf, replaceAltchaKey } from '../registry/altcha-key.ts'
 import type { Registry, Site, SiteWithSecret } from '../registry/registry.ts'
 import { BOUNDS, type SiteSettings } from '../registry/settings.ts'
 import { readArguments, runAction, type Values, wholeFlag } from './arguments.ts'
 import { confirm, YES } from './confirm.ts'
 import { columns, print } from './print.ts'
 import { withKnownRegistry, withRegistry } from './registry.ts'
+import { printAltchaKey } from './site-altcha.ts'
 import { dialectsOf, showWork, worksOf } from './site-dialects.ts'
 
 const SETTINGS = {
@@ -23,6 +25,7 @@ const SETTINGS = {
   dialects: { type: 'string' },
   work: { type: 'string', multiple: true },
   'altcha-version': { type: 'string' },
+  'altcha-code': { type: 'string' },
 } as const
 
 const ACTIONS = { add, list, show, set, rotate, remove }
@@ -59,8 +62,12 @@ async function list(args: string[]): Promise<void> {
 }
 
 async function show(args: string[]): Promise<void> {
-  const { values, positionals } = readArguments(args, {}, ['ID'])
-  printSite(await withSites(values.data, registry => find(registry, positionals[0]!)), values.json)
+  const { values, positionals } = readArguments(args, { 'altcha-key': { type: 'boolean' } }, ['ID'])
+  await withSites(values.data, async registry => {
+    const site = await find(registry, positionals[0]!)
+    if (values['altcha-key']) await printAltchaKey(altchaKeyOf, registry, site, values)
+    else printSite(site, values.json)
+  })
 }
 
 async function set(args: string[]): Promise<void> {
@@ -81,12 +88,14 @@ async function set(args: string[]): Promise<void> {
 }
 
 async function rotate(args: string[]): Promise<void> {
-  const { values, positionals } = readArguments(args, YES, ['ID'])
+  const { values, positionals } = readArguments(args, { ...YES, altcha: { type: 'boolean' } }, ['ID'])
   await withSites(values.data, async registry => {
     const found = await find(registry, positionals[0]!)
-    // The old secret and its tokens are refused at once.
-    await confirm(`replace the secret of site ${found.id} (${found.name})`, values.yes)
-    printSecret(await registry.rotateSecret(found.id), values.json)
+    // The old one is refused at once, and so are tokens of an old secret.
+    const what = values.altcha ? 'key for plug-ins' : 'secret'
+    await confirm(`replace the ${what} of site ${found.id} (${found.name})`, values.yes)
+    if (values.altcha) await printAltchaKey(replaceAltchaKey, registry, found, values)
+    else printSecret(await registry.rotateSecret(found.id), values.json)
   })
 }
 
@@ -136,6 +145,11 @@ function settingsOf(flags: Flags): Partial<SiteSettings> {
   if (flags.dialects !== undefined) settings.dialects = dialectsOf(flags.dialects)
   const altchaVersion = wholeFlag('altcha-version', flags['altcha-version'], 1, 2)
   if (altchaVersion !== undefined) settings.altchaVersion = altchaVersion as 1 | 2
+  const code = flags['altcha-code']
+  if (code !== undefined) {
+    if (code !== 'on' && code !== 'off') throw new CaptchaError('usage', '--altcha-code is on or off')
+    settings.altchaCode = code === 'on'
+  }
   return settings
 }
 

@@ -40,8 +40,11 @@ export interface Dialect {
    * The challenge's id in what the dialect hands out in its place; undefined for other texts. @default none
    */
   idIn?(text: string, tickets: Pick<Tickets, 'open'>): string | undefined
-  /** Solves work, in the shape in which its clients send it: for commands and tests. @default no work */
-  solve?(challenge: Challenge): Promise<unknown>
+  /**
+   * Solves work that stands in a text as the dialect hands it out, in the shape in which its clients send it:
+   * for commands and tests. @default no work
+   */
+  solve?(challenge: Challenge, text: string): Promise<unknown>
   /** Registers its routes, on a scope of its own. */
   register(scope: FastifyInstance, context: DialectContext): void
 }

@@ -1,3 +1,4 @@
+import { altcha } from './altcha/index.ts'
 import { cap } from './cap/index.ts'
 import { captchetat } from './captchetat/index.ts'
 import type { Dialect } from './dialect.ts'
@@ -5,4 +6,4 @@ import { native } from './native/index.ts'
 import { rocaptcha } from './rocaptcha/index.ts'
 
 /** Every dialect of the service. To add one: its folder, and its name here. */
-export const dialects: readonly Dialect[] = [captchetat, rocaptcha, cap, native]
+export const dialects: readonly Dialect[] = [captchetat, rocaptcha, cap, altcha, native]

@@ -11,6 +11,7 @@ const site = (id: number, origins: string[], more: Partial<Site> = {}): Site => 
   secretHash: `${id}`.padStart(64, '0'),
   settings: { ...DEFAULT_SETTINGS, origins },
   created: 0,
+  altchaKey: null,
   ...more,
 })
 
@@ -96,6 +97,7 @@ const siteNamed = (name: string, open: boolean, id = 1): Site => ({
   secretHash: '0'.repeat(64),
   settings: { ...DEFAULT_SETTINGS, open },
   created: 0,
+  altchaKey: null,
 })
 
 function setUp(list: Site[]) {

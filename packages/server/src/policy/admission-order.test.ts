@@ -13,6 +13,7 @@ const SITE: Site = {
   secretHash: '0'.repeat(64),
   settings: { ...DEFAULT_SETTINGS, rate: 30, quota: 100 },
   created: 0,
+  altchaKey: null,
 }
 
 /** An admission over a pressure, and limits and a quota that make everybody wait so long. */

@@ -10,6 +10,7 @@ const site: Site = {
   secretHash: 'b'.repeat(64),
   settings: DEFAULT_SETTINGS,
   created: 0,
+  altchaKey: null,
 }
 
 function setUp() {

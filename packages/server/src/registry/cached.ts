@@ -95,6 +95,7 @@ export function cachedRegistry(
     addDemo: () => change(registry.addDemo()),
     setSite: (id, changes) => change(registry.setSite(id, changes)),
     rotateSecret: id => change(registry.rotateSecret(id)),
+    setAltchaKey: (id, before, key) => change(registry.setAltchaKey(id, before, key)),
     removeSite: id => change(registry.removeSite(id)),
     pictures: () => list(pictures),
     pictureBytes: id => registry.pictureBytes(id),

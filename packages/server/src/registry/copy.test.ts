@@ -67,7 +67,9 @@ const PICTURES = 60
 const fill = (registry: Registry) =>
   using(Promise.resolve(registry), async () => {
     const demo = await registry.addDemo()
-    const site = await registry.addSite('Mairie ☂', { origins: ['https://example.org'], quota: 7 })
+    const options = { origins: ['https://example.org'], quota: 7 }
+    const { site: added, secret } = await registry.addSite('Mairie ☂', options)
+    const site = { site: await registry.setAltchaKey(added.id, null, 'sealed'), secret }
     const { operator, token } = await registry.addOperator('Éva')
     await registry.addFont(fontOf('own'))
     // More than are copied at once.

@@ -39,6 +39,13 @@ export interface RegistryTables {
   close(): Promise<void>
 }
 
+/** What a registry holds, for `upright doctor`. */
+export interface Contents {
+  summary: string
+  /** Findings about what it holds. */
+  findings: Finding[]
+}
+
 /** A database that can hold the registry. */
 export interface RegistryDriver {
   name: string
@@ -59,7 +66,8 @@ export interface RegistryDriver {
    */
   openTables(config: RegistryConfig): Promise<RegistryTables>
   /**
-   * The findings of `upright doctor`. Makes nothing that is missing. `contents` says what a registry holds.
+   * The findings of `upright doctor`. Makes nothing that is missing. `contents` looks at what a registry
+   * holds.
    */
-  doctor(config: RegistryConfig, contents: (registry: Registry) => Promise<string>): Promise<Finding[]>
+  doctor(config: RegistryConfig, contents: (registry: Registry) => Promise<Contents>): Promise<Finding[]>
 }

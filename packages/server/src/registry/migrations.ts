@@ -182,6 +182,11 @@ export const migrations: Record<string, Migration> = {
       await db.schema.alterTable('picture').renameColumn('ease', 'machine_ease').execute()
     },
   },
+  '010-altcha-key': {
+    async up(db: Kysely<unknown>) {
+      await db.schema.alterTable('site').addColumn('altcha_key', 'text').execute()
+    },
+  },
 }
 
 /** The steps that a database has still to take, by name. Makes nothing. */

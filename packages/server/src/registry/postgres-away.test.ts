@@ -235,7 +235,10 @@ describe('a start that cannot succeed', () => {
     const fixAt = async (change: (url: URL) => void) => {
       const url = new URL(address)
       change(url)
-      const [finding] = await postgres.doctor({ databaseUrl: url.href, data: '' }, async () => '')
+      const [finding] = await postgres.doctor({ databaseUrl: url.href, data: '' }, async () => ({
+        summary: '',
+        findings: [],
+      }))
       return [finding?.state, finding?.fix]
     }
     expect(

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { sql } from 'kysely'
 import { type Finding, type Fix, fixOf, tlsFixes } from '../finding.ts'
-import type { RegistryConfig, RegistryDriver } from './driver.ts'
+import type { Contents, RegistryConfig, RegistryDriver } from './driver.ts'
 import { pendingSteps } from './migrations.ts'
 import { openPool, placeOf } from './pool.ts'
 import { postgresRegistry, postgresTables, startError } from './postgres.ts'
@@ -49,7 +49,7 @@ export const postgres: RegistryDriver = {
 /** Makes no tables, and changes none. */
 async function doctor(
   config: RegistryConfig,
-  contents: (registry: Registry) => Promise<string>,
+  contents: (registry: Registry) => Promise<Contents>,
 ): Promise<Finding[]> {
   const url = urlOf(config)
   const name = 'registry'
@@ -69,7 +69,8 @@ async function doctor(
     }
     const registry = await postgresRegistry({ url, now: Date.now, random: randomBytes, warn: () => {} })
     try {
-      return [{ state: 'ok', name, found: `${await contents(registry)}, ${found}` }, clock(ahead)]
+      const { summary, findings } = await contents(registry)
+      return [{ state: 'ok', name, found: `${summary}, ${found}` }, clock(ahead), ...findings]
     } finally {
       await registry.close()
     }

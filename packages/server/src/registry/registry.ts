@@ -3,7 +3,7 @@ import type { EpochNote } from '../ledgers/epoch.ts'
 import type { PictureEntry, PictureFacts, PictureState, PictureUse, PictureVerdict } from './picture.ts'
 import type { SiteSettings } from './settings.ts'
 
-/** A tenant. Its secret is known only as a hash. */
+/** A tenant. Its secret is known only as a hash, its key for plug-ins only sealed. */
 export interface Site {
   /** 1 … 2²⁴ − 1; sealed into ids, never used again for another site. */
   id: number
@@ -15,6 +15,8 @@ export interface Site {
   settings: SiteSettings
   /** Milliseconds since 1970. */
   created: number
+  /** The key that its plug-ins of ALTCHA share, sealed as in `altcha-key.ts`; null while it has none. */
+  altchaKey: string | null
 }
 
 /** A site together with its secret: only at the moment the secret is made. */
@@ -192,6 +194,11 @@ export interface Registry extends PictureRegistry, OperatorRegistry, FontRegistr
    * @throws CaptchaError `site_unknown`
    */
   rotateSecret(id: number): Promise<SiteWithSecret>
+  /**
+   * Gives a site a sealed key in place of the one that was read `before`. When it has another one by now,
+   * that one stays. Gives the site as it is then. @throws CaptchaError `site_unknown`
+   */
+  setAltchaKey(id: number, before: string | null, key: string): Promise<Site>
   /** @throws CaptchaError `site_unknown` */
   removeSite(id: number): Promise<void>
   /** Resolves when the registry can answer; rejects with the reason when it cannot. */

@@ -130,6 +130,7 @@ export async function replicaRegistry(registry: Registry, options: ReplicaOption
     addDemo: change(sites, byKey.addDemo),
     setSite: change(sites, byKey.setSite),
     rotateSecret: change(sites, byKey.rotateSecret),
+    setAltchaKey: change(sites, byKey.setAltchaKey),
     removeSite: change(sites, byKey.removeSite),
     async pictures() {
       return (await current(pictures)).list

@@ -36,6 +36,8 @@ export interface SiteSettings extends Rules {
   altchaVersion: 1 | 2
   /** The lowest rung of what visitors are asked for, 0 … 3. */
   rung: number
+  /** Whether clients of ALTCHA ask for a code after the work. */
+  altchaCode: boolean
 }
 
 /** The settings of a new site. Expiry and attempts are those of CaptchEtat. */
@@ -53,6 +55,7 @@ export const DEFAULT_SETTINGS: SiteSettings = {
   work: {},
   altchaVersion: 1,
   rung: 0,
+  altchaCode: false,
 }
 
 /** Bounds of a site's settings, both ends allowed. */
@@ -107,7 +110,7 @@ export function checkSettings(settings: Partial<SiteSettings>): Partial<SiteSett
       checked[bounded] = whole(bounded, value)
     } else if (name === 'revalidation') checked.revalidation = oneOf(name, ['grace', 'strict'], value)
     else if (name === 'outage') checked.outage = oneOf(name, ['refuse', 'accept'], value)
-    else if (name === 'open') checked.open = flag(value)
+    else if (name === 'open' || name === 'altchaCode') checked[name] = flag(name, value)
     else if (name === 'origins') checked.origins = origins(value)
     else if (name === 'dialects') checked.dialects = dialectNames(value)
     else if (name === 'work') checked.work = works(value)
@@ -154,8 +157,8 @@ function oneOf<T extends string | number>(name: string, choices: readonly T[], v
   return choice
 }
 
-function flag(value: unknown): boolean {
-  if (typeof value !== 'boolean') throw wrong('open', 'true or false')
+function flag(name: string, value: unknown): boolean {
+  if (typeof value !== 'boolean') throw wrong(name, 'true or false')
   return value
 }
 

@@ -23,6 +23,7 @@ const siteOf = (row: Selectable<Tables['site']>): Site => ({
   // Settings that came with a later version than the row have their defaults.
   settings: { ...DEFAULT_SETTINGS, ...JSON.parse(row.settings) },
   created: row.created,
+  altchaKey: row.altcha_key,
 })
 
 const unknown = (id: number) => new CaptchaError('site_unknown', String(id))
@@ -117,6 +118,18 @@ export function sqlRegistry(db: Kysely<Tables>, { now, random }: SqlRegistryOpti
         .executeTakeFirst()
       if (!row) throw unknown(id)
       return { site: siteOf(row), secret }
+    },
+
+    async setAltchaKey(id, before, key) {
+      await db
+        .updateTable('site')
+        .set({ altcha_key: key })
+        .where('id', '=', rowNumber(id))
+        .where('altcha_key', before === null ? 'is' : '=', before)
+        .execute()
+      const row = await sites().where('id', '=', rowNumber(id)).executeTakeFirst()
+      if (!row) throw unknown(id)
+      return siteOf(row)
     },
 
     async removeSite(id) {

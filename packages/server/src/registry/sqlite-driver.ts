@@ -31,7 +31,8 @@ export const sqlite: RegistryDriver = {
       makeFolder(config.data)
       const opened = await sqliteRegistry({ file, now: Date.now, random: randomBytes })
       try {
-        return [ok('registry', `${await contents(opened)}, file whole`)]
+        const { summary, findings } = await contents(opened)
+        return [ok('registry', `${summary}, file whole`), ...findings]
       } finally {
         await opened.close()
       }

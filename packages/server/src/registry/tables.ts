@@ -12,6 +12,7 @@ export interface Tables extends UseTables {
     settings: string
     /** Milliseconds since 1970. */
     created: number
+    altcha_key: string | null
   }
   /** One-time events of a registry. */
   event: { name: string; happened: number }

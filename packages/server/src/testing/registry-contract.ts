@@ -142,6 +142,24 @@ export function registryContract(name: string, open: () => Promise<RegistryUnder
       expect(await registry.siteBySecret(secret)).toEqual(site)
     })
 
+    it('keeps a sealed key of a site, and the first of those that are set at once', async () => {
+      const { site } = await registry.addSite('a')
+      expect(site.altchaKey).toBeNull()
+      const other = await test.other()
+      opened.push(other)
+      expect(await other.site(1)).toEqual(site)
+      const sealed = ['one', 'two'].map(key => registry.setAltchaKey(1, null, key))
+      const [one, two] = await Promise.all(sealed)
+      expect(['one', 'two']).toContain(one!.altchaKey)
+      expect(two).toEqual(one)
+      expect(await registry.site(1)).toEqual({ ...site, altchaKey: one!.altchaKey })
+      expect((await registry.setAltchaKey(1, 'three', 'four')).altchaKey).toBe(one!.altchaKey)
+      expect((await registry.setAltchaKey(1, one!.altchaKey, 'five')).altchaKey).toBe('five')
+      await test.advance(1000)
+      expect((await other.siteByPublicKey(site.publicKey))!.altchaKey).toBe('five')
+      await expect(registry.setAltchaKey(9, null, 'x')).rejects.toMatchObject({ code: 'site_unknown' })
+    })
+
     it('never gives the number of a removed site to another', async () => {
       const { site, secret } = await registry.addSite('a')
       await registry.site(1)

@@ -1,14 +1,13 @@
-import { dialects } from '../../dialects/index.ts'
 import { ownFonts } from '../../fonts/own.ts'
+import type { Contents } from '../../registry/driver.ts'
 import type { Registry } from '../../registry/registry.ts'
-import { cheapestWork } from './price.ts'
+import { workFindings } from './work.ts'
 
-/** Summary of a registry's content. */
-export async function contentsOf(registry: Registry): Promise<string> {
+/** Summary of a registry's content, and findings about its sites. */
+export async function contentsOf(registry: Registry): Promise<Contents> {
   const sites = await registry.sites()
   const fonts = ownFonts(await registry.fonts()).map(({ name }) => name)
   const also = fonts.length > 0 ? `, own fonts: ${fonts.join(', ')}` : ''
-  const cheapest = cheapestWork(sites, dialects)
-  const least = cheapest === undefined ? '' : `; least work: ${cheapest}`
-  return `${sites.length} site${sites.length === 1 ? '' : 's'}${also}${least}`
+  const summary = `${sites.length} site${sites.length === 1 ? '' : 's'}${also}`
+  return { summary, findings: workFindings(sites) }
 }

@@ -49,7 +49,7 @@ describe('a challenge', () => {
     const found = await findChallenge(test.service, token)
     const { style, level, answer } = found!.challenge
     expect(capPuzzles({ settings: style.settings as WorkSettings, level, answer })).toEqual(challenge)
-    expect(await found!.dialect!.solve!(found!.challenge)).toEqual(solvedPuzzles(challenge))
+    expect(await found!.dialect!.solve!(found!.challenge, token)).toEqual(solvedPuzzles(challenge))
   })
 
   it('is never seeded from the token, of which a table of all solutions could be made', async () => {

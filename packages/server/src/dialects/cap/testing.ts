@@ -62,7 +62,7 @@ export async function capApp(
 /** A pass for a solved challenge, by an id that the dialect did not issue itself, and what verifies it. */
 export const underTest: DialectUnderTest = {
   styles: ['sha256'],
-  solve: async ({ service }, id) => String(await cap.solve!(service.captcha.open(id)!)),
+  solve: async ({ service }, id) => String(await cap.solve!(service.captcha.open(id)!, '')),
   checks: {
     async siteverify({ app, service, site, secret }, { id, response }) {
       const token = service.tickets.issue({

@@ -14,6 +14,7 @@ const SITE: Site = {
   secretHash: '0'.repeat(64),
   settings: DEFAULT_SETTINGS,
   created: 0,
+  altchaKey: null,
 }
 
 function setUp() {

@@ -1,0 +1,34 @@
+import { describe, expect, it } from 'vitest'
+import { DEFAULT_SETTINGS, type SiteSettings } from '../../registry/settings.ts'
+import { workFindings } from './work.ts'
+
+const site = (id: number, settings: Partial<SiteSettings> = {}) => ({
+  id,
+  name: 'a',
+  publicKey: '',
+  secretHash: '',
+  created: 0,
+  altchaKey: null,
+  settings: { ...DEFAULT_SETTINGS, ...settings },
+})
+const found = (...sites: ReturnType<typeof site>[]) => workFindings(sites).map(({ found }) => found)
+
+describe("what a site's passes cost", () => {
+  it('is what the cheapest work costs that it is on for', () => {
+    const altcha = { dialects: ['altcha'] }
+    const first = 'altcha-v1 is the cheapest that is on, a thousand passes cost'
+    expect(found(site(1, altcha), site(2, { dialects: ['rocaptcha'] }), site(3, altcha))).toEqual([
+      `sites 1, 3: ${first} 0.66 s of a core at least`,
+    ])
+    const more = { 'altcha-v1': { style: 'sha256', level: 48 } }
+    expect(found(site(1, { ...altcha, work: more }))).toEqual([
+      'site 1: altcha-v2 is the cheapest that is on, a thousand passes cost 49 s of a core at least',
+    ])
+  })
+
+  it('is said of as many sites as there are, and names a few', () => {
+    const [line, ...others] = found(...Array.from({ length: 25 }, (_, i) => site(i + 1)))
+    expect(others).toEqual([])
+    expect(line).toMatch(/^sites 1, 2, 3, 4, 5, 6, 7, 8, 9, 10 and 15 more: /)
+  })
+})
