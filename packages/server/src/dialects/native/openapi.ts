@@ -18,7 +18,7 @@ const kind: Schema = { type: 'string', enum: ['work', 'text', 'speech', 'rotate'
 const ref = (name: string): Schema => ({ $ref: `#/components/schemas/${name}` })
 
 const challengeExample: NativeChallenge = {
-  ticket: 'B3wQ…',
+  ticket: 'B3wQpXk2n0TzW8sYv4Lr',
   expires_in: 1200,
   kinds: ['work', 'text', 'speech', 'rotate'],
   speech_language: 'fr',
@@ -33,7 +33,7 @@ const challengeExample: NativeChallenge = {
   },
   limit_beside: 536_870_912,
 }
-const answerExample: AnswerReply = { success: true, pass: 'B3wR…', expires_in: 1200 }
+const answerExample: AnswerReply = { success: true, pass: 'B3wRq1Zb7uHcE5mNd9Ka', expires_in: 1200 }
 const verifyExample: VerifyReply = {
   success: true,
   challenge_ts: '2026-11-29T10:00:00.000Z',
