@@ -137,9 +137,9 @@ export const nativeDocument: DocumentPart = {
           200: {
             description: 'The same bytes each time.',
             content: {
-              'image/png': { schema: { type: 'string', format: 'binary' } },
-              'audio/x-wav': { schema: { type: 'string', format: 'binary' } },
-              'image/jpeg': { schema: { type: 'string', format: 'binary' } },
+              'image/png': { schema: { type: 'string', format: 'binary' }, example: 'PNG…' },
+              'audio/x-wav': { schema: { type: 'string', format: 'binary' }, example: 'RIFF…' },
+              'image/jpeg': { schema: { type: 'string', format: 'binary' }, example: 'JFIF…' },
             },
           },
           206: { description: 'A part of a sound, as `Range` asks for.' },
