@@ -7,6 +7,7 @@ import type { Site } from '../packages/server/src/registry/registry.ts'
 import { DEFAULT_SETTINGS } from '../packages/server/src/registry/settings.ts'
 import { seededPuzzles, solvedPuzzles } from '../packages/server/src/testing/cap-puzzles.ts'
 import { type Row, whole } from './table.ts'
+import { perSecond } from './usage.ts'
 
 /** Challenges that are solved before the clock runs, and how many of them warm up. */
 const [SOLVED, WARM] = [600, 200]
@@ -17,14 +18,6 @@ const OPEN = 100_000
 /** As many puzzles as both ask for by default, of fewer digits: these are as much to check, less to solve. */
 const OURS = { style: 'sha256', level: 22 }
 const THEIRS = { challengeCount: 50, challengeSize: 32, challengeDifficulty: 1 }
-
-/** Calls a second of processor time, of all threads: whatever else runs on the machine counts little. */
-async function perSecond(call: (n: number) => unknown, from: number, to: number): Promise<number> {
-  const start = process.cpuUsage()
-  for (let n = from; n < to; n++) await call(n)
-  const { user, system } = process.cpuUsage(start)
-  return ((to - from) * 1e6) / (user + system)
-}
 
 /** The same after a warm-up. */
 async function warmPerSecond(call: (n: number) => unknown, total: number): Promise<number> {

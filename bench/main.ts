@@ -1,4 +1,5 @@
 import { cpus } from 'node:os'
+import { benchAltcha } from './altcha.ts'
 import { benchCap } from './cap.ts'
 import { benchConnections } from './connections.ts'
 import { benchDiscs } from './discs.ts'
@@ -19,6 +20,7 @@ const sections: Record<string, [heading: string, run: () => Promise<Row[]>]> = {
   sounds: ['Sounds of 7 characters, one core', benchSounds],
   discs: ['Discs of 240 px, one core', benchDiscs],
   ids: ['Ids', benchIds],
+  altcha: ["ALTCHA's first protocol, beside altcha-lib", benchAltcha],
   cap: ['Challenges of Cap, in process', benchCap],
   ledgers: ['Ledgers', benchLedgers],
   http: ['The service, one process', benchHttp],

@@ -9,6 +9,7 @@ import type { Task } from '../packages/widget/src/solver/task.ts'
 import { launchBrowser, launchFirefox } from './browsers.ts'
 import { median } from './rate.ts'
 import type { Challenge, Measure } from './solver-page.ts'
+import { nativeRows, timesOf } from './solver-times.ts'
 import { type Row, whole } from './table.ts'
 
 declare const measureSolver: Measure
@@ -206,8 +207,9 @@ export async function benchSolver(): Promise<Row[]> {
     const browser = await launch()
     const tab = (await browser.newPage()) as unknown as Tab
     await tab.goto(url)
-    rows.push(...rowsOf(name, await ratesOn(tab)))
+    const rates = await ratesOn(tab)
     await browser.close()
+    rows.push(...rowsOf(name, rates), ...timesOf(name, rates), ...nativeRows(name, rates))
   }
   server.closeAllConnections()
   await new Promise(resolve => server.close(resolve))

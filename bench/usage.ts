@@ -58,3 +58,11 @@ export const since = (before: Usage, after: Usage): Usage => ({
   cpu: after.cpu - before.cpu,
   memory: after.memory,
 })
+
+/** Calls a second of processor time, of all threads: whatever else runs on the machine counts little. */
+export async function perSecond(call: (n: number) => unknown, from: number, to: number): Promise<number> {
+  const start = process.cpuUsage()
+  for (let n = from; n < to; n++) await call(n)
+  const { user, system } = process.cpuUsage(start)
+  return ((to - from) * 1e6) / (user + system)
+}

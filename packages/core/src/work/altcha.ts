@@ -1,7 +1,7 @@
 import type { Drawn, ExpensiveCheck } from '../kind.ts'
 import { readCounter } from './counters.ts'
 import { HASHES, type Hash, hashKey, KEY_BYTES, passwordOf, slowKey } from './key.ts'
-import { seeded } from './seed.ts'
+import { saltIn, streamIn } from './seed.ts'
 import { SCRYPT_BLOCK_SIZE, triesOf, type WorkSettings } from './settings.ts'
 
 /** The number that ALTCHA's first protocol hides: browsers find it by trying all from 0 to the highest. */
@@ -35,7 +35,7 @@ export const altchaHash = (name: string): Hash | undefined => HASHES.find(hash =
 /** The secret number of an id and the highest one that it could be: half of those are tried on average. */
 export function altchaNumber({ level = 0, answer }: Drawn<WorkSettings>): AltchaNumber {
   const maxNumber = Math.ceil(2 * triesOf(level))
-  return { number: seeded(answer).stream.below(maxNumber + 1), maxNumber }
+  return { number: streamIn(answer).below(maxNumber + 1), maxNumber }
 }
 
 /**
@@ -53,7 +53,7 @@ export function altchaParameters(
   const algorithm = { sha256: HASH_NAMES[hash], pbkdf2: `PBKDF2/${HASH_NAMES[hash]}`, scrypt: 'SCRYPT' }
   return {
     algorithm: algorithm[settings.function],
-    salt: seeded(answer).salt,
+    salt: saltIn(answer),
     cost: quick ? Math.ceil(triesOf(level % LEVELS_PER_DIGIT)) : settings.cost,
     keyLength: KEY_BYTES,
     keyPrefix: '0'.repeat(digits),

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { Drawn } from '../kind.ts'
 import { readCounters } from './counters.ts'
-import { hexOf, saltOf, seeded } from './seed.ts'
+import { hexOf, saltOf, streamIn } from './seed.ts'
 import { triesOf, type WorkSettings } from './settings.ts'
 
 /** A puzzle of Cap: a number whose decimal digits behind the salt hash to something that starts with it. */
@@ -22,7 +22,7 @@ export function capShape(level: number): { puzzles: number; digits: number } {
 /** The puzzles of an id, written out, each with a salt of its own. */
 export function capPuzzles({ level = 0, answer }: Drawn<WorkSettings>): CapPuzzle[] {
   const { puzzles, digits } = capShape(level)
-  const { stream } = seeded(answer)
+  const stream = streamIn(answer)
   return Array.from({ length: puzzles }, () => [saltOf(stream), hexOf(stream, 1).slice(0, digits)])
 }
 

@@ -1,7 +1,7 @@
 import type { Drawn, ExpensiveCheck } from '../kind.ts'
 import { readCounters } from './counters.ts'
 import { hashKey, passwordOf, slowKey } from './key.ts'
-import { seeded } from './seed.ts'
+import { nonceIn, saltIn } from './seed.ts'
 import { SCRYPT_BLOCK_SIZE, triesOf, type WorkSettings } from './settings.ts'
 import type { Work } from './wire.ts'
 
@@ -19,13 +19,12 @@ export function nativeWork(
   { settings, answer, ...drawn }: Drawn<WorkSettings>,
   { beside = false } = {},
 ): Work {
-  const { nonce, salt } = seeded(answer)
   const level = beside ? levelBeside(drawn.level) : (drawn.level ?? 0)
   const puzzles = settings.function === 'sha256' ? QUICK_PUZZLES : 1
   return {
     function: settings.function,
-    nonce,
-    salt,
+    nonce: nonceIn(answer),
+    salt: saltIn(answer),
     cost: settings.cost,
     ...(settings.function === 'scrypt' && { memory: SCRYPT_BLOCK_SIZE }),
     puzzles,

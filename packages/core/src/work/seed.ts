@@ -4,6 +4,7 @@ import { keyedStream, type Stream } from '../random.ts'
 const SEED_WORDS = 8
 /** Words of a nonce, and of a salt: 128 bits. */
 const SALT_WORDS = 4
+const SALT_DIGITS = 8 * SALT_WORDS
 
 /** The next words of a stream in hexadecimal digits, eight a word. */
 export const hexOf = (stream: Stream, words: number): string =>
@@ -13,21 +14,17 @@ export const hexOf = (stream: Stream, words: number): string =>
 export const saltOf = (stream: Stream): string => hexOf(stream, SALT_WORDS)
 
 /**
- * The secret of an id of work: a seed in hexadecimal digits. A solution is not unique, so that it is no
- * answer to compare with; everything that a puzzle holds is derived from the seed.
+ * The secret of an id of work, in hexadecimal digits: a nonce, a salt, and a seed for all else that a puzzle
+ * holds. A solution is not unique, so that it is no answer to compare with.
  */
-export const drawSeed = (stream: Stream): string => hexOf(stream, SEED_WORDS)
+export const drawSeed = (stream: Stream): string => hexOf(stream, 2 * SALT_WORDS + SEED_WORDS)
 
-/** What puzzles of an id hold. */
-export interface Seeded {
-  nonce: string
-  salt: string
-  /** Numbers behind those two: for what a dialect hides, or has more of. */
-  stream: Stream
-}
+/** The nonce of an id, 32 hexadecimal digits. */
+export const nonceIn = (answer: string): string => answer.slice(0, SALT_DIGITS)
 
-/** Opens a seed: the same seed gives the same numbers. */
-export function seeded(seed: string): Seeded {
-  const stream = keyedStream(Buffer.from(seed, 'hex'))
-  return { nonce: saltOf(stream), salt: saltOf(stream), stream }
-}
+/** The salt of an id, 32 hexadecimal digits. */
+export const saltIn = (answer: string): string => answer.slice(SALT_DIGITS, 2 * SALT_DIGITS)
+
+/** Numbers of an id beside those: the same for the same id. Making the cipher costs more than the rest. */
+export const streamIn = (answer: string): Stream =>
+  keyedStream(Buffer.from(answer.slice(2 * SALT_DIGITS), 'hex'))
