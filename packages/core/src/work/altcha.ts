@@ -1,6 +1,6 @@
 import type { Drawn, ExpensiveCheck } from '../kind.ts'
 import { readCounter } from './counters.ts'
-import { HASHES, type Hash, hashKey, KEY_BYTES, passwordOf, slowKey } from './key.ts'
+import { HASHES, type Hash, hashKey, KEY_BYTES, keyHex, passwordOf, slowKey } from './key.ts'
 import { saltIn, streamIn } from './seed.ts'
 import { SCRYPT_BLOCK_SIZE, triesOf, type WorkSettings } from './settings.ts'
 
@@ -76,7 +76,7 @@ export function acceptsAltchaKey(drawn: Drawn<WorkSettings>, response: string): 
   if (hash === undefined || nonce === undefined || counter === undefined) return false
   const { salt, cost, keyPrefix } = altchaParameters(drawn, hash)
   const input = { password: passwordOf(nonce, counter), salt: Buffer.from(salt, 'hex'), hash }
-  const isGood = (key: Buffer) => key.toString('hex').startsWith(keyPrefix)
+  const isGood = (key: Uint8Array) => keyHex(key).startsWith(keyPrefix)
   return drawn.settings.function === 'sha256'
     ? isGood(hashKey(input, cost))
     : async () => isGood(await slowKey(drawn.settings, input))

@@ -11,25 +11,28 @@ export const HASHES = ['sha256', 'sha384', 'sha512'] as const
 export type Hash = (typeof HASHES)[number]
 
 const pbkdf2Key = promisify(pbkdf2)
-const scryptKey = promisify<Buffer, Buffer, number, object, Buffer>(scrypt)
+const scryptKey = promisify<Uint8Array, Uint8Array, number, object, Uint8Array>(scrypt)
 
 /** What a key is derived from. */
 export interface KeyInput {
-  password: Buffer
-  salt: Buffer
+  password: Uint8Array
+  salt: Uint8Array
   /** @default 'sha256' */
   hash?: Hash
 }
 
 /** The key of the quick function: rounds of a hash, the first over salt and password. */
-export function hashKey({ password, salt, hash = 'sha256' }: KeyInput, rounds: number): Buffer {
+export function hashKey({ password, salt, hash = 'sha256' }: KeyInput, rounds: number): Uint8Array {
   let key = createHash(hash).update(salt).update(password).digest()
   for (let round = 1; round < rounds; round++) key = createHash(hash).update(key).digest()
   return key.subarray(0, KEY_BYTES)
 }
 
 /** The key of a slow function, derived in the thread pool. Rejects when there is no memory for it. */
-export const slowKey = (settings: WorkSettings, { password, salt, hash = 'sha256' }: KeyInput) =>
+export const slowKey = (
+  settings: WorkSettings,
+  { password, salt, hash = 'sha256' }: KeyInput,
+): Promise<Uint8Array> =>
   settings.function === 'pbkdf2'
     ? pbkdf2Key(password, salt, settings.cost, KEY_BYTES, hash)
     : scryptKey(password, salt, KEY_BYTES, {
@@ -40,10 +43,17 @@ export const slowKey = (settings: WorkSettings, { password, salt, hash = 'sha256
       })
 
 /** A password: a nonce, and numbers of four bytes, the highest first. */
-export function passwordOf(nonce: string, ...numbers: number[]): Buffer {
+export function passwordOf(nonce: string, ...numbers: number[]): Uint8Array {
   const bytes = Buffer.alloc(4 * numbers.length)
   numbers.forEach((number, i) => {
     bytes.writeUInt32BE(number, 4 * i)
   })
   return Buffer.concat([Buffer.from(nonce, 'hex'), bytes])
 }
+
+/** The first 32 bits of a key. */
+export const firstWord = (key: Uint8Array): number =>
+  new DataView(key.buffer, key.byteOffset, key.byteLength).getUint32(0)
+
+/** A key in hexadecimal digits. */
+export const keyHex = (key: Uint8Array): string => Buffer.from(key).toString('hex')

@@ -1,6 +1,6 @@
 import type { Drawn, ExpensiveCheck } from '../kind.ts'
 import { readCounters } from './counters.ts'
-import { hashKey, passwordOf, slowKey } from './key.ts'
+import { firstWord, hashKey, passwordOf, slowKey } from './key.ts'
 import { nonceIn, saltIn } from './seed.ts'
 import { SCRYPT_BLOCK_SIZE, triesOf, type WorkSettings } from './settings.ts'
 import type { Work } from './wire.ts'
@@ -43,7 +43,7 @@ export function acceptsNative(drawn: Drawn<WorkSettings>, response: string): boo
   if (!counters) return false
   const salt = Buffer.from(work.salt, 'hex')
   const inputOf = (puzzle: number) => ({ password: passwordOf(work.nonce, puzzle, counters[puzzle]!), salt })
-  const isGood = (key: Buffer) => key.readUInt32BE(0) < work.limit
+  const isGood = (key: Uint8Array) => firstWord(key) < work.limit
   return work.function === 'sha256'
     ? counters.every((_, puzzle) => isGood(hashKey(inputOf(puzzle), work.cost)))
     : async () => isGood(await slowKey(drawn.settings, inputOf(0)))

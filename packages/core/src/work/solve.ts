@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import type { Drawn } from '../kind.ts'
 import { acceptsAltchaKey, altchaNumber } from './altcha.ts'
 import { capPuzzles } from './cap.ts'
-import { hashKey, passwordOf, slowKey } from './key.ts'
+import { firstWord, hashKey, passwordOf, slowKey } from './key.ts'
 import type { WorkShape } from './kind.ts'
 import { levelBeside, nativeWork } from './native.ts'
 import type { WorkSettings } from './settings.ts'
@@ -20,7 +20,7 @@ const native: Solver = async drawn => {
   const solution: number[] = []
   for (let puzzle = 0; puzzle < work.puzzles; puzzle++) {
     const inputOf = (counter: number) => ({ password: passwordOf(work.nonce, puzzle, counter), salt })
-    const isGood = (key: Buffer) => key.readUInt32BE(0) < work.limit
+    const isGood = (key: Uint8Array) => firstWord(key) < work.limit
     solution.push(
       await firstCounter(
         work.function === 'sha256'

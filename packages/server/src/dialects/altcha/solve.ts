@@ -50,6 +50,6 @@ export async function solve(challenge: Challenge, text: string): Promise<string 
     const input = { password: passwordOf(nonce, counter), salt: Buffer.from(salt, 'hex') }
     const { settings } = drawn!
     const key = settings.function === 'sha256' ? hashKey(input, cost) : await slowKey(settings, input)
-    return key.toString('hex')
+    return Buffer.from(key).toString('hex')
   }
 }

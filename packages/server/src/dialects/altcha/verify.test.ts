@@ -217,7 +217,7 @@ describe('a counter of the second protocol', () => {
       password: passwordOf(parameters.nonce, 2 ** 31),
       salt: Buffer.from(parameters.salt, 'hex'),
     }
-    const derivedKey = (await slowKey(style.settings, input)).toString('hex')
+    const derivedKey = Buffer.from(await slowKey(style.settings, input)).toString('hex')
     expect(derivedKey.startsWith(parameters.keyPrefix)).toBe(false)
     const lazy = solution(payload, { counter: 2 ** 31, derivedKey })
     expect(await test.verify(lazy)).toEqual(refused('invalid_payload'))
@@ -301,7 +301,7 @@ describe('a counter of the second protocol', () => {
     const salt = Buffer.from(parameters.salt, 'hex')
     for (let counter = 0; ; counter++) {
       const input = { password: passwordOf(parameters.nonce, counter), salt, hash: 'sha512' as const }
-      const derivedKey = (await slowKey(settings, input)).toString('hex')
+      const derivedKey = Buffer.from(await slowKey(settings, input)).toString('hex')
       if (!derivedKey.startsWith(parameters.keyPrefix)) continue
       const longer = resigned(payload, { algorithm: 'PBKDF2/SHA-512' })
       expect(await test.verify(solution(longer, { counter, derivedKey }))).toEqual(passed)
