@@ -74,9 +74,9 @@ export function createSeal(key: Uint8Array, random: (n: number) => Uint8Array): 
 
 const DASHED = /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/
 const COMPACT_UUID = /^[0-9a-f]{12}4[0-9a-f]{3}[89ab][0-9a-f]{15}$/
-const AROUND = String.raw`[\p{White_Space}\p{Default_Ignorable_Code_Point}]*`
 /** In linear time, however long the text is: nothing in an id is also around one. */
-const BARE = new RegExp(`^${AROUND}([0-9a-f-]+)${AROUND}$`, 'iu')
+const BARE =
+  /^[\p{White_Space}\p{Default_Ignorable_Code_Point}]*([0-9a-f-]+)[\p{White_Space}\p{Default_Ignorable_Code_Point}]*$/iu
 
 /**
  * A text of hexadecimal digits and hyphens in lower case, without what templates and right-to-left pages put

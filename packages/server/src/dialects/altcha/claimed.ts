@@ -23,8 +23,7 @@ export interface Claimed extends Omit<IssuedWork, 'drawn'> {
   signedText(drawn: Drawn<WorkSettings>): string | undefined
 }
 
-/** An id as both protocols write it, for expressions. */
-export const ID = '[0-9a-f]{32}'
-const WHOLE_ID = new RegExp(`^${ID}$`)
-export const isId = (value: unknown): value is string => typeof value === 'string' && WHOLE_ID.test(value)
+/** An id as both protocols write it. */
+const ID = /^[0-9a-f]{32}$/
+export const isId = (value: unknown): value is string => typeof value === 'string' && ID.test(value)
 export const plainId = (id: string): string => id.replaceAll('-', '')

@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto'
 import { altchaNumber, altchaParameters, workResponse } from '@upright/core'
-import { type Claimed, ID, type IssuedWork } from './claimed.ts'
+import type { Claimed, IssuedWork } from './claimed.ts'
 import type { ChallengeV1, PayloadV1 } from './wire.ts'
 
 const ALGORITHM = 'SHA-256'
 /** The parameters are in this order, and nothing is between the last `&` and the number. */
-const SALT = new RegExp(`^${ID}\\?expires=(\\d{1,12})&id=(${ID})(?:&code=(${ID}))?&$`)
+const SALT = /^[0-9a-f]{32}\?expires=(\d{1,12})&id=([0-9a-f]{32})(?:&code=([0-9a-f]{32}))?&$/
 
 /** The salt of an id. It ends in `&`, so that no digit of the number could be one of its last parameter. */
 function saltOf({ id, drawn, expires, code }: IssuedWork): string {
