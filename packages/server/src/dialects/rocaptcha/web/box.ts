@@ -1,8 +1,8 @@
-import { h } from '../../../../web/shared/dom.ts'
-import type { Dial } from './dial.ts'
-import { createButton, icon } from './icons.ts'
+import type { Dial } from '../../../../../widget/src/parts/dial.ts'
+import { h } from '../../../../../widget/src/parts/dom.ts'
+import { createButton, icon } from '../../../../../widget/src/parts/icons.ts'
+import { onHold } from '../../../../../widget/src/parts/press-and-hold.ts'
 import type { Listen } from './listen.ts'
-import { onHold } from './press-and-hold.ts'
 import { createHost } from './shadow-root.ts'
 import type { Speech } from './words.ts'
 
