@@ -43,6 +43,8 @@ export function createBox({ speech, dial, listen, response, renew, other }: BoxO
     onHold(element, () => dial.turn(by), tell)
     return element
   }
+  // Its buttons are on the side that they turn to in every language, and so are the arrow keys.
+  dial.element.dir = 'ltr'
   const look = h(
     'div',
     { class: 'stage empty' },
