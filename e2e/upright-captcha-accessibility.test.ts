@@ -106,8 +106,9 @@ describe('<upright-captcha> by keyboard, and what is said', () => {
     await page.keyboard.type(await server.answerTo(tickets.at(-1)!, 'speech'))
     await page.keyboard.press('Enter')
     await state('passed')
+    // A sound may come in pieces.
     const heard = (await said(page)).filter(text => text !== 'Loading…')
-    expect(heard).toEqual([
+    expect(heard.filter((text, i) => text !== heard[i - 1])).toEqual([
       ...['Verifying…', 'Please choose one', 'Listen', 'Playing', 'Type what you heard'],
       ...['Verifying…', 'Verified'],
     ])
