@@ -1,12 +1,15 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process'
+import { randomBytes } from 'node:crypto'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
+import { createTickets, memoryLedger } from '@upright/core'
 import { answerOf } from '../packages/server/src/commands/answer.ts'
-import { readConfig } from '../packages/server/src/config.ts'
+import { readConfig, secretsOf } from '../packages/server/src/config.ts'
+import { readSecret } from '../packages/server/src/data-folder/folder.ts'
 
 const root = new URL('../', import.meta.url)
 /** Arguments of Node that run the command line as it was built. */
@@ -24,6 +27,8 @@ export interface Server {
   upright(...args: string[]): Promise<Record<string, unknown>>
   /** The answer of a challenge, as `upright answer` prints it, but found in this process: tests ask often. */
   answer(uuid: string): Promise<string>
+  /** The answer of a kind of a ticket. */
+  answerTo(ticket: string, kind: string): Promise<string>
   stop(): Promise<void>
 }
 
@@ -40,11 +45,22 @@ export async function startServer(): Promise<Server> {
     return JSON.parse(stdout)
   }
   await upright('site', 'set', demo.publicKey, '--rate', '0')
+  const answer = async (id: string) => String((await answerOf(readConfig(data, SETTING.env), id)).answer)
   return {
     url,
     publicKey: demo.publicKey,
     upright,
-    answer: async id => String((await answerOf(readConfig(data, SETTING.env), id)).answer),
+    answer,
+    answerTo(ticket, kind) {
+      const secrets = secretsOf(readConfig(data, SETTING.env), readSecret(data)!)
+      const tickets = createTickets({
+        ...secrets,
+        ledger: memoryLedger(Date.now),
+        now: Date.now,
+        random: randomBytes,
+      })
+      return answer(tickets.open(ticket, 'any')!.ids.get(kind)!)
+    },
     async stop() {
       if (child.exitCode === null) {
         const ended = new Promise(resolve => child.once('exit', resolve))

@@ -1,6 +1,6 @@
 // Bundles what browsers run into packages/server/public, which the server serves as it is: the pages of
 // packages/server/web, the scripts of each dialect that has a web/ folder with a build.json, and the solver
-// of packages/widget.
+// and the element of packages/widget.
 import { cp, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { basename, dirname, extname, join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -10,7 +10,9 @@ import { build, transform } from 'esbuild'
 const server = fileURLToPath(new URL('../packages/server/', import.meta.url))
 const pages = join(server, 'web/pages')
 const dialects = join(server, 'src/dialects')
-const solver = fileURLToPath(new URL('../packages/widget/src/solver/', import.meta.url))
+const widget = fileURLToPath(new URL('../packages/widget/src/', import.meta.url))
+const solver = join(widget, 'solver')
+const element = join(widget, 'element')
 const to = join(server, 'public')
 
 /** A style sheet that a script imports is its text, minified as the script is. */
@@ -115,6 +117,21 @@ await build({
   },
 })
 await cp(join(solver, 'frame.html'), join(to, 'solver/frame.html'))
+
+// Modules: their charset is UTF-8 wherever they are. The words of English are in the script itself.
+const languages = (await readdir(join(element, 'words'))).filter(name => name !== 'en.ts')
+await build({
+  ...shared,
+  plugins: [cssInScripts],
+  format: 'esm',
+  charset: 'utf8',
+  outdir: join(to, 'element'),
+  entryPoints: Object.fromEntries([
+    ['upright', join(element, 'define.ts')],
+    ['panels', join(element, 'panels.ts')],
+    ...languages.map(name => [`words.${basename(name, '.ts')}`, join(element, 'words', name)]),
+  ]),
+})
 
 for (const entry of await readdir(to, { withFileTypes: true, recursive: true })) {
   if (entry.isFile()) await compress(join(entry.parentPath, entry.name))

@@ -131,6 +131,13 @@ describe('imports', () => {
     expect(broken(web, ({ typed, name }) => typed && name.endsWith('wire.ts'))).toEqual([])
   })
 
+  it('of the widget take nothing of dialects and pages but wire formats: those take its parts', () => {
+    const widget = sources.filter(({ from }) => from.startsWith('packages/widget/'))
+    expect(
+      broken(widget, ({ to }) => !to?.startsWith('packages/server/') || to.endsWith('/wire.ts')),
+    ).toEqual([])
+  })
+
   it('of wire formats are declared once: what browsers run declares none of their types again', () => {
     const declared = file =>
       [...readFileSync(join(root, file), 'utf8').matchAll(/^(?:export )?(?:interface|type) (\w+)/gm)].map(

@@ -27,7 +27,7 @@ describe('the solver', () => {
     test = await testApp()
     const { statusCode, headers, body } = await test.app.inject('/upright/v1/solver')
     expect(statusCode).toBe(200)
-    expect(body).toContain('<script src="/upright/v1/solver-frame.js"></script>')
+    expect(body).toContain('<script src="solver-frame.js"></script>')
     expect(headers).toMatchObject({
       'content-type': 'text/html; charset=utf-8',
       'content-security-policy':

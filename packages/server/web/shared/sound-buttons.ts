@@ -1,5 +1,5 @@
-import { h } from './dom.ts'
-import type { Player, PlayerState } from './player.ts'
+import { h } from '../../../widget/src/parts/dom.ts'
+import type { Player, PlayerState } from '../../../widget/src/parts/player.ts'
 import type { SoundWords } from './sound-words.ts'
 
 /** What the button of a sound does next, by how the sound stands. */

@@ -2,7 +2,7 @@
  * The script of the hidden frame in which workers of the service run for pages of other origins, which cannot
  * start them. Any page may have it: it computes what a page could compute itself, and knows of no site.
  */
-import { startWorker, type WorkerScript } from './workers.ts'
+import { SOLVER, startWorker, type WorkerScript } from './workers.ts'
 
 /** A worker that the page wants, with its port. */
 export interface WorkerOrder {
@@ -22,7 +22,7 @@ addEventListener('message', ({ data, source, ports: [port] }: MessageEvent<Worke
   const script = data.script === 'solver-scrypt.js' ? data.script : 'solver-worker.js'
   started++
   try {
-    startWorker({ base: location.origin, script }, port, () => tell('failed'))
+    startWorker({ base: location.href.slice(0, -SOLVER.length), script }, port, () => tell('failed'))
   } catch {
     tell('failed')
   }

@@ -9,7 +9,7 @@ import { SOLVER, startWorker, type WorkerScript } from './workers.ts'
 export type Route = 'worker' | 'frame' | 'page'
 
 export interface RouteOptions {
-  /** Address of the service. */
+  /** Address of the service, without a slash at its end. */
   base: string
   script: WorkerScript
   /** How many solvers are started. */
@@ -53,7 +53,7 @@ function openFrame({ base, script, count, failed }: RouteOptions): Solvers {
   const { origin } = new URL(base)
   const frame = document.createElement('iframe')
   frame.hidden = true
-  frame.src = new URL(SOLVER, origin).href
+  frame.src = base + SOLVER
   let timer = setTimeout(failed, FRAME_TIMEOUT_MS)
   frame.onload = () => {
     clearTimeout(timer)

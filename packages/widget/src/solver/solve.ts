@@ -13,7 +13,7 @@ export interface Progress {
 }
 
 export interface SolveOptions {
-  /** Address of the service. */
+  /** Address of the service, without a slash at its end. */
   base: string
   /** Ends the search; what was promised is rejected with its reason. */
   signal?: AbortSignal

@@ -30,7 +30,7 @@ export function startWorker(
   port: MessagePort,
   failed: () => void,
 ): Worker {
-  const worker = new Worker(trusted(new URL(`/upright/v1/${script}`, base).href))
+  const worker = new Worker(trusted(`${base}/upright/v1/${script}`))
   worker.onerror = event => {
     event.preventDefault()
     failed()

@@ -16,6 +16,7 @@ import { type Asked, createIssue, NATIVE_KINDS, spokenLanguage } from './challen
 import { nativeDocument } from './openapi.ts'
 import { readAnswer, readChallenge } from './request.ts'
 import { CALM_WORK } from './rungs.ts'
+import { scripts } from './scripts.ts'
 import { createSiteVerify } from './siteverify.ts'
 import type { AnswerReply, NativeChallenge, NativeKind, VerifyReply } from './wire.ts'
 
@@ -44,7 +45,7 @@ export const native: Dialect = {
 }
 
 function register(app: FastifyInstance, context: DialectContext): void {
-  const { show, sites, pages, admission, tickets } = context
+  const { show, sites, pages, admission, tickets, files } = context
   const ladder = createLadder()
   const issue = createIssue(context, ladder)
   const judge = createJudge(context, ladder)
@@ -73,6 +74,7 @@ function register(app: FastifyInstance, context: DialectContext): void {
     // Any page may read an answer: to those that a site leaves out it says no more than that.
     if (origin !== undefined) shareWith(reply, origin)
   })
+  scripts(app, files)
   for (const call of ['challenge', 'answer']) {
     app.options(`${BASE}${call}`, (request, reply) => answerPreflight(reply, request.headers.origin, true))
   }

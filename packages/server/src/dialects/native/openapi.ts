@@ -9,6 +9,7 @@ import {
   quotaAnswer,
   type Schema,
 } from '../../openapi/types.ts'
+import { scriptPaths } from './scripts.ts'
 import type { AnswerReply, NativeChallenge, VerifyReply } from './wire.ts'
 
 const tag = 'Native'
@@ -93,6 +94,7 @@ export const nativeDocument: DocumentPart = {
     },
   ],
   paths: {
+    ...scriptPaths,
     '/upright/v1/challenge': {
       post: operation('nativeChallenge', 'A ticket, and what is asked of the visitor', {
         description:

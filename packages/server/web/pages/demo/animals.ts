@@ -1,4 +1,4 @@
-import { byId, h } from '../../shared/dom.ts'
+import { byId, h } from '../../../../widget/src/parts/dom.ts'
 import type { Values, Voice } from '../../shared/language.ts'
 import { judge, Trouble } from './client.ts'
 import { createExchanges } from './exchanges.ts'

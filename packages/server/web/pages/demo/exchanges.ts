@@ -1,5 +1,5 @@
+import { h } from '../../../../widget/src/parts/dom.ts'
 import { copies } from '../../shared/copy.ts'
-import { h } from '../../shared/dom.ts'
 import type { Voice } from '../../shared/language.ts'
 import type { Exchange } from './client.ts'
 import type { Word } from './words.ts'

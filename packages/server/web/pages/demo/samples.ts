@@ -1,6 +1,6 @@
+import { h } from '../../../../widget/src/parts/dom.ts'
 import { createThanks } from '../../../src/dialects/rocaptcha/web/thanks.ts'
 import { speechFor } from '../../../src/dialects/rocaptcha/web/words.ts'
-import { h } from '../../shared/dom.ts'
 import type { Voice } from '../../shared/language.ts'
 import type { Word } from './words.ts'
 

@@ -1,4 +1,4 @@
-import { byId, h } from '../../shared/dom.ts'
+import { byId, h } from '../../../../widget/src/parts/dom.ts'
 import { speak } from '../../shared/language.ts'
 import { type Description, type Entry, entriesOf, resolve } from './openapi.ts'
 import { heading, renderOperation } from './operation.ts'

@@ -1,5 +1,5 @@
+import { h } from '../../../../widget/src/parts/dom.ts'
 import { copies } from '../../shared/copy.ts'
-import { h } from '../../shared/dom.ts'
 import { type Entry, type Parameter, type Reply, resolve } from './openapi.ts'
 import { inline, prose } from './prose.ts'
 import { commandOf, contentOf } from './sample.ts'

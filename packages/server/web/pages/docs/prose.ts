@@ -1,4 +1,4 @@
-import { h } from '../../shared/dom.ts'
+import { h } from '../../../../widget/src/parts/dom.ts'
 
 const INLINE =
   /`([^`]+)`|\*\*([^*]+)\*\*|\[([^[\]]+)\]\(((?:https?:\/\/|mailto:|\/|#)[^()[\s]*)\)|(https?:\/\/[^\s)>,]*[\w/])/g

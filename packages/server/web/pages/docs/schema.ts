@@ -1,4 +1,4 @@
-import { h } from '../../shared/dom.ts'
+import { h } from '../../../../widget/src/parts/dom.ts'
 import type { Voice } from '../../shared/language.ts'
 import { type Description, resolve, type Schema } from './openapi.ts'
 import { prose } from './prose.ts'

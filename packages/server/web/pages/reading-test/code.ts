@@ -1,5 +1,5 @@
-import { h } from '../../shared/dom.ts'
-import { createPlayer } from '../../shared/player.ts'
+import { h } from '../../../../widget/src/parts/dom.ts'
+import { createPlayer } from '../../../../widget/src/parts/player.ts'
 import { readChallenge } from './client.ts'
 
 /** A code to look at, at the size it is served in. */

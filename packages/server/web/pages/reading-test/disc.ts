@@ -1,9 +1,9 @@
-import { createDial } from '../../../src/dialects/rocaptcha/web/dial.ts'
-import { createButton } from '../../../src/dialects/rocaptcha/web/icons.ts'
-import { onHold } from '../../../src/dialects/rocaptcha/web/press-and-hold.ts'
+import { createDial } from '../../../../widget/src/parts/dial.ts'
+import { h } from '../../../../widget/src/parts/dom.ts'
+import { createButton } from '../../../../widget/src/parts/icons.ts'
+import { onHold } from '../../../../widget/src/parts/press-and-hold.ts'
 import { createHost } from '../../../src/dialects/rocaptcha/web/shadow-root.ts'
 import { speechFor } from '../../../src/dialects/rocaptcha/web/words.ts'
-import { h } from '../../shared/dom.ts'
 import type { Language } from '../../shared/language.ts'
 
 /** Degrees by which a button turns. */

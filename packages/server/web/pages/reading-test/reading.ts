@@ -1,8 +1,9 @@
 /**
  * The page of `upright reading-test`: one challenge at a time, and at the end what was read and what was not.
  */
+
+import { byId } from '../../../../widget/src/parts/dom.ts'
 import type { Standing } from '../../../src/reading-test/wire.ts'
-import { byId } from '../../shared/dom.ts'
 import { speak, type Values } from '../../shared/language.ts'
 import { readStanding, sendAnswer, Trouble } from './client.ts'
 import { createPicture, createSound } from './code.ts'

@@ -1,5 +1,5 @@
+import { type Child, h } from '../../../../widget/src/parts/dom.ts'
 import type { Item, Result, Standing } from '../../../src/reading-test/wire.ts'
-import { type Child, h } from '../../shared/dom.ts'
 import type { Voice } from '../../shared/language.ts'
 import type { Word } from './words.ts'
 

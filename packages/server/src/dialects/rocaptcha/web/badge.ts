@@ -1,5 +1,5 @@
-import { h } from '../../../../web/shared/dom.ts'
-import { icon } from './icons.ts'
+import { h } from '../../../../../widget/src/parts/dom.ts'
+import { icon } from '../../../../../widget/src/parts/icons.ts'
 import type { Words } from './words.ts'
 
 const STATES = ['ADOPTION', 'FOUND', 'LOST'] as const

@@ -1,8 +1,8 @@
-import { h } from '../../../../web/shared/dom.ts'
-import type { Dial } from './dial.ts'
-import { createButton, icon } from './icons.ts'
+import type { Dial } from '../../../../../widget/src/parts/dial.ts'
+import { h } from '../../../../../widget/src/parts/dom.ts'
+import { createButton, icon } from '../../../../../widget/src/parts/icons.ts'
+import { onHold } from '../../../../../widget/src/parts/press-and-hold.ts'
 import type { Listen } from './listen.ts'
-import { onHold } from './press-and-hold.ts'
 import { createHost } from './shadow-root.ts'
 import type { Speech } from './words.ts'
 
@@ -43,6 +43,8 @@ export function createBox({ speech, dial, listen, response, renew, other }: BoxO
     onHold(element, () => dial.turn(by), tell)
     return element
   }
+  // Its buttons are on the side that they turn to in every language, and so are the arrow keys.
+  dial.element.dir = 'ltr'
   const look = h(
     'div',
     { class: 'stage empty' },

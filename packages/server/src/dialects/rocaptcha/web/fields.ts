@@ -1,4 +1,4 @@
-import { h } from '../../../../web/shared/dom.ts'
+import { h } from '../../../../../widget/src/parts/dom.ts'
 
 /** What a page posts to its own back end, which passes it on: hidden inputs inside the form. */
 export interface Fields {

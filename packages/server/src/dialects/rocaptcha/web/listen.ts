@@ -1,9 +1,9 @@
-import { h } from '../../../../web/shared/dom.ts'
-import { createPlayer } from '../../../../web/shared/player.ts'
+import { h } from '../../../../../widget/src/parts/dom.ts'
+import { createButton } from '../../../../../widget/src/parts/icons.ts'
+import { createPlayer } from '../../../../../widget/src/parts/player.ts'
+import { createRing } from '../../../../../widget/src/parts/ring.ts'
 import { actionOf, createSoundButtons } from '../../../../web/shared/sound-buttons.ts'
-import { createButton } from './icons.ts'
 import { readNumber } from './number.ts'
-import { createRing } from './ring.ts'
 import type { Word, Words } from './words.ts'
 
 /** Numbers that may be spoken: 0 … 359. */

@@ -1,4 +1,4 @@
-import { type Child, h } from '../../../../web/shared/dom.ts'
+import { type Child, h } from '../../../../../widget/src/parts/dom.ts'
 import look from './look.css'
 import type { Speech } from './words.ts'
 

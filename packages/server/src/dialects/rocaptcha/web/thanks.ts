@@ -1,4 +1,4 @@
-import { h } from '../../../../web/shared/dom.ts'
+import { h } from '../../../../../widget/src/parts/dom.ts'
 import type { Animal } from '../wire.ts'
 import { createBadge } from './badge.ts'
 import { createHost } from './shadow-root.ts'

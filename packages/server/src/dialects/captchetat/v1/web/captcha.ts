@@ -1,4 +1,4 @@
-import { h } from '../../../../../web/shared/dom.ts'
+import { h } from '../../../../../../widget/src/parts/dom.ts'
 import { languageAround } from '../../../../../web/shared/page-language.ts'
 import { sendStatus } from '../../../../../web/shared/status-event.ts'
 import { createControls } from './controls.ts'

@@ -1,5 +1,5 @@
-import { h } from '../../../../../web/shared/dom.ts'
-import { createPlayer } from '../../../../../web/shared/player.ts'
+import { h } from '../../../../../../widget/src/parts/dom.ts'
+import { createPlayer } from '../../../../../../widget/src/parts/player.ts'
 import { actionOf, createSoundButtons } from '../../../../../web/shared/sound-buttons.ts'
 import { createControl } from './control.ts'
 import { createFoot } from './foot.ts'

@@ -1,4 +1,4 @@
-import { h } from '../../../../../web/shared/dom.ts'
+import { h } from '../../../../../../widget/src/parts/dom.ts'
 import type { Word, Words } from './words.ts'
 
 /**

@@ -4,7 +4,7 @@
  * comes.
  */
 
-import { h } from '../../../../../web/shared/dom.ts'
+import { h } from '../../../../../../widget/src/parts/dom.ts'
 import { onReconnect } from '../../../../../web/shared/retry.ts'
 import { type Finder, watchPage } from '../../../../../web/shared/shadow-roots.ts'
 import look from './look.css'

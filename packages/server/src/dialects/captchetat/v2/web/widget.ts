@@ -1,6 +1,6 @@
-import { h } from '../../../../../web/shared/dom.ts'
+import { h } from '../../../../../../widget/src/parts/dom.ts'
+import { createPlayer } from '../../../../../../widget/src/parts/player.ts'
 import { languageAround } from '../../../../../web/shared/page-language.ts'
-import { createPlayer } from '../../../../../web/shared/player.ts'
 import { actionOf, createSoundButtons } from '../../../../../web/shared/sound-buttons.ts'
 import { sendStatus } from '../../../../../web/shared/status-event.ts'
 import { addressOf, fetchChallenge } from './challenge.ts'

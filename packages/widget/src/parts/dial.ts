@@ -1,8 +1,8 @@
-import { h } from '../../../../web/shared/dom.ts'
+import { h } from './dom.ts'
 import { draw } from './icons.ts'
 import { createRing } from './ring.ts'
 
-/** Degrees by which a key turns, clockwise. */
+/** Degrees by which a key turns, clockwise. Arrows to the sides follow the direction of the text. */
 const KEYS: Record<string, number> = {
   ArrowRight: 1,
   ArrowUp: 1,
@@ -88,6 +88,10 @@ export function createDial({ spoken, turned }: DialOptions): Dial {
     show(eased)
     turned(whole())
   }
+  const stepOf = (key: string) => {
+    const step = KEYS[key] ?? 0
+    return /Left|Right/.test(key) && getComputedStyle(element).direction === 'rtl' ? -step : step
+  }
   const directionOf = ({ clientX, clientY }: PointerEvent) => {
     const { left, top, width, height } = element.getBoundingClientRect()
     const [x, y] = [clientX - left - width / 2, clientY - top - height / 2]
@@ -129,7 +133,7 @@ export function createDial({ spoken, turned }: DialOptions): Dial {
   element.onkeydown = event => {
     const { key, shiftKey } = event
     if (event.ctrlKey || event.altKey || event.metaKey) return
-    const step = KEYS[key]
+    const step = stepOf(key)
     if (step) move(shiftKey && key.startsWith('Arrow') ? step * SHIFT_FACTOR : step, !event.repeat)
     else if (key === 'Home') move(-whole(), true)
     else if (key === 'End') move(359 - whole(), true)

@@ -1,7 +1,7 @@
-import { h } from '../../../../web/shared/dom.ts'
+import { h } from './dom.ts'
 
 /** Drawn with a round pen of 2 on a sheet of 24. */
-const SHAPES = {
+export const SHAPES = {
   turnLeft: 'M4 12a8 8 0 1 0 2.5-5.8L4 8.5M4 3.5v5h5M9 12.5h6',
   turnRight: 'M20 12a8 8 0 1 1-2.5-5.8L20 8.5M20 3.5v5h-5M9 12.5h6M12 9.5v6',
   help: 'M9 9a3 3 0 1 1 4.5 2.6c-1 .6-1.5 1.2-1.5 2.4M12 17.5h.01',
@@ -31,13 +31,12 @@ export function draw<Tag extends keyof SVGElementTagNameMap>(
   return made
 }
 
-/** An icon that is hidden from screen readers: a text is beside it, or names its button. */
-export const icon = (shape: Shape, name = 'icon') =>
-  draw(
-    'svg',
-    { viewBox: '0 0 24 24', class: name, 'aria-hidden': 'true' },
-    draw('path', { d: SHAPES[shape] }),
-  )
+/** An icon of a path, hidden from screen readers: a text is beside it, or names its button. */
+export const drawIcon = (path: string, name: string) =>
+  draw('svg', { viewBox: '0 0 24 24', class: name, 'aria-hidden': 'true' }, draw('path', { d: path }))
+
+/** The same of a shape by its name. */
+export const icon = (shape: Shape, name = 'icon') => drawIcon(SHAPES[shape], name)
 
 /** A button whose shape and words may change. */
 export interface Button {

@@ -1,0 +1,182 @@
+/** What a visitor answers a kind with: a code to read, a code to hear, a disc to turn. */
+import { createDial } from '../parts/dial.ts'
+import { h } from '../parts/dom.ts'
+import { createButton, type Shape } from '../parts/icons.ts'
+import { createPlayer, type PlayerState } from '../parts/player.ts'
+import { onHold } from '../parts/press-and-hold.ts'
+import type { CreatePanel, Panel, PanelOptions } from './panel.ts'
+
+/** Degrees by which a button beside a disc turns it with each press. */
+const BUTTON_DEGREES = 5
+
+/** A button with a text. */
+const button = (text: string, act: () => void, part = 'button') => {
+  const made = h('button', { type: 'button', part }, text)
+  made.onclick = act
+  return made
+}
+
+/** What a code is typed in, with its label and the buttons beside it. */
+function typing({ words, respond }: PanelOptions, label: string, inputmode: string) {
+  const input = h('input', {
+    id: 'response',
+    part: 'input',
+    inputmode,
+    autocomplete: 'off',
+    autocapitalize: 'characters',
+    spellcheck: 'false',
+    // A code is written from left to right in every language.
+    dir: 'ltr',
+  })
+  const answer = () => {
+    if (input.value.trim() === '') input.focus()
+    else respond(input.value)
+  }
+  input.onkeydown = event => {
+    if (event.key !== 'Enter' || event.isComposing) return
+    // It would send the form around the element.
+    event.preventDefault()
+    answer()
+  }
+  return {
+    input,
+    elements: [
+      h('label', { for: 'response' }, label),
+      h('div', { class: 'row' }, input, button(words.check, answer, 'button check')),
+    ],
+  }
+}
+
+function reading(options: PanelOptions): Panel {
+  const { words, address, renew, say } = options
+  const image = h('img', { class: 'code', part: 'picture', alt: words.picture, width: 200, height: 70 })
+  image.srcset = `${address()} 1x, ${address(2)} 2x`
+  image.onerror = () => say(words.notLoaded)
+  const { input, elements } = typing(options, words.readCode, 'text')
+  return {
+    element: h(
+      'div',
+      { class: 'panel' },
+      h('div', { class: 'row' }, image, button(words.another, renew)),
+      ...elements,
+    ),
+    focus: () => input.focus(),
+    close() {},
+  }
+}
+
+function hearing(options: PanelOptions): Panel {
+  const { words, language, spoken, address, renew, say } = options
+  const names: Record<PlayerState, string> = {
+    idle: words.listen,
+    loading: words.pause,
+    playing: words.pause,
+    paused: words.resume,
+    ended: words.listen,
+  }
+  const said: Record<PlayerState, string> = {
+    idle: '',
+    loading: words.loading,
+    playing: words.playing,
+    paused: words.paused,
+    ended: words.ended,
+  }
+  /** Plays from what there is, which is nothing at first. */
+  const orOpen = (act: () => void) => () => (player.state === 'idle' ? player.open(address()) : act())
+  const play = createButton(
+    'play',
+    orOpen(() => player.toggle()),
+  )
+  const replay = button(
+    words.replay,
+    orOpen(() => player.replay()),
+  )
+  const show = () => {
+    const isPlaying = player.state === 'playing' || player.state === 'loading'
+    play.show(isPlaying ? 'pause' : 'listen', names[player.state])
+  }
+  const player = createPlayer({
+    changed(state) {
+      show()
+      if (said[state]) say(said[state])
+      if (state === 'ended' && play.element.matches(':focus')) input.focus()
+    },
+    failed: () => say(words.notLoaded),
+    blocked: () => say(words.blocked),
+  })
+  const slower = button(words.slower, () => {
+    player.slow = !player.slow
+    slower.setAttribute('aria-pressed', String(player.slow))
+  })
+  slower.setAttribute('aria-pressed', 'false')
+  const { input, elements } = typing(options, words.hearCode, 'numeric')
+  const heard = new Intl.DisplayNames([language], { type: 'language' }).of(spoken) ?? spoken
+  show()
+  return {
+    element: h(
+      'div',
+      { class: 'panel' },
+      h('div', { class: 'row' }, play.element, replay, slower),
+      spoken !== language && h('p', {}, words.heardIn.replace('{language}', heard)),
+      ...elements,
+      h('div', { class: 'row' }, button(words.another, renew)),
+    ),
+    focus: () => play.element.focus(),
+    close: () => player.close(),
+  }
+}
+
+function turning({ words, language, address, respond, renew, say }: PanelOptions): Panel {
+  let turned: number | undefined
+  const spokenTurn = (degrees: number) => words.degrees.replace('{degrees}', degrees.toLocaleString(language))
+  const dial = createDial({
+    spoken: spokenTurn,
+    turned(degrees) {
+      turned = degrees
+      check.setAttribute('aria-disabled', 'false')
+    },
+  })
+  const answer = () => {
+    if (turned === undefined) dial.element.focus()
+    else respond(String(turned))
+  }
+  const check = button(words.check, answer, 'button check')
+  check.setAttribute('aria-disabled', 'true')
+  const side = (shape: Shape, name: string, by: number) => {
+    const { element, show } = createButton('round')
+    show(shape, name)
+    // For those who do not see what a button does to the slider.
+    const tell = () => turned !== undefined && say(spokenTurn(turned))
+    onHold(element, () => dial.turn(by), tell)
+    return element
+  }
+  dial.element.addEventListener('keydown', event => {
+    if (event.key === 'Enter' && turned !== undefined) answer()
+  })
+  dial.put(address()).then(
+    () => dial.enable(true),
+    () => say(words.notLoaded),
+  )
+  return {
+    element: h(
+      'div',
+      { class: 'panel turn' },
+      h('span', { id: 'title' }, words.turnDisc),
+      h('span', { id: 'help', class: 'help' }, words.turnHelp),
+      h(
+        'div',
+        { class: 'row disc' },
+        side('turnLeft', words.turnBack, -BUTTON_DEGREES),
+        dial.element,
+        side('turnRight', words.turnOn, BUTTON_DEGREES),
+      ),
+      h('div', { class: 'row' }, check, button(words.another, renew)),
+    ),
+    focus: () => dial.element.focus(),
+    close() {},
+  }
+}
+
+const PANELS = { text: reading, speech: hearing, rotate: turning }
+
+export const createPanel: CreatePanel = options => PANELS[options.kind](options)
