@@ -205,14 +205,16 @@ describe('the demo page', () => {
     const { page } = await visit(browser, `${server.url}/?lang=en`)
     expect(await page.locator('#snippets h3').allTextContents()).toEqual([
       'Make a site',
+      'upright-captcha',
       'CaptchEtat v2',
       'CaptchEtat v1',
       'RoCAPTCHA',
       'Cap',
+      'ALTCHA',
     ])
     const text = (await page.locator('#snippets pre').allTextContents()).join('\n')
     const addresses = text.match(/http:\/\/127\.0\.0\.1:\d+[^\s"']*/g)!
-    expect(addresses).toHaveLength(9)
+    expect(addresses).toHaveLength(13)
     for (const address of addresses) {
       // What is below the base address of Cap's widget is called, and not that itself.
       const called = address.replace('PUBLIC_KEY', server.publicKey).replace(/\/cap\/\w+\/$/, '$&challenge')

@@ -7,10 +7,11 @@ import { createHashes } from '../dialects/rocaptcha/hash.ts'
 import { type RocaptchaApp, rocaptchaApp } from '../dialects/rocaptcha/testing.ts'
 import type { OpenApi } from '../openapi/document.ts'
 import type { Operation } from '../openapi/types.ts'
+import { altchaKeyOf, altchaKeyRing } from '../registry/altcha-key.ts'
 import { routesOf, V2 } from '../testing/app.ts'
 
 /** The smallest rate there is, and a quota that one address must not use up. */
-const SETTINGS = { open: true, origins: ['*'], rate: 1, quota: 10 }
+const SETTINGS = { open: true, origins: ['*'], rate: 1, quota: 10, altchaCode: true }
 /** Calls that a browser makes of each route: more than the quota allows. */
 const CALLS = 12
 /** What an address may take of a quota by one kind of call at this rate. */
@@ -34,6 +35,14 @@ const UNCOUNTED_ROUTES = new Set([
   '/demo.json',
   '/captchetat/captchetat-js.js',
   '/api/js/',
+  // The widget, and what it loads.
+  '/upright.js',
+  '/upright/v1/panels.js',
+  '/upright/v1/words.{language}.js',
+  '/upright/v1/solver',
+  '/upright/v1/solver-worker.js',
+  '/upright/v1/solver-frame.js',
+  '/upright/v1/solver-scrypt.js',
 ])
 /** The files of v1's markup, which are parts of one route and need no token. */
 const FREE_PARTS = new Set([
@@ -44,12 +53,17 @@ const FREE_PARTS = new Set([
   'reload-disabled-icon',
   'sound-disabled-icon',
 ])
-/** What asks for a site's secret in its body. */
+/** What asks for a site's secret in its body, or for work that was done. */
 const WITH_SECRET = new Set([
   '/api/oauth/token',
   '/api/verify/',
   '/api/verify/{hash}/',
   '/api/verify/{hash}/{angle}/',
+  '/cap/{publicKey}/siteverify',
+  '/cap/siteverify',
+  '/v1/verify/signature',
+  '/altcha/verify',
+  '/upright/v1/siteverify',
 ])
 
 let test: RocaptchaApp
@@ -59,6 +73,8 @@ beforeAll(async () => {
   test = await rocaptchaApp(SETTINGS)
   const { registry, demo } = test.service
   await registry.setSite(demo!.site.id, { settings: SETTINGS })
+  const ring = altchaKeyRing({ secret: test.service.secret })
+  await altchaKeyOf({ registry, ring, random: test.service.random }, test.site)
   document = (await test.app.inject('/openapi.json')).json()
   keys = [test.secret, demo!.secret]
 })
@@ -70,13 +86,39 @@ const hashOf = (style: string) =>
     '',
   )
 
+/** A ticket of our own API, with a code to read. */
+function ticket(): string {
+  const { captcha, tickets } = test.service
+  const idOf = (style: string, level: number) => captcha.issue(test.site.id, styleNamed(style)!, level)
+  return tickets.issue({
+    site: test.site.id,
+    expiry: 1200,
+    dialect: 'native',
+    hostname: '',
+    action: '',
+    cdata: '',
+    rung: 2,
+    reasons: [],
+    ids: new Map([
+      ['work', idOf('sha256', 16)],
+      ['text', idOf('read', 0)],
+    ]),
+  })
+}
+
+/** A body with all that a browser can know. */
+const bodyOf = () =>
+  JSON.stringify({ sitekey: test.site.publicKey, ticket: ticket(), kind: 'work', work: [1] })
+
 /** The addresses that a route is called at: one for each thing that `get` can ask for. */
 function addressesOf(path: string, { parameters = [] }: Operation): { part: string; url: string }[] {
   const { publicKey } = test.site
   const { uuid } = test.captcha()
   const hash = hashOf(path.startsWith('/api/sound/') ? 'numberEN' : 'rotate')
-  const values = { publicKey, key: publicKey, hash, id: uuid, uuid, t: uuid, c: 'captchaFR', i: 'WRONG' }
-  const known = new Map(Object.entries(values))
+  const keys = { publicKey, key: publicKey, apiKey: publicKey }
+  const id = path.startsWith('/altcha/') ? uuid.replaceAll('-', '') : uuid
+  const values = { hash, id, uuid, t: uuid, c: 'captchaFR', i: 'WRONG', ticket: ticket(), kind: 'text' }
+  const known = new Map(Object.entries({ ...keys, ...values }))
   const query = parameters
     .filter(one => one.in === 'query' && known.has(one.name))
     .map(({ name }) => [name, known.get(name)!])
@@ -109,7 +151,9 @@ async function outcomeOf(options: InjectOptions): Promise<string> {
   if (taken > 0) return `not limited: ${taken} taken`
   const refused = answers.every(
     ({ statusCode, body }) =>
-      [400, 401].includes(statusCode) || body.startsWith('{"status":"BAD_PRIVATE_KEY"'),
+      [400, 401].includes(statusCode) ||
+      body.startsWith('{"status":"BAD_PRIVATE_KEY"') ||
+      /^\{"(?:success|verified)":false/.test(body),
   )
   return refused ? 'refused' : 'free'
 }
@@ -119,6 +163,8 @@ const needsAccess = ({ security = [] }: Operation) =>
 
 function expectedOf(method: string, path: string, part: string, operation: Operation): string {
   if (method === 'OPTIONS' || UNCOUNTED_ROUTES.has(path) || FREE_PARTS.has(part)) return 'free'
+  // Without a body nothing is answered.
+  if (method === 'HEAD' && WITH_SECRET.has(path)) return 'free'
   return needsAccess(operation) || WITH_SECRET.has(path) ? 'refused' : 'limited'
 }
 
@@ -137,7 +183,7 @@ describe('a browser that has a public key alone', () => {
           method,
           url,
           remoteAddress,
-          ...(method !== 'GET' && { payload: '' }),
+          ...(method !== 'GET' && { payload: path.startsWith('/upright/') ? bodyOf() : '' }),
         })
         expect([route, part, outcome]).toEqual([route, part, expectedOf(method, path, part, operation)])
       }

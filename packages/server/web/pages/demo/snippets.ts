@@ -17,6 +17,14 @@ const SITE = 'npm run -s upright -- site add --name "My form" --open --origin ht
 /** Browsers reach a site that is open without a token; its back end has the secret. */
 const snippetsOf = (server: string, style: string, lang: string): Snippet[] => [
   {
+    dialect: 'upright-captcha',
+    page: `<script type="module" src="${server}/upright.js"></script>
+<upright-captcha sitekey="PUBLIC_KEY"></upright-captcha>`,
+    backEnd: `curl -d secret=SECRET -d response=UPRIGHT-PASS \\
+  ${server}/upright/v1/siteverify`,
+    right: '"success": true',
+  },
+  {
     dialect: 'CaptchEtat v2',
     page: `<script src="${server}/captchetat/captchetat-js.js" defer></script>
 <div id="captchetat" captchaStyleName="${style}"
@@ -59,6 +67,14 @@ const snippetsOf = (server: string, style: string, lang: string): Snippet[] => [
     backEnd: `curl -d secret=SECRET -d response=CAP-TOKEN \\
   ${server}/cap/PUBLIC_KEY/siteverify`,
     right: '"success": true',
+  },
+  {
+    dialect: 'ALTCHA',
+    page: `<script type="module" src="altcha.js"></script>
+<altcha-widget challenge="${server}/v1/challenge?apiKey=PUBLIC_KEY"></altcha-widget>`,
+    backEnd: `curl -d secret=SECRET -d payload=ALTCHA \\
+  ${server}/v1/verify/signature`,
+    right: '"verified": true',
   },
 ]
 
