@@ -129,8 +129,10 @@ function register(app: FastifyInstance, context: DialectContext): void {
       url: `${BASE}siteverify`,
       handler: verify,
       errorHandler(error, request, reply) {
-        retryLater(reply, toPublicError(error, request))
-        return reply.send({ success: false, error: 'unavailable' } satisfies VerifyReply)
+        const settled = toPublicError(error, request)
+        retryLater(reply, settled)
+        const isOurs = settled.status >= 500
+        return reply.send({ success: false, error: isOurs ? 'unavailable' : 'request' } satisfies VerifyReply)
       },
     })
   }

@@ -271,6 +271,11 @@ describe('the verification', () => {
     expect(await verify({ response, idempotency_key: 'b' })).toMatchObject({ error: 'duplicate' })
   })
 
+  it('says that a body is too large, with the status 200', async () => {
+    const reply = await post('siteverify', 'x'.repeat(20_000))
+    expect([reply.statusCode, reply.json()]).toEqual([200, { success: false, error: 'request' }])
+  })
+
   it('answers GET, and keeps the query out of the log', async () => {
     const response = passOf(await answer(await solved(await challenge())))
     const query = new URLSearchParams({ secret: test.secret, response })

@@ -253,7 +253,10 @@ export const nativeDocument: DocumentPart = {
         sitekey: text,
         rung: { type: 'integer' },
         reasons: { type: 'array', items: text },
-        error: { type: 'string', enum: ['secret', 'unknown', 'expired', 'duplicate', 'unavailable'] },
+        error: {
+          type: 'string',
+          enum: ['secret', 'request', 'unknown', 'expired', 'duplicate', 'unavailable'],
+        },
       },
     },
   },

@@ -55,8 +55,8 @@ export type AnswerReply =
   | { success: true; pass: string; expires_in: number }
   | ({ success: false; reason: FailureReason } & Partial<NativeChallenge>)
 
-/** Why a pass was not redeemed. */
-export type VerifyError = 'secret' | 'unknown' | 'expired' | 'duplicate' | 'unavailable'
+/** Why a pass was not redeemed. `unavailable` may be asked again; `request` is malformed. */
+export type VerifyError = 'secret' | 'request' | 'unknown' | 'expired' | 'duplicate' | 'unavailable'
 
 /** What a back end is told about a pass. */
 export type VerifyReply =
