@@ -69,6 +69,7 @@ export {
   styleNumbered,
   styles,
   type WorkStyle,
+  widgetStyles,
   workStyleNamed,
   workStyles,
 } from './styles.ts'

@@ -70,7 +70,7 @@ const WIDGET_LENGTH = [6, 6] as const
  * Styles of our own widget. The level of a code is an index of `TEXT_LEVELS`, that of a disc its tolerance in
  * degrees. What is to be heard has digits: their names are known to people who speak another language.
  */
-const WIDGET: readonly Style[] = [
+export const widgetStyles: readonly Style[] = [
   {
     number: 96,
     name: 'read',
@@ -101,7 +101,7 @@ export const styles: readonly Style[] = [
     }),
   ),
   ...WORK.map(([number, name, settings]): Style => ({ number, name, kind: 'work', settings })),
-  ...WIDGET,
+  ...widgetStyles,
 ]
 
 const byName = new Map(styles.map(style => [style.name, style]))

@@ -26,15 +26,14 @@ export function capPuzzles({ level = 0, answer }: Drawn<WorkSettings>): CapPuzzl
   return Array.from({ length: puzzles }, () => [saltOf(stream), hexOf(stream, 1).slice(0, digits)])
 }
 
+/** Whether a number solves a puzzle. */
+export const solvesCap = ([salt, target]: CapPuzzle, number: number): boolean =>
+  createHash('sha256').update(`${salt}${number}`).digest('hex').startsWith(target)
+
 /** Whether numbers, as text separated by commas, solve every puzzle of an id. */
 export function acceptsCap(drawn: Drawn<WorkSettings>, response: string): boolean {
   if (drawn.settings.function !== 'sha256') return false
   const puzzles = capPuzzles(drawn)
   const numbers = readCounters(response, puzzles.length)
-  return (
-    numbers?.every((number, i) => {
-      const [salt, target] = puzzles[i]!
-      return createHash('sha256').update(`${salt}${number}`).digest('hex').startsWith(target)
-    }) ?? false
-  )
+  return numbers?.every((number, i) => solvesCap(puzzles[i]!, number)) ?? false
 }

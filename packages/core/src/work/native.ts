@@ -36,15 +36,31 @@ export function nativeWork(
 export const acceptsBeside = (drawn: Drawn<WorkSettings>, response: string): boolean | ExpensiveCheck =>
   acceptsNative({ ...drawn, level: levelBeside(drawn.level) }, response)
 
+/** A puzzle of work in our own form. */
+export interface NativePuzzle {
+  drawn: Drawn<WorkSettings>
+  work: Work
+  puzzle: number
+}
+
+/** Whether a counter solves a puzzle; for a slow function, the check. */
+export function solvesNative(
+  { drawn, work, puzzle }: NativePuzzle,
+  counter: number,
+): boolean | ExpensiveCheck {
+  const input = { password: passwordOf(work.nonce, puzzle, counter), salt: Buffer.from(work.salt, 'hex') }
+  const isGood = (key: Uint8Array) => firstWord(key) < work.limit
+  return work.function === 'sha256'
+    ? isGood(hashKey(input, work.cost))
+    : async () => isGood(await slowKey(drawn.settings, input))
+}
+
 /** Whether counters, as text separated by commas, solve every puzzle of an id. */
 export function acceptsNative(drawn: Drawn<WorkSettings>, response: string): boolean | ExpensiveCheck {
   const work = nativeWork(drawn)
   const counters = readCounters(response, work.puzzles)
   if (!counters) return false
-  const salt = Buffer.from(work.salt, 'hex')
-  const inputOf = (puzzle: number) => ({ password: passwordOf(work.nonce, puzzle, counters[puzzle]!), salt })
-  const isGood = (key: Uint8Array) => firstWord(key) < work.limit
-  return work.function === 'sha256'
-    ? counters.every((_, puzzle) => isGood(hashKey(inputOf(puzzle), work.cost)))
-    : async () => isGood(await slowKey(drawn.settings, inputOf(0)))
+  // A slow function has one puzzle, so that it is derived once.
+  if (work.puzzles === 1) return solvesNative({ drawn, work, puzzle: 0 }, counters[0]!)
+  return counters.every((counter, puzzle) => solvesNative({ drawn, work, puzzle }, counter) === true)
 }

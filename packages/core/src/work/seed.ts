@@ -1,6 +1,6 @@
 import { keyedStream, type Stream } from '../random.ts'
 
-/** Bytes of the seed, which is the key of a stream. */
+/** Words of the seed, which is the key of a stream. */
 const SEED_WORDS = 8
 /** Words of a nonce, and of a salt: 128 bits. */
 const SALT_WORDS = 4

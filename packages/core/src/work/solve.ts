@@ -1,33 +1,25 @@
-import { createHash } from 'node:crypto'
-import type { Drawn } from '../kind.ts'
+import type { Drawn, ExpensiveCheck } from '../kind.ts'
 import { acceptsAltchaKey, altchaNumber } from './altcha.ts'
-import { capPuzzles } from './cap.ts'
-import { firstWord, hashKey, passwordOf, slowKey } from './key.ts'
+import { capPuzzles, solvesCap } from './cap.ts'
 import type { WorkShape } from './kind.ts'
-import { levelBeside, nativeWork } from './native.ts'
+import { levelBeside, nativeWork, solvesNative } from './native.ts'
 import type { WorkSettings } from './settings.ts'
 
 type Solver = (drawn: Drawn<WorkSettings>, nonce: string) => Promise<string>
 
-/** The first counter for which something holds. */
-async function firstCounter(holds: (counter: number) => boolean | Promise<boolean>): Promise<number> {
-  for (let counter = 0; ; counter++) if (await holds(counter)) return counter
+/** The first counter that is accepted. */
+async function firstCounter(accepts: (counter: number) => boolean | ExpensiveCheck): Promise<number> {
+  for (let counter = 0; ; counter++) {
+    const accepted = accepts(counter)
+    if (typeof accepted === 'boolean' ? accepted : await accepted()) return counter
+  }
 }
 
 const native: Solver = async drawn => {
   const work = nativeWork(drawn)
-  const salt = Buffer.from(work.salt, 'hex')
   const solution: number[] = []
   for (let puzzle = 0; puzzle < work.puzzles; puzzle++) {
-    const inputOf = (counter: number) => ({ password: passwordOf(work.nonce, puzzle, counter), salt })
-    const isGood = (key: Uint8Array) => firstWord(key) < work.limit
-    solution.push(
-      await firstCounter(
-        work.function === 'sha256'
-          ? counter => isGood(hashKey(inputOf(counter), work.cost))
-          : async counter => isGood(await slowKey(drawn.settings, inputOf(counter))),
-      ),
-    )
+    solution.push(await firstCounter(counter => solvesNative({ drawn, work, puzzle }, counter)))
   }
   return solution.join()
 }
@@ -39,9 +31,8 @@ const SOLVERS: Record<WorkShape, Solver> = {
 
   async cap(drawn) {
     const solution: number[] = []
-    for (const [salt, target] of capPuzzles(drawn)) {
-      const hash = (number: number) => createHash('sha256').update(`${salt}${number}`).digest('hex')
-      solution.push(await firstCounter(number => hash(number).startsWith(target)))
+    for (const puzzle of capPuzzles(drawn)) {
+      solution.push(await firstCounter(number => solvesCap(puzzle, number)))
     }
     return solution.join()
   },
@@ -50,11 +41,7 @@ const SOLVERS: Record<WorkShape, Solver> = {
 
   async 'altcha-v2'(drawn, nonce) {
     const responseOf = (counter: number) => `SHA-256 ${nonce} ${counter}`
-    const counter = await firstCounter(async counter => {
-      const accepted = acceptsAltchaKey(drawn, responseOf(counter))
-      return typeof accepted === 'boolean' ? accepted : accepted()
-    })
-    return responseOf(counter)
+    return responseOf(await firstCounter(counter => acceptsAltchaKey(drawn, responseOf(counter))))
   },
 }
 

@@ -2,6 +2,7 @@ import { CaptchaError, codeStyleNamed, expiryOf, type Form, type Rendition } fro
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { readFields } from '../../http/fields.ts'
 import { bufferOf, sendBytes } from '../../http/range.ts'
+import { REDEEMED_WEIGHTS, scoreOf } from '../../policy/ladder/worth.ts'
 import type { Site } from '../../registry/registry.ts'
 import type { DialectContext } from '../dialect.ts'
 import { type Claimed, plainId } from './claimed.ts'
@@ -19,8 +20,6 @@ const BESIDE = '../altcha/'
 export const CODE_CONFIG = JSON.stringify({ verifyurl: `${BESIDE}verify` })
 /** A code is answered once, and a repeat of the request does not pass again. */
 const ONCE = { attempts: 1, revalidation: 'strict' } as const
-/** A pass counts like any other. */
-const WEIGHTS = { minute: 1, hour: 1, report: true }
 
 /** A code for a visitor, in French or English, as their browser prefers. */
 export function issueCode({ captcha }: DialectContext, site: Site, request: FastifyRequest): string {
@@ -98,7 +97,15 @@ export function createCodeVerify(context: DialectContext, signatures: Signatures
     const expiry = signatures.isShared(site) ? Math.min(longest, ELSEWHERE_SECONDS) : longest
     const pass = passes.issue({
       ...{ site: site.id, time, expiry, dialect: 'altcha', hostname: pages.hostOf(request) },
-      ...{ action: '', cdata: '', rung: 0, reasons: [], kind: 'text', score: 1, weights: WEIGHTS },
+      ...{
+        action: '',
+        cdata: '',
+        rung: 0,
+        reasons: [],
+        kind: 'text',
+        score: scoreOf(0),
+        weights: REDEEMED_WEIGHTS,
+      },
     })
     return { verified: true, payload: signedPayload(signatures, site, { time, expiry, pass }) }
   }

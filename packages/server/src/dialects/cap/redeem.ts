@@ -1,15 +1,11 @@
-import { CaptchaError, ERRORS, type Verdict, type Weights, workResponse } from '@upright/core'
+import { CaptchaError, ERRORS, type Verdict, workResponse } from '@upright/core'
+import { REDEEMED_WEIGHTS, scoreOf } from '../../policy/ladder/worth.ts'
 import type { Site } from '../../registry/registry.ts'
 import type { DialectContext } from '../dialect.ts'
 import { refused } from './answer.ts'
 import { workIn } from './challenge.ts'
 import { expiring } from './expiring.ts'
 import type { RedeemAnswer, RefusedAnswer } from './wire.ts'
-
-/** What a pass may add when it is redeemed: a quarter was added when it was earned. */
-const WEIGHTS: Weights = { minute: 0.75, hour: 0.75, report: true }
-/** How likely a visitor of rung 0 is no program. */
-const CALM_SCORE = 0.9
 
 /** A token with the numbers that solve its puzzles, as text separated by commas. */
 export interface Solved {
@@ -76,7 +72,7 @@ export function createRedeem({ captcha, tickets, passes, countVerdict, now }: Re
     if (judged !== 'passed' && judged !== 'wrong') return judged
     const { outage } = site.settings
     const right = judged === 'passed'
-    const answered = await tickets.answer(ticket, { answer, right, weights: WEIGHTS, outage })
+    const answered = await tickets.answer(ticket, { answer, right, weights: REDEEMED_WEIGHTS, outage })
     if (answered.result !== 'passed') return answered.result
     // A retry would earn the same pass: Cap's own server redeems a token once, and so does this.
     if (answered.repeated) return 'spent'
@@ -85,7 +81,7 @@ export function createRedeem({ captcha, tickets, passes, countVerdict, now }: Re
     const { time, weights } = answered
     const pass = passes.issue({
       ...{ nonce, site: site.id, time, expiry, dialect, hostname, action, cdata, rung, reasons },
-      ...{ kind: 'work', score: CALM_SCORE, weights },
+      ...{ kind: 'work', score: scoreOf(rung), weights },
     })
     return expiring(pass, expiry, now())
   }

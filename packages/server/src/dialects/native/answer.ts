@@ -1,6 +1,6 @@
-import type { Ticket, Verdict } from '@upright/core'
-import { workResponse } from '@upright/core'
+import { type Ticket, type Verdict, type Weights, workResponse } from '@upright/core'
 import type { Ladder } from '../../policy/ladder/ladder.ts'
+import { REDEEMED_WEIGHTS, scoreOf } from '../../policy/ladder/worth.ts'
 import type { Site } from '../../registry/registry.ts'
 import type { DialectContext } from '../dialect.ts'
 import { rungOf } from './rungs.ts'
@@ -19,10 +19,6 @@ export type Outcome = { pass: string; expiry: number } | { reason: FailureReason
 
 /** Seconds for which a ticket of a lower rung counts as it stands after the rung has risen. */
 const LOWER_RUNG_SECONDS = 120
-/** Weights of a pass until its site has counters of its own: a quarter is counted when it is earned. */
-const WEIGHTS = { minute: 0.75, hour: 0.75, report: true }
-/** Scores by rung: a pass is always earned, so that none is low. */
-const SCORES = [0.9, 0.8, 0.7, 0.7] as const
 
 /** Judges the answer to a ticket, spends the ticket and makes the pass. Never rejects. */
 export type Judge = (site: Site, ticket: Ticket, sent: Sent) => Promise<Outcome>
@@ -50,9 +46,9 @@ export function createJudge(
     return captcha.judge(site, ticket.ids.get('work')!, workResponse(shape, work))
   }
 
-  const passOf = (ticket: Ticket, kind: string, time: number, weights: typeof WEIGHTS): Outcome => {
+  const passOf = (ticket: Ticket, kind: string, time: number, weights: Weights): Outcome => {
     const { ids: _, ...record } = ticket
-    const score = SCORES[ticket.rung]!
+    const score = scoreOf(ticket.rung)
     return { pass: passes.issue({ ...record, time, kind, score, weights }), expiry: record.expiry }
   }
 
@@ -68,7 +64,7 @@ export function createJudge(
     const age = now() / 1000 - ticket.time
     const raised = age > LOWER_RUNG_SECONDS && ladder.decide(site).rung > ticket.rung
     const right = verdict === 'passed' && !raised
-    const answered = await tickets.answer(ticket, { answer, right, weights: WEIGHTS, outage })
+    const answered = await tickets.answer(ticket, { answer, right, weights: REDEEMED_WEIGHTS, outage })
     if (answered.result === 'unavailable') return { reason: 'retry' }
     countVerdict(site.id, answered.result)
     if (answered.result === 'passed') return passOf(ticket, sent.kind, answered.time, answered.weights)

@@ -2,7 +2,14 @@
  * Our own API: a page asks for a challenge and gets a ticket, which the visitor's browser answers in one
  * request; the right answer earns a pass, which the site's back end redeems. Nothing is stored until then.
  */
-import { CaptchaError, type Form, solveWork, type Ticket, type WorkSettings } from '@upright/core'
+import {
+  CaptchaError,
+  type Form,
+  solveWork,
+  type Ticket,
+  type WorkSettings,
+  widgetStyles,
+} from '@upright/core'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { retryLater, toPublicError } from '../../http/errors.ts'
 import { answerPreflight, shareWith } from '../../http/origins.ts'
@@ -22,15 +29,14 @@ import type { AnswerReply, NativeChallenge, NativeKind, VerifyReply } from './wi
 
 /** Paths of the calls. */
 const BASE = '/upright/v1/'
-/** Styles of our own: their ids are in tickets alone. */
-const isOwn = (name: string) => /^(?:read|turn|hear[A-Z]{2})$/.test(name)
 /** The form of each kind that is shown. */
 const FORMS: Partial<Record<string, Form>> = { text: 'picture', speech: 'sound', rotate: 'picture' }
 
 export const native: Dialect = {
   name: 'native',
   kinds: ['work', 'text', 'rotate'],
-  knows: ({ kind, name }) => kind === 'work' || isOwn(name),
+  // Ids of the widget's styles are in tickets alone.
+  knows: style => style.kind === 'work' || widgetStyles.includes(style),
   work: { native: CALM_WORK },
   document: nativeDocument,
   idIn(text, tickets) {

@@ -1,0 +1,10 @@
+import type { Weights } from '@upright/core'
+
+/** What a pass may add when it is redeemed: a quarter is added when it is earned. */
+export const REDEEMED_WEIGHTS: Weights = { minute: 0.75, hour: 0.75, report: true }
+
+/** Scores by rung: a pass is always earned, so that none is low. */
+const SCORES = [0.9, 0.8, 0.7, 0.7] as const
+
+/** How likely a visitor who earned a pass on a rung, 0 … 3, is no program: 0 … 1. */
+export const scoreOf = (rung: number): number => SCORES[rung]!
