@@ -4,11 +4,11 @@ import { createFallback, type Fallback, type Outage } from './fallback.ts'
 import type { Font } from './font.ts'
 import { formatId } from './id.ts'
 import type { Secrets } from './keys.ts'
-import type { Drawn, Kind, Look, Rendition } from './kind.ts'
+import type { Derive, Drawn, Kind, Look, Rendition } from './kind.ts'
 import { type Form, type KindName, kinds } from './kinds.ts'
 import { isLost, type Ledger } from './ledger.ts'
 import { createOpener, type Opened } from './opener.ts'
-import { checkOptions, type OptionRules, wholeNumber } from './options.ts'
+import { aFunction, checkOptions, type OptionRules, wholeNumber } from './options.ts'
 import { createPlaces, type Places } from './places.ts'
 import type { Stream } from './random.ts'
 import { isPassed, isRepeatable, passedClaim, REVALIDATION } from './revalidation.ts'
@@ -36,6 +36,11 @@ export interface CaptchaOptions extends Secrets {
   fonts?: readonly Font[] | undefined
   /** The kinds whose challenges it knows. @default all */
   kinds?: readonly KindName[] | undefined
+  /**
+   * Derives keys that are too expensive for the event loop, at most two at a time.
+   * @default Node's thread pool
+   */
+  derive?: Derive | undefined
   /** Called for every response that was decided without the ledger. @default no call */
   onOutage?: ((outage: Outage) => void) | undefined
 }
@@ -173,6 +178,7 @@ const isArray = (value: unknown) => Array.isArray(value)
 const RULES: OptionRules<CaptchaOptions> = {
   ...SEALED_RECORD_RULES,
   season: wholeNumber(0, MAX_SEASON_SECONDS),
+  derive: aFunction('that derives a key'),
   fonts: { accepts: isArray, words: 'an array of fonts' },
   kinds: {
     accepts: value => Array.isArray(value) && value.every(name => Object.hasOwn(kinds, name)),
@@ -278,7 +284,7 @@ function captchaOver(options: NarrowOptions, standby: Fallback, places: Places):
     const once = async (ledger: Ledger): Promise<Verdict> => {
       if ((await ledger.count(`${name}.check`, remaining)) > 1) return 'spent'
       // A failure of the check is not one of the ledger.
-      const right = await accepted().catch(() => undefined)
+      const right = await accepted(options.derive).catch(() => undefined)
       return right === undefined ? 'unavailable' : work(right, ledger)
     }
     // The place comes first: without one nothing is spent.

@@ -43,7 +43,7 @@ export type { Outage, OutagePolicy } from './fallback.ts'
 export type { Font, Outlines } from './font.ts'
 export { bareId, createSeal, formatId, parseId, type Seal, type Sealed } from './id.ts'
 export { deriveKey, type KeyRing, keyRing, type Secrets } from './keys.ts'
-export type { Drawn, Kind, Look, Render, Rendition, Variant } from './kind.ts'
+export type { Derivation, Derive, Drawn, Kind, Look, Render, Rendition, Variant } from './kind.ts'
 export { type Form, type KindName, kinds } from './kinds.ts'
 export { isLost, type Ledger, type Loss, memoryLedger } from './ledger.ts'
 export {

@@ -37,11 +37,25 @@ export interface Look {
 /** Makes a form of a challenge: from the same stream the same bytes. */
 export type Render<Settings> = (drawn: Drawn<Settings>, stream: Stream, look: Look) => Rendition
 
+/** A key that takes milliseconds to derive, as plain data: any thread can do it. */
+export interface Derivation {
+  function: 'pbkdf2' | 'scrypt'
+  /** Iterations of `pbkdf2`, N of `scrypt`. */
+  cost: number
+  /** The hash of `pbkdf2`. @default 'sha256' */
+  hash?: 'sha256' | 'sha384' | 'sha512'
+  password: Uint8Array
+  salt: Uint8Array
+}
+
+/** Derives a key of 32 bytes. Rejects when there is no memory for it. */
+export type Derive = (derivation: Derivation) => Promise<Uint8Array>
+
 /**
  * A check that is too expensive for the event loop: it runs once for an id, where there is a place for it.
- * Rejects when there is no memory for it.
+ * Rejects when the derivation does. `derive` is Node's thread pool unless given.
  */
-export type ExpensiveCheck = () => Promise<boolean>
+export type ExpensiveCheck = (derive?: Derive) => Promise<boolean>
 
 /**
  * A kind of challenge: pure functions over settings of its own. `Form` names the ways in which one can be

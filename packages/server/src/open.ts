@@ -38,6 +38,7 @@ import { instrumentStore, type Observers } from './telemetry/instrument-store.ts
 import { type Backend, createMetrics } from './telemetry/metrics.ts'
 import { createSender } from './telemetry/otlp.ts'
 import { createTraces } from './telemetry/traces.ts'
+import { createKeys } from './threads/keys.ts'
 import { createSounds } from './threads/sounds.ts'
 import { readVersion } from './version.ts'
 
@@ -144,7 +145,9 @@ async function openAll(
   const fonts = ownFonts(await registry.fonts())
   const onOutage = createOutageLog(warn, now)
   const sealing = { ...secrets, ledger, now, random, onOutage }
-  const captcha = createCaptcha({ ...sealing, season, fonts })
+  const derived = createKeys()
+  opened.push(derived.close)
+  const captcha = createCaptcha({ ...sealing, season, fonts, derive: derived.derive })
   // Looked at now: a damaged asset is reported before anybody waits for a picture or a sound.
   captcha.show({ id: 0, settings: DEFAULT_SETTINGS }, captcha.issue(0, codeStyles[0]!), 'picture')
   for (const { settings } of codeStyles) checkVoices(settings.language)

@@ -70,14 +70,14 @@ export const acceptsAltchaNumber = (drawn: Drawn<WorkSettings>, response: string
  * hexadecimal digits and the counter, separated by spaces.
  */
 export function acceptsAltchaKey(drawn: Drawn<WorkSettings>, response: string): boolean | ExpensiveCheck {
-  const [, name, nonce, digits] = /^(SHA-\d{3}) ([0-9a-f]{32}) (\d{1,10})$/.exec(response) ?? []
-  const hash = altchaHash(name ?? '')
+  const [, hashName, nonce, digits] = /^(SHA-\d{3}) ([0-9a-f]{32}) (\d{1,10})$/.exec(response) ?? []
+  const hash = altchaHash(hashName ?? '')
   const counter = readCounter(digits ?? '')
   if (hash === undefined || nonce === undefined || counter === undefined) return false
   const { salt, cost, keyPrefix } = altchaParameters(drawn, hash)
   const input = { password: passwordOf(nonce, counter), salt: Buffer.from(salt, 'hex'), hash }
   const isGood = (key: Uint8Array) => keyHex(key).startsWith(keyPrefix)
-  return drawn.settings.function === 'sha256'
-    ? isGood(hashKey(input, cost))
-    : async () => isGood(await slowKey(drawn.settings, input))
+  const { function: name } = drawn.settings
+  if (name === 'sha256') return isGood(hashKey(input, cost))
+  return async (derive = slowKey) => isGood(await derive({ function: name, cost, ...input }))
 }

@@ -6,7 +6,7 @@ export {
   altchaParameters,
 } from './altcha.ts'
 export { type CapPuzzle, capPuzzles, capShape } from './cap.ts'
-export { type Hash, hashKey, passwordOf, slowKey } from './key.ts'
+export { type Hash, hashKey, passwordOf, slowKey, slowKeySync } from './key.ts'
 export { type WorkShape, workResponse } from './kind.ts'
 export { nativeWork } from './native.ts'
 export { levelOf, triesOf, type WorkSettings } from './settings.ts'

@@ -1,6 +1,7 @@
-import { createHash, pbkdf2, scrypt } from 'node:crypto'
+import { createHash, pbkdf2, pbkdf2Sync, scrypt, scryptSync } from 'node:crypto'
 import { promisify } from 'node:util'
-import { SCRYPT_BLOCK_SIZE, type WorkSettings } from './settings.ts'
+import type { Derivation, Derive } from '../kind.ts'
+import { SCRYPT_BLOCK_SIZE } from './settings.ts'
 
 /** Bytes of a key. */
 export const KEY_BYTES = 32
@@ -28,19 +29,25 @@ export function hashKey({ password, salt, hash = 'sha256' }: KeyInput, rounds: n
   return key.subarray(0, KEY_BYTES)
 }
 
-/** The key of a slow function, derived in the thread pool. Rejects when there is no memory for it. */
-export const slowKey = (
-  settings: WorkSettings,
-  { password, salt, hash = 'sha256' }: KeyInput,
-): Promise<Uint8Array> =>
-  settings.function === 'pbkdf2'
-    ? pbkdf2Key(password, salt, settings.cost, KEY_BYTES, hash)
-    : scryptKey(password, salt, KEY_BYTES, {
-        N: settings.cost,
-        r: SCRYPT_BLOCK_SIZE,
-        p: 1,
-        maxmem: MAX_MEMORY_BYTES,
-      })
+const scryptOptions = (N: number) => ({ N, r: SCRYPT_BLOCK_SIZE, p: 1, maxmem: MAX_MEMORY_BYTES })
+
+/** The key of a slow function, derived in Node's thread pool. Rejects when there is no memory for it. */
+export const slowKey: Derive = ({ function: name, password, salt, cost, hash = 'sha256' }) =>
+  name === 'pbkdf2'
+    ? pbkdf2Key(password, salt, cost, KEY_BYTES, hash)
+    : scryptKey(password, salt, KEY_BYTES, scryptOptions(cost))
+
+/** The same, derived by the calling thread, which it blocks. @throws Error without memory for it */
+export const slowKeySync = ({
+  function: name,
+  password,
+  salt,
+  cost,
+  hash = 'sha256',
+}: Derivation): Uint8Array =>
+  name === 'pbkdf2'
+    ? pbkdf2Sync(password, salt, cost, KEY_BYTES, hash)
+    : scryptSync(password, salt, KEY_BYTES, scryptOptions(cost))
 
 /** A password: a nonce, and numbers of four bytes, the highest first. */
 export function passwordOf(nonce: string, ...numbers: number[]): Uint8Array {

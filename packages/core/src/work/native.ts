@@ -50,9 +50,9 @@ export function solvesNative(
 ): boolean | ExpensiveCheck {
   const input = { password: passwordOf(work.nonce, puzzle, counter), salt: Buffer.from(work.salt, 'hex') }
   const isGood = (key: Uint8Array) => firstWord(key) < work.limit
-  return work.function === 'sha256'
-    ? isGood(hashKey(input, work.cost))
-    : async () => isGood(await slowKey(drawn.settings, input))
+  const { function: name, cost } = work
+  if (name === 'sha256') return isGood(hashKey(input, cost))
+  return async (derive = slowKey) => isGood(await derive({ function: name, cost, ...input }))
 }
 
 /** Whether counters, as text separated by commas, solve every puzzle of an id. */

@@ -48,8 +48,8 @@ export async function solve(challenge: Challenge, text: string): Promise<string 
 
   async function keyOf({ nonce, salt, cost }: ChallengeV2['parameters']): Promise<string> {
     const input = { password: passwordOf(nonce, counter), salt: Buffer.from(salt, 'hex') }
-    const { settings } = drawn!
-    const key = settings.function === 'sha256' ? hashKey(input, cost) : await slowKey(settings, input)
+    const { function: name } = drawn!.settings
+    const key = name === 'sha256' ? hashKey(input, cost) : await slowKey({ function: name, cost, ...input })
     return Buffer.from(key).toString('hex')
   }
 }
