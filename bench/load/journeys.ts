@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto'
+import { createHash, randomBytes } from 'node:crypto'
 import { type Captcha, createCaptcha, createTickets, memoryLedger, solveWork } from '@upright/core'
 import { solvedPuzzles } from '../../packages/server/src/testing/cap-puzzles.ts'
 import type { Answer, Question } from './client.ts'
@@ -146,6 +146,39 @@ export function capJourney({ site, wrong }: Pick<JourneyOptions, 'site' | 'wrong
     const response = await redeem(true)
     const { success, error } = await post('siteverify', 'siteverify', { secret: site.secret, response })
     if (success !== true) throw new Unexpected(`siteverify: ${error}`)
+  }
+}
+
+/**
+ * A visitor of a form with ALTCHA's widget, whose back end asks us. The site asks for the least work there is:
+ * nodes are measured.
+ */
+export function altchaJourney({ site, wrong }: Pick<JourneyOptions, 'site' | 'wrong'>): Journey {
+  return async ask => {
+    const verify = async (payload: object, expected: boolean) => {
+      const body = JSON.stringify({
+        secret: site.secret,
+        payload: Buffer.from(JSON.stringify(payload)).toString('base64'),
+      })
+      const answer = await ask('verify', { method: 'POST', path: '/v1/verify/signature', body })
+      const { verified, reason } = JSON.parse(expectStatus(answer, 'verify').toString())
+      if (verified !== expected) throw new Unexpected(`verify: ${reason}`)
+    }
+    const generate = async () => {
+      const answer = await ask('challenge', { path: `/v1/challenge?apiKey=${site.publicKey}&v=1` })
+      const { algorithm, challenge, salt, signature, maxnumber } = JSON.parse(
+        expectStatus(answer, 'challenge').toString(),
+      )
+      let number = 0
+      const hash = () => createHash('sha256').update(`${salt}${number}`).digest('hex')
+      while (number <= maxnumber && hash() !== challenge) number++
+      return { algorithm, challenge, number, salt, signature }
+    }
+    if (Math.random() < wrong) {
+      const payload = await generate()
+      await verify({ ...payload, number: payload.number + 1 }, false)
+    }
+    await verify(await generate(), true)
   }
 }
 

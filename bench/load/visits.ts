@@ -2,7 +2,7 @@ import { authorise } from '../client.ts'
 import { since, usageOf } from '../usage.ts'
 import { createClient } from './client.ts'
 import { known } from './crowd.ts'
-import { capJourney, captchetatJourney, keyOf, nativeJourney, rocaptchaJourney } from './journeys.ts'
+import { altchaJourney, capJourney, captchetatJourney, keyOf, nativeJourney, rocaptchaJourney } from './journeys.ts'
 import { type Fleet, startFleet } from './nodes.ts'
 import type { VisitOptions } from './options.ts'
 import { pace } from './pace.ts'
@@ -17,6 +17,7 @@ const MAX_LATENESS_MS = 100
 const JOURNEYS = {
   captchetat: captchetatJourney,
   rocaptcha: rocaptchaJourney,
+  altcha: altchaJourney,
   cap: capJourney,
   native: nativeJourney,
 }
@@ -34,7 +35,10 @@ export async function runVisits(options: VisitOptions): Promise<void> {
 async function visit(fleet: Fleet, options: VisitOptions): Promise<void> {
   const { rate, seconds, dialect, access, sound, wrong, setup } = options
   // All visitors come from this one address.
-  const site = fleet.addSite('--rate', '0', '--work', 'cap=sha256/256', '--work', 'native=sha256/256')
+  const site = fleet.addSite(
+    ...['--rate', '0'],
+    ...['altcha-v1', 'cap', 'native'].flatMap(name => ['--work', `${name}=sha256/256`]),
+  )
   const urls = fleet.nodes.map(({ url }) => url)
   const client = createClient()
   try {

@@ -38,14 +38,13 @@ export const acceptsBeside = (drawn: Drawn<WorkSettings>, response: string): boo
 
 /** A puzzle of work in our own form. */
 export interface NativePuzzle {
-  drawn: Drawn<WorkSettings>
   work: Work
   puzzle: number
 }
 
 /** Whether a counter solves a puzzle; for a slow function, the check. */
 export function solvesNative(
-  { drawn, work, puzzle }: NativePuzzle,
+  { work, puzzle }: NativePuzzle,
   counter: number,
 ): boolean | ExpensiveCheck {
   const input = { password: passwordOf(work.nonce, puzzle, counter), salt: Buffer.from(work.salt, 'hex') }
@@ -61,6 +60,6 @@ export function acceptsNative(drawn: Drawn<WorkSettings>, response: string): boo
   const counters = readCounters(response, work.puzzles)
   if (!counters) return false
   // A slow function has one puzzle, so that it is derived once.
-  if (work.puzzles === 1) return solvesNative({ drawn, work, puzzle: 0 }, counters[0]!)
-  return counters.every((counter, puzzle) => solvesNative({ drawn, work, puzzle }, counter) === true)
+  if (work.puzzles === 1) return solvesNative({ work, puzzle: 0 }, counters[0]!)
+  return counters.every((counter, puzzle) => solvesNative({ work, puzzle }, counter) === true)
 }

@@ -19,7 +19,7 @@ const native: Solver = async drawn => {
   const work = nativeWork(drawn)
   const solution: number[] = []
   for (let puzzle = 0; puzzle < work.puzzles; puzzle++) {
-    solution.push(await firstCounter(counter => solvesNative({ drawn, work, puzzle }, counter)))
+    solution.push(await firstCounter(counter => solvesNative({ work, puzzle }, counter)))
   }
   return solution.join()
 }

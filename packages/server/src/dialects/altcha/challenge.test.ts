@@ -107,6 +107,9 @@ describe('the addresses of challenges', () => {
       const foreign = await get(from(path), { origin: 'https://www.example.net' })
       expect([foreign.statusCode, foreign.json().error]).toEqual([403, 'origin_refused'])
       expect(foreign.headers['access-control-allow-origin']).toBeUndefined()
+      // A program that names no page; our own page, which sends no Origin with a GET.
+      expect((await get(from(path))).json().error).toBe('origin_refused')
+      expect((await get(from(path), { 'sec-fetch-site': 'same-origin' })).statusCode).toBe(200)
     }
   })
 

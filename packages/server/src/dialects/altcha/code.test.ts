@@ -22,8 +22,8 @@ const codeOf = (challenge: ChallengeV1 | ChallengeV2) =>
 const answerTo = (challenge: ChallengeV1 | ChallengeV2) =>
   test.service.captcha.open(codeOf(challenge))!.answer
 /** A visitor who does the work and types the code. */
-async function visit(version: 1 | 2 = 2, elsewhere = false) {
-  const challenge = await test.challenge(version, { elsewhere })
+async function visit(version: 1 | 2 = 2, elsewhere = false, headers: Record<string, string> = {}) {
+  const challenge = await test.challenge(version, { elsewhere, headers })
   const payload = await test.solve(challenge)
   return { challenge, payload, code: answerTo(challenge) }
 }
@@ -115,7 +115,7 @@ describe('the verification of a code', () => {
   it('is open to the pages of the site alone', async () => {
     await test.close()
     await start({ origins: ['https://www.example.org'] })
-    const { payload, code } = await visit()
+    const { payload, code } = await visit(2, false, { origin: 'https://www.example.org' })
     const from = (origin: string) => ({ headers: { origin } })
     expect(await test.verifyCode(payload, code, from('https://x.example'))).toEqual(refused('origin_refused'))
     expect((await test.verifyCode(payload, code, from('https://www.example.org'))).verified).toBe(true)

@@ -23,7 +23,7 @@ export function admitPage(
     .header('cache-control', 'no-store')
     .header('vary', 'Origin')
     .header('cross-origin-resource-policy', 'cross-origin')
-  if (site && pages.isForeign(request, site)) throw new CaptchaError('origin_refused')
+  if (site && !pages.admits(request, site)) throw new CaptchaError('origin_refused')
   if (origin === undefined) return
   shareWith(reply, origin)
   reply.header(

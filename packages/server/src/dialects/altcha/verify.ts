@@ -40,8 +40,11 @@ export const createVerify =
       const { outage } = site.settings
       const redemption = await passes.redeem(pass, { site: site.id, dialects: DIALECTS, outage })
       if (redemption.result !== 'redeemed') {
-        return answerOf(redemption.result === 'duplicate' ? 'spent' : redemption.result)
+        const verdict = redemption.result === 'duplicate' ? 'spent' : redemption.result
+        countVerdict(site.id, verdict)
+        return answerOf(verdict)
       }
+      countVerdict(site.id, 'passed')
       onUndelivered(reply, () => void passes.undelivered(redemption.pass, outage))
       return answerOf(undefined)
     }
