@@ -150,8 +150,8 @@ export function capJourney({ site, wrong }: Pick<JourneyOptions, 'site' | 'wrong
 }
 
 /**
- * A visitor of a form with ALTCHA's widget, whose back end asks us. The site asks for the least work there is:
- * nodes are measured.
+ * A visitor of a form with ALTCHA's widget, whose back end asks us. The site asks for the least work there
+ * is: nodes are measured.
  */
 export function altchaJourney({ site, wrong }: Pick<JourneyOptions, 'site' | 'wrong'>): Journey {
   return async ask => {

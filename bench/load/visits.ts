@@ -2,7 +2,14 @@ import { authorise } from '../client.ts'
 import { since, usageOf } from '../usage.ts'
 import { createClient } from './client.ts'
 import { known } from './crowd.ts'
-import { altchaJourney, capJourney, captchetatJourney, keyOf, nativeJourney, rocaptchaJourney } from './journeys.ts'
+import {
+  altchaJourney,
+  capJourney,
+  captchetatJourney,
+  keyOf,
+  nativeJourney,
+  rocaptchaJourney,
+} from './journeys.ts'
 import { type Fleet, startFleet } from './nodes.ts'
 import type { VisitOptions } from './options.ts'
 import { pace } from './pace.ts'

@@ -43,10 +43,7 @@ export interface NativePuzzle {
 }
 
 /** Whether a counter solves a puzzle; for a slow function, the check. */
-export function solvesNative(
-  { work, puzzle }: NativePuzzle,
-  counter: number,
-): boolean | ExpensiveCheck {
+export function solvesNative({ work, puzzle }: NativePuzzle, counter: number): boolean | ExpensiveCheck {
   const input = { password: passwordOf(work.nonce, puzzle, counter), salt: Buffer.from(work.salt, 'hex') }
   const isGood = (key: Uint8Array) => firstWord(key) < work.limit
   const { function: name, cost } = work
