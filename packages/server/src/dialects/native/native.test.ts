@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { SiteSettings } from '../../registry/settings.ts'
 import { type TestApp, testApp } from '../../testing/app.ts'
-import { solve } from './testing.ts'
+import { solve } from '../../testing/native-answer.ts'
 import type { AnswerReply, NativeChallenge, NativeKind, VerifyReply } from './wire.ts'
 
 const BASE = '/upright/v1'
