@@ -32,10 +32,13 @@ export interface Server {
   stop(): Promise<void>
 }
 
-/** Starts the command-line server on a free port, with a new data folder. */
-export async function startServer(): Promise<Server> {
+/** Starts the command-line server on a free port, with a new data folder and these environment variables. */
+export async function startServer(variables: Record<string, string> = {}): Promise<Server> {
   const data = await mkdtemp(join(tmpdir(), 'upright-e2e-'))
-  const child = spawn(process.execPath, [...CLI, 'serve', '--data', data, '--port', '0', '--json'], SETTING)
+  const child = spawn(process.execPath, [...CLI, 'serve', '--data', data, '--port', '0', '--json'], {
+    ...SETTING,
+    env: { ...SETTING.env, ...variables },
+  })
   const { url, demo } = await announced(child)
   const upright: Server['upright'] = async (...args) => {
     // All of a file's visitors come from one address, one after the other and faster than anybody.

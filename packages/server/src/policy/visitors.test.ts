@@ -43,6 +43,11 @@ const UNCOUNTED_ROUTES = new Set([
   '/upright/v1/solver-worker.js',
   '/upright/v1/solver-frame.js',
   '/upright/v1/solver-scrypt.js',
+  '/recaptcha/api.js',
+  '/recaptcha/enterprise.js',
+  '/1/api.js',
+  '/1/secure-api.js',
+  '/turnstile/v0/api.js',
 ])
 /** The files of v1's markup, which are parts of one route and need no token. */
 const FREE_PARTS = new Set([

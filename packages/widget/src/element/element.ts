@@ -9,7 +9,7 @@ import { watchStart, watchSubmitter } from './start.ts'
 import { words as english, type Words } from './words/en.ts'
 
 /** Attributes whose change begins again. */
-const ASKING = ['sitekey', 'server', 'action', 'cdata', 'kinds']
+const ASKING = ['sitekey', 'server', 'action', 'cdata', 'kinds', 'dialect']
 /** Name of the field, unless the element has one. */
 const FIELD_NAME = 'upright-pass'
 /** States that ask nothing of the visitor: a form that is sent then is sent again with the pass. */
@@ -167,6 +167,7 @@ export class UprightCaptcha extends HTMLElement {
           sitekey: this.getAttribute('sitekey') ?? '',
           ...attribute('action'),
           ...attribute('cdata'),
+          ...attribute('dialect'),
           ...(kinds && { kinds: kinds.trim().split(/[\s,]+/) as NativeKind[] }),
           lang: tagAround(this),
         }
@@ -183,7 +184,10 @@ export class UprightCaptcha extends HTMLElement {
     const { form } = this
     if (form) this.#submitter = watchSubmitter(form, signal)
     const start = () => this.#flow.start()
-    watchStart({ element: this, form, mode: this.getAttribute('start'), signal, start })
+    // In a shadow root it belongs to no form, and starts with the one around.
+    const root = this.getRootNode()
+    const around = form ?? (root instanceof ShadowRoot ? root.host.closest('form') : null)
+    watchStart({ element: this, form: around, mode: this.getAttribute('start'), signal, start })
     // A page that comes back from the cache may have sent its form: the pass is spent.
     const comeBack = ({ persisted }: PageTransitionEvent) => persisted && this.reset()
     addEventListener('pageshow', comeBack, { signal })
@@ -240,9 +244,9 @@ export class UprightCaptcha extends HTMLElement {
     this.#judge()
     const before = this.#told
     this.#told = view
-    const { state, pass } = view
+    const { state, pass, note, status, challenge } = view
     if (before.state === state) return
-    send(this, 'upright-state', { state })
+    send(this, 'upright-state', { state, note, status, test: challenge?.test })
     if (state === 'passed') {
       send(this, 'upright-pass', { pass: pass! })
       this.#release()

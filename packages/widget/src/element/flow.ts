@@ -26,6 +26,8 @@ export interface View {
   challenge?: NativeChallenge | undefined
   /** What a right answer earned. */
   pass?: string | undefined
+  /** HTTP status with which the service refused; undefined where it gave no answer. */
+  status?: number | undefined
 }
 
 /** Dependencies of a verification. */
@@ -127,7 +129,7 @@ export function createFlow({ api, solve, request, changed }: FlowOptions): Flow 
         if (signal.aborted || !(error instanceof RequestError)) throw error
         const { status, wait: seconds } = error
         if (status !== undefined && status < 500 && status !== 429) throw error
-        show({ state: 'offline' })
+        show({ state: 'offline', status })
         await pause(seconds === undefined ? ms : seconds * 1000, signal)
         if (signal.aborted) throw error
       }
@@ -136,8 +138,9 @@ export function createFlow({ api, solve, request, changed }: FlowOptions): Flow 
 
   /** Runs a step; what goes wrong for good is shown, unless the next step has begun. */
   const run = (signal: AbortSignal, work: () => Promise<void>) => {
-    work().catch(() => {
-      if (!signal.aborted) show({ state: 'failed' })
+    work().catch(error => {
+      const status = error instanceof RequestError ? error.status : undefined
+      if (!signal.aborted) show({ state: 'failed', status })
     })
   }
 
@@ -145,12 +148,12 @@ export function createFlow({ api, solve, request, changed }: FlowOptions): Flow 
     const { kinds } = challenge
     const kind = view.kind && kinds.includes(view.kind) ? view.kind : undefined
     endSearch()
-    show({ challenge, kinds, note, kind, pass: undefined, state: waiting(kinds, kind) })
+    show({ challenge, kinds, note, kind, pass: undefined, state: waiting(challenge, kind) })
     if (view.state === 'working') run(signal, () => finish('work', '', signal))
     else solutionsFor(challenge, kind)
   }
-  const waiting = (kinds: readonly NativeKind[], kind?: NativeKind): State => {
-    if (!isForPeople(kinds) || kind === 'work') return 'working'
+  const waiting = ({ kinds, test }: NativeChallenge, kind?: NativeKind): State => {
+    if (kind === 'work' || !(isForPeople(kinds) || test?.interactive)) return 'working'
     return kind ? 'answering' : 'choose'
   }
 
@@ -177,6 +180,8 @@ export function createFlow({ api, solve, request, changed }: FlowOptions): Flow 
     }
     const reply = await persist(answer, signal)
     if (signal.aborted) return
+    // The work of this browser is not taken: more of it would be refused just so.
+    if (!reply.success && reply.reason === 'wrong' && kind === 'work') throw new RequestError(200)
     if (reply.success) hold(reply.pass, reply.expires_in, signal)
     else if (reply.ticket === undefined) await ask(signal, NOTES[reply.reason])
     else take(reply as NativeChallenge, signal, NOTES[reply.reason])
@@ -229,7 +234,7 @@ export function createFlow({ api, solve, request, changed }: FlowOptions): Flow 
     },
     choose(kind) {
       const signal = next()
-      show({ kind, note: undefined, state: waiting(view.kinds, kind) })
+      show({ kind, note: undefined, state: waiting(view.challenge!, kind) })
       if (kind === 'work') run(signal, () => finish(kind, '', signal))
       else solutionsFor(view.challenge!, kind)
     },

@@ -1,0 +1,28 @@
+/** The script of reCAPTCHA, also of Enterprise. */
+import { renderMarked } from './client.ts'
+import { callable, ownScript } from './own-script.ts'
+import { createRecaptcha } from './recaptcha-api.ts'
+
+type Recaptcha = ReturnType<typeof createRecaptcha>
+
+declare global {
+  interface Window {
+    /** Pages may have made it, to wait for the script. */
+    grecaptcha?: Partial<Recaptcha & { enterprise: Recaptcha }>
+    /** Callbacks that pages queued until the script has run. */
+    ___grecaptcha_cfg?: { fns?: (() => void)[] }
+  }
+}
+
+const script = ownScript(['/recaptcha/api.js', '/recaptcha/enterprise.js'])
+const { query, ready } = script
+// A page that loads it twice has it once.
+const api = window.grecaptcha?.render ? (window.grecaptcha as Recaptcha) : createRecaptcha(script)
+window.grecaptcha = Object.assign(window.grecaptcha ?? {}, api, { enterprise: api })
+
+ready(() => {
+  // Any other value is a public key, for `execute`, or its documented default.
+  if (query.get('render') !== 'explicit') renderMarked(['g-recaptcha'], api.render)
+  callable(query.get('onload'))?.()
+  for (const queued of window.___grecaptcha_cfg?.fns?.splice(0) ?? []) queued()
+})
