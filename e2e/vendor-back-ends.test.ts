@@ -1,7 +1,7 @@
 /**
  * Clients of reCAPTCHA, hCaptcha and Turnstile for back ends, unmodified from npm, against ours. Those with a
- * fixed host meet it in a process of their own: its connections to the vendors' hosts go to a server here, with
- * a certificate of an authority that exists for this test alone.
+ * fixed host run in a process of their own: its connections to the vendors go to a server of this test, with
+ * a certificate that is trusted there alone.
  */
 import { execFile, execFileSync } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
@@ -31,7 +31,7 @@ beforeAll(async () => {
   server = await startServer()
   const added = await server.upright(
     ...['site', 'add', '--name', 'Back ends', '--origin', PAGE, '--score', 'on'],
-    ...['--work', 'native=sha256/16'],
+    ...['--work', 'native=sha256/256'],
   )
   ;[publicKey, secret] = [String(added.publicKey), String(added.secret)]
 })

@@ -240,7 +240,7 @@ describe('hcaptcha', () => {
         scriptOf('/1/secure-api.js?onload=onLoaded&sentry=false&uj=false&host=www.example.org'),
         `<form action="/send/hcaptcha" method="post"><div id="first" class="h-captcha" data-sitekey="${busy.publicKey}"
           data-callback="onPass" data-open-callback="onOpen" data-close-callback="onClose"></div>
-          <button id="send">Send</button></form><div id="second"></div>`,
+          <button id="send">Send</button></form><div id="second"></div><p id="hcaptcha"></p>`,
         "; var [onLoaded, onPass, onOpen, onClose] = ['loaded', 'pass', 'open', 'close'].map(note)",
       ),
     )
@@ -391,7 +391,7 @@ describe('turnstile', () => {
         busy,
         '/hidden',
         scriptOf('/turnstile/v0/api.js'),
-        `<div class="cf-turnstile" style="display: none" hidden data-sitekey="${busy.publicKey}"
+        `<div id="turnstile" class="cf-turnstile" style="display: none" hidden data-sitekey="${busy.publicKey}"
           data-callback="onPass" data-before-interactive-callback="onAsk" data-after-interactive-callback="onAsked"></div>`,
         "; var [onPass, onAsk, onAsked] = ['pass', 'ask', 'done'].map(note)",
       ),

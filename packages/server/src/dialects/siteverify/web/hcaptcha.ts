@@ -1,7 +1,7 @@
 /** The script of hCaptcha. */
 import { renderMarked } from './client.ts'
 import { createHcaptcha } from './hcaptcha-api.ts'
-import { callable, ownScript, standIn } from './own-script.ts'
+import { callable, existing, ownScript, standIn } from './own-script.ts'
 
 type Hcaptcha = ReturnType<typeof createHcaptcha>
 
@@ -15,8 +15,9 @@ const script = ownScript(['/1/api.js', '/1/secure-api.js'])
 const { query, ready } = script
 const isCompatible = query.get('recaptchacompat') !== 'off'
 // A page that loads it twice has it once.
-window.hcaptcha ??= createHcaptcha(script)
-const api = window.hcaptcha
+const before = existing<Hcaptcha>('hcaptcha')
+const api = before?.render ? (before as Hcaptcha) : createHcaptcha(script)
+window.hcaptcha = api
 if (isCompatible) standIn(api)
 
 ready(() => {

@@ -51,9 +51,15 @@ export function callable(given: unknown): ((...values: unknown[]) => unknown) | 
   return typeof found === 'function' ? (found as (...values: unknown[]) => unknown) : undefined
 }
 
+/** Functions that a page has under a global name already: an element with that id is none. */
+export function existing<T extends object>(name: string): Partial<T> | undefined {
+  const found = (window as unknown as Record<string, unknown>)[name]
+  return typeof found === 'object' && found && !(found instanceof Element) ? (found as Partial<T>) : undefined
+}
+
 /** Lets functions stand in for those of reCAPTCHA, unless the page has these. */
 export function standIn(api: object): void {
-  const page = window as { grecaptcha?: { render?: unknown } }
-  if (page.grecaptcha?.render) return
-  page.grecaptcha = page.grecaptcha ? Object.assign(page.grecaptcha, api) : api
+  const before = existing<{ render: unknown }>('grecaptcha')
+  if (before?.render) return
+  Object.assign(window, { grecaptcha: before ? Object.assign(before, api) : api })
 }

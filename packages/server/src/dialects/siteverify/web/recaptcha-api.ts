@@ -36,6 +36,10 @@ export const RECAPTCHA: Vendor = {
   },
 }
 
+/** Whether something given is an object of parameters. */
+const isPlain = (given: unknown): given is object =>
+  typeof given === 'object' && given !== null && !(given instanceof Element)
+
 /** What a page calls its action. */
 interface Action {
   action?: string
@@ -92,8 +96,16 @@ export function createRecaptcha({ server, query, ready }: OwnScript) {
   }
 
   return {
-    /** The id is a number from 0. With or without `inherit` the container's attributes count. */
-    render(container: string | HTMLElement, parameters?: object, _inherit?: boolean): number {
+    /**
+     * The id is a number from 0. With or without `inherit` the container's attributes count. Parameters alone
+     * render at the end of the page, as the vendor's own script does.
+     */
+    render(container: string | HTMLElement | object, parameters?: object, _inherit?: boolean): number {
+      if (parameters === undefined && isPlain(container)) {
+        const place = document.createElement('div')
+        document.body.append(place)
+        return clients.render(place, { ...container, size: 'invisible' }).number
+      }
       const element = elementOf(container)
       if (!element) throw new Error('reCAPTCHA placeholder element must be an element or id')
       return clients.render(element, parameters).number

@@ -1,6 +1,6 @@
 /** The script of reCAPTCHA, also of Enterprise. */
 import { renderMarked } from './client.ts'
-import { callable, ownScript } from './own-script.ts'
+import { callable, existing, ownScript } from './own-script.ts'
 import { createRecaptcha } from './recaptcha-api.ts'
 
 type Recaptcha = ReturnType<typeof createRecaptcha>
@@ -17,8 +17,9 @@ declare global {
 const script = ownScript(['/recaptcha/api.js', '/recaptcha/enterprise.js'])
 const { query, ready } = script
 // A page that loads it twice has it once.
-const api = window.grecaptcha?.render ? (window.grecaptcha as Recaptcha) : createRecaptcha(script)
-window.grecaptcha = Object.assign(window.grecaptcha ?? {}, api, { enterprise: api })
+const before = existing<Recaptcha>('grecaptcha')
+const api = before?.render ? (before as Recaptcha) : createRecaptcha(script)
+window.grecaptcha = Object.assign(before ?? {}, api, { enterprise: api })
 
 ready(() => {
   // Any other value is a public key, for `execute`, or its documented default.

@@ -1,6 +1,6 @@
 /** The script of Turnstile. */
 import { renderMarked } from './client.ts'
-import { callable, ownScript, standIn } from './own-script.ts'
+import { callable, existing, ownScript, standIn } from './own-script.ts'
 import { createTurnstile } from './turnstile-api.ts'
 
 type Turnstile = ReturnType<typeof createTurnstile>
@@ -15,8 +15,9 @@ const script = ownScript(['/turnstile/v0/api.js'])
 const { query, ready } = script
 const isCompatible = query.get('compat') === 'recaptcha'
 // A page that loads it twice has it once.
-window.turnstile ??= createTurnstile(script)
-const api = window.turnstile
+const before = existing<Turnstile>('turnstile')
+const api = before?.render ? (before as Turnstile) : createTurnstile(script)
+window.turnstile = api
 if (isCompatible) standIn(api)
 
 ready(() => {
