@@ -46,7 +46,7 @@ async function earn(dialect: VendorName, action = ''): Promise<string> {
     >
   }
   const { ticket } = await post('challenge', { sitekey: publicKey, dialect, action })
-  const work = (await server.answerTo(ticket!, 'work')).split(',').map(Number)
+  const work = (await server.answer(ticket!)).split(',').map(Number)
   return (await post('answer', { ticket, kind: 'work', work })).pass!
 }
 const verifyUrl = (vendor: VendorName) => server.url + VENDORS[vendor].verify
