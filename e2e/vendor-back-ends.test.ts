@@ -84,12 +84,12 @@ describe('@nestlab/google-recaptcha', () => {
 
 describe('google-recaptcha', () => {
   it('calls back without an error for a pass, and with the refusal for another', async () => {
-    const GoogleRecaptcha = require('google-recaptcha')
+    type Verify = (sent: object, done: (error: Error | null, body: object) => void) => void
+    type Client = new (options: object) => { verify: Verify }
+    const { default: GoogleRecaptcha } = await load<{ default: Client }>('google-recaptcha')
     const client = new GoogleRecaptcha({ secret, apiUrl: verifyUrl('recaptcha'), logger() {} })
     const verify = (response: string) =>
-      new Promise(resolve =>
-        client.verify({ response }, (error: Error | null, body: object) => resolve([error?.message, body])),
-      )
+      new Promise(resolve => client.verify({ response }, (error, body) => resolve([error?.message, body])))
     expect(await verify(await earn('recaptcha'))).toEqual([
       undefined,
       expect.objectContaining({ success: true }),

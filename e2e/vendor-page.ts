@@ -32,13 +32,24 @@ export interface VendorSite {
   host: Host
   /** What the back end of a vendor says of a pass. */
   verify(vendor: VendorName, pass: string): Promise<Record<string, unknown>>
+  /** Has the service below a path of its own, as applications with a fixed policy do. */
+  below(path: string): void
   /** Puts a page at a path; its address. */
   put(path: string, page: { head: string; body?: string; script?: string; policy?: string }): string
 }
 
-/** Starts a site on a rung, with work that a test solves at once. Its form is sent to `/send/VENDOR`. */
-export async function startVendorSite(server: Server, rung: number): Promise<VendorSite> {
-  const host = await startHost({})
+/** What pages load and call, below the address of the service. */
+const CALLS = [
+  ...['/turnstile/v0/api.js', '/upright.js', '/upright/v1/challenge', '/upright/v1/answer'],
+  ...['solver', 'solver-frame.js', 'solver-worker.js', 'solver-scrypt.js'].map(name => `/upright/v1/${name}`),
+]
+
+/**
+ * Starts a site on a rung, with work that a test solves at once, at an address of this machine. Its form is
+ * sent to `/send/VENDOR`.
+ */
+export async function startVendorSite(server: Server, rung: number, at?: string): Promise<VendorSite> {
+  const host = await startHost({}, at)
   const { publicKey, secret } = await server.upright(
     ...['site', 'add', '--name', `Vendors ${rung}`, '--origin', host.url, '--score', 'on'],
     ...['--rung', String(rung), '--work', 'native=sha256/256'],
@@ -63,13 +74,32 @@ export async function startVendorSite(server: Server, rung: number): Promise<Ven
     publicKey: String(publicKey),
     host,
     verify,
-    put(path, { head, body = '', script = '', policy = strictPolicy(`${server.url}/`) }) {
-      host.routes[`${path}.js`] = { type: 'text/javascript', body: script }
+    below(path) {
+      for (const call of CALLS) {
+        host.routes[path + call] = async (request, response) => {
+          const { method, headers } = request
+          const body = method === 'POST' && (await text(request))
+          const origin = headers.origin && { origin: headers.origin }
+          const answer = await fetch(server.url + call, {
+            method: method!,
+            ...(body && { body }),
+            headers: { ...origin },
+          })
+          const policy = answer.headers.get('content-security-policy')!
+          const type = answer.headers.get('content-type')!
+          response
+            .writeHead(answer.status, { 'content-type': type, 'content-security-policy': policy })
+            .end(await answer.text())
+        }
+      }
+    },
+    put(path, { head, body = '', script, policy = strictPolicy(`${server.url}/`) }) {
+      if (script) host.routes[`${path}.js`] = { type: 'text/javascript', body: script }
       host.routes[path] = {
         type: 'text/html; charset=utf-8',
         headers: { 'content-security-policy': policy },
         body: `<!doctype html><html lang="en"><meta charset="utf-8"><title>Page</title>
-          <link rel="icon" href="data:,"><script src="${path}.js"></script>${head}<body>${body}</html>`,
+          <link rel="icon" href="data:,">${script ? `<script src="${path}.js"></script>` : ''}${head}<body>${body}</html>`,
       }
       return host.url + path
     },

@@ -1,4 +1,5 @@
 /** The scripts of reCAPTCHA, hCaptcha and Turnstile in Chromium, under a strict policy and across origins. */
+import { networkInterfaces } from 'node:os'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { AXE, findings, launchBrowser } from './browser.ts'
@@ -6,6 +7,7 @@ import { type Server, startServer } from './server.ts'
 import {
   newVendorVisit,
   startVendorSite,
+  strictPolicy,
   type VendorName,
   type VendorSite,
   type VendorVisit,
@@ -33,6 +35,8 @@ const LOG = `
   var log = []
   var note = name => (...values) => { log.push([name, ...values].join(' ').trim()) }
   var keyOf = () => document.querySelector('[data-sitekey]').dataset.sitekey`
+/** Milliseconds after which a pass counts as expired in the page. */
+const EXPIRY_MS = { recaptcha: 115_000, turnstile: 295_000 }
 const PASS = /^[\w.~-]{40,2048}$/
 
 /** Milliseconds after which what a test waits for counts as missing. */
@@ -68,6 +72,7 @@ describe('grecaptcha', () => {
   beforeAll(async () => {
     visit = await newVendorVisit(browser)
     page = visit.page
+    await page.clock.install()
     await page.goto(
       pageOf(
         calm,
@@ -118,7 +123,7 @@ describe('grecaptcha', () => {
         page,
         `window.wrapper = document.createElement('div')
         const parameters = { sitekey: keyOf(), callback: note('callback'), theme: undefined, stoken: 's', type: 'image',
-          tabindex: 0, hl: undefined, isolated: undefined, 'expired-callback': note('expired'), badge: 'inline' }
+          tabindex: 0, hl: undefined, isolated: undefined, 'expired-callback': () => note('expired')(), badge: 'inline' }
         const id = grecaptcha.render(wrapper, parameters)
         document.getElementById('place').append(wrapper)
         return [id, grecaptcha.render(wrapper, parameters), grecaptcha.getResponse(0), grecaptcha.getResponse(id)]`,
@@ -134,6 +139,12 @@ describe('grecaptcha', () => {
     const pass = await run<string>(page, 'return grecaptcha.getResponse(2)')
     expect(pass).toMatch(PASS)
     expect(said).toBe(`callback ${pass}`)
+    // It expires, and no other takes its place: the callback would send the form again.
+    await page.clock.fastForward(EXPIRY_MS.recaptcha)
+    expect(await noted(page, 'expired')).toEqual(['expired'])
+    expect(await run(page, 'return grecaptcha.getResponse(2)')).toBe('')
+    await button.click()
+    await noted(page, 'callback')
     expect(await run(page, 'grecaptcha.reset(2); return grecaptcha.getResponse(2)')).toBe('')
     expect(await calm.verify('recaptcha', pass)).toMatchObject({ success: true })
     expect(await calm.verify('recaptcha', pass)).toMatchObject({ success: false })
@@ -312,18 +323,19 @@ describe('hcaptcha', () => {
 })
 
 describe('turnstile', () => {
-  it('verifies by itself when it is rendered, and again for each reset', async () => {
+  it('verifies by itself when it is rendered, and again when a pass expires', async () => {
     const visit = await newVendorVisit(browser)
     const { page } = visit
+    await page.clock.install()
     await page.goto(
       pageOf(
         calm,
         '/turnstile',
         scriptOf('/turnstile/v0/api.js?onload=onLoaded&compat=recaptcha'),
         `<form action="/send/turnstile" method="post"><div class="cf-turnstile" data-sitekey="${calm.publicKey}"
-          data-callback="onPass" data-action="log-in" data-cdata="visit_1" data-size="flexible"></div>
+          data-callback="onPass" data-expired-callback="onExpired" data-action="log-in" data-cdata="visit_1" data-size="flexible"></div>
           <button id="send">Send</button></form><div id="second"></div><div id="third"></div>`,
-        "; var [onLoaded, onPass] = ['loaded', 'pass'].map(note)",
+        "; var [onLoaded, onPass, onExpired] = ['loaded', 'pass', 'expired'].map(note)",
       ),
     )
     await noted(page, 'pass')
@@ -341,7 +353,10 @@ describe('turnstile', () => {
     })
     expect(await verdicts(calm, 'turnstile', [pass])).toEqual([false])
     await page.goBack()
-    await noted(page, 'pass')
+    const early = (await noted(page, 'pass')).at(-1)
+    await page.clock.fastForward(EXPIRY_MS.turnstile)
+    const [expired, renewed] = await noted(page, 'pass')
+    expect([expired, renewed === early]).toEqual([`expired ${early!.slice('pass '.length)}`, false])
 
     const state = await run<unknown[]>(
       page,
@@ -402,6 +417,49 @@ describe('turnstile', () => {
     expect(log.map(each => each.split(' ')[0])).toEqual(['ask', 'done', 'pass'])
     expect(await verdicts(busy, 'turnstile', [log[2]!.slice('pass '.length)])).toEqual([true])
     await visit.close()
+  })
+})
+
+describe('the scripts', () => {
+  it('run below a path of the page over plain http, and on a page that lets in what has a nonce', async () => {
+    const addresses = Object.values(networkInterfaces()).flat()
+    const intranet = addresses.find(each => each?.family === 'IPv4' && !each.internal)!
+    const host = await startVendorSite(server, 0, intranet.address)
+    host.below('/captcha')
+    const { page, complaints, close } = await newVendorVisit(browser)
+    // No origin of ours: what it needs is its own. Nothing else is an address that browsers trust.
+    await page.goto(
+      host.put('/prefix', {
+        head: '<script src="/captcha/turnstile/v0/api.js" defer></script>',
+        body: `<div class="cf-turnstile" data-sitekey="${host.publicKey}" data-callback="onPass"></div>`,
+        script: `${LOG}; var onPass = note('pass')`,
+        policy: strictPolicy("'self'"),
+      }),
+    )
+    const [passed] = await noted(page, 'pass')
+    expect(await verdicts(host, 'turnstile', [passed!.slice('pass '.length)])).toEqual([true])
+
+    const nonce = 'bm9uY2U'
+    calm.host.routes['/log.js'] = { type: 'text/javascript', body: LOG }
+    await page.goto(
+      calm.put('/nonce', {
+        head: `<script nonce="${nonce}" src="/log.js"></script>
+          <script nonce="${nonce}" src="${server.url}/1/api.js"></script>
+          <script nonce="${nonce}">note('ready')(typeof hcaptcha.render, typeof grecaptcha.execute)</script>`,
+        body: `<div id="place" data-sitekey="${calm.publicKey}"></div>`,
+        policy:
+          `default-src 'none'; script-src 'nonce-${nonce}'; connect-src ${server.url}; frame-src ${server.url};
+          img-src data:`.replaceAll(/\s+/g, ' '),
+      }),
+    )
+    expect(await noted(page, 'ready')).toEqual(['ready function function'])
+    const { response } = await run<{ response: string }>(
+      page,
+      `hcaptcha.render('place', { size: 'invisible' }); return hcaptcha.execute({ async: true })`,
+    )
+    expect(await verdicts(calm, 'hcaptcha', [response])).toEqual([true])
+    expect(complaints).toEqual([])
+    await Promise.all([close(), host.host.stop()])
   })
 })
 
