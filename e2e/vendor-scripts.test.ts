@@ -188,6 +188,21 @@ describe('grecaptcha', () => {
       'reCAPTCHA: the parameter sitekey is missing',
     ])
     expect(await noted(page, 'error')).toContain('error invalid-sitekey')
+
+    // Where the service does not answer, those who wait are told after a while.
+    await page.route('**/upright/v1/challenge', route => route.abort())
+    await run(
+      page,
+      `const id = grecaptcha.render(document.createElement('div'), {
+        sitekey: keyOf(), size: 'invisible', 'error-callback': note('error') })
+      grecaptcha.execute(id).catch(note('refused'))
+      document.querySelector('body > [data-size=dialog]:last-of-type').shadowRoot.addEventListener('upright-state',
+        ({ detail }) => note(detail.state)())`,
+    )
+    await noted(page, 'offline')
+    await page.clock.fastForward(11_000)
+    expect((await noted(page, 'error')).sort()).toEqual(['error network-error', 'refused network'])
+    await page.unroute('**/upright/v1/challenge')
   })
 
   it('binds a button of any class', async () => {
@@ -197,7 +212,7 @@ describe('grecaptcha', () => {
       ...{ success: true, fields: ['g-recaptcha-response'] },
     })
     // Browsers report the refusals of the unknown key.
-    expect(visit.complaints.filter(each => !each.includes('404'))).toEqual([])
+    expect(visit.complaints.filter(each => !/404|ERR_FAILED/.test(each))).toEqual([])
   })
 
   it('asks in a dialog where the site asks for more: by keyboard, with Escape, and the focus comes back', async () => {
@@ -394,6 +409,15 @@ describe('turnstile', () => {
       'Turnstile: the parameter sitekey is missing',
     ])
     expect(await noted(page, 'error 110100')).toEqual(['error 110420', 'error 110430', 'error 110100'])
+    await run(
+      page,
+      `const { attachInternals } = HTMLElement.prototype
+      delete HTMLElement.prototype.attachInternals
+      turnstile.render(document.createElement('div'), { sitekey: keyOf(), 'error-callback': note('error'),
+        'unsupported-callback': note('unsupported') })
+      HTMLElement.prototype.attachInternals = attachInternals`,
+    )
+    expect((await noted(page, 'error')).slice(0, 2)).toEqual(['unsupported', 'error 110500'])
     expect(visit.complaints.filter(each => !each.includes('404'))).toEqual([])
     await visit.close()
   })
@@ -467,6 +491,7 @@ describe('keys for tests', () => {
   it('behave as those of the vendors, and say so', async () => {
     const visit = await newVendorVisit(browser)
     const { page } = visit
+    await page.clock.install()
     await page.goto(
       pageOf(
         calm,
@@ -476,7 +501,7 @@ describe('keys for tests', () => {
         <div class="h-captcha" data-sitekey="10000000-ffff-ffff-ffff-000000000001" data-callback="h"></div>
         <div class="cf-turnstile" data-sitekey="1x00000000000000000000AA" data-callback="t"></div>
         <div class="cf-turnstile" data-sitekey="1x00000000000000000000BB" data-callback="invisible"></div>
-        <div class="cf-turnstile" data-sitekey="2x00000000000000000000AB" data-error-callback="fail" data-retry="never"></div>
+        <div class="cf-turnstile" data-sitekey="2x00000000000000000000AB" data-error-callback="fail" data-retry-interval="100000"></div>
         <div class="cf-turnstile" data-sitekey="3x00000000000000000000FF" data-callback="forced"></div>`,
         "; for (const name of ['r', 'h', 't', 'invisible', 'fail', 'forced']) window[name] = note(name)",
       ),
@@ -496,6 +521,10 @@ describe('keys for tests', () => {
       expect.stringMatching(/^r /),
       't XXXX.DUMMY.TOKEN.XXXX',
     ])
+    // What fails is tried again.
+    await page.evaluate('log.splice(0)')
+    await page.clock.fastForward(100_000)
+    expect(await noted(page, 'fail')).toContain('fail 600010')
     expect(await page.getByText('For tests only').filter({ visible: true }).count()).toBe(5)
     expect(visit.complaints).toEqual([])
     await visit.close()

@@ -144,7 +144,7 @@ export function createWidget(options: WidgetOptions): Widget {
       element!.reset()
       events.closed()
     })
-    if (theme === 'dark') dialog.element.className = theme
+    dialog.element.className = theme
     root.append(dialog.element)
   }
   const hold = (next: string) => {
