@@ -26,8 +26,10 @@ const whenParsed = (act: () => void) => {
  * it runs first.
  */
 export function ownScript(paths: readonly string[]): OwnScript {
-  const running = document.currentScript as HTMLScriptElement | null
-  const element = running?.src ? running : elementOf(paths)
+  const { currentScript } = document
+  // An element of that name would take its place, in pages that let visitors write markup.
+  const running = currentScript instanceof HTMLScriptElement && currentScript.src ? currentScript : undefined
+  const element = running ?? elementOf(paths)
   const { origin, pathname, searchParams } = new URL(element?.src ?? document.baseURI)
   const path = paths.find(each => pathname.endsWith(each)) ?? pathname
   const loaded = new Promise<void>(resolve => {
