@@ -18,7 +18,7 @@ export const words: Words = {
   choices: 'Jak chcete ověření provést?',
   work: 'Počkat',
   text: 'Přečíst',
-  speech: 'Poslechnout',
+  speech: 'Poslechnout si',
   rotate: 'Otočit',
   other: 'Jiný způsob',
   instead: 'Vyřešit úkol místo čekání',

@@ -37,7 +37,7 @@ export const words: Words = {
     it: 'Italienisch',
   },
   turnDisc: 'Drehen Sie das Tier aufrecht',
-  turnHelp: 'Pfeiltasten drehen um ein Grad, mit Umschalttaste um fünf, Bild auf und Bild ab um fünfzehn.',
+  turnHelp: 'Pfeiltasten drehen um einen Grad, mit Umschalttaste um fünf, Bild auf und Bild ab um fünfzehn.',
   turnBack: 'Gegen den Uhrzeigersinn drehen',
   turnOn: 'Im Uhrzeigersinn drehen',
   degrees: { one: '{degrees} Grad', other: '{degrees} Grad' },

@@ -35,7 +35,7 @@ export const words: Words = {
   turnOn: 'Girar en sentido horario',
   degrees: { one: '{degrees} grado', other: '{degrees} grados' },
   loading: 'Cargando…',
-  notLoaded: 'No se ha podido cargar. Intente con otra prueba',
+  notLoaded: 'No se ha podido cargar. Inténtelo con otra prueba',
   missing: 'Complete la verificación',
   sending: 'El formulario se enviará en cuanto termine la verificación',
   listen: 'Escuchar',

@@ -44,7 +44,7 @@ export const words: Words = {
   degrees: { one: '{degrees} aste', other: '{degrees} astetta' },
   loading: 'Ladataan…',
   notLoaded: 'Lataaminen ei onnistunut. Kokeile toista tehtävää',
-  missing: 'Tee vahvistus loppuun',
+  missing: 'Suorita vahvistus loppuun',
   sending: 'Lomake lähetetään heti, kun vahvistus on valmis',
   listen: 'Kuuntele',
   pause: 'Keskeytä',

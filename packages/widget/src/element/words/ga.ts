@@ -13,7 +13,7 @@ export const words: Words = {
   offline: 'Níl an tseirbhís ag freagairt. Bainfear triail eile aisti go huathoibríoch',
   wrong: 'Ní raibh sé sin ceart. Seo dúshlán nua',
   raised: 'Tá céim amháin eile ag teastáil',
-  late: 'Thóg sé sin rófhada. Seo dúshlán nua',
+  late: 'Thóg sé sin an iomarca ama. Seo dúshlán nua',
   again: 'Bain triail eile as',
   choices: 'Conas is mian leat an fíorú a dhéanamh?',
   work: 'Fan',

@@ -3,11 +3,11 @@ import type { Words } from './en.ts'
 /** What the widget says, in Maltese. */
 export const words: Words = {
   name: 'Verifika',
-  idle: 'Għadu mhux verifikat',
+  idle: 'Għadu ma ġiex ivverifikat',
   start: 'Ivverifika',
   working: 'Qed issir il-verifika…',
   choose: 'Agħżel mod wieħed',
-  passed: 'Verifikat',
+  passed: 'Ivverifikat',
   expired: 'Il-verifika skadiet',
   failed: 'Il-verifika mhijiex possibbli bħalissa',
   offline: 'Is-servizz mhux qed iwieġeb. Se jsir tentattiv ieħor awtomatikament',
@@ -37,9 +37,9 @@ export const words: Words = {
     it: 'bit-Taljan',
   },
   turnDisc: 'Dawwar l-annimal biex ikun wieqaf',
-  turnHelp: 'Il-vleġeġ idawru bi grad wieħed, b’Shift b’ħamsa, Page Up u Page Down bi ħmistax.',
-  turnBack: 'Dawwar kontra l-arloġġ',
-  turnOn: 'Dawwar mal-arloġġ',
+  turnHelp: 'Il-vleġeġ idawru bi grad wieħed, flimkien ma’ Shift b’ħamsa, Page Up u Page Down bi ħmistax.',
+  turnBack: 'Dawwar kontra d-direzzjoni tal-arloġġ',
+  turnOn: 'Dawwar fid-direzzjoni tal-arloġġ',
   degrees: {
     one: '{degrees} grad',
     two: '{degrees} gradi',

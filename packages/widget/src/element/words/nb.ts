@@ -15,7 +15,7 @@ export const words: Words = {
   raised: 'Ett trinn til er nødvendig',
   late: 'Det tok for lang tid. Her er en ny oppgave',
   again: 'Prøv igjen',
-  choices: 'Hvordan vil du verifisere?',
+  choices: 'Hvordan vil du gjennomføre verifiseringen?',
   work: 'Vent',
   text: 'Les',
   speech: 'Lytt',

@@ -29,7 +29,7 @@ export const words: Words = {
   hearCode: 'Escreva os algarismos que ouve',
   heardIn: 'Lido em {language}',
   languages: { fr: 'francês', en: 'inglês', cs: 'checo', de: 'alemão', es: 'espanhol', it: 'italiano' },
-  turnDisc: 'Gire o animal até ficar na posição correta',
+  turnDisc: 'Gire o animal até ele ficar na posição correta',
   turnHelp: 'As setas giram um grau; com Shift, cinco; Page Up e Page Down, quinze.',
   turnBack: 'Girar no sentido anti-horário',
   turnOn: 'Girar no sentido horário',

@@ -18,7 +18,7 @@ export const words: Words = {
   choices: 'Ako chcete overenie vykonať?',
   work: 'Počkať',
   text: 'Prečítať',
-  speech: 'Vypočuť',
+  speech: 'Vypočuť si',
   rotate: 'Otočiť',
   other: 'Iný spôsob',
   instead: 'Vyriešiť úlohu namiesto čakania',

@@ -15,7 +15,7 @@ export const words: Words = {
   raised: 'Ett steg till behövs',
   late: 'Det tog för lång tid. Här är en ny uppgift',
   again: 'Försök igen',
-  choices: 'Hur vill du verifiera?',
+  choices: 'Hur vill du genomföra verifieringen?',
   work: 'Vänta',
   text: 'Läs',
   speech: 'Lyssna',

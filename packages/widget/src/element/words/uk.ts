@@ -25,7 +25,7 @@ export const words: Words = {
   another: 'Інше завдання',
   check: 'Перевірити',
   readCode: 'Введіть символи із зображення',
-  picture: 'Зображення коду',
+  picture: 'Зображення з кодом',
   hearCode: 'Введіть цифри, які чуєте',
   heardIn: 'Озвучено {language}',
   languages: {
