@@ -8,6 +8,8 @@ import { type CaptchaVisit, type Form, openForm, put, startForm } from './captch
 import { type Server, startServer } from './server.ts'
 
 const RIGHT_TO_LEFT = ['ar', 'he']
+/** Bytes of the words of a language as they are sent, at most. */
+const MAX_BYTES = 1024
 
 let server: Server
 let browser: Browser
@@ -61,6 +63,11 @@ it('speaks each language, in its direction and within 320 pixels', { timeout: 60
   const visit = await openForm(browser, put(server, form, { lang: 'sr' }), options, AXE)
   const { page, state, close } = visit
   const asked = page.waitForRequest(/\/challenge$/)
+  const sizes = new Map<string, number>()
+  page.on('response', response => {
+    const language = /\/words\.(.+)\.js$/.exec(response.url())?.[1]
+    if (language) sizes.set(language, Number(response.headers()['content-length']))
+  })
   await page.focus('#name')
   await state('choose')
   // Serbian is not there: the browser's language is, and it is that of the challenge too.
@@ -74,6 +81,9 @@ it('speaks each language, in its direction and within 320 pixels', { timeout: 60
       ...{ name, status, choices: [text, speech, rotate, work], labels: [], overflow: 0 },
     })
   }
+  // All but English, which is in the script itself, and Portuguese, which was there before.
+  expect([...sizes.keys()]).toEqual(LANGUAGES.filter(language => !['en', 'pt'].includes(language)))
+  expect(Math.max(...sizes.values())).toBeLessThanOrEqual(MAX_BYTES)
   await speak(page, 'nn-NO', 'nb')
   await speak(page, 'iw', 'he')
   expect(await findings(page)).toEqual([])
