@@ -3,7 +3,7 @@ import { createApi, type NativeKind } from './api.ts'
 import { send } from './events.ts'
 import { createFace } from './face.ts'
 import { createFlow, type Flow, type State, type View } from './flow.ts'
-import { speechOf, tagAround } from './languages.ts'
+import { type Language, languageAround, speechOf } from './languages.ts'
 import look from './look.css'
 import { watchStart, watchSubmitter } from './start.ts'
 import { words as english, type Words } from './words/en.ts'
@@ -42,7 +42,7 @@ export class UprightCaptcha extends HTMLElement {
       renew: () => this.#flow.renew(),
     }),
   })
-  #language = 'en'
+  #language: Language = 'en'
   #words: Words = english
   #flow: Flow = this.#newFlow()
   #told: View = this.#flow.view
@@ -168,7 +168,7 @@ export class UprightCaptcha extends HTMLElement {
           ...attribute('action'),
           ...attribute('cdata'),
           ...(kinds && { kinds: kinds.trim().split(/[\s,]+/) as NativeKind[] }),
-          lang: tagAround(this),
+          lang: languageAround(this),
         }
       },
       changed: view => this.#show(view),
@@ -213,9 +213,9 @@ export class UprightCaptcha extends HTMLElement {
 
   /** Takes the words of the language around the element. */
   async #speak(): Promise<void> {
-    const tag = tagAround(this)
-    const speech = await speechOf(tag, this.#server())
-    if (tag !== tagAround(this)) return
+    const language = languageAround(this)
+    const speech = await speechOf(language, this.#server())
+    if (language !== languageAround(this)) return
     this.#words = speech.words
     this.#language = speech.lang
     this.#face.speak(speech)

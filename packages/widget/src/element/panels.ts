@@ -4,6 +4,7 @@ import { h } from '../parts/dom.ts'
 import { createButton, type Shape } from '../parts/icons.ts'
 import { createPlayer, type PlayerState } from '../parts/player.ts'
 import { onHold } from '../parts/press-and-hold.ts'
+import { degreesIn } from './languages.ts'
 import type { CreatePanel, Panel, PanelOptions } from './panel.ts'
 
 /** Degrees by which a button beside a disc turns it with each press. */
@@ -110,14 +111,15 @@ function hearing(options: PanelOptions): Panel {
   })
   slower.setAttribute('aria-pressed', 'false')
   const { input, elements } = typing(options, words.hearCode, 'numeric')
-  const heard = new Intl.DisplayNames([language], { type: 'language' }).of(spoken) ?? spoken
+  // A service that is newer than this script may have other voices.
+  const heard: string | undefined = words.languages[spoken]
   show()
   return {
     element: h(
       'div',
       { class: 'panel' },
       h('div', { class: 'row' }, play.element, replay, slower),
-      spoken !== language && h('p', {}, words.heardIn.replace('{language}', heard)),
+      spoken !== language && h('p', {}, words.heardIn.replace('{language}', heard ?? spoken)),
       ...elements,
       h('div', { class: 'row' }, button(words.another, renew)),
     ),
@@ -128,7 +130,7 @@ function hearing(options: PanelOptions): Panel {
 
 function turning({ words, language, address, respond, renew, say }: PanelOptions): Panel {
   let turned: number | undefined
-  const spokenTurn = (degrees: number) => words.degrees.replace('{degrees}', degrees.toLocaleString(language))
+  const spokenTurn = (degrees: number) => degreesIn(language, words, degrees)
   const dial = createDial({
     spoken: spokenTurn,
     turned(degrees) {

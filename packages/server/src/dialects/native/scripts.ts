@@ -44,7 +44,7 @@ export const scriptPaths: DocumentPart['paths'] = {
       name: 'language',
       in: 'path',
       required: true,
-      description: 'The language.',
+      description: 'The language, as its ISO 639 code: one of the table in docs/widget.md.',
       schema: { type: 'string' },
     },
   ]),

@@ -1,4 +1,4 @@
-import type { Work } from '@upright/core'
+import type { Language, Work } from '@upright/core'
 
 /** What a visitor may choose to do: wait for the browser's work, read a code, hear one, or turn a disc. */
 export type NativeKind = 'work' | 'text' | 'speech' | 'rotate'
@@ -27,7 +27,7 @@ export interface NativeChallenge {
   /** The kinds that the visitor chooses from; `work` is enough by itself where it is one of them. */
   kinds: NativeKind[]
   /** Language of what is to be heard; missing where nothing is. */
-  speech_language?: string
+  speech_language?: Language
   /** The browser's work, which goes with every response. */
   work: Work
   /** The limit of the work that goes with a response of another kind: it is half as hard. */
