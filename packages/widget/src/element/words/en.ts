@@ -12,7 +12,7 @@ export const words = {
   passed: 'Verified',
   expired: 'The verification has expired',
   failed: 'The verification is not possible at the moment',
-  offline: 'The service does not answer. It is tried again by itself',
+  offline: 'The service is not responding. Trying again automatically',
   wrong: 'That was not right. Here is a new one',
   raised: 'One more step is needed',
   late: 'That took too long. Here is a new one',

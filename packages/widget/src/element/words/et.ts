@@ -20,8 +20,8 @@ export const words: Words = {
   text: 'Loe',
   speech: 'Kuula',
   rotate: 'Pööra',
-  other: 'Teine viis',
-  instead: 'Lahenda ülesanne ootamise asemel',
+  other: 'Muu võimalus',
+  instead: 'Lahendage ülesanne ootamise asemel',
   another: 'Teine ülesanne',
   check: 'Kontrolli',
   readCode: 'Sisestage pildil olevad märgid',
@@ -31,7 +31,7 @@ export const words: Words = {
   languages: { fr: 'prantsuse', en: 'inglise', cs: 'tšehhi', de: 'saksa', es: 'hispaania', it: 'itaalia' },
   turnDisc: 'Pöörake loom õigetpidi',
   turnHelp:
-    'Nooleklahvid pööravad ühe kraadi, koos Shift-klahviga viis, Page Up ja Page Down viisteist kraadi.',
+    'Nooleklahvid pööravad looma ühe kraadi võrra, koos Shift-klahviga viie, Page Up ja Page Down viieteistkümne kraadi võrra.',
   turnBack: 'Pööra vastupäeva',
   turnOn: 'Pööra päripäeva',
   degrees: { one: '{degrees} kraad', other: '{degrees} kraadi' },
@@ -46,6 +46,6 @@ export const words: Words = {
   slower: 'Aeglasemalt',
   playing: 'Esitatakse',
   paused: 'Peatatud',
-  ended: 'Sisestage, mida kuulsite',
+  ended: 'Sisestage see, mida kuulsite',
   blocked: 'Kuulamiseks vajutage veel kord',
 }

@@ -27,7 +27,7 @@ export const words: Words = {
   readCode: 'Kirjoita kuvan merkit',
   picture: 'Kuva koodista',
   hearCode: 'Kirjoita kuulemasi numerot',
-  heardIn: 'Puhutaan {language}',
+  heardIn: 'Numerot luetaan {language}',
   languages: {
     fr: 'ranskaksi',
     en: 'englanniksi',
@@ -38,7 +38,7 @@ export const words: Words = {
   },
   turnDisc: 'Käännä eläin oikein päin',
   turnHelp:
-    'Nuolinäppäimet kääntävät yhden asteen, vaihtonäppäimen kanssa viisi, Page Up ja Page Down viisitoista.',
+    'Nuolinäppäimet kääntävät eläintä yhden asteen, vaihtonäppäimen kanssa viisi, Page Up ja Page Down viisitoista.',
   turnBack: 'Käännä vastapäivään',
   turnOn: 'Käännä myötäpäivään',
   degrees: { one: '{degrees} aste', other: '{degrees} astetta' },

@@ -21,13 +21,13 @@ export const words: Words = {
   speech: 'Éist',
   rotate: 'Cas',
   other: 'Bealach eile',
-  instead: 'Réitigh dúshlán in ionad fanacht',
+  instead: 'Réitigh dúshlán in ionad a bheith ag fanacht',
   another: 'Dúshlán eile',
   check: 'Seiceáil',
   readCode: 'Clóscríobh na carachtair atá sa phictiúr',
   picture: 'Pictiúr de chód',
   hearCode: 'Clóscríobh na digití a chloiseann tú',
-  heardIn: 'Le cloisteáil {language}',
+  heardIn: 'Deirtear na digití {language}',
   languages: {
     fr: 'i bhFraincis',
     en: 'i mBéarla',
@@ -36,9 +36,9 @@ export const words: Words = {
     es: 'i Spáinnis',
     it: 'in Iodáilis',
   },
-  turnDisc: 'Cas an t-ainmhí an bealach ceart suas',
+  turnDisc: 'Cas an t-ainmhí go dtí go mbeidh sé ina sheasamh i gceart',
   turnHelp:
-    'Casann na saigheadeochracha céim amháin, le Shift cúig chéim, Page Up agus Page Down cúig chéim déag.',
+    'Casann na saigheadeochracha an t-ainmhí céim amháin, le Shift cúig chéim, Page Up agus Page Down cúig chéim déag.',
   turnBack: 'Cas tuathal',
   turnOn: 'Cas deiseal',
   degrees: {
@@ -60,5 +60,5 @@ export const words: Words = {
   playing: 'Á sheinm',
   paused: 'Ar sos',
   ended: 'Clóscríobh an méid a chuala tú',
-  blocked: 'Brúigh uair amháin eile chun éisteacht',
+  blocked: 'Brúigh uair amháin eile le héisteacht',
 }

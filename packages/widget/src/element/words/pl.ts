@@ -37,7 +37,8 @@ export const words: Words = {
     it: 'włosku',
   },
   turnDisc: 'Obróć zwierzę tak, aby stało prosto',
-  turnHelp: 'Strzałki obracają o jeden stopień, z klawiszem Shift o pięć, Page Up i Page Down o piętnaście.',
+  turnHelp:
+    'Klawisze strzałek obracają zwierzę o jeden stopień, z klawiszem Shift o pięć, Page Up i Page Down o piętnaście.',
   turnBack: 'Obróć przeciwnie do ruchu wskazówek zegara',
   turnOn: 'Obróć zgodnie z ruchem wskazówek zegara',
   degrees: {
