@@ -2,7 +2,14 @@ import { authorise } from '../client.ts'
 import { since, usageOf } from '../usage.ts'
 import { createClient } from './client.ts'
 import { known } from './crowd.ts'
-import { capJourney, captchetatJourney, keyOf, nativeJourney, rocaptchaJourney } from './journeys.ts'
+import {
+  capJourney,
+  captchetatJourney,
+  keyOf,
+  nativeJourney,
+  rocaptchaJourney,
+  turnstileJourney,
+} from './journeys.ts'
 import { type Fleet, startFleet } from './nodes.ts'
 import type { VisitOptions } from './options.ts'
 import { pace } from './pace.ts'
@@ -19,6 +26,7 @@ const JOURNEYS = {
   rocaptcha: rocaptchaJourney,
   cap: capJourney,
   native: nativeJourney,
+  turnstile: turnstileJourney,
 }
 
 /** Has visitors come for some time, and prints how they fared and what they cost. */
