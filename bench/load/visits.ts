@@ -9,6 +9,7 @@ import {
   keyOf,
   nativeJourney,
   rocaptchaJourney,
+  turnstileJourney,
 } from './journeys.ts'
 import { type Fleet, startFleet } from './nodes.ts'
 import type { VisitOptions } from './options.ts'
@@ -27,6 +28,7 @@ const JOURNEYS = {
   altcha: altchaJourney,
   cap: capJourney,
   native: nativeJourney,
+  turnstile: turnstileJourney,
 }
 
 /** Has visitors come for some time, and prints how they fared and what they cost. */

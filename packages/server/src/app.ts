@@ -3,7 +3,7 @@ import { CaptchaError } from '@upright/core'
 import fastify, { type FastifyInstance } from 'fastify'
 import { admin, adminDocument } from './admin/index.ts'
 import type { Config } from './config.ts'
-import { createContext } from './dialects/context.ts'
+import { createContext, scriptsOf } from './dialects/context.ts'
 import type { Dialect } from './dialects/dialect.ts'
 import { dialects as allDialects } from './dialects/index.ts'
 import { BODY_LIMIT, readBody } from './http/body.ts'
@@ -121,7 +121,10 @@ export function createApp(service: Service, options: AppOptions = {}): FastifyIn
   const files = readFiles(options.pages)
 
   healthRoutes(app, probe, service)
-  const shared = { service, sites, pages: createPages(config.hosts), files, routes, probe, admissionFor }
+  const shared = {
+    ...{ service, sites, pages: createPages(config.hosts), files, routes, probe, admissionFor },
+    scripts: scriptsOf(dialects, config.testKeys),
+  }
   for (const dialect of dialects) {
     app.register(async scope => {
       labelRoutes(scope, dialect.name)

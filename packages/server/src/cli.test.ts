@@ -53,6 +53,7 @@ describe('upright', () => {
     [['site', 'add', '--name', 'a', '--name', 'b'], '--name is given twice'],
     [['site', 'add', '--name', 'a', '--revalidation', 'never'], 'revalidation must be grace or strict'],
     [['site', 'add', '--name', 'a', '--altcha-code', 'x'], '--altcha-code is on or off'],
+    [['site', 'add', '--name', 'a', '--score', 'x'], '--score is on or off'],
     [['site', 'add', '--name', 'a', '--outage', 'x'], 'outage must be refuse or accept'],
     [['help', 'fly'], 'there is no command "fly"'],
     [['render', 'text', '--style', 'captchaFR'], 'render needs --count and --out'],
@@ -173,8 +174,9 @@ describe('upright site', () => {
     const service = await openService(readConfig(data, {}))
     expect((await service.registry.siteBySecret(secret))?.id).toBe(1)
     await service.close()
-    const code = await json('site', 'set', '1', '--altcha-code', 'on', '--data', data)
-    expect(code.settings.altchaCode).toBe(true)
+    const on = ['--altcha-code', 'on', '--score', 'on']
+    const { settings: both } = await json('site', 'set', '1', ...on, '--data', data)
+    expect([both.altchaCode, both.score]).toEqual([true, true])
   })
 
   it('shows the expiries before a longer one', async () => {

@@ -8,7 +8,7 @@ interface Command {
 }
 
 const SITE_FLAGS =
-  '[--attempts N] [--expiry SECONDS] [--revalidation grace|strict] [--tolerance DEGREES] [--origin O]... [--open|--no-open] [--quota N] [--rate N] [--outage refuse|accept] [--dialects all|NAME,NAME...] [--work NAME=STYLE/TRIES|NAME=default]... [--altcha-version 1|2] [--altcha-code on|off]'
+  '[--attempts N] [--expiry SECONDS] [--revalidation grace|strict] [--tolerance DEGREES] [--origin O]... [--open|--no-open] [--quota N] [--rate N] [--outage refuse|accept] [--dialects all|NAME,NAME...] [--work NAME=STYLE/TRIES|NAME=default]... [--altcha-version 1|2] [--altcha-code on|off] [--score on|off]'
 
 const FACT_FLAGS =
   '[--status NONE|FOUND|LOST|ADOPTION] [--species S] [--shelter S] [--city S] [--credit S] [--licence S] [--source S]'

@@ -23,6 +23,7 @@ describe('the configuration', () => {
       metrics: undefined,
       traces: undefined,
       demo: true,
+      testKeys: false,
       logLevel: 'info',
       logTime: 'epoch',
     })
@@ -235,11 +236,13 @@ describe('the configuration', () => {
 
   it('takes on and off, and forms of times, and nothing else', () => {
     const read = (environment: Record<string, string>) => {
-      const { demo, logTime } = readConfig(undefined, environment)
-      return [demo, logTime]
+      const { demo, logTime, testKeys } = readConfig(undefined, environment)
+      return [demo, logTime, testKeys]
     }
-    expect(read({ UPRIGHT_DEMO: 'off', UPRIGHT_LOG_TIME: 'iso' })).toEqual([false, 'iso'])
-    expect(read({ UPRIGHT_DEMO: 'on', UPRIGHT_LOG_TIME: 'epoch' })).toEqual([true, 'epoch'])
+    expect(read({ UPRIGHT_DEMO: 'off', UPRIGHT_LOG_TIME: 'iso' })).toEqual([false, 'iso', false])
+    expect(read({ UPRIGHT_DEMO: 'on', UPRIGHT_LOG_TIME: 'epoch' })).toEqual([true, 'epoch', false])
+    expect(read({ UPRIGHT_TEST_KEYS: 'on' })).toEqual([true, 'epoch', true])
+    expect(() => read({ UPRIGHT_TEST_KEYS: 'yes' })).toThrow('but must be one of off, on')
     expect(() => read({ UPRIGHT_DEMO: 'no' })).toThrow('UPRIGHT_DEMO is "no", but must be one of on, off')
     expect(() => read({ UPRIGHT_LOG_TIME: 'utc' })).toThrow('but must be one of epoch, iso')
   })

@@ -63,6 +63,8 @@ export interface Config {
   traces: (TraceTarget & { ratio: number }) | undefined
   /** Whether there are a demo site, its page and the page on the interface. `UPRIGHT_DEMO` */
   demo: boolean
+  /** Whether the public keys and secrets that vendors give for tests are known. `UPRIGHT_TEST_KEYS` */
+  testKeys: boolean
   /** `LOG_LEVEL` */
   logLevel: LogLevel
   /** Form of the time in lines of the log. `UPRIGHT_LOG_TIME` */
@@ -282,6 +284,7 @@ export function readConfig(data?: string, given: Environment = processEnvironmen
     metrics: address(environment, 'UPRIGHT_METRICS'),
     traces: traces(environment),
     demo: oneOf(environment, 'UPRIGHT_DEMO', ['on', 'off']) === 'on',
+    testKeys: oneOf(environment, 'UPRIGHT_TEST_KEYS', ['off', 'on']) === 'on',
     logLevel: oneOf(environment, 'LOG_LEVEL', LOG_LEVELS, 'info'),
     logTime: oneOf(environment, 'UPRIGHT_LOG_TIME', LOG_TIMES),
   }

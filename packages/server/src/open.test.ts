@@ -64,6 +64,13 @@ describe('the first start', () => {
     expect(said).toEqual(['UPRIGHT_DEMO is off, but site 1 (Demo) is open: upright site remove 1'])
   })
 
+  it('warns where the keys that vendors give for tests are on', async () => {
+    const said: string[] = []
+    const config = readConfig(freshData(), { UPRIGHT_TEST_KEYS: 'on' })
+    await (await openService(config, { warn: line => said.push(line) })).close()
+    expect(said).toEqual(['UPRIGHT_TEST_KEYS is on: with a public secret of tests, every visitor passes'])
+  })
+
   it('makes no secret when the environment has one', async () => {
     const data = freshData()
     await (await open(data, { UPRIGHT_SECRET: 'e'.repeat(32) })).close()

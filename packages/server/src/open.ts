@@ -158,6 +158,7 @@ async function openAll(
   const pictures = createPictures(captcha, registry, counter)
   const demo = config.demo ? await registry.addDemo() : undefined
   if (!config.demo) await warnOfDemo(registry, warn)
+  if (config.testKeys) warn('UPRIGHT_TEST_KEYS is on: with a public secret of tests, every visitor passes')
   await registry.addStarter(starter)
   const subjects = fillSubjects({ registry, starter, warn })
   opened.push(subjects.stop)

@@ -26,6 +26,7 @@ const SETTINGS = {
   work: { type: 'string', multiple: true },
   'altcha-version': { type: 'string' },
   'altcha-code': { type: 'string' },
+  score: { type: 'string' },
 } as const
 
 const ACTIONS = { add, list, show, set, rotate, remove }
@@ -145,12 +146,17 @@ function settingsOf(flags: Flags): Partial<SiteSettings> {
   if (flags.dialects !== undefined) settings.dialects = dialectsOf(flags.dialects)
   const altchaVersion = wholeFlag('altcha-version', flags['altcha-version'], 1, 2)
   if (altchaVersion !== undefined) settings.altchaVersion = altchaVersion as 1 | 2
-  const code = flags['altcha-code']
-  if (code !== undefined) {
-    if (code !== 'on' && code !== 'off') throw new CaptchaError('usage', '--altcha-code is on or off')
-    settings.altchaCode = code === 'on'
-  }
+  const [code, score] = [onOrOff(flags, 'altcha-code'), onOrOff(flags, 'score')]
+  if (code !== undefined) settings.altchaCode = code
+  if (score !== undefined) settings.score = score
   return settings
+}
+
+function onOrOff(flags: Flags, name: 'altcha-code' | 'score'): boolean | undefined {
+  const word = flags[name]
+  if (word === undefined) return undefined
+  if (word !== 'on' && word !== 'off') throw new CaptchaError('usage', `--${name} is on or off`)
+  return word === 'on'
 }
 
 function publicPart({ id, name, publicKey, created, settings }: Site) {

@@ -19,19 +19,43 @@ export interface WorkChoice {
   readonly default: SiteWork
 }
 
+/** A public key that a vendor gives to everybody for tests, and how its widget then behaves. */
+export interface TestKey {
+  readonly sitekey: string
+  /** What the form gets; undefined where every answer is refused. */
+  readonly pass: string | undefined
+  /** Whether the widget shows itself. */
+  readonly visible: boolean
+  /** Whether the visitor has something to press. */
+  readonly interactive: boolean
+}
+
+/** How our own API serves the scripts of a dialect: it asks their visitors and makes their passes. */
+export interface ServedScripts {
+  /** Seconds for which a pass can be redeemed. */
+  readonly passSeconds: number
+  /** Keys of tests, which are known where the configuration says so. */
+  readonly testKeys: readonly TestKey[]
+}
+
 /** A dialect: the protocol of one family of clients. Listed in `dialects/index.ts`. */
 export interface Dialect {
-  /** Its folder, its page in docs/, its label in metrics and traces. */
+  /** Its page in docs/, its label in metrics and traces. */
   readonly name: string
+  /** Its folder, where several dialects share one. @default its name */
+  readonly folder?: string
   /** The kinds whose ids it knows; ids of other kinds are unknown to it. */
   readonly kinds: readonly KindName[]
   /** Whether it knows the ids of a style of those kinds. @default it does */
   knows?(style: Style): boolean
   /**
-   * What asks for work in it, by name, and how much: its own name, or names that begin with it where it has
-   * several protocols. A site's setting `work` has the same names. @default none
+   * What asks for work in it, by name, and how much: its own name, names that begin with it where it has
+   * several protocols, or `native` where our own API asks. A site's setting `work` has the same names.
+   * @default none
    */
   readonly work?: Readonly<Record<string, WorkChoice>>
+  /** What our own API does for its scripts. @default nothing */
+  readonly scripts?: ServedScripts
   /** Its part of `/openapi.json`. */
   readonly document: DocumentPart
   /** The one spelling of an address that is routed, where clients write it in several ways. */
@@ -70,6 +94,12 @@ export interface DialectContext {
   keys(label: string, bytes: number): KeyRing
   /** The sites that the dialect is on for. */
   sites: Sites
+  /** The sites that one of these dialects is on for. */
+  sitesOf(dialects: readonly string[]): Sites
+  /** Dialects whose scripts our own API serves, by name. */
+  scripts: ReadonlyMap<string, ServedScripts>
+  /** Whether the public keys and secrets that vendors give for tests are known. */
+  testKeys: boolean
   /** Whose pages may call for a site. */
   pages: Pages
   admission: Admission

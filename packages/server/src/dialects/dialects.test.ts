@@ -4,11 +4,13 @@ import { type DialectUnderTest, dialectContract } from '../testing/dialect-contr
 import { dialects } from './index.ts'
 
 describe('the list of dialects', () => {
-  it('names each folder once', () => {
+  it('has every folder, and each name once', () => {
     const folders = readdirSync(new URL('.', import.meta.url), { withFileTypes: true })
       .filter(entry => entry.isDirectory())
       .map(({ name }) => name)
-    expect(dialects.map(({ name }) => name).sort()).toEqual(folders.sort())
+    const named = new Set(dialects.map(({ name, folder = name }) => folder))
+    expect([...named].sort()).toEqual(folders.sort())
+    expect(new Set(dialects.map(({ name }) => name)).size).toBe(dialects.length)
   })
 
   it('has no path that two dialects register', () => {
@@ -19,6 +21,9 @@ describe('the list of dialects', () => {
 })
 
 for (const dialect of dialects) {
-  const { underTest } = (await import(`./${dialect.name}/testing.ts`)) as { underTest: DialectUnderTest }
-  dialectContract(dialect, underTest)
+  const { underTest, underTestOf } = (await import(`./${dialect.folder ?? dialect.name}/testing.ts`)) as {
+    underTest: DialectUnderTest
+    underTestOf?: (name: string) => DialectUnderTest
+  }
+  dialectContract(dialect, underTestOf?.(dialect.name) ?? underTest)
 }

@@ -1,6 +1,15 @@
-import { type WorkStyle, workStyleNamed } from '@upright/core'
+import {
+  type Challenge,
+  levelOf,
+  solveWork,
+  type Tickets,
+  type WorkSettings,
+  type WorkStyle,
+  widgetStyles,
+  workStyleNamed,
+} from '@upright/core'
 import type { SiteSettings } from '../registry/settings.ts'
-import type { WorkChoice } from './dialect.ts'
+import type { Dialect, WorkChoice } from './dialect.ts'
 
 /** Work to issue. */
 export interface IssuedWork {
@@ -15,3 +24,27 @@ export function workFor({ work }: Pick<SiteSettings, 'work'>, name: string, choi
   const { style, level } = set && choice.styles.includes(set.style) ? set : choice.default
   return { style: workStyleNamed(style)!, level }
 }
+
+/** The work of rung 0 of our own API, which a site may set: 2¹⁹ hashes take a phone a third of a second. */
+export const CALM_WORK: WorkChoice = {
+  styles: ['sha256', 'pbkdf2', 'scrypt4', 'scrypt8', 'scrypt16'],
+  default: { style: 'sha256', level: levelOf(2 ** 19) },
+}
+
+/** What our own API asks for, in its own name or for the scripts of another dialect. */
+export const askedByNative = (
+  name: string,
+): Required<Pick<Dialect, 'kinds' | 'knows' | 'work' | 'idIn' | 'solve'>> => ({
+  kinds: ['work', 'text', 'rotate'],
+  // Ids of the widget's styles are in tickets alone.
+  knows: style => style.kind === 'work' || widgetStyles.includes(style),
+  work: { native: CALM_WORK },
+  idIn(text: string, tickets: Pick<Tickets, 'open'>) {
+    const ticket = tickets.open(text.trim(), 'any')
+    return ticket?.dialect === name ? ticket.ids.get('work') : undefined
+  },
+  async solve({ style, level, answer }: Challenge) {
+    const settings = style.settings as WorkSettings
+    return (await solveWork({ settings, level, answer }, 'native')).split(',').map(Number)
+  },
+})

@@ -57,12 +57,13 @@ export function createSites(registry: Registry, hasDemo = true): Sites {
   }
 }
 
-/** The same sites without those that a dialect is off for: to its clients they are unknown. */
-export function withDialect(sites: Sites, dialect: string): Sites {
-  const on = (site: Site | undefined) => {
-    const { dialects = 'all' } = site?.settings ?? {}
-    return dialects === 'all' || dialects.includes(dialect) ? site : undefined
-  }
+/** Whether a dialect is on for a site. */
+export const isOn = ({ settings: { dialects } }: Pick<Site, 'settings'>, dialect: string): boolean =>
+  dialects === 'all' || dialects.includes(dialect)
+
+/** The same sites without those that all of these dialects are off for: to their clients they are unknown. */
+export function withDialects(sites: Sites, dialects: readonly string[]): Sites {
+  const on = (site: Site | undefined) => (site && dialects.some(name => isOn(site, name)) ? site : undefined)
   return {
     ...sites,
     byId: async id => on(await sites.byId(id)),

@@ -53,6 +53,8 @@ const FREE_PARTS = new Set([
   'reload-disabled-icon',
   'sound-disabled-icon',
 ])
+/** Routes that read JSON from a browser. */
+const IN_JSON = /^\/upright\/|^\/checksiteconfig$/
 /** What asks for a site's secret in its body, or for work that was done. */
 const WITH_SECRET = new Set([
   '/api/oauth/token',
@@ -64,6 +66,10 @@ const WITH_SECRET = new Set([
   '/v1/verify/signature',
   '/altcha/verify',
   '/upright/v1/siteverify',
+  '/recaptcha/api/siteverify',
+  '/v1/projects/{project}/assessments',
+  '/siteverify',
+  '/turnstile/v0/siteverify',
 ])
 
 let test: RocaptchaApp
@@ -115,7 +121,7 @@ function addressesOf(path: string, { parameters = [] }: Operation): { part: stri
   const { publicKey } = test.site
   const { uuid } = test.captcha()
   const hash = hashOf(path.startsWith('/api/sound/') ? 'numberEN' : 'rotate')
-  const keys = { publicKey, key: publicKey, apiKey: publicKey }
+  const keys = { publicKey, key: publicKey, apiKey: publicKey, sitekey: publicKey }
   const id = path.startsWith('/altcha/') ? uuid.replaceAll('-', '') : uuid
   const values = { hash, id, uuid, t: uuid, c: 'captchaFR', i: 'WRONG', ticket: ticket(), kind: 'text' }
   const known = new Map(Object.entries({ ...keys, ...values }))
@@ -153,7 +159,8 @@ async function outcomeOf(options: InjectOptions): Promise<string> {
     ({ statusCode, body }) =>
       [400, 401].includes(statusCode) ||
       body.startsWith('{"status":"BAD_PRIVATE_KEY"') ||
-      /^\{"(?:success|verified)":false/.test(body),
+      /^\{"(?:success|verified)":false/.test(body) ||
+      body.includes('"API key not valid.'),
   )
   return refused ? 'refused' : 'free'
 }
@@ -183,7 +190,7 @@ describe('a browser that has a public key alone', () => {
           method,
           url,
           remoteAddress,
-          ...(method !== 'GET' && { payload: path.startsWith('/upright/') ? bodyOf() : '' }),
+          ...(method !== 'GET' && { payload: IN_JSON.test(path) ? bodyOf() : '' }),
         })
         expect([route, part, outcome]).toEqual([route, part, expectedOf(method, path, part, operation)])
       }

@@ -38,6 +38,8 @@ export interface SiteSettings extends Rules {
   rung: number
   /** Whether clients of ALTCHA ask for a code after the work. */
   altchaCode: boolean
+  /** Whether the verifications of reCAPTCHA and hCaptcha tell a score. */
+  score: boolean
 }
 
 /** The settings of a new site. Expiry and attempts are those of CaptchEtat. */
@@ -56,6 +58,7 @@ export const DEFAULT_SETTINGS: SiteSettings = {
   altchaVersion: 1,
   rung: 0,
   altchaCode: false,
+  score: false,
 }
 
 /** Bounds of a site's settings, both ends allowed. */
@@ -110,7 +113,7 @@ export function checkSettings(settings: Partial<SiteSettings>): Partial<SiteSett
       checked[bounded] = whole(bounded, value)
     } else if (name === 'revalidation') checked.revalidation = oneOf(name, ['grace', 'strict'], value)
     else if (name === 'outage') checked.outage = oneOf(name, ['refuse', 'accept'], value)
-    else if (name === 'open' || name === 'altchaCode') checked[name] = flag(name, value)
+    else if (name === 'open' || name === 'altchaCode' || name === 'score') checked[name] = flag(name, value)
     else if (name === 'origins') checked.origins = origins(value)
     else if (name === 'dialects') checked.dialects = dialectNames(value)
     else if (name === 'work') checked.work = works(value)

@@ -4,6 +4,7 @@ import { type KindName, kinds, type Style, styles } from '@upright/core'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { findChallenge } from '../commands/answer.ts'
 import type { Dialect } from '../dialects/dialect.ts'
+import { dialects as allDialects } from '../dialects/index.ts'
 import { routesOf, type TestApp, testApp } from './app.ts'
 
 /** An answered challenge, as a back end would ask about it. */
@@ -17,12 +18,16 @@ export interface AnsweredChallenge {
 /** A check that is a request: whether the visitor is let in. */
 type Check = (test: TestApp, challenge: AnsweredChallenge) => Promise<boolean>
 
+/** Where a form is sent. */
+interface Sent {
+  url: string
+  headers?: Record<string, string>
+  fields: Record<string, string>
+}
+
 /** A check that is a form: the suite sends its fields in every encoding. */
 export interface FormCheck {
-  request(
-    test: TestApp,
-    challenge: AnsweredChallenge,
-  ): { url: string; headers?: Record<string, string>; fields: Record<string, string> }
+  request(test: TestApp, challenge: AnsweredChallenge): Sent | Promise<Sent>
   /** Whether the visitor is let in, by the body of the answer. */
   passed(body: string): boolean
 }
@@ -31,6 +36,8 @@ export interface FormCheck {
 export interface DialectUnderTest {
   /** Every way in which a response is judged, by name. */
   checks: Readonly<Record<string, Check | FormCheck>>
+  /** Names of dialects that it cannot do without. @default none */
+  beside?: readonly string[]
   /** Names of the styles of its kinds that it issues. @default all */
   styles?: readonly string[]
   /** Solves work, as a response of a challenge: for dialects with the kind `work`. */
@@ -58,7 +65,7 @@ const ENCODINGS: Readonly<Record<string, Encode>> = {
 const sent =
   ({ request, passed }: FormCheck, encode: Encode): Check =>
   async (test, challenge) => {
-    const { url, headers = {}, fields } = request(test, challenge)
+    const { url, headers = {}, fields } = await request(test, challenge)
     const answer = await test.app.inject({ method: 'POST', url, headers, payload: encode(fields) })
     return passed(answer.body)
   }
@@ -69,11 +76,12 @@ const SETTINGS = { rate: 0, open: true, origins: ['*'] }
 
 /** The contract that every dialect keeps. */
 export function dialectContract(dialect: Dialect, underTest: DialectUnderTest): void {
-  const { checks, handsOut, styles: issued, solve } = underTest
+  const { checks, handsOut, styles: issued, solve, beside: names = [] } = underTest
+  const beside = allDialects.filter(({ name }) => names.includes(name))
   describe(`the contract of dialects: ${dialect.name}`, () => {
     let test: TestApp
     beforeEach(async () => {
-      test = await testApp(SETTINGS, {}, { dialects: [dialect] })
+      test = await testApp(SETTINGS, {}, { dialects: [dialect, ...beside] })
       await test.app.ready()
     })
     afterEach(() => test.close())
@@ -96,7 +104,7 @@ export function dialectContract(dialect: Dialect, underTest: DialectUnderTest): 
     })
 
     it('documents every route that it registers, and no other', async () => {
-      const bare = await testApp({}, {}, { dialects: [] })
+      const bare = await testApp({}, {}, { dialects: beside })
       await bare.app.ready()
       const own = new Set(routesOf(bare.app))
       await bare.close()

@@ -20,6 +20,7 @@ import {
   misspelt,
   ownNames,
   processes,
+  testKeysOff,
 } from './settings.ts'
 
 type Check = () => Finding[] | Promise<Finding[]>
@@ -39,6 +40,7 @@ export function checks(data: string | undefined): Check[] {
       }),
     ],
     () => (config ? [...misspelt(), ...processes(config), ...connections(config), ...ownNames(config)] : []),
+    () => (config ? testKeysOff(config) : []),
     () => (config ? metricsAddress(config) : []),
     () => (config ? collector(config) : []),
     () => [shown('picture'), shown('sound')],

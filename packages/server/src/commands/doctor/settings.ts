@@ -148,6 +148,15 @@ export function ownNames({ hosts, trustedProxies }: Pick<Config, 'hosts' | 'trus
   return [warning(name, found, 'set UPRIGHT_HOSTS to the names by which browsers reach the service')]
 }
 
+/** Whether the public keys and secrets of tests are known: with them everybody passes. */
+export function testKeysOff({ testKeys }: Pick<Config, 'testKeys'>): Finding[] {
+  if (!testKeys) return []
+  const found = 'UPRIGHT_TEST_KEYS is on: back ends with a secret of tests let every visitor pass'
+  return [
+    warning('test keys', found, 'unset UPRIGHT_TEST_KEYS, unless this service is there for tests alone'),
+  ]
+}
+
 /** Whether metrics can be shown where they should be, or are already. */
 export async function metricsAddress({ metrics }: Pick<Config, 'metrics'>): Promise<Finding[]> {
   if (!metrics) return []

@@ -26,6 +26,14 @@ describe("what a site's passes cost", () => {
     ])
   })
 
+  it('is what our own API asks for, in the dialects whose scripts it serves', () => {
+    const work = { native: { style: 'sha256', level: 48 } }
+    const [line] = found(site(1, { dialects: ['hcaptcha', 'captchetat'], work }))
+    expect(line).toMatch(/^site 1: hcaptcha is the cheapest that is on, a thousand passes cost [\d.]+ s/)
+    const [both] = found(site(2, { dialects: ['hcaptcha', 'cap'], work }))
+    expect(both).toContain('cap is the cheapest that is on')
+  })
+
   it('is said of as many sites as there are, and names a few', () => {
     const [line, ...others] = found(...Array.from({ length: 25 }, (_, i) => site(i + 1)))
     expect(others).toEqual([])

@@ -10,8 +10,4 @@ const FORMAT_2 = /^(\/cap\/[^/?]+)\/2\/(?=(?:redeem|siteverify)(?:\?|$))/
  * An address of the root with `/cap` before it: a key first, as 30 hexadecimal digits, shadows no address of
  * another dialect. Calls below the base address of format 2 that are the same in both formats lose the `2`.
  */
-export const spelledUrl = (url: string): string =>
-  url
-    .replace(AT_ROOT, `${BASE}/`)
-    .replace(/^\/siteverify(?=\?|$)/, `${BASE}/siteverify`)
-    .replace(FORMAT_2, '$1/')
+export const spelledUrl = (url: string): string => url.replace(AT_ROOT, `${BASE}/`).replace(FORMAT_2, '$1/')

@@ -23,7 +23,6 @@ describe('a verification', () => {
   it('passes once, with the key in the address and without it', async () => {
     const { publicKey } = test.site
     for (const path of [
-      '/siteverify',
       '/cap/siteverify',
       `/${publicKey}/siteverify`,
       `/cap/${publicKey}/siteverify`,
@@ -75,7 +74,7 @@ describe('a verification', () => {
       const answer = await test.post(`/cap/${key}/siteverify`, { secret: given, response: token })
       expect([answer.statusCode, answer.json()]).toEqual([200, NO_SITE])
     }
-    expect((await test.post('/siteverify', { secret, response: token })).json()).toEqual(UNKNOWN)
+    expect((await test.post('/cap/siteverify', { secret, response: token })).json()).toEqual(UNKNOWN)
     expect(await test.siteverify(token)).toEqual(PASSED)
   })
 
@@ -157,7 +156,7 @@ describe('an answer that was not delivered', () => {
     const token = pass()
     const ask = async () => {
       const body = JSON.stringify({ secret: test.secret, response: token })
-      return (await fetch(`${address}/siteverify`, { method: 'POST', body })).json()
+      return (await fetch(`${address}/cap/siteverify`, { method: 'POST', body })).json()
     }
     await expect(ask()).rejects.toThrow()
     expect(await ask()).toEqual(PASSED)

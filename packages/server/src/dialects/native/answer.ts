@@ -23,6 +23,7 @@ const LOWER_RUNG_SECONDS = 120
 /** Judges the answer to a ticket, spends the ticket and makes the pass. Never rejects. */
 export type Judge = (site: Site, ticket: Ticket, sent: Sent) => Promise<Outcome>
 
+/** A judge whose passes live for so many seconds; as long as their tickets by default. */
 export function createJudge(
   {
     captcha,
@@ -32,6 +33,7 @@ export function createJudge(
     now,
   }: Pick<DialectContext, 'captcha' | 'tickets' | 'passes' | 'countVerdict' | 'now'>,
   ladder: Ladder,
+  passSeconds?: number,
 ): Judge {
   /** Whether everything in an answer is right; the response of a person first, for it is cheap to judge. */
   const judge = async (site: Site, ticket: Ticket, { kind, response, work }: Sent): Promise<Verdict> => {
@@ -49,7 +51,8 @@ export function createJudge(
   const passOf = (ticket: Ticket, kind: string, time: number, weights: Weights): Outcome => {
     const { ids: _, ...record } = ticket
     const score = scoreOf(ticket.rung)
-    return { pass: passes.issue({ ...record, time, kind, score, weights }), expiry: record.expiry }
+    const expiry = passSeconds ?? record.expiry
+    return { pass: passes.issue({ ...record, expiry, time, kind, score, weights }), expiry }
   }
 
   return async (site, ticket, sent) => {

@@ -2,14 +2,7 @@
  * Our own API: a page asks for a challenge and gets a ticket, which the visitor's browser answers in one
  * request; the right answer earns a pass, which the site's back end redeems. Nothing is stored until then.
  */
-import {
-  CaptchaError,
-  type Form,
-  solveWork,
-  type Ticket,
-  type WorkSettings,
-  widgetStyles,
-} from '@upright/core'
+import { CaptchaError, type Form, type Ticket } from '@upright/core'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { retryLater, toPublicError } from '../../http/errors.ts'
 import { answerPreflight, shareWith } from '../../http/origins.ts'
@@ -18,56 +11,65 @@ import { sendBytes } from '../../http/range.ts'
 import { createLadder } from '../../policy/ladder/ladder.ts'
 import type { Site } from '../../registry/registry.ts'
 import type { Dialect, DialectContext } from '../dialect.ts'
+import { askedByNative } from '../work.ts'
 import { createJudge } from './answer.ts'
 import { type Asked, createIssue, NATIVE_KINDS, spokenLanguage } from './challenge.ts'
 import { nativeDocument } from './openapi.ts'
 import { readAnswer, readChallenge } from './request.ts'
-import { CALM_WORK } from './rungs.ts'
 import { scripts } from './scripts.ts'
 import { createSiteVerify } from './siteverify.ts'
+import { createTestKeys } from './test-keys.ts'
 import type { AnswerReply, NativeChallenge, NativeKind, VerifyReply } from './wire.ts'
 
+/** The dialect of the tickets and passes of its own. */
+const NATIVE = 'native'
 /** Paths of the calls. */
 const BASE = '/upright/v1/'
 /** The form of each kind that is shown. */
 const FORMS: Partial<Record<string, Form>> = { text: 'picture', speech: 'sound', rotate: 'picture' }
 
 export const native: Dialect = {
-  name: 'native',
-  kinds: ['work', 'text', 'rotate'],
-  // Ids of the widget's styles are in tickets alone.
-  knows: style => style.kind === 'work' || widgetStyles.includes(style),
-  work: { native: CALM_WORK },
+  name: NATIVE,
+  ...askedByNative(NATIVE),
   document: nativeDocument,
-  idIn(text, tickets) {
-    const ticket = tickets.open(text.trim(), 'any')
-    return ticket?.dialect === 'native' ? ticket.ids.get('work') : undefined
-  },
-  solve: async ({ style, level, answer }) => {
-    const settings = style.settings as WorkSettings
-    return (await solveWork({ settings, level, answer }, 'native')).split(',').map(Number)
-  },
   register,
 }
 
 function register(app: FastifyInstance, context: DialectContext): void {
-  const { show, sites, pages, admission, tickets, files } = context
+  const { pages, tickets, files, sitesOf } = context
   const ladder = createLadder()
-  const issue = createIssue(context, ladder)
-  const judge = createJudge(context, ladder)
   const verify = createSiteVerify(context)
+  const testKeys = createTestKeys(context.scripts)
+  /** What it does for a dialect, counted under the name of that. */
+  const served = new Map(
+    [NATIVE, ...context.scripts.keys()].map(dialect => {
+      const own = dialect === NATIVE ? context : context.as(dialect)
+      const passSeconds = context.scripts.get(dialect)?.passSeconds
+      return [
+        dialect,
+        {
+          sites: sitesOf([dialect]),
+          admission: own.admission,
+          show: own.show,
+          issue: createIssue(own, ladder),
+          judge: createJudge(own, ladder, passSeconds),
+        },
+      ]
+    }),
+  )
 
   const refuseForeign = (request: FastifyRequest, site: Site): void => {
     if (!pages.admits(request, site)) throw new CaptchaError('origin_refused')
   }
 
-  /** The ticket of a request and its site, whose pages may go on with it. */
+  /** The ticket of a request and its site, whose pages may go on with it, and what serves its dialect. */
   const find = async (request: FastifyRequest, token: string) => {
     const ticket = tickets.open(token, 'any')
-    const site = ticket && (await sites.byId(ticket.site))
+    const service = ticket && served.get(ticket.dialect)
+    const site = service && (await service.sites.byId(ticket.site))
     if (!site) throw new CaptchaError('unknown_challenge')
     refuseForeign(request, site)
-    return { ticket, site }
+    return { ticket, site, ...service }
   }
 
   const askedOf = (ticket: Ticket, language: string, kinds: readonly NativeKind[]): Asked => {
@@ -86,7 +88,10 @@ function register(app: FastifyInstance, context: DialectContext): void {
   }
 
   app.post(`${BASE}challenge`, async (request, reply): Promise<NativeChallenge> => {
-    const { sitekey, action, cdata, kinds, lang, dialect } = readChallenge(request.body)
+    const { sitekey, action, cdata, kinds, lang, dialect } = readChallenge(request.body, [...served.keys()])
+    const test = testKeys.challenge(dialect, sitekey)
+    if (test) return test
+    const { sites, admission, issue } = served.get(dialect)!
     const site = await sites.byPublicKey(sitekey)
     if (!site) throw new CaptchaError('site_unknown')
     refuseForeign(request, site)
@@ -96,7 +101,7 @@ function register(app: FastifyInstance, context: DialectContext): void {
   })
 
   app.get(`${BASE}show`, async (request, reply) => {
-    const { ticket, site } = await find(request, parameter(request, 'ticket'))
+    const { ticket, site, admission, show } = await find(request, parameter(request, 'ticket'))
     reply.header('cross-origin-resource-policy', 'cross-origin')
     const kind = parameter(request, 'kind')
     const form = FORMS[kind]
@@ -109,7 +114,9 @@ function register(app: FastifyInstance, context: DialectContext): void {
 
   app.post(`${BASE}answer`, async (request, reply): Promise<AnswerReply> => {
     const sent = readAnswer(request.body)
-    const { ticket, site } = await find(request, sent.ticket)
+    const test = testKeys.answer(sent.ticket)
+    if (test) return test
+    const { ticket, site, admission, issue, judge } = await find(request, sent.ticket)
     if (pages.hostOf(request) !== ticket.hostname) throw new CaptchaError('origin_refused')
     await admission.enter({ site, action: 'check', address: request.ip }, reply)
     const outcome = await judge(site, ticket, sent)

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { SiteSettings } from '../../registry/settings.ts'
 import { type TestApp, testApp } from '../../testing/app.ts'
-import { solve } from './testing.ts'
+import { solve, ticketOf } from '../../testing/native-answer.ts'
 import type { AnswerReply, NativeChallenge, NativeKind, VerifyReply } from './wire.ts'
 
 const BASE = '/upright/v1'
@@ -221,7 +221,8 @@ describe('what is refused', () => {
     const sent = await solved(asked)
     const pass = passOf(await answer(sent))
     const { ids } = test.service.tickets.open(asked.ticket, 'any')!
-    for (const ticket of [pass, ids.get('work')!, `${asked.ticket}A`, '', 'x'.repeat(3000)]) {
+    const foreign = ticketOf(test, { work: ids.get('work')! }, { dialect: 'cap' })
+    for (const ticket of [pass, foreign, ids.get('work')!, `${asked.ticket}A`, '', 'x'.repeat(3000)]) {
       expect((await post('answer', { ...sent, ticket })).json().error).toBe('unknown_challenge')
     }
     for (const response of [asked.ticket, ids.get('work')!, `${pass}A`, '', 'null']) {

@@ -112,7 +112,12 @@ export const nativeDocument: DocumentPart = {
               description: 'Kinds that the client can show; all by default.',
             },
             lang: { ...text, description: 'Language of what is to be heard, as a tag; English by default.' },
-            dialect: { ...text, default: 'native' },
+            dialect: {
+              type: 'string',
+              enum: ['native', 'recaptcha', 'hcaptcha', 'turnstile'],
+              default: 'native',
+              description: 'Whose back end redeems the pass.',
+            },
           },
         }),
         responses: {
@@ -221,7 +226,14 @@ export const nativeDocument: DocumentPart = {
         speech_language: text,
         work: ref('Work'),
         limit_beside: { type: 'integer', description: 'The limit of work beside another kind.' },
+        test: ref('NativeTest'),
       },
+    },
+    NativeTest: {
+      type: 'object',
+      description: 'For a public key of tests: how the widget behaves.',
+      required: ['visible', 'interactive'],
+      properties: { visible: { type: 'boolean' }, interactive: { type: 'boolean' } },
     },
     NativeAnswer: {
       type: 'object',
@@ -238,6 +250,7 @@ export const nativeDocument: DocumentPart = {
         speech_language: text,
         work: ref('Work'),
         limit_beside: { type: 'integer' },
+        test: ref('NativeTest'),
       },
     },
     NativeVerification: {

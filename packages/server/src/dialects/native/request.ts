@@ -29,15 +29,15 @@ function kindsIn({ kinds }: Record<string, unknown>): NativeKind[] | undefined {
   throw new CaptchaError('bad_request', 'kinds is a list')
 }
 
-/** Dialects whose back ends may redeem a pass that our API gives. */
-const DIALECTS = ['native']
-
-/** What asks for a challenge. @throws CaptchaError `bad_request` */
-export function readChallenge(body: unknown): Required<ChallengeRequest> {
+/**
+ * What asks for a challenge, for the back ends of one of these dialects: the first unless it says which.
+ * @throws CaptchaError `bad_request`
+ */
+export function readChallenge(body: unknown, dialects: readonly string[]): Required<ChallengeRequest> {
   const object = objectIn(body)
-  const dialect = textIn(object, 'dialect') || 'native'
-  if (!DIALECTS.includes(dialect))
-    throw new CaptchaError('bad_request', `dialect is ${DIALECTS.join(' or ')}`)
+  const dialect = textIn(object, 'dialect') || dialects[0]!
+  if (!dialects.includes(dialect))
+    throw new CaptchaError('bad_request', `dialect is ${dialects.join(' or ')}`)
   return {
     sitekey: textIn(object, 'sitekey'),
     action: textIn(object, 'action'),

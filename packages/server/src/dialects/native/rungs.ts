@@ -1,7 +1,6 @@
 import { levelOf, workStyleNamed } from '@upright/core'
 import type { SiteSettings } from '../../registry/settings.ts'
-import type { WorkChoice } from '../dialect.ts'
-import { type IssuedWork, workFor } from '../work.ts'
+import { CALM_WORK, type IssuedWork, workFor } from '../work.ts'
 
 /** What a rung asks of a visitor. */
 export interface Rung {
@@ -18,11 +17,6 @@ export interface Rung {
   expiry: number
 }
 
-/** The work of rung 0, which a site may set: 2¹⁹ hashes take a phone a third of a second. */
-export const CALM_WORK: WorkChoice = {
-  styles: ['sha256', 'pbkdf2', 'scrypt4', 'scrypt8', 'scrypt16'],
-  default: { style: 'sha256', level: levelOf(2 ** 19) },
-}
 /** Expected tries of memory-hard work on the rungs from 1 on. Beside a right response half are enough. */
 const HARD_TRIES = [4, 16, 32] as const
 /** Tolerance of discs in degrees where work is required as well. */

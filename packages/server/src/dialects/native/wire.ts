@@ -32,6 +32,16 @@ export interface NativeChallenge {
   work: Work
   /** The limit of the work that goes with a response of another kind: it is half as hard. */
   limit_beside: number
+  /** Present for a public key of tests: no visitor is kept out, and the widget has to say so. */
+  test?: TestBehaviour
+}
+
+/** How a widget with a public key of tests behaves. */
+export interface TestBehaviour {
+  /** Whether the widget shows itself. */
+  visible: boolean
+  /** Whether it waits until the visitor has pressed something. */
+  interactive: boolean
 }
 
 /** An answer to a challenge: everything in one request. */
