@@ -178,6 +178,8 @@ export function createFace({ root, start, choose, loadPanels, panelOptions }: Fa
   return {
     element,
     speak(next) {
+      // An element that is moved keeps its panel, with what the visitor has typed.
+      if (next.lang === speech?.lang) return
       speech = next
       element.lang = next.lang
       element.dir = next.dir

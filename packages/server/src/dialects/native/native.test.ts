@@ -232,12 +232,16 @@ describe('what is refused', () => {
     const sent = await solved(asked)
     const pass = passOf(await answer(sent))
     const { ids } = test.service.tickets.open(asked.ticket, 'any')!
-    for (const ticket of [pass, ids.get('work')!, `${asked.ticket}A`, '', 'x'.repeat(3000)]) {
+    const elsewhere = test.captcha().uuid
+    for (const ticket of [pass, ids.get('work')!, elsewhere, `${asked.ticket}A`, '', 'x'.repeat(3000)]) {
       expect((await post('answer', { ...sent, ticket })).json().error).toBe('unknown_challenge')
     }
     for (const response of [asked.ticket, ids.get('work')!, `${pass}A`, '', 'null']) {
       expect(await verify({ response })).toEqual({ success: false, error: 'unknown' })
     }
+    await test.service.registry.setSite(test.site.id, { settings: { rung: 2 } })
+    const text = test.service.tickets.open((await challenge()).ticket, 'any')!.ids.get('text')!
+    expect(await test.validate(text, test.service.captcha.open(text)!.answer)).not.toBe('true')
     expect(await verify({ response: pass, secret: 'x' })).toEqual({ success: false, error: 'secret' })
     const { secret } = await test.service.registry.addSite('Other')
     expect(await verify({ response: pass, secret })).toEqual({ success: false, error: 'unknown' })
