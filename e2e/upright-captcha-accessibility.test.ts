@@ -92,9 +92,10 @@ describe.each([
   ['a desktop', DESKTOP, TARGET, LOOKS],
   ['320 pixels', NARROW, TARGET, [LOOKS[3]]],
 ] as const)('<upright-captcha> on %s', (name, screen, least, looks) => {
-  it('has nothing that axe finds, that is too small or cut off, in each state', async () => {
-    const { page, state, close } = await openForm(browser, put(app, app.form, { lang: 'fr' }), screen, AXE)
-    /** Checks the element as it is. */
+  /** Opens the page; it is checked as it is, whenever that is asked. */
+  const open = async () => {
+    const visit = await openForm(browser, put(app, app.form, { lang: 'fr' }), screen, AXE)
+    const { page } = visit
     const check = async (what: string) => {
       for (const [colorScheme, direction] of looks) {
         await page.emulateMedia({ colorScheme })
@@ -114,50 +115,66 @@ describe.each([
       expect(await findings(page), `${what} in forced colours`).toEqual([])
       await page.emulateMedia({ forcedColors: 'none' })
     }
-    const button = (where: string, index = 0) =>
+    const press = (where: string, index = 0) =>
       page.locator(`upright-captcha ${where} button`).nth(index).click()
-    const away = (path: string) => page.route(`**/upright/v1/${path}`, () => {})
+    return { ...visit, check, press, hold: (path: string) => page.route(`**/upright/v1/${path}`, () => {}) }
+  }
 
+  it('has nothing that axe finds, that is too small or cut off, on the way to the choice', async () => {
+    const { page, state, check, hold, close } = await open()
     await check('idle')
-    await page.clock.install()
-    await away('challenge')
+    await hold('challenge')
     await page.focus('#name')
     await state('working')
     await check('working')
+    await page.context().setOffline(true)
     await page.unrouteAll()
-    await page.evaluate("document.querySelector('upright-captcha').reset()")
+    await page.$eval('upright-captcha', element => element.setAttribute('action', 'other'))
+    await state('offline')
+    await check('offline')
+    await page.context().setOffline(false)
     await state('choose')
     await check('choose')
+    await page.$eval('upright-captcha', element => element.setAttribute('sitekey', 'unknown'))
+    await state('failed')
+    await check('failed')
+    await close()
+  })
+
+  it('has nothing of that in each panel', async () => {
+    const { page, state, check, press, close } = await open()
+    await page.focus('#name')
+    await state('choose')
     for (const [index, shown] of ['img', '.play', '.dial[aria-disabled=false]'].entries()) {
-      await button('.choices', index)
+      await press('.choices', index)
       await page.locator(`upright-captcha ${shown}`).waitFor()
       await check(shown)
-      await button('.line')
+      await press('.line')
     }
+    await close()
+  })
 
-    await away('answer')
-    await button('.choices', 3)
+  it('has nothing of that while it works for long, and after', async () => {
+    const { page, state, check, press, hold, close } = await open()
+    await page.clock.install()
+    await page.goto(app.form.host.url)
+    await page.focus('#name')
+    await state('choose')
+    await hold('answer')
+    await press('.choices', 3)
     await page.clock.fastForward(5000)
     await page.locator('upright-captcha .choices button').first().waitFor()
+    expect(await page.locator('upright-captcha [role=status]').textContent()).toContain('plutôt')
     await check('working for long')
     await page.unrouteAll()
-    await button('.choices')
-    await button('.line')
-    await button('.choices', 3)
+    await press('.choices')
+    await press('.line')
+    await press('.choices', 3)
     await state('passed')
     await check('passed')
     await page.clock.fastForward('30:00')
     await state('expired')
     await check('expired')
-
-    await page.context().setOffline(true)
-    await button('.line')
-    await state('offline')
-    await check('offline')
-    await page.context().setOffline(false)
-    await page.$eval('upright-captcha', element => element.setAttribute('sitekey', 'unknown'))
-    await state('failed')
-    await check('failed')
     await close()
   })
 })

@@ -70,7 +70,7 @@ describe.each([
   const find = (selector: string) =>
     page.waitForFunction(
       wanted => document.querySelector('upright-captcha')!.shadowRoot?.querySelector(wanted) != null,
-      { timeout: 10_000 },
+      {},
       selector,
     )
   const press = async (...keys: string[]) => {
@@ -197,15 +197,17 @@ describe.each([
   it('listens: pauses, slows down and plays again by keys that type nothing', async () => {
     await choose('2')
     await find('.play:focus')
-    await has('group', 'Sound')
+    await has('group', 'Listen')
     await has('textbox', 'Type the digits you hear')
     for (const name of ['Listen', 'From the start', 'Slower']) await has('button', name)
+    const keys = 'Shift+Enter: Pause Home: From the start -: Slower'
+    expect(await page.$eval('>>> #keys', element => element.textContent!.trim())).toBe(keys)
+    const attributes = await page.$$eval('>>> [role=group] .row button', all =>
+      all.map(each => each.getAttribute('aria-keyshortcuts')).filter(Boolean),
+    )
+    expect(attributes).toEqual(['Shift+Enter', 'Home', '-'])
     const heard = async (...texts: string[]) => {
-      await page.waitForFunction(
-        text => (window as unknown as Notes).said.at(-1) === text,
-        { timeout: 10_000 },
-        texts.at(-1),
-      )
+      await page.waitForFunction(text => (window as unknown as Notes).said.at(-1) === text, {}, texts.at(-1))
       const list = await said()
       expect(list.slice(-texts.length)).toEqual(texts)
       return list
@@ -251,7 +253,9 @@ describe.each([
   it('waits', async () => {
     await choose('4')
     await find('.box.passed')
-    expect(await said()).toEqual([...ASKED, ...DONE])
+    // A slow machine takes so long that other ways are offered.
+    const instead = 'Solve something instead of waiting'
+    expect((await said()).filter(text => text !== instead)).toEqual([...ASKED, ...DONE])
   })
 
   it('goes to another way from each, with the keys that any button has', async () => {

@@ -115,17 +115,19 @@ function hearing(options: PanelOptions): Panel {
   const heard = new Intl.DisplayNames([language], { type: 'language' }).of(spoken) ?? spoken
   const sound = h(
     'div',
-    { class: 'row', role: 'group', 'aria-label': words.sound },
+    { class: 'row', role: 'group', 'aria-label': words.speech },
     play.element,
     replay,
     slower,
   )
-  for (const [element, keys] of [
-    [play.element, PLAY_KEYS],
-    [replay, REPLAY_KEY],
-    [slower, SLOWER_KEY],
+  const keys = h('p', { id: 'keys', class: 'keys' })
+  for (const [element, key, does] of [
+    [play.element, PLAY_KEYS, words.pause],
+    [replay, REPLAY_KEY, words.replay],
+    [slower, SLOWER_KEY, words.slower],
   ] as const) {
-    element.setAttribute('aria-keyshortcuts', keys)
+    element.setAttribute('aria-keyshortcuts', key)
+    keys.append(h('span', {}, h('kbd', { dir: 'ltr' }, key), `: ${does}`), ' ')
   }
   // The button has the focus first: what describes it is said at once.
   play.element.setAttribute('aria-describedby', 'spoken keys')
@@ -133,9 +135,9 @@ function hearing(options: PanelOptions): Panel {
     'div',
     { class: 'panel' },
     sound,
+    keys,
     spoken !== language && h('p', { id: 'spoken' }, words.heardIn.replace('{language}', heard)),
     ...elements,
-    h('p', { id: 'keys', class: 'keys' }, words.soundKeys),
     h('div', { class: 'row' }, button(words.another, renew)),
   )
   const onKey = (event: KeyboardEvent) => {

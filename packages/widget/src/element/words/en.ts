@@ -40,9 +40,6 @@ export const words = {
   resume: 'Resume',
   replay: 'From the start',
   slower: 'Slower',
-  sound: 'Sound',
-  soundKeys:
-    'Shift and Enter pause and go on, also while you type. On the buttons, Home plays from the start, and the minus key plays slower.',
   playing: 'Playing',
   paused: 'Paused',
   ended: 'Type what you heard',

@@ -42,9 +42,6 @@ export const words: Words = {
   resume: 'Reprendre',
   replay: 'Depuis le début',
   slower: 'Plus lentement',
-  sound: 'Son',
-  soundKeys:
-    'Maj et Entrée mettent en pause et reprennent, aussi pendant la saisie. Sur les boutons, Origine relit depuis le début, et la touche moins ralentit.',
   playing: 'Lecture en cours',
   paused: 'Lecture en pause',
   ended: 'Saisissez ce que vous avez entendu',
