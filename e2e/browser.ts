@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
 
-export { launchBrowser, launchFirefox } from '../bench/browsers.ts'
+export { launchBrowser, launchChromium, launchFirefox } from '../bench/browsers.ts'
 
 /** The screens that pages are judged on. */
 export const PHONE = { viewport: { width: 360, height: 740 }, deviceScaleFactor: 2, hasTouch: true }

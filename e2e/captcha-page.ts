@@ -5,6 +5,9 @@ import { newVisit, type Visit } from './browser.ts'
 import { type Host, type Route, startHost } from './host.ts'
 import type { Server } from './server.ts'
 
+/** Where the service is that a page asks. */
+type Service = Pick<Server, 'url'>
+
 /** Work of rung 0 that a test solves at once. */
 const EASY_WORK = 'native=sha256/256'
 
@@ -52,21 +55,26 @@ export async function startForm(server: Server, rung: number): Promise<Form> {
     ...['site', 'add', '--name', `Rung ${rung}`, '--origin', host.url],
     ...['--rung', String(rung), '--work', EASY_WORK],
   )
+  return formOf(server, host, { publicKey: String(publicKey), secret: String(secret) })
+}
+
+/** The form of a site on a host. */
+export function formOf(service: Service, host: Host, keys: { publicKey: string; secret: string }): Form {
   const sent: Form['sent'] = []
   host.routes['/send'] = async (request, response) => {
     const pass = new URLSearchParams(await text(request)).get('upright-pass') ?? ''
-    const body = new URLSearchParams({ secret: String(secret), response: pass })
-    const verified = await fetch(`${server.url}/upright/v1/siteverify`, { method: 'POST', body })
+    const body = new URLSearchParams({ secret: keys.secret, response: pass })
+    const verified = await fetch(`${service.url}/upright/v1/siteverify`, { method: 'POST', body })
     sent.push((await verified.json()) as Record<string, unknown>)
     response
       .writeHead(200, { 'content-type': 'text/html' })
       .end('<!doctype html><title>Sent</title><link rel="icon" href="data:,"><p>Sent')
   }
-  return { publicKey: String(publicKey), host, sent }
+  return { publicKey: keys.publicKey, host, sent }
 }
 
 /** Puts a page on a form's site; its address. */
-export function put(server: Server, form: Form, options: PageOptions = {}): string {
+export function put(server: Service, form: Form, options: PageOptions = {}): string {
   const { attributes = '', lang = 'en', service = server.url, script } = options
   const captcha = `<upright-captcha sitekey="${form.publicKey}" ${attributes}></upright-captcha>`
   const {

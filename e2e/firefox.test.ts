@@ -3,7 +3,6 @@ import { text } from 'node:stream/consumers'
 import type { Browser, Page } from 'puppeteer-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { launchFirefox } from './browser.ts'
-import { put, startForm } from './captcha-page.ts'
 import { type Host, proxy, type Route, startHost } from './host.ts'
 import { type Server, startServer } from './server.ts'
 
@@ -136,37 +135,5 @@ describe('in Firefox', () => {
     expect(await send(page)).toContain('PASSED')
     expect(complaints).toEqual([])
     await page.close()
-  })
-
-  it('<upright-captcha> is answered by keyboard, and its pass is redeemed', async () => {
-    const form = await startForm(server, 2)
-    const page = await browser.newPage()
-    const complaints: string[] = []
-    page.on('pageerror', error => complaints.push(String(error)))
-    page.on('console', message => {
-      if (['error', 'warn'].includes(message.type())) complaints.push(message.text())
-    })
-    await page.goto(put(server, form, { attributes: 'kinds="text"' }))
-    /** Waits for something in the element. */
-    const find = (selector: string) =>
-      page.waitForFunction(
-        wanted => document.querySelector('upright-captcha')!.shadowRoot?.querySelector(wanted) !== null,
-        {},
-        selector,
-      )
-    await page.focus('#name')
-    await find('.box.choose')
-    await page.keyboard.press('Tab')
-    await page.keyboard.press('Enter')
-    await find('input:focus')
-    const address = await page.$eval('>>> img', image => (image as HTMLImageElement).srcset.split(' ')[0]!)
-    await page.keyboard.type(await server.answerTo(new URL(address).searchParams.get('ticket')!, 'text'))
-    await page.keyboard.press('Enter')
-    await find('.box.passed')
-    expect(await send(page)).toBe('Sent')
-    expect(form.sent).toMatchObject([{ success: true, kind: 'text' }])
-    expect(complaints).toEqual([])
-    await page.close()
-    await form.host.stop()
   })
 })

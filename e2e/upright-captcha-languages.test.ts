@@ -45,7 +45,7 @@ const speak = (page: Page, tag: string, language = tag) =>
         status: texts('[role=status]')[0],
         choices: texts('.choices button'),
         labels: texts('label'),
-        heardIn: texts('p')[0],
+        heardIn: texts('#spoken')[0],
         overflow: document.documentElement.scrollWidth - document.documentElement.clientWidth,
       }
     },

@@ -32,7 +32,7 @@ export class UprightCaptcha extends HTMLElement {
     root: this.#root,
     start: () => this.#flow.start(),
     choose: kind => this.#flow.choose(kind),
-    loadPanels: () => import(`${this.#server()}/upright/v1/panels.js`),
+    loadPanels: attempt => import(`${this.#server()}/upright/v1/panels.js${attempt ? `?${attempt}` : ''}`),
     panelOptions: ({ ticket, speech_language: spoken = 'en' }, kind) => ({
       kind,
       address: scale => createApi(this.#server()).shown(ticket, kind, scale),

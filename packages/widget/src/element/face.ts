@@ -29,8 +29,8 @@ export interface FaceOptions {
   root: ShadowRoot
   start(): void
   choose(kind?: NativeKind): void
-  /** The script of the panels. */
-  loadPanels(): Promise<{ createPanel: CreatePanel }>
+  /** The script of the panels. Browsers remember that it could not be loaded: each try has an address. */
+  loadPanels(attempt: number): Promise<{ createPanel: CreatePanel }>
   /** Options of a panel that are not the face's own. */
   panelOptions(
     challenge: NonNullable<View['challenge']>,
@@ -62,6 +62,8 @@ export function createFace({ root, start, choose, loadPanels, panelOptions }: Fa
   let speech: Speech | undefined
   let shown: View | undefined
   let panel: Panel | undefined
+  /** Times that the script of the panels could not be loaded. */
+  let misses = 0
   let hurry: ReturnType<typeof setTimeout> | undefined
 
   /** Says a text once: the same again would not be a change. */
@@ -74,6 +76,12 @@ export function createFace({ root, start, choose, loadPanels, panelOptions }: Fa
     element.tabIndex = -1
     element.focus()
     element.addEventListener('blur', () => element.removeAttribute('tabindex'), { once: true })
+  }
+
+  // Active on the choices alone, so that no key is taken from a field.
+  choices.onkeydown = ({ key, ctrlKey, altKey, metaKey }) => {
+    if (ctrlKey || altKey || metaKey) return
+    choices.querySelector<HTMLButtonElement>(`[aria-keyshortcuts="${CSS.escape(key)}"]`)?.click()
   }
 
   const showAct = ({ state, kinds }: View, words: Speech['words']) => {
@@ -97,10 +105,10 @@ export function createFace({ root, start, choose, loadPanels, panelOptions }: Fa
     choices.setAttribute('aria-label', isWaiting ? words.instead : words.choices)
     const offered = OFFERED.filter(each => kinds.includes(each) && !(isWaiting && each === 'work'))
     choices.replaceChildren(
-      ...offered.map(each => {
+      ...offered.map((each, index) => {
         const button = h(
           'button',
-          { type: 'button', part: 'choice' },
+          { type: 'button', part: 'choice', 'aria-keyshortcuts': index + 1 },
           drawIcon(KIND_SIGNS[each], 'icon'),
           words[each],
         )
@@ -126,7 +134,7 @@ export function createFace({ root, start, choose, loadPanels, panelOptions }: Fa
     const { challenge, kind } = view
     place.textContent = words.loading
     try {
-      const { createPanel } = await loadPanels()
+      const { createPanel } = await loadPanels(misses)
       if (shown !== view) return
       panel = createPanel({
         ...panelOptions(challenge!, kind as PanelOptions['kind']),
@@ -136,9 +144,17 @@ export function createFace({ root, start, choose, loadPanels, panelOptions }: Fa
       place.replaceChildren(panel.element)
       if (isWanted) panel.focus()
     } catch {
+      misses++
       if (shown !== view) return
-      place.replaceChildren()
+      const retry = h('button', { type: 'button', part: 'button' }, words.again)
+      retry.onclick = () => {
+        // Said in between, or the next failure would be no change.
+        say(words.loading)
+        openPanel(view, words, true)
+      }
+      place.replaceChildren(retry)
       say(words.notLoaded)
+      if (isWanted) retry.focus()
     }
   }
 
@@ -162,6 +178,8 @@ export function createFace({ root, start, choose, loadPanels, panelOptions }: Fa
   return {
     element,
     speak(next) {
+      // An element that is moved keeps its panel, with what the visitor has typed.
+      if (next.lang === speech?.lang) return
       speech = next
       element.lang = next.lang
       element.dir = next.dir

@@ -189,9 +189,7 @@ export function createFlow({ api, solve, request, changed }: FlowOptions): Flow 
     show({ state: 'passed', pass })
     const end = performance.now() + seconds * 1000 - EXPIRY_MARGIN_MS
     const renew = () => {
-      if (document.hidden || signal.aborted) return
-      document.removeEventListener('visibilitychange', renew)
-      restart()
+      if (!document.hidden) restart()
     }
     const expire = () => {
       const left = end - performance.now()
@@ -199,11 +197,10 @@ export function createFlow({ api, solve, request, changed }: FlowOptions): Flow 
         expiry = setTimeout(expire, Math.min(left, MAX_DELAY_MS))
         return
       }
-      show({ state: 'expired', pass: undefined })
       // Renewed where nobody is asked for anything, and only for a page that somebody looks at.
-      if (!isQuiet) return
-      document.addEventListener('visibilitychange', renew)
-      renew()
+      if (isQuiet && !document.hidden) return restart()
+      show({ state: 'expired', pass: undefined })
+      if (isQuiet) document.addEventListener('visibilitychange', renew, { signal })
     }
     expire()
   }

@@ -64,6 +64,8 @@ export function createJudge(
     if (before) return { reason: before.result === 'unavailable' ? 'retry' : 'expired' }
     const verdict = await judge(site, ticket, sent)
     if (verdict === 'unavailable') return { reason: 'retry' }
+    // Its work is judged elsewhere at this moment, or was: what that came to must not be overwritten.
+    if (verdict === 'spent') return { reason: 'expired' }
     const age = now() / 1000 - ticket.time
     const raised = age > LOWER_RUNG_SECONDS && ladder.decide(site).rung > ticket.rung
     const right = verdict === 'passed' && !raised
