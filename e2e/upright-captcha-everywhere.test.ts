@@ -1,8 +1,11 @@
 /** `<upright-captcha>` wherever a page may put it: its console and the reports of its policy stay empty. */
+import { spawn } from 'node:child_process'
+import { readFile } from 'node:fs/promises'
 import { networkInterfaces } from 'node:os'
 import { buffer } from 'node:stream/consumers'
 import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { freePorts } from '../packages/server/src/testing/ports.ts'
 import { launchBrowser, newVisit } from './browser.ts'
 import { type Form, openForm, put, startForm } from './captcha-page.ts'
 import type { Route } from './host.ts'
@@ -21,6 +24,9 @@ const { address: UNTRUSTED } = Object.values(networkInterfaces())
   .flat()
   .find(address => address?.family === 'IPv4' && !address.internal)!
 
+/** Milliseconds in which a form's server must start. */
+const START_MS = 20_000
+
 let server: Server
 let browser: Browser
 /** Sites on rungs 0 and 1. */
@@ -31,9 +37,11 @@ let prefixed: Form
 
 beforeAll(async () => {
   ;[server, browser] = await Promise.all([startServer(), launchBrowser()])
-  calm = await startForm(server, 0)
-  raised = await startForm(server, 1)
-  prefixed = await startForm(server, 2, UNTRUSTED)
+  ;[calm, raised, prefixed] = await Promise.all([
+    startForm(server, 0),
+    startForm(server, 1),
+    startForm(server, 2, UNTRUSTED),
+  ])
 })
 afterAll(async () => {
   await browser?.close()
@@ -160,5 +168,37 @@ describe('<upright-captcha> on a network', () => {
     expect(requests.slice(asked)).toEqual([`${server.url}/upright/v1/answer`])
     expect(complaints).toEqual([])
     await close()
+  })
+})
+
+describe('the form of the README', () => {
+  it('is shown, sent and verified', async () => {
+    const readme = await readFile(new URL('../README.md', import.meta.url), 'utf8')
+    const [, program] = /as `form.mjs`:\n\n```js\n(.*?)```/s.exec(readme)!
+    const [port] = (await freePorts(1)) as [number]
+    const url = `http://127.0.0.1:${port}`
+    const { publicKey, secret } = await server.upright(
+      ...['site', 'add', '--name', 'README', '--origin', url, '--work', 'native=sha256/256'],
+    )
+    const child = spawn(process.execPath, ['--input-type=module', '--eval', program!], {
+      env: { UPRIGHT: server.url, PUBLIC_KEY: String(publicKey), SECRET: String(secret), PORT: String(port) },
+      stdio: ['ignore', 'ignore', 'inherit'],
+    })
+    try {
+      const isUp = () =>
+        fetch(url)
+          .then(({ ok }) => ok)
+          .catch(() => false)
+      await expect.poll(isUp, { timeout: START_MS }).toBe(true)
+      const { page, complaints, state, close } = await openForm(browser, url)
+      await page.getByLabel('Message').fill('Hello')
+      await state('passed')
+      await page.getByText('Send').click()
+      await page.getByText('Thank you.').waitFor()
+      expect(complaints.filter(text => !text.includes('404'))).toEqual([])
+      await close()
+    } finally {
+      child.kill()
+    }
   })
 })
