@@ -9,10 +9,12 @@ import { benchJunk } from './junk.ts'
 import { benchLedgers } from './ledgers.ts'
 import { benchMixed } from './mixed.ts'
 import { benchPictures } from './pictures.ts'
+import { benchRivals } from './rivals.ts'
 import { benchSolver } from './solver.ts'
 import { benchSounds } from './sounds.ts'
 import { printTable, type Row } from './table.ts'
 import { benchVisitors } from './visitors.ts'
+import { benchWidget } from './widget.ts'
 import { benchWorkers } from './workers.ts'
 
 const sections: Record<string, [heading: string, run: () => Promise<Row[]>]> = {
@@ -28,6 +30,8 @@ const sections: Record<string, [heading: string, run: () => Promise<Row[]>]> = {
   visitors: ['Discs for visitors, one process', benchVisitors],
   connections: ['Connections that send nothing, or half close', benchConnections],
   solver: ['Solvers of work in browsers, one worker', benchSolver],
+  widget: ['<upright-captcha>', benchWidget],
+  rivals: ['Stock widgets under a strict policy', benchRivals],
   mixed: ['Pictures beside sounds, one process', benchMixed],
   junk: ['Pictures beside junk solutions of memory-hard work, one process', benchJunk],
 }

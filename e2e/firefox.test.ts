@@ -3,6 +3,7 @@ import { text } from 'node:stream/consumers'
 import type { Browser, Page } from 'puppeteer-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { launchFirefox } from './browser.ts'
+import { put, startForm } from './captcha-page.ts'
 import { type Host, proxy, type Route, startHost } from './host.ts'
 import { type Server, startServer } from './server.ts'
 
@@ -135,5 +136,45 @@ describe('in Firefox', () => {
     expect(await send(page)).toContain('PASSED')
     expect(complaints).toEqual([])
     await page.close()
+  })
+
+  it('<upright-captcha> is answered by keyboard, and asks again after the back/forward cache', async () => {
+    const form = await startForm(server, 2)
+    const page = await browser.newPage()
+    const complaints: string[] = []
+    page.on('pageerror', error => complaints.push(String(error)))
+    page.on('console', message => {
+      if (['error', 'warn'].includes(message.type())) complaints.push(message.text())
+    })
+    const script = "addEventListener('pageshow', event => { document.body.className = event.persisted })"
+    await page.goto(put(server, form, { attributes: 'kinds="text"', script }))
+    /** Waits for something in the element. */
+    const find = (selector: string) =>
+      page.waitForFunction(
+        wanted => document.querySelector('upright-captcha')!.shadowRoot?.querySelector(wanted) !== null,
+        {},
+        selector,
+      )
+    await page.focus('#name')
+    await find('.box.choose')
+    await page.keyboard.press('Tab')
+    await page.keyboard.press('Enter')
+    await find('input:focus')
+    const address = await page.$eval('>>> img', image => (image as HTMLImageElement).srcset.split(' ')[0]!)
+    await page.keyboard.type(await server.answerTo(new URL(address).searchParams.get('ticket')!, 'text'))
+    await page.keyboard.press('Enter')
+    await find('.box.passed')
+    expect(await send(page)).toBe('Sent')
+    expect(form.sent).toMatchObject([{ success: true, kind: 'text' }])
+    expect(complaints).toEqual([])
+    // Its pass is spent. The focus is still in the form, so it begins by itself.
+    await page.evaluate(() => history.back())
+    await page.waitForSelector('body.true upright-captcha')
+    await find('.box.choose')
+    expect(await page.$eval('upright-captcha', element => (element as HTMLInputElement).value)).toBe('')
+    // The browser itself looks for a picture of the page that it comes back to.
+    expect(complaints.filter(text => !text.includes('/favicon.ico'))).toEqual([])
+    await page.close()
+    await form.host.stop()
   })
 })

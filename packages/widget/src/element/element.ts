@@ -1,3 +1,4 @@
+import type { Place } from '../solver/routes.ts'
 import { solve } from '../solver/solve.ts'
 import { createApi, type NativeKind } from './api.ts'
 import { send } from './events.ts'
@@ -24,7 +25,7 @@ const OWN_SERVER = new URL('.', import.meta.url).href
  */
 export class UprightCaptcha extends HTMLElement {
   static readonly formAssociated = true
-  static readonly observedAttributes = [...ASKING, 'lang', 'start']
+  static readonly observedAttributes = [...ASKING, 'name', 'lang', 'start']
 
   readonly #internals = this.attachInternals()
   readonly #root = this.attachShadow({ mode: 'open', delegatesFocus: true })
@@ -80,6 +81,10 @@ export class UprightCaptcha extends HTMLElement {
     return this.getAttribute('name') ?? FIELD_NAME
   }
 
+  set name(name: string) {
+    this.setAttribute('name', name)
+  }
+
   get validity(): ValidityState {
     return this.#internals.validity
   }
@@ -107,8 +112,6 @@ export class UprightCaptcha extends HTMLElement {
   }
 
   connectedCallback(): void {
-    // The name is what takes it into the form's data, also where the page gives it none.
-    if (!this.hasAttribute('name')) this.setAttribute('name', FIELD_NAME)
     this.#arm()
     this.#speak()
   }
@@ -131,6 +134,7 @@ export class UprightCaptcha extends HTMLElement {
       if (isStarted) this.#flow.start()
     } else if (this.isConnected) {
       if (name === 'lang') this.#speak()
+      else if (name === 'name') this.#judge()
       else this.#arm()
     }
   }
@@ -157,8 +161,9 @@ export class UprightCaptcha extends HTMLElement {
     }
     return createFlow({
       api: createApi(server),
-      async solve(work, signal) {
-        const outcome = await solve(work, { base: server, signal })
+      solve: async (work, signal) => {
+        const place = this.getAttribute('solver') as Place | null
+        const outcome = await solve(work, { base: server, signal, ...(place && { place }) })
         return outcome.status === 'solved' ? outcome.solutions : []
       },
       request: () => {
@@ -229,8 +234,11 @@ export class UprightCaptcha extends HTMLElement {
   /** Tells the form what the value is, and whether it may be sent. */
   #judge(): void {
     const { pass } = this.#flow.view
+    // The field has its name here: one in an attribute of ours is lost where a page is morphed.
+    const field = new FormData()
+    if (pass) field.set(this.name, pass)
     // Nothing is kept for a page that is restored: the pass would be spent or expired.
-    this.#internals.setFormValue(pass ?? null, '')
+    this.#internals.setFormValue(field, '')
     if (pass) this.#internals.setValidity({})
     else this.#internals.setValidity({ valueMissing: true }, this.#words.missing, this.#face.anchor())
   }

@@ -119,6 +119,12 @@ export function createFlow({ api, solve, request, changed }: FlowOptions): Flow 
   /** Calls the service until it answers; what it refuses for good is thrown. */
   const persist = async <T>(call: () => Promise<T>, signal: AbortSignal): Promise<T> => {
     for (let ms = FIRST_WAIT_MS; ; ms = Math.min(2 * ms, LONGEST_WAIT_MS)) {
+      // Browsers report a request that fails as an error, so there is none while they know that it would.
+      if (navigator.onLine === false) {
+        show({ state: 'offline' })
+        await pause(LONGEST_WAIT_MS, signal)
+        if (signal.aborted) throw new RequestError()
+      }
       try {
         const answer = await call()
         if (!signal.aborted && view.state === 'offline') show({ state: 'working' })
