@@ -39,6 +39,8 @@ export interface PageOptions {
   lang?: string
   /** Address of the service that it loads the script from. */
   service?: string
+  /** Attributes of the script's tag. @default the address that moves */
+  tag?: string
   /** What the body holds. @default a form with the element */
   body?: string
   /** A script of the page's own. */
@@ -68,6 +70,7 @@ export async function startForm(server: Server, rung: number): Promise<Form> {
 /** Puts a page on a form's site; its address. */
 export function put(server: Server, form: Form, options: PageOptions = {}): string {
   const { attributes = '', lang = 'en', service = server.url, script } = options
+  const { tag = `src="${service}/upright.js"` } = options
   const captcha = `<upright-captcha sitekey="${form.publicKey}" ${attributes}></upright-captcha>`
   const {
     body = `<main><h1>Form</h1><form action="/send" method="post">
@@ -79,7 +82,7 @@ export function put(server: Server, form: Form, options: PageOptions = {}): stri
     headers: { 'content-security-policy': policy(`${service}/`) },
     body: `<!doctype html><html lang="${lang}"><meta charset="utf-8"><title>Form</title>
       <meta name="viewport" content="width=device-width"><link rel="icon" href="data:,">
-      <script type="module" src="${service}/upright.js"></script>${script ? '<script src="/page.js"></script>' : ''}
+      <script type="module" ${tag}></script>${script ? '<script src="/page.js"></script>' : ''}
       ${body}</html>`,
   }
   Object.assign(form.host.routes, {

@@ -114,9 +114,13 @@ describe('<upright-captcha>', () => {
         .writeHead(answer.status, Object.fromEntries(answer.headers))
         .end(Buffer.from(await answer.arrayBuffer()))
     }
+    const list = await fetch(`${server.url}/upright/v1/integrity.json`)
+    const { 'panels.js': panels } = (await list.json()) as Record<'panels.js', { address: string }>
     const paths = [
       '/upright.js',
-      ...['challenge', 'answer', 'show', 'panels.js', 'solver-scrypt.js'].map(name => `/upright/v1/${name}`),
+      ...['challenge', 'answer', 'show', 'solver-scrypt.js', panels.address].map(
+        name => `/upright/v1/${name}`,
+      ),
     ]
     Object.assign(busy.host.routes, Object.fromEntries(paths.map(path => [`/captcha${path}`, forward])))
     const service = `${busy.host.url}/captcha`

@@ -33,6 +33,11 @@ const ENCODINGS = [
   { encoding: 'gzip', extension: '.gz' },
 ] as const
 
+/** A name that a build gave 16 characters of the hash of the content. */
+const HASHED_NAME = /\.[\w-]{16}\.\w+$/
+/** Caching of such a file, which never changes, for a year. */
+const IMMUTABLE = 'public, max-age=31536000, immutable'
+
 /** The bytes of a file in one encoding. */
 interface Form {
   etag: string
@@ -134,8 +139,9 @@ export function sendFile(
     throw new CaptchaError('not_found', why)
   }
   const { encoding, etag, bytes } = formFor(file, request.headers['accept-encoding'])
-  // Every use asks whether the file has changed: an answer without a body is cheap, an outdated page is not.
-  reply.header('etag', etag).header('cache-control', 'no-cache')
+  // Every use asks whether a file has changed that can: an answer without a body is cheap, an outdated page
+  // is not.
+  reply.header('etag', etag).header('cache-control', HASHED_NAME.test(name) ? IMMUTABLE : 'no-cache')
   if (file.compressed.length > 0) {
     varyOn(reply, 'accept-encoding')
   }

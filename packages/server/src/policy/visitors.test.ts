@@ -37,8 +37,8 @@ const UNCOUNTED_ROUTES = new Set([
   '/api/js/',
   // The widget, and what it loads.
   '/upright.js',
-  '/upright/v1/panels.js',
-  '/upright/v1/words.{language}.js',
+  '/upright/v1/integrity.json',
+  '/upright/v1/files/{name}',
   '/upright/v1/solver',
   '/upright/v1/solver-worker.js',
   '/upright/v1/solver-frame.js',

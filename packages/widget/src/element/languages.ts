@@ -1,3 +1,4 @@
+import { loadPart } from './load.ts'
 import { words as en, type Words } from './words/en.ts'
 
 /** Languages with words of their own beside English, which the script has itself. */
@@ -25,7 +26,7 @@ export async function speechOf(tag: string, server: string): Promise<Speech> {
   const language = LANGUAGES.find(known => known === tag.toLowerCase().split('-', 1)[0])
   if (language) {
     try {
-      const { words } = (await import(`${server}/upright/v1/words.${language}.js`)) as { words: Words }
+      const { words } = await loadPart<{ words: Words }>(server, `words.${language}`)
       return { lang: language, dir: RIGHT_TO_LEFT.test(language) ? 'rtl' : 'ltr', words }
     } catch {
       // English is better than nothing.
