@@ -184,3 +184,30 @@ async function compress(path) {
     if (form.length < bytes.length) await writeFile(`${path}.${extension}`, form)
   }
 }
+
+await writeFile(join(to, 'element/words.json'), JSON.stringify(await readWords()))
+
+/**
+ * What the element says in all languages, which the service itself says where scripts do not run. It is sent
+ * to nobody as it is.
+ */
+async function readWords() {
+  const names = (await readdir(join(element, 'words'))).map(name => basename(name, '.ts'))
+  const contents = names.map(name => `export { words as "${name}" } from './words/${name}.ts'`).join('\n')
+  const { outputFiles } = await build({
+    ...shared,
+    format: 'esm',
+    write: false,
+    stdin: { contents, resolveDir: element },
+  })
+  const all = await import(
+    `data:text/javascript;base64,${Buffer.from(outputFiles[0].contents).toString('base64')}`
+  )
+  return Object.fromEntries(
+    names.map(name => {
+      const locale = new Intl.Locale(name)
+      const { direction: dir } = locale.getTextInfo?.() ?? locale.textInfo
+      return [name, { dir, words: all[name] }]
+    }),
+  )
+}

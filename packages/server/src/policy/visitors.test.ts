@@ -39,6 +39,7 @@ const UNCOUNTED_ROUTES = new Set([
   '/upright.js',
   '/upright/v1/integrity.json',
   '/upright/v1/files/{name}',
+  '/upright/v1/frame.css',
   '/upright/v1/solver',
   '/upright/v1/solver-worker.js',
   '/upright/v1/solver-frame.js',
@@ -115,7 +116,7 @@ function addressesOf(path: string, { parameters = [] }: Operation): { part: stri
   const { publicKey } = test.site
   const { uuid } = test.captcha()
   const hash = hashOf(path.startsWith('/api/sound/') ? 'numberEN' : 'rotate')
-  const keys = { publicKey, key: publicKey, apiKey: publicKey }
+  const keys = { publicKey, key: publicKey, apiKey: publicKey, sitekey: publicKey }
   const id = path.startsWith('/altcha/') ? uuid.replaceAll('-', '') : uuid
   const values = { hash, id, uuid, t: uuid, c: 'captchaFR', i: 'WRONG', ticket: ticket(), kind: 'text' }
   const known = new Map(Object.entries({ ...keys, ...values }))

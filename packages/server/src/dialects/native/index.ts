@@ -2,14 +2,7 @@
  * Our own API: a page asks for a challenge and gets a ticket, which the visitor's browser answers in one
  * request; the right answer earns a pass, which the site's back end redeems. Nothing is stored until then.
  */
-import {
-  CaptchaError,
-  type Form,
-  solveWork,
-  type Ticket,
-  type WorkSettings,
-  widgetStyles,
-} from '@upright/core'
+import { CaptchaError, type Form, solveWork, type WorkSettings, widgetStyles } from '@upright/core'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { retryLater, toPublicError } from '../../http/errors.ts'
 import { answerPreflight, shareWith } from '../../http/origins.ts'
@@ -19,13 +12,14 @@ import { createLadder } from '../../policy/ladder/ladder.ts'
 import type { Site } from '../../registry/registry.ts'
 import type { Dialect, DialectContext } from '../dialect.ts'
 import { createJudge } from './answer.ts'
-import { type Asked, createIssue, NATIVE_KINDS, spokenLanguage } from './challenge.ts'
+import { askedAgain, createIssuer, NATIVE_KINDS, spokenLanguage } from './challenge.ts'
+import { frame } from './frame.ts'
 import { nativeDocument } from './openapi.ts'
 import { readAnswer, readChallenge } from './request.ts'
 import { CALM_WORK } from './rungs.ts'
 import { scripts } from './scripts.ts'
 import { createSiteVerify } from './siteverify.ts'
-import type { AnswerReply, NativeChallenge, NativeKind, VerifyReply } from './wire.ts'
+import type { AnswerReply, NativeChallenge, PlainChallenge, VerifyReply } from './wire.ts'
 
 /** Paths of the calls. */
 const BASE = '/upright/v1/'
@@ -41,7 +35,7 @@ export const native: Dialect = {
   document: nativeDocument,
   idIn(text, tickets) {
     const ticket = tickets.open(text.trim(), 'any')
-    return ticket?.dialect === 'native' ? ticket.ids.get('work') : undefined
+    return ticket?.dialect === 'native' ? (ticket.ids.get('work') ?? ticket.ids.get('text')) : undefined
   },
   solve: async ({ style, level, answer }) => {
     const settings = style.settings as WorkSettings
@@ -53,7 +47,7 @@ export const native: Dialect = {
 function register(app: FastifyInstance, context: DialectContext): void {
   const { show, sites, pages, admission, tickets, files } = context
   const ladder = createLadder()
-  const issue = createIssue(context, ladder)
+  const issuer = createIssuer(context, ladder)
   const judge = createJudge(context, ladder)
   const verify = createSiteVerify(context)
 
@@ -61,18 +55,26 @@ function register(app: FastifyInstance, context: DialectContext): void {
     if (!pages.admits(request, site)) throw new CaptchaError('origin_refused')
   }
 
-  /** The ticket of a request and its site, whose pages may go on with it. */
-  const find = async (request: FastifyRequest, token: string) => {
+  /**
+   * The visitor's address, for a page that a site allows; undefined for the site's back end, which gives its
+   * secret.
+   */
+  const callerOf = async (request: FastifyRequest, site: Site, secret: string) => {
+    if (secret === '') {
+      refuseForeign(request, site)
+      return request.ip
+    }
+    const owner = await sites.bySecret(secret)
+    if (owner?.id !== site.id) throw new CaptchaError('invalid_client')
+    return undefined
+  }
+
+  /** A ticket and its site. */
+  const find = async (token: string) => {
     const ticket = tickets.open(token, 'any')
     const site = ticket && (await sites.byId(ticket.site))
     if (!site) throw new CaptchaError('unknown_challenge')
-    refuseForeign(request, site)
     return { ticket, site }
-  }
-
-  const askedOf = (ticket: Ticket, language: string, kinds: readonly NativeKind[]): Asked => {
-    const { hostname, action, cdata, dialect } = ticket
-    return { hostname, action, cdata, dialect, kinds, language: spokenLanguage(language) }
   }
 
   app.addHook('onRequest', async ({ headers: { origin } }, reply) => {
@@ -81,22 +83,24 @@ function register(app: FastifyInstance, context: DialectContext): void {
     if (origin !== undefined) shareWith(reply, origin)
   })
   scripts(app, files)
+  frame(app, context, { ladder, issuer, judge, find, refuseForeign })
   for (const call of ['challenge', 'answer']) {
     app.options(`${BASE}${call}`, (request, reply) => answerPreflight(reply, request.headers.origin, true))
   }
 
-  app.post(`${BASE}challenge`, async (request, reply): Promise<NativeChallenge> => {
-    const { sitekey, action, cdata, kinds, lang, dialect } = readChallenge(request.body)
+  app.post(`${BASE}challenge`, async (request, reply): Promise<NativeChallenge | PlainChallenge> => {
+    const { sitekey, action, cdata, kinds, lang, dialect, secret } = readChallenge(request.body)
     const site = await sites.byPublicKey(sitekey)
     if (!site) throw new CaptchaError('site_unknown')
-    refuseForeign(request, site)
-    await admission.enter({ site, action: 'issue', address: request.ip }, reply)
-    const hostname = pages.hostOf(request)
-    return issue(site, { hostname, action, cdata, dialect, kinds, language: spokenLanguage(lang) })
+    const address = await callerOf(request, site, secret)
+    await admission.enter({ site, action: 'issue', address }, reply)
+    const asked = { hostname: pages.hostOf(request), action, cdata, dialect, language: spokenLanguage(lang) }
+    return address === undefined ? issuer.plain(site, asked) : issuer.challenge(site, { ...asked, kinds })
   })
 
   app.get(`${BASE}show`, async (request, reply) => {
-    const { ticket, site } = await find(request, parameter(request, 'ticket'))
+    const { ticket, site } = await find(parameter(request, 'ticket'))
+    refuseForeign(request, site)
     reply.header('cross-origin-resource-policy', 'cross-origin')
     const kind = parameter(request, 'kind')
     const form = FORMS[kind]
@@ -109,18 +113,22 @@ function register(app: FastifyInstance, context: DialectContext): void {
 
   app.post(`${BASE}answer`, async (request, reply): Promise<AnswerReply> => {
     const sent = readAnswer(request.body)
-    const { ticket, site } = await find(request, sent.ticket)
-    if (pages.hostOf(request) !== ticket.hostname) throw new CaptchaError('origin_refused')
-    await admission.enter({ site, action: 'check', address: request.ip }, reply)
-    const outcome = await judge(site, ticket, sent)
+    const { ticket, site } = await find(sent.ticket)
+    const address = await callerOf(request, site, sent.secret)
+    const isBackEnd = address === undefined
+    if (!isBackEnd && pages.hostOf(request) !== ticket.hostname) throw new CaptchaError('origin_refused')
+    await admission.enter({ site, action: 'check', address }, reply)
+    const outcome = await judge(site, ticket, isBackEnd ? { ...sent, work: undefined } : sent)
     if ('pass' in outcome) return { success: true, pass: outcome.pass, expires_in: outcome.expiry }
     const { reason } = outcome
-    if (reason === 'wrong') admission.failed(site, request.ip)
+    if (reason === 'wrong') admission.failed(site, address)
     if (reason === 'retry') return { success: false, reason }
     try {
-      await admission.enter({ site, action: 'issue', address: request.ip }, reply)
-      const kinds = sent.kinds ?? NATIVE_KINDS
-      return { success: false, reason, ...(await issue(site, askedOf(ticket, sent.lang, kinds))) }
+      await admission.enter({ site, action: 'issue', address }, reply)
+      const { kinds = NATIVE_KINDS, lang } = sent
+      const asked = askedAgain(ticket, lang)
+      const fresh = isBackEnd ? issuer.plain(site, asked) : issuer.challenge(site, { ...asked, kinds })
+      return { success: false, reason, ...(await fresh) }
     } catch (error) {
       if (!(error instanceof CaptchaError)) throw error
       // The answer counts all the same; the client asks for a challenge when `Retry-After` says.

@@ -44,6 +44,7 @@ export const words = {
   paused: 'Paused',
   ended: 'Type what you heard',
   blocked: 'Press once more to listen',
+  copyPass: 'Copy this whole text and paste it into the form',
 }
 
 export type Words = Record<keyof typeof words, string>
