@@ -21,6 +21,7 @@ const MAX_QUOTA_TAKEN = 3
 const UNCOUNTED_ROUTES = new Set([
   '/',
   '/docs',
+  '/demo',
   '/favicon.ico',
   // Name, version and routes of both versions.
   '/piste/captchetat/v2',

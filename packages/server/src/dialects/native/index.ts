@@ -23,6 +23,8 @@ import type { AnswerReply, NativeChallenge, PlainChallenge, VerifyReply } from '
 
 /** Paths of the calls. */
 const BASE = '/upright/v1/'
+/** The action by which a visitor of the demo asks for a rung. */
+const DEMO_ACTION = /^rung-([0-3])$/
 /** The form of each kind that is shown. */
 const FORMS: Partial<Record<string, Form>> = { text: 'picture', speech: 'sound', rotate: 'picture' }
 
@@ -49,7 +51,7 @@ function register(app: FastifyInstance, context: DialectContext): void {
   const ladder = createLadder()
   const issuer = createIssuer(context, ladder)
   const judge = createJudge(context, ladder)
-  const verify = createSiteVerify(context)
+  const { siteVerify, demoVerify } = createSiteVerify(context)
 
   const refuseForeign = (request: FastifyRequest, site: Site): void => {
     if (!pages.admits(request, site)) throw new CaptchaError('origin_refused')
@@ -67,6 +69,16 @@ function register(app: FastifyInstance, context: DialectContext): void {
     const owner = await sites.bySecret(secret)
     if (owner?.id !== site.id) throw new CaptchaError('invalid_client')
     return undefined
+  }
+
+  /**
+   * A site as it is asked for: visitors of the demo choose the rung, by the name of the action. They can have
+   * more than the site asks for, and never less; of every other site only its operator says.
+   */
+  const chosenRung = async (site: Site, action: string): Promise<Site> => {
+    const [, rung] = DEMO_ACTION.exec(action) ?? []
+    if (rung === undefined || !(await sites.isDemo(site))) return site
+    return { ...site, settings: { ...site.settings, rung: Math.max(site.settings.rung, Number(rung)) } }
   }
 
   /** A ticket and its site. */
@@ -95,7 +107,8 @@ function register(app: FastifyInstance, context: DialectContext): void {
     const address = await callerOf(request, site, secret)
     await admission.enter({ site, action: 'issue', address }, reply)
     const asked = { hostname: pages.hostOf(request), action, cdata, dialect, language: spokenLanguage(lang) }
-    return address === undefined ? issuer.plain(site, asked) : issuer.challenge(site, { ...asked, kinds })
+    if (address === undefined) return issuer.plain(site, asked)
+    return issuer.challenge(await chosenRung(site, action), { ...asked, kinds })
   })
 
   app.get(`${BASE}show`, async (request, reply) => {
@@ -127,7 +140,9 @@ function register(app: FastifyInstance, context: DialectContext): void {
       await admission.enter({ site, action: 'issue', address }, reply)
       const { kinds = NATIVE_KINDS, lang } = sent
       const asked = askedAgain(ticket, lang)
-      const fresh = isBackEnd ? issuer.plain(site, asked) : issuer.challenge(site, { ...asked, kinds })
+      const fresh = isBackEnd
+        ? issuer.plain(site, asked)
+        : issuer.challenge(await chosenRung(site, asked.action), { ...asked, kinds })
       return { success: false, reason, ...(await fresh) }
     } catch (error) {
       if (!(error instanceof CaptchaError)) throw error
@@ -137,11 +152,12 @@ function register(app: FastifyInstance, context: DialectContext): void {
     }
   })
 
+  app.post('/demo/upright', demoVerify)
   for (const method of ['GET', 'POST'] as const) {
     app.route({
       method,
       url: `${BASE}siteverify`,
-      handler: verify,
+      handler: siteVerify,
       errorHandler(error, request, reply) {
         const settled = toPublicError(error, request)
         retryLater(reply, settled)

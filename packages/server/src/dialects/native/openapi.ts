@@ -114,6 +114,27 @@ export const nativeDocument: DocumentPart = {
   ],
   paths: {
     ...scriptPaths,
+    '/demo/upright': {
+      post: operation('demoUpright', "The playground's own back end", {
+        description:
+          'Redeems a pass of the demo site, without a secret. A site of your own asks `/upright/v1/siteverify`.',
+        requestBody: {
+          required: true,
+          content: {
+            'application/x-www-form-urlencoded': {
+              schema: { type: 'object', required: ['response'], properties: { response: text } },
+            },
+          },
+        },
+        responses: {
+          200: json('What came of it.', ref('NativeVerification'), verifyExample),
+          404: errorAnswer('not_found', 'The demo site was removed.'),
+          413: errorAnswer('body_too_large'),
+          429: quotaAnswer,
+          ...commonAnswers(errorAnswer),
+        },
+      }),
+    },
     '/upright/v1/challenge': {
       post: operation('nativeChallenge', 'A ticket, and what is asked of the visitor', {
         description:
