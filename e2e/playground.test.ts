@@ -57,7 +57,10 @@ describe('the playground', () => {
       await page.selectOption(`#${id}`, value)
     }
     expect(await snippet(page, 'In your page')).toContain('kinds="speech" lang="fr" theme="dark" size="full"')
-    await page.locator('upright-captcha [role=status]').filter({ hasText: 'Choisissez une méthode' }).waitFor()
+    await page
+      .locator('upright-captcha [role=status]')
+      .filter({ hasText: 'Choisissez une méthode' })
+      .waitFor()
     expect(await page.getAttribute('#stage', 'dir')).toBe('rtl')
     await page.check('[name=rung][value="3"]')
     await page.focus('#message')
