@@ -49,6 +49,8 @@ export interface PageOptions {
   lang?: string
   /** Address of the service that it loads the script from. */
   service?: string
+  /** Attributes of the script's tag. @default the address that moves */
+  tag?: string
   /** What the body holds. @default a form with the element */
   body?: string
   /** A script of the page's own. */
@@ -91,6 +93,7 @@ export function formOf(service: Service, host: Host, keys: { publicKey: string; 
 /** Puts a page on a form's site; its address. */
 export function put(server: Service, form: Form, options: PageOptions = {}): string {
   const { attributes = '', lang = 'en', service = server.url, script, headers, directives } = options
+  const { tag = `src="${service}/upright.js"` } = options
   const captcha = `<upright-captcha sitekey="${form.publicKey}" ${attributes}></upright-captcha>`
   const {
     body = `<main><h1>Form</h1><form action="/send" method="post">
@@ -102,7 +105,7 @@ export function put(server: Service, form: Form, options: PageOptions = {}): str
     headers: { 'content-security-policy': policy(`${service}/`, directives), ...headers },
     body: `<!doctype html><html lang="${lang}"><meta charset="utf-8"><title>Form</title>
       <meta name="viewport" content="width=device-width"><link rel="icon" href="data:,">
-      <script type="module" src="${service}/upright.js"></script>${script ? '<script src="/page.js" defer></script>' : ''}
+      <script type="module" ${tag}></script>${script ? '<script src="/page.js" defer></script>' : ''}
       ${body}</html>`,
   }
   Object.assign(form.host.routes, {

@@ -120,9 +120,13 @@ describe('<upright-captcha> on a page of another origin', () => {
 
 describe('<upright-captcha> below a path', () => {
   it("works on the page's own origin, over plain http, also after a script that did not arrive", async () => {
+    const list = await fetch(`${server.url}/upright/v1/integrity.json`)
+    const { 'panels.js': panels } = (await list.json()) as Record<'panels.js', { address: string }>
     const paths = [
       '/upright.js',
-      ...['challenge', 'answer', 'show', 'panels.js', 'solver-scrypt.js'].map(name => `/upright/v1/${name}`),
+      ...['challenge', 'answer', 'show', 'solver-scrypt.js', panels.address].map(
+        name => `/upright/v1/${name}`,
+      ),
     ]
     Object.assign(prefixed.host.routes, Object.fromEntries(paths.map(path => [`/captcha${path}`, forward])))
     const service = `${prefixed.host.url}/captcha`
@@ -132,10 +136,10 @@ describe('<upright-captcha> below a path', () => {
     )
     expect(await page.evaluate('isSecureContext')).toBe(false)
     await page.focus('#name')
-    await page.route('**/panels.js', route => route.abort('internetdisconnected'))
+    await page.route('**/panels.*', route => route.abort('internetdisconnected'))
     await page.locator('upright-captcha .choices button').first().click()
     await page.locator('upright-captcha [role=status]').filter({ hasText: 'could not be loaded' }).waitFor()
-    await page.unroute('**/panels.js')
+    await page.unroute('**/panels.*')
     await page.locator('upright-captcha .line button').click()
     await page.locator('upright-captcha .choices button').first().click()
     await page.locator('upright-captcha input').fill(await server.answerTo(tickets.at(-1)!, 'text'))

@@ -5,6 +5,7 @@ import { send } from './events.ts'
 import { createFace } from './face.ts'
 import { createFlow, type Flow, type State, type View } from './flow.ts'
 import { type Language, languageAround, speechOf } from './languages.ts'
+import { loadPart } from './load.ts'
 import look from './look.css'
 import { watchStart, watchSubmitter } from './start.ts'
 import { words as english, type Words } from './words/en.ts'
@@ -16,8 +17,8 @@ const FIELD_NAME = 'upright-pass'
 /** States that ask nothing of the visitor: a form that is sent then is sent again with the pass. */
 const QUIET: readonly State[] = ['idle', 'working', 'expired', 'offline']
 
-/** Address of the script's folder, where the service is unless the page says otherwise. */
-const OWN_SERVER = new URL('.', import.meta.url).href
+/** Address that the script came from, where the service is unless the page says otherwise. */
+const OWN_SERVER = import.meta.url.replace(/(?:upright\/v1\/files\/)?[^/]*$/, '')
 
 /**
  * `<upright-captcha>`: a field of a form whose value is a pass. It verifies by itself when the visitor comes
@@ -33,7 +34,7 @@ export class UprightCaptcha extends HTMLElement {
     root: this.#root,
     start: () => this.#flow.start(),
     choose: kind => this.#flow.choose(kind),
-    loadPanels: attempt => import(`${this.#server()}/upright/v1/panels.js${attempt ? `?${attempt}` : ''}`),
+    loadPanels: () => loadPart(this.#server(), 'panels'),
     panelOptions: ({ ticket, speech_language: spoken = 'en' }, kind) => ({
       kind,
       address: scale => createApi(this.#server()).shown(ticket, kind, scale),

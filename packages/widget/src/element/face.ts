@@ -30,7 +30,7 @@ export interface FaceOptions {
   start(): void
   choose(kind?: NativeKind): void
   /** The script of the panels. Browsers remember that it could not be loaded: each try has an address. */
-  loadPanels(attempt: number): Promise<{ createPanel: CreatePanel }>
+  loadPanels(): Promise<{ createPanel: CreatePanel }>
   /** Options of a panel that are not the face's own. */
   panelOptions(
     challenge: NonNullable<View['challenge']>,
@@ -62,8 +62,6 @@ export function createFace({ root, start, choose, loadPanels, panelOptions }: Fa
   let speech: Speech | undefined
   let shown: View | undefined
   let panel: Panel | undefined
-  /** Times that the script of the panels could not be loaded. */
-  let misses = 0
   let hurry: ReturnType<typeof setTimeout> | undefined
 
   /** Says a text once: the same again would not be a change. */
@@ -134,7 +132,7 @@ export function createFace({ root, start, choose, loadPanels, panelOptions }: Fa
     const { challenge, kind } = view
     place.textContent = words.loading
     try {
-      const { createPanel } = await loadPanels(misses)
+      const { createPanel } = await loadPanels()
       if (shown !== view) return
       panel = createPanel({
         ...panelOptions(challenge!, kind as PanelOptions['kind']),
@@ -144,7 +142,6 @@ export function createFace({ root, start, choose, loadPanels, panelOptions }: Fa
       place.replaceChildren(panel.element)
       if (isWanted) panel.focus()
     } catch {
-      misses++
       if (shown !== view) return
       const retry = h('button', { type: 'button', part: 'button' }, words.again)
       retry.onclick = () => {

@@ -10,8 +10,8 @@ import type { FailureReason } from './wire.ts'
 export interface Sent {
   kind: string
   response: string
-  /** Counters, separated by commas. */
-  work: string
+  /** Counters, separated by commas; undefined where nothing could find them, as in a form without scripts. */
+  work?: string | undefined
 }
 
 /** What came of an answer. */
@@ -44,8 +44,10 @@ export function createJudge(
       const verdict = await captcha.judge(site, id, response)
       if (verdict !== 'passed') return verdict
     }
-    const shape = alone ? 'native' : 'native-beside'
-    return captcha.judge(site, ticket.ids.get('work')!, workResponse(shape, work))
+    const workId = ticket.ids.get('work')
+    // Work is left out where none was asked for, and nowhere else.
+    if (workId === undefined || work === undefined) return workId === work ? 'passed' : 'wrong'
+    return captcha.judge(site, workId, workResponse(alone ? 'native' : 'native-beside', work))
   }
 
   const passOf = (ticket: Ticket, kind: string, time: number, weights: Weights): Outcome => {
@@ -57,7 +59,7 @@ export function createJudge(
 
   return async (site, ticket, sent) => {
     const { outage } = site.settings
-    const answer = [sent.kind, sent.response, sent.work].join('\n')
+    const answer = [sent.kind, sent.response, sent.work ?? ''].join('\n')
     // A retry is recognised without judging again: expensive work is judged once.
     const before = await tickets.answered(ticket, { answer, outage })
     if (before?.result === 'passed') return passOf(ticket, sent.kind, before.time, before.weights)

@@ -175,6 +175,32 @@ describe('the rungs', () => {
   })
 })
 
+describe('the demo site', () => {
+  it('asks for the rung that a visitor chooses, and no other site does', async () => {
+    const { site } = test.service.demo!
+    const rungOf = async (sitekey: string, action: string) => {
+      const { ticket } = await challenge({ sitekey, action })
+      return test.service.tickets.open(ticket, 'any')!.rung
+    }
+    for (const rung of [0, 1, 2, 3]) expect(await rungOf(site.publicKey, `rung-${rung}`)).toBe(rung)
+    expect(await rungOf(site.publicKey, 'rung-4')).toBe(0)
+    expect(await rungOf(test.site.publicKey, 'rung-3')).toBe(0)
+    await test.service.registry.setSite(site.id, { settings: { rung: 2 } })
+    expect(await rungOf(site.publicKey, 'rung-0')).toBe(2)
+  })
+
+  it('has its passes redeemed by the playground without a secret, and no others', async () => {
+    const redeem = async (sitekey: string) => {
+      const response = passOf(await answer(await solved(await challenge({ sitekey }))))
+      const payload = String(new URLSearchParams({ response }))
+      return (await test.app.inject({ method: 'POST', url: '/demo/upright', payload })).json()
+    }
+    const { publicKey: sitekey } = test.service.demo!.site
+    expect(await redeem(sitekey)).toMatchObject({ success: true, sitekey })
+    expect(await redeem(test.site.publicKey)).toEqual({ success: false, error: 'unknown' })
+  })
+})
+
 describe('what is shown', () => {
   const show = (ticket: string, kind: string, more = '') =>
     test.app.inject({ url: `${BASE}/show?ticket=${ticket}&kind=${kind}${more}` })

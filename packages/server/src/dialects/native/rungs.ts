@@ -24,6 +24,11 @@ const WIDE_TOLERANCE = 20
 /** Share of a site's expiry on the highest rung: what is hoarded is worth less. */
 const SHORT_LIFE_SHARE = 0.5
 
+/** Distortion of a code that no work stands beside. */
+export const PLAIN_DISTORTION = 1
+/** Requests that one of a page without scripts counts as in the rate limits of its network, by rung. */
+export const PLAIN_COUNT = [1, 1, 4, 8] as const
+
 /** What a rung, 0 … 3, asks of the visitors of a site. */
 export function rungOf(rung: number, settings: SiteSettings): Rung {
   const isHighest = rung === 3
