@@ -34,7 +34,7 @@ export async function runVisits(options: VisitOptions): Promise<void> {
 async function visit(fleet: Fleet, options: VisitOptions): Promise<void> {
   const { rate, seconds, dialect, access, sound, wrong, setup } = options
   // All visitors come from this one address.
-  const site = fleet.addSite('--rate', '0', '--work', 'cap=sha256/256', '--work', 'native=sha256/256')
+  const site = await fleet.addSite('--rate', '0', '--work', 'cap=sha256/256', '--work', 'native=sha256/256')
   const urls = fleet.nodes.map(({ url }) => url)
   const client = createClient()
   try {
