@@ -7,7 +7,8 @@ import { ledgerContract, passContract, ticketContract } from '@upright/core/test
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { freshFolder } from '../testing/folder.ts'
 import { freePorts } from '../testing/ports.ts'
-import { startRedis, type TestRedis, until } from '../testing/redis.ts'
+import { startRedis, type TestRedis } from '../testing/redis.ts'
+import { until } from '../testing/until.ts'
 import { redisLedger } from './redis.ts'
 
 const opened: { close(): Promise<unknown> }[] = []
