@@ -27,6 +27,7 @@ import { fillSubjects } from './pictures/fill-subjects.ts'
 import { readStarter } from './pictures/import-starter.ts'
 import { createPictures } from './pictures/library.ts'
 import { createCounter } from './pictures/usage.ts'
+import { createLadder } from './policy/ladder/ladder.ts'
 import { createOutageLog } from './policy/outage-log.ts'
 import { altchaKeyRing, renewAltchaKeys } from './registry/altcha-key.ts'
 import { registryDriverOf } from './registry/drivers.ts'
@@ -45,6 +46,8 @@ import { readVersion } from './version.ts'
 export interface Dependencies {
   /** Milliseconds since 1970. @default Date.now */
   now: () => number
+  /** Milliseconds that no clock which is set changes. @default performance.now */
+  monotonic: () => number
   /** n fresh random bytes, from a cryptographic source. @default node's randomBytes */
   random: (n: number) => Buffer
   /** The pictures that a new library begins with. @default those of the package */
@@ -57,6 +60,7 @@ export interface Dependencies {
 
 const defaults: Dependencies = {
   now: Date.now,
+  monotonic: () => performance.now(),
   random: randomBytes,
   starter: readStarter,
   warn: line => {
@@ -98,7 +102,7 @@ async function closeAll(opened: Closer[]): Promise<void> {
 /** Opens everything, and puts what closes it on `opened`. */
 async function openAll(
   config: Config,
-  { now, random, starter, warn, repeat }: Dependencies,
+  { now, monotonic, random, starter, warn, repeat }: Dependencies,
   opened: Closer[],
 ): Promise<Service> {
   checkSharedSecret(config)
@@ -171,12 +175,17 @@ async function openAll(
     () => clearInterval(flushTimer),
     () => clearInterval(noteTimer),
   )
+  const ladder = createLadder({
+    ...{ now, monotonic, random, processes: config.workers },
+    onChanged: observers.alarms.ladder,
+  })
   let closing: Promise<void> | undefined
   return {
     config,
     captcha,
     tickets: createTickets(sealing),
     passes: createPasses(sealing),
+    ladder,
     sounds,
     pictures,
     secret,

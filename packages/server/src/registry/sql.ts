@@ -3,7 +3,7 @@ import type { Kysely, Selectable } from 'kysely'
 import type { Registry, Site } from './registry.ts'
 import { rowNumber } from './row.ts'
 import { hashSecret, sameHash } from './secret.ts'
-import { changedSettings, checkName, checkSettings, DEFAULT_SETTINGS } from './settings.ts'
+import { changedSettings, checkName, checkSettings, DEFAULT_SETTINGS, LATER_SETTINGS } from './settings.ts'
 import { sqlFonts } from './sql-fonts.ts'
 import { sqlNotes } from './sql-notes.ts'
 import { sqlOperators } from './sql-operators.ts'
@@ -20,8 +20,7 @@ const siteOf = (row: Selectable<Tables['site']>): Site => ({
   name: row.name,
   publicKey: row.public_key,
   secretHash: row.secret_hash,
-  // Settings that came with a later version than the row have their defaults.
-  settings: { ...DEFAULT_SETTINGS, ...JSON.parse(row.settings) },
+  settings: { ...LATER_SETTINGS, ...JSON.parse(row.settings) },
   created: row.created,
   altchaKey: row.altcha_key,
 })

@@ -48,7 +48,7 @@ export async function solve(challenge: Challenge, text: string): Promise<string 
 
   async function keyOf({ nonce, salt, cost }: ChallengeV2['parameters']): Promise<string> {
     const input = { password: passwordOf(nonce, counter), salt: Buffer.from(salt, 'hex') }
-    const { settings } = drawn!
+    const settings = { ...drawn!.settings, cost }
     const key = settings.function === 'sha256' ? hashKey(input, cost) : await slowKey(settings, input)
     return Buffer.from(key).toString('hex')
   }

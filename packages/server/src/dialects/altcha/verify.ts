@@ -19,7 +19,7 @@ const answerOf = (reason: Refusal | undefined): VerifyAnswer =>
  */
 export const createVerify =
   (
-    { captcha, passes, sites, admission, countVerdict }: DialectContext,
+    { captcha, passes, ladder, sites, admission, countVerdict }: DialectContext,
     signatures: Signatures,
     examine: Examine,
   ) =>
@@ -42,6 +42,7 @@ export const createVerify =
       if (redemption.result !== 'redeemed') {
         return answerOf(redemption.result === 'duplicate' ? 'spent' : redemption.result)
       }
+      if (!redemption.repeated) ladder.redeemed(site, redemption.pass.weights)
       onUndelivered(reply, () => void passes.undelivered(redemption.pass, outage))
       return answerOf(undefined)
     }
@@ -51,5 +52,6 @@ export const createVerify =
     if ('reason' in examined) return answerOf(examined.reason)
     if (work.code !== undefined || site.settings.altchaCode) return answerOf('code_required')
     const verdict = await captcha.check(site, work.id, work.response)
+    if (verdict === 'passed') ladder.checked(site)
     return answerOf(verdict === 'passed' ? undefined : verdict)
   }

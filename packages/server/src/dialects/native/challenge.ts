@@ -7,7 +7,6 @@ import {
   nativeWork,
   styleNamed,
 } from '@upright/core'
-import type { Decision, Ladder } from '../../policy/ladder/ladder.ts'
 import type { Site } from '../../registry/registry.ts'
 import type { DialectContext } from '../dialect.ts'
 import { rungOf } from './rungs.ts'
@@ -38,15 +37,18 @@ export const NATIVE_KINDS: readonly NativeKind[] = ['work', ...PEOPLE_KINDS]
 /** The language of a tag that voices have; English for others, whose digits most people know. */
 export const spokenLanguage = (tag: string): Language => languageOf(tag, LANGUAGES) ?? 'en'
 
-/** Issues challenges. Nothing is stored. */
-export type Issue = (site: Site, asked: Asked) => Promise<NativeChallenge>
+/** Issues challenges to visitors at an address. Nothing is stored. */
+export type Issue = (site: Site, address: string, asked: Asked) => Promise<NativeChallenge>
 
-export function createIssue(
-  { captcha, tickets, pictures, now }: Pick<DialectContext, 'captcha' | 'tickets' | 'pictures' | 'now'>,
-  ladder: Ladder,
-): Issue {
-  return async (site, { hostname, action, cdata, kinds, language, dialect }) => {
-    const { rung, reasons }: Decision = ladder.decide(site)
+export function createIssue({
+  captcha,
+  tickets,
+  pictures,
+  ladder,
+  now,
+}: Pick<DialectContext, 'captcha' | 'tickets' | 'pictures' | 'ladder' | 'now'>): Issue {
+  return async (site, address, { hostname, action, cdata, kinds, language, dialect }) => {
+    const { rung, reasons } = ladder.decide(site, address)
     const asked = rungOf(rung, site.settings)
     const levels = { text: asked.distortion, speech: 0, rotate: asked.tolerance }
     const ids = new Map<string, string>()

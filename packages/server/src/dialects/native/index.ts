@@ -15,14 +15,13 @@ import { retryLater, toPublicError } from '../../http/errors.ts'
 import { answerPreflight, shareWith } from '../../http/origins.ts'
 import { parameter } from '../../http/query.ts'
 import { sendBytes } from '../../http/range.ts'
-import { createLadder } from '../../policy/ladder/ladder.ts'
 import type { Site } from '../../registry/registry.ts'
 import type { Dialect, DialectContext } from '../dialect.ts'
 import { createJudge } from './answer.ts'
 import { type Asked, createIssue, NATIVE_KINDS, spokenLanguage } from './challenge.ts'
 import { nativeDocument } from './openapi.ts'
 import { readAnswer, readChallenge } from './request.ts'
-import { CALM_WORK } from './rungs.ts'
+import { WORK_CHOICE } from './rungs.ts'
 import { scripts } from './scripts.ts'
 import { createSiteVerify } from './siteverify.ts'
 import type { AnswerReply, NativeChallenge, NativeKind, VerifyReply } from './wire.ts'
@@ -37,7 +36,7 @@ export const native: Dialect = {
   kinds: ['work', 'text', 'rotate'],
   // Ids of the widget's styles are in tickets alone.
   knows: style => style.kind === 'work' || widgetStyles.includes(style),
-  work: { native: CALM_WORK },
+  work: { native: WORK_CHOICE },
   document: nativeDocument,
   idIn(text, tickets) {
     const ticket = tickets.open(text.trim(), 'any')
@@ -52,9 +51,8 @@ export const native: Dialect = {
 
 function register(app: FastifyInstance, context: DialectContext): void {
   const { show, sites, pages, admission, tickets, files } = context
-  const ladder = createLadder()
-  const issue = createIssue(context, ladder)
-  const judge = createJudge(context, ladder)
+  const issue = createIssue(context)
+  const judge = createJudge(context)
   const verify = createSiteVerify(context)
 
   const refuseForeign = (request: FastifyRequest, site: Site): void => {
@@ -92,7 +90,14 @@ function register(app: FastifyInstance, context: DialectContext): void {
     refuseForeign(request, site)
     await admission.enter({ site, action: 'issue', address: request.ip }, reply)
     const hostname = pages.hostOf(request)
-    return issue(site, { hostname, action, cdata, dialect, kinds, language: spokenLanguage(lang) })
+    return issue(site, request.ip, {
+      hostname,
+      action,
+      cdata,
+      dialect,
+      kinds,
+      language: spokenLanguage(lang),
+    })
   })
 
   app.get(`${BASE}show`, async (request, reply) => {
@@ -112,7 +117,7 @@ function register(app: FastifyInstance, context: DialectContext): void {
     const { ticket, site } = await find(request, sent.ticket)
     if (pages.hostOf(request) !== ticket.hostname) throw new CaptchaError('origin_refused')
     await admission.enter({ site, action: 'check', address: request.ip }, reply)
-    const outcome = await judge(site, ticket, sent)
+    const outcome = await judge(site, request.ip, ticket, sent)
     if ('pass' in outcome) return { success: true, pass: outcome.pass, expires_in: outcome.expiry }
     const { reason } = outcome
     if (reason === 'wrong') admission.failed(site, request.ip)
@@ -120,7 +125,7 @@ function register(app: FastifyInstance, context: DialectContext): void {
     try {
       await admission.enter({ site, action: 'issue', address: request.ip }, reply)
       const kinds = sent.kinds ?? NATIVE_KINDS
-      return { success: false, reason, ...(await issue(site, askedOf(ticket, sent.lang, kinds))) }
+      return { success: false, reason, ...(await issue(site, request.ip, askedOf(ticket, sent.lang, kinds))) }
     } catch (error) {
       if (!(error instanceof CaptchaError)) throw error
       // The answer counts all the same; the client asks for a challenge when `Retry-After` says.

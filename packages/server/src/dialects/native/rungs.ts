@@ -1,4 +1,5 @@
-import { levelOf, workStyleNamed } from '@upright/core'
+import { levelOf } from '@upright/core'
+import { isWorkEnough } from '../../registry/ladder-settings.ts'
 import type { SiteSettings } from '../../registry/settings.ts'
 import type { WorkChoice } from '../dialect.ts'
 import { type IssuedWork, workFor } from '../work.ts'
@@ -18,13 +19,17 @@ export interface Rung {
   expiry: number
 }
 
-/** The work of rung 0, which a site may set: 2¹⁹ hashes take a phone a third of a second. */
-export const CALM_WORK: WorkChoice = {
+const hardWork = (tries: number) => ({ style: 'scrypt8', level: levelOf(tries) })
+
+/**
+ * The work of each rung. That of rung 0 may be set: 2¹⁹ hashes take a phone a third of a second. From rung 1
+ * on it is memory-hard; beside a right response half the tries are enough.
+ */
+export const WORK_CHOICE: WorkChoice = {
   styles: ['sha256', 'pbkdf2', 'scrypt4', 'scrypt8', 'scrypt16'],
   default: { style: 'sha256', level: levelOf(2 ** 19) },
+  rungs: [hardWork(4), hardWork(16), hardWork(32)],
 }
-/** Expected tries of memory-hard work on the rungs from 1 on. Beside a right response half are enough. */
-const HARD_TRIES = [4, 16, 32] as const
 /** Tolerance of discs in degrees where work is required as well. */
 const WIDE_TOLERANCE = 20
 /** Share of a site's expiry on the highest rung: what is hoarded is worth less. */
@@ -34,16 +39,11 @@ const SHORT_LIFE_SHARE = 0.5
 export function rungOf(rung: number, settings: SiteSettings): Rung {
   const isHighest = rung === 3
   return {
-    work: rung === 0 ? workFor(settings, 'native', CALM_WORK) : hardWork(HARD_TRIES[rung - 1]!),
-    alone: !isHighest,
+    work: workFor(settings, 'native', WORK_CHOICE, rung),
+    alone: !isHighest || isWorkEnough(settings),
     people: rung >= 2,
     distortion: isHighest ? 1 : 0,
     tolerance: isHighest ? settings.tolerance : WIDE_TOLERANCE,
     expiry: isHighest ? Math.ceil(settings.expiry * SHORT_LIFE_SHARE) : settings.expiry,
   }
 }
-
-const hardWork = (tries: number): IssuedWork => ({
-  style: workStyleNamed('scrypt8')!,
-  level: levelOf(tries),
-})

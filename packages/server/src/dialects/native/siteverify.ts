@@ -14,9 +14,10 @@ const failed = (error: VerifyError): VerifyReply => ({ success: false, error })
 /** The verification of a pass for back ends: always answered with the status 200. */
 export function createSiteVerify({
   passes,
+  ladder,
   sites,
   admission,
-}: Pick<DialectContext, 'passes'> & { sites: Sites; admission: Admission }) {
+}: Pick<DialectContext, 'passes' | 'ladder'> & { sites: Sites; admission: Admission }) {
   const replyTo = (site: Site, redemption: Redemption): VerifyReply => {
     if (redemption.result !== 'redeemed') return failed(redemption.result)
     const { time, hostname, action, cdata, kind, rung, reasons } = redemption.pass
@@ -47,6 +48,7 @@ export function createSiteVerify({
       outage,
     })
     if (redemption.result === 'redeemed') {
+      if (!redemption.repeated) ladder.redeemed(site, redemption.pass.weights)
       onUndelivered(reply, () => passes.undelivered(redemption.pass, outage))
     }
     return replyTo(site, redemption)
