@@ -16,6 +16,7 @@ export default defineConfig({
     include: [
       'packages/*/src/**/*.test.ts',
       'attack/**/*.test.ts',
+      'bench/**/*.test.ts',
       'assets/**/*.test.ts',
       'scripts/**/*.test.mjs',
       'e2e/**/*.test.ts',

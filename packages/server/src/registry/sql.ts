@@ -5,6 +5,7 @@ import { rowNumber } from './row.ts'
 import { hashSecret, sameHash } from './secret.ts'
 import { changedSettings, checkName, checkSettings, DEFAULT_SETTINGS, LATER_SETTINGS } from './settings.ts'
 import { sqlFonts } from './sql-fonts.ts'
+import { sqlLadder } from './sql-ladder.ts'
 import { sqlNotes } from './sql-notes.ts'
 import { sqlOperators } from './sql-operators.ts'
 import { sqlPictures } from './sql-pictures.ts'
@@ -145,6 +146,7 @@ export function sqlRegistry(db: Kysely<Tables>, { now, random }: SqlRegistryOpti
     ...sqlOperators(db, { now, random }),
     ...sqlFonts(db, now),
     ...sqlNotes(db),
+    ...sqlLadder(db),
 
     async ping() {
       await db.selectFrom('site').select('id').limit(1).execute()
