@@ -160,7 +160,7 @@ export const cases: Case[] = [
     ['keeps its passes', steady(5, HOUR, 200, 'kept')],
     ['sends forms', steady(5, HOUR, 200)],
     ['sends forms in pulses', pulses(35, 10 * MINUTE, HOUR, 6)],
-    ['sends as much as it can from one network', { ...steady(20, HOUR, 1), address: oneNetwork }],
+    ['sends as much as it can from one network', { ...steady(20, 10 * MINUTE, 1), address: oneNetwork }],
   ].map(
     ([does, attackers]): Case => ({
       name: `a competitor ${does}`,
