@@ -54,6 +54,7 @@ export default defineConfig({
           include: [
             'packages/*/src/**/*.test.ts',
             'attack/**/*.test.ts',
+            'bench/**/*.test.ts',
             'assets/**/*.test.ts',
             'scripts/**/*.test.mjs',
           ],

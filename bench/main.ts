@@ -6,6 +6,7 @@ import { benchDiscs } from './discs.ts'
 import { benchHttp } from './http.ts'
 import { benchIds } from './ids.ts'
 import { benchJunk } from './junk.ts'
+import { benchLadder } from './ladder/index.ts'
 import { benchLedgers } from './ledgers.ts'
 import { benchMixed } from './mixed.ts'
 import { benchPictures } from './pictures.ts'
@@ -24,6 +25,7 @@ const sections: Record<string, [heading: string, run: () => Promise<Row[]>]> = {
   ids: ['Ids', benchIds],
   altcha: ["ALTCHA's first protocol, beside altcha-lib", benchAltcha],
   cap: ['Challenges of Cap, in process', benchCap],
+  ladder: ['The ladder: its cost, and the simulation', benchLadder],
   ledgers: ['Ledgers', benchLedgers],
   http: ['The service, one process', benchHttp],
   workers: ['The service, one worker and two', benchWorkers],

@@ -8,7 +8,7 @@ import {
   styleNamed,
   type Ticket,
 } from '@upright/core'
-import type { Decision, Ladder } from '../../policy/ladder/ladder.ts'
+import type { Step } from '../../policy/ladder/ladder.ts'
 import type { Site } from '../../registry/registry.ts'
 import type { DialectContext } from '../dialect.ts'
 import { PLAIN_DISTORTION, rungOf } from './rungs.ts'
@@ -45,18 +45,21 @@ export const askedAgain = (
   lang: string,
 ): Omit<Asked, 'kinds'> => ({ hostname, action, cdata, dialect, language: spokenLanguage(lang) })
 
-/** Issues challenges. Nothing is stored. */
+/** Issues challenges to visitors at an address; without one, to the site's own back end. Stores nothing. */
 export interface Issuer {
   /** @throws CaptchaError `form_unavailable` where the client can show none of the kinds */
-  challenge(site: Site, asked: Asked): Promise<NativeChallenge>
+  challenge(site: Site, address: string | undefined, asked: Asked): Promise<NativeChallenge>
   /** A challenge without work, for a page without scripts. */
-  plain(site: Site, asked: Omit<Asked, 'kinds'>): PlainChallenge
+  plain(site: Site, address: string | undefined, asked: Omit<Asked, 'kinds'>): PlainChallenge
 }
 
-export function createIssuer(
-  { captcha, tickets, pictures, now }: Pick<DialectContext, 'captcha' | 'tickets' | 'pictures' | 'now'>,
-  ladder: Ladder,
-): Issuer {
+export function createIssuer({
+  captcha,
+  tickets,
+  pictures,
+  ladder,
+  now,
+}: Pick<DialectContext, 'captcha' | 'tickets' | 'pictures' | 'ladder' | 'now'>): Issuer {
   const idOf = (site: Site, kind: Exclude<NativeKind, 'work'>, language: Language, level: number) =>
     captcha.issue(site.id, styleNamed(PEOPLE_STYLES[kind](language))!, level)
 
@@ -64,7 +67,7 @@ export function createIssuer(
   const sealed = (
     site: Site,
     { hostname, action, cdata, dialect, language }: Omit<Asked, 'kinds'>,
-    decision: Decision,
+    decision: Step,
     ids: Map<string, string>,
   ): PlainChallenge => {
     const { rung, reasons } = decision
@@ -81,8 +84,8 @@ export function createIssuer(
   }
 
   return {
-    async challenge(site, { kinds, ...rest }) {
-      const decision = ladder.decide(site)
+    async challenge(site, address, { kinds, ...rest }) {
+      const decision = ladder.decide(site, address)
       const asked = rungOf(decision.rung, site.settings)
       const levels = { text: asked.distortion, speech: 0, rotate: asked.tolerance }
       const workId = captcha.issue(site.id, asked.work.style, asked.work.level)
@@ -101,12 +104,12 @@ export function createIssuer(
       }
     },
 
-    plain(site, asked) {
+    plain(site, address, asked) {
       const ids = new Map([
         ['text', idOf(site, 'text', asked.language, PLAIN_DISTORTION)],
         ['speech', idOf(site, 'speech', asked.language, 0)],
       ])
-      return sealed(site, asked, ladder.decide(site), ids)
+      return sealed(site, asked, ladder.decide(site, address), ids)
     },
   }
 }

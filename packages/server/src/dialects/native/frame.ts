@@ -10,7 +10,6 @@ import { sendSharedFile } from '../../http/files.ts'
 import { parameter } from '../../http/query.ts'
 import { secureForm, setSecurityHeaders } from '../../http/security.ts'
 import type { Action } from '../../policy/action.ts'
-import type { Ladder } from '../../policy/ladder/ladder.ts'
 import type { Site } from '../../registry/registry.ts'
 import type { DialectContext } from '../dialect.ts'
 import type { Judge, Outcome } from './answer.ts'
@@ -33,7 +32,6 @@ const ancestorsOf = ({ settings: { origins } }: Site): string[] =>
 
 /** What the calls of our API use as well. */
 interface FrameOptions {
-  ladder: Ladder
   issuer: Issuer
   judge: Judge
   /** A ticket and its site. @throws CaptchaError `unknown_challenge` */
@@ -44,13 +42,13 @@ interface FrameOptions {
 
 export function frame(
   app: FastifyInstance,
-  { sites, pages, admission, files }: DialectContext,
-  { ladder, issuer, judge, find, refuseForeign }: FrameOptions,
+  { sites, pages, admission, files, ladder }: DialectContext,
+  { issuer, judge, find, refuseForeign }: FrameOptions,
 ): void {
   const speeches = readSpeeches(files)
 
   const enter = (request: FastifyRequest, reply: FastifyReply, site: Site, action: Action) => {
-    const count = PLAIN_COUNT[ladder.decide(site).rung]
+    const count = PLAIN_COUNT[ladder.current(site, request.ip).rung]
     return admission.enter({ site, action, address: request.ip, count }, reply)
   }
 
@@ -79,7 +77,7 @@ export function frame(
       if (!site) throw new CaptchaError('site_unknown')
       refuseForeign(request, site)
       await enter(request, reply, site, 'issue')
-      const challenge = issuer.plain(site, {
+      const challenge = issuer.plain(site, request.ip, {
         hostname: pages.hostOf(request),
         action: parameter(request, 'action'),
         cdata: parameter(request, 'cdata'),
@@ -103,13 +101,13 @@ export function frame(
       known = ticket
       const again = async (note?: Note) => {
         await enter(request, reply, site, 'issue')
-        const challenge: PlainChallenge = issuer.plain(site, askedAgain(ticket, speech.lang))
+        const challenge: PlainChallenge = issuer.plain(site, request.ip, askedAgain(ticket, speech.lang))
         return send(reply, site, challengePage({ challenge, speech, note }))
       }
       if (field('another') !== '') return await again()
       await enter(request, reply, site, 'check')
       const kind = FIELDS.find(name => field(name).trim() !== '') ?? FIELDS[0]
-      const outcome: Outcome = await judge(site, ticket, { kind, response: field(kind) })
+      const outcome: Outcome = await judge(site, request.ip, ticket, { kind, response: field(kind) })
       if ('pass' in outcome) return send(reply, site, passPage(outcome.pass, speech))
       if (outcome.reason === 'retry') throw new CaptchaError('unavailable')
       if (outcome.reason === 'wrong') admission.failed(site, request.ip)

@@ -9,7 +9,6 @@ import { answerPreflight, shareWith } from '../../http/origins.ts'
 import { parameter } from '../../http/query.ts'
 import { sendBytes } from '../../http/range.ts'
 import type { Sites } from '../../http/sites.ts'
-import { createLadder } from '../../policy/ladder/ladder.ts'
 import type { Site } from '../../registry/registry.ts'
 import type { Dialect, DialectContext } from '../dialect.ts'
 import { askedByNative } from '../work.ts'
@@ -41,7 +40,6 @@ export const native: Dialect = {
 
 function register(app: FastifyInstance, context: DialectContext): void {
   const { pages, tickets, files, sitesOf } = context
-  const ladder = createLadder()
   const { siteVerify, demoVerify } = createSiteVerify(context)
   const testKeys = createTestKeys(context.scripts)
   /** What it does for a dialect, counted under the name of that. */
@@ -55,8 +53,8 @@ function register(app: FastifyInstance, context: DialectContext): void {
           sites: sitesOf([dialect]),
           admission: own.admission,
           show: own.show,
-          issuer: createIssuer(own, ladder),
-          judge: createJudge(own, ladder, passSeconds),
+          issuer: createIssuer(own),
+          judge: createJudge(own, passSeconds),
         },
       ]
     }),
@@ -106,7 +104,7 @@ function register(app: FastifyInstance, context: DialectContext): void {
   })
   scripts(app, files)
   const { issuer, judge } = served.get(NATIVE)!
-  frame(app, context, { ladder, issuer, judge, find, refuseForeign })
+  frame(app, context, { issuer, judge, find, refuseForeign })
   for (const call of ['challenge', 'answer']) {
     app.options(`${BASE}${call}`, (request, reply) => answerPreflight(reply, request.headers.origin, true))
   }
@@ -123,8 +121,8 @@ function register(app: FastifyInstance, context: DialectContext): void {
     const address = await callerOf(request, sites, site, secret)
     await admission.enter({ site, action: 'issue', address }, reply)
     const asked = { hostname: pages.hostOf(request), action, cdata, dialect, language: spokenLanguage(lang) }
-    if (address === undefined) return issuer.plain(site, asked)
-    return issuer.challenge(await chosenRung(site, action), { ...asked, kinds })
+    if (address === undefined) return issuer.plain(site, address, asked)
+    return issuer.challenge(await chosenRung(site, action), address, { ...asked, kinds })
   })
 
   app.get(`${BASE}show`, async (request, reply) => {
@@ -149,7 +147,7 @@ function register(app: FastifyInstance, context: DialectContext): void {
     const isBackEnd = address === undefined
     if (!isBackEnd && pages.hostOf(request) !== ticket.hostname) throw new CaptchaError('origin_refused')
     await admission.enter({ site, action: 'check', address }, reply)
-    const outcome = await judge(site, ticket, isBackEnd ? { ...sent, work: undefined } : sent)
+    const outcome = await judge(site, address, ticket, isBackEnd ? { ...sent, work: undefined } : sent)
     if ('pass' in outcome) return { success: true, pass: outcome.pass, expires_in: outcome.expiry }
     const { reason } = outcome
     if (reason === 'wrong') admission.failed(site, address)
@@ -159,8 +157,8 @@ function register(app: FastifyInstance, context: DialectContext): void {
       const { kinds = NATIVE_KINDS, lang } = sent
       const asked = askedAgain(ticket, lang)
       const fresh = isBackEnd
-        ? issuer.plain(site, asked)
-        : issuer.challenge(await chosenRung(site, asked.action), { ...asked, kinds })
+        ? issuer.plain(site, address, asked)
+        : issuer.challenge(await chosenRung(site, asked.action), address, { ...asked, kinds })
       return { success: false, reason, ...(await fresh) }
     } catch (error) {
       if (!(error instanceof CaptchaError)) throw error

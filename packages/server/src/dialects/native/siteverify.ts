@@ -23,9 +23,10 @@ type Verify = (request: FastifyRequest, reply: FastifyReply) => Promise<VerifyRe
 
 export function createSiteVerify({
   passes,
+  ladder,
   sites,
   admission,
-}: Pick<DialectContext, 'passes'> & { sites: Sites; admission: Admission }): SiteVerify {
+}: Pick<DialectContext, 'passes' | 'ladder'> & { sites: Sites; admission: Admission }): SiteVerify {
   const replyTo = (site: Site, redemption: Redemption): VerifyReply => {
     if (redemption.result !== 'redeemed') return failed(redemption.result)
     const { time, hostname, action, cdata, kind, rung, reasons } = redemption.pass
@@ -46,6 +47,7 @@ export function createSiteVerify({
     const { outage } = site.settings
     const redemption = await passes.redeem(response, { site: site.id, idempotencyKey, outage })
     if (redemption.result === 'redeemed') {
+      if (!redemption.repeated) ladder.redeemed(site, redemption.pass.weights)
       onUndelivered(reply, () => passes.undelivered(redemption.pass, outage))
     }
     return replyTo(site, redemption)
