@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { addSite, authorise, BASE, type BenchSite, type Load, load } from './client.ts'
 import { type Running, residentMB, startBare, startUpright, withFolder } from './processes.ts'
 import { median } from './rate.ts'
+import { benchSiteverify } from './siteverify.ts'
 import { type Row, whole } from './table.ts'
 import { createValidations } from './validations.ts'
 
@@ -11,8 +12,8 @@ const SECONDS_PER_ROUND = 4
 const middle = (loads: Load[], figure: keyof Load) => median(loads.map(load => load[figure]))
 
 /**
- * HTTP requests a second for issue and validate, beside a bare route in the same run; start-up and idle
- * memory.
+ * HTTP requests a second for issue, validate and siteverify, beside a bare route in the same run; start-up
+ * and idle memory.
  */
 export function benchHttp(): Promise<Row[]> {
   return withFolder(async folder => {
@@ -33,6 +34,7 @@ export function benchHttp(): Promise<Row[]> {
     const bare = await startBare()
     try {
       const rows = await compare(ours, bare, site, secret)
+      rows.push(...(await benchSiteverify(ours, bare, site, secret)))
       const start = median(starts)
       rows.push({
         what: 'start to first answer, already built',

@@ -182,14 +182,21 @@ export function altchaJourney({ site, wrong }: Pick<JourneyOptions, 'site' | 'wr
   }
 }
 
+/** Where back ends redeem the passes that our own API earns, by the dialect that a page names. */
+const VERIFY_PATHS = { native: '/upright/v1/siteverify', turnstile: '/turnstile/v0/siteverify' }
+
 /** A visitor of a form with our own API. The site asks for the least work there is: nodes are measured. */
-export function nativeJourney({ site, secret, wrong }: JourneyOptions): Journey {
+export const nativeJourney = (options: JourneyOptions): Journey => passJourney('native', options)
+
+/** The same for a back end of Turnstile, whose script asks in our own API. */
+export const turnstileJourney = (options: JourneyOptions): Journey => passJourney('turnstile', options)
+
+function passJourney(dialect: keyof typeof VERIFY_PATHS, { site, secret, wrong }: JourneyOptions): Journey {
   const options = { secret, ledger: memoryLedger(), now: Date.now, random: randomBytes }
   const [captcha, tickets] = [createCaptcha(options), createTickets(options)]
   return async ask => {
-    const post = async (step: string, payload: object) => {
-      const body = JSON.stringify(payload)
-      const answer = await ask(step, { method: 'POST', path: `/upright/v1/${step}`, body })
+    const post = async (step: string, payload: object, path = `/upright/v1/${step}`) => {
+      const answer = await ask(step, { method: 'POST', path, body: JSON.stringify(payload) })
       return JSON.parse(expectStatus(answer, step).toString())
     }
     const solutionOf = async (ticket: string) => {
@@ -198,7 +205,7 @@ export function nativeJourney({ site, secret, wrong }: JourneyOptions): Journey 
       const { settings } = challenge.style
       return (await solveWork({ ...challenge, settings }, 'native')).split(',').map(Number)
     }
-    let { ticket } = await post('challenge', { sitekey: site.publicKey })
+    let { ticket } = await post('challenge', { sitekey: site.publicKey, dialect })
     if (Math.random() < wrong) {
       const fresh = await post('answer', { ticket, kind: 'work', work: [] })
       if (fresh.reason !== 'wrong') throw new Unexpected(`answer: ${fresh.reason}`)
@@ -206,8 +213,12 @@ export function nativeJourney({ site, secret, wrong }: JourneyOptions): Journey 
     }
     const answered = await post('answer', { ticket, kind: 'work', work: await solutionOf(ticket) })
     if (!answered.success) throw new Unexpected(`answer: ${answered.reason}`)
-    const { success, error } = await post('siteverify', { secret: site.secret, response: answered.pass })
-    if (!success) throw new Unexpected(`siteverify: ${error}`)
+    const verified = await post(
+      'siteverify',
+      { secret: site.secret, response: answered.pass },
+      VERIFY_PATHS[dialect],
+    )
+    if (!verified.success) throw new Unexpected(`siteverify: ${verified.error ?? verified['error-codes']}`)
   }
 }
 

@@ -9,6 +9,7 @@ import {
   keyOf,
   nativeJourney,
   rocaptchaJourney,
+  turnstileJourney,
 } from './journeys.ts'
 import { type Fleet, startFleet } from './nodes.ts'
 import type { VisitOptions } from './options.ts'
@@ -27,6 +28,7 @@ const JOURNEYS = {
   altcha: altchaJourney,
   cap: capJourney,
   native: nativeJourney,
+  turnstile: turnstileJourney,
 }
 
 /** Has visitors come for some time, and prints how they fared and what they cost. */
@@ -42,7 +44,7 @@ export async function runVisits(options: VisitOptions): Promise<void> {
 async function visit(fleet: Fleet, options: VisitOptions): Promise<void> {
   const { rate, seconds, dialect, access, sound, wrong, setup } = options
   // All visitors come from this one address.
-  const site = fleet.addSite(
+  const site = await fleet.addSite(
     ...['--rate', '0'],
     ...['altcha-v1', 'cap', 'native'].flatMap(name => ['--work', `${name}=sha256/256`]),
   )

@@ -31,6 +31,18 @@ const FRAME_POLICY = [
   "require-trusted-types-for 'script'",
 ].join('; ')
 
+/** For a page with a form and without scripts, in pages of some origins. */
+const formPolicy = (ancestors: readonly string[]) =>
+  [
+    "default-src 'none'",
+    "style-src 'self'",
+    "img-src 'self'",
+    "media-src 'self'",
+    "base-uri 'none'",
+    "form-action 'self'",
+    `frame-ancestors ${ancestors.join(' ')}`,
+  ].join('; ')
+
 /**
  * Puts on a reply the headers that every answer carries; an answer that is no page may load nothing at all.
  */
@@ -58,8 +70,16 @@ export function secureWorker(reply: FastifyReply): FastifyReply {
 
 /** The headers of a page that any page may frame, one with a policy of embedders too. */
 export function secureFrame(reply: FastifyReply): FastifyReply {
-  return reply
-    .header('content-security-policy', FRAME_POLICY)
+  return framed(reply).header('content-security-policy', FRAME_POLICY)
+}
+
+/** The headers of a form without scripts, which pages of these sources may frame. */
+export function secureForm(reply: FastifyReply, ancestors: readonly string[]): FastifyReply {
+  return framed(reply).header('content-security-policy', formPolicy(ancestors))
+}
+
+/** What lets a page with a policy of embedders frame an answer. */
+const framed = (reply: FastifyReply) =>
+  reply
     .header('cross-origin-embedder-policy', 'require-corp')
     .header('cross-origin-resource-policy', 'cross-origin')
-}

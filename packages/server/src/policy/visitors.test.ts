@@ -21,6 +21,7 @@ const MAX_QUOTA_TAKEN = 3
 const UNCOUNTED_ROUTES = new Set([
   '/',
   '/docs',
+  '/demo',
   '/favicon.ico',
   // Name, version and routes of both versions.
   '/piste/captchetat/v2',
@@ -37,8 +38,9 @@ const UNCOUNTED_ROUTES = new Set([
   '/api/js/',
   // The widget, and what it loads.
   '/upright.js',
-  '/upright/v1/panels.js',
-  '/upright/v1/words.{language}.js',
+  '/upright/v1/integrity.json',
+  '/upright/v1/files/{name}',
+  '/upright/v1/frame.css',
   '/upright/v1/solver',
   '/upright/v1/solver-worker.js',
   '/upright/v1/solver-frame.js',

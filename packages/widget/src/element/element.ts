@@ -1,9 +1,11 @@
+import type { Place } from '../solver/routes.ts'
 import { solve } from '../solver/solve.ts'
 import { createApi, type NativeKind } from './api.ts'
 import { send } from './events.ts'
 import { createFace } from './face.ts'
 import { createFlow, type Flow, type State, type View } from './flow.ts'
-import { speechOf, tagAround } from './languages.ts'
+import { type Language, languageAround, speechOf } from './languages.ts'
+import { loadPart } from './load.ts'
 import look from './look.css'
 import { watchStart, watchSubmitter } from './start.ts'
 import { words as english, type Words } from './words/en.ts'
@@ -15,8 +17,8 @@ const FIELD_NAME = 'upright-pass'
 /** States that ask nothing of the visitor: a form that is sent then is sent again with the pass. */
 const QUIET: readonly State[] = ['idle', 'working', 'expired', 'offline']
 
-/** Address of the script's folder, where the service is unless the page says otherwise. */
-const OWN_SERVER = new URL('.', import.meta.url).href
+/** Address that the script came from, where the service is unless the page says otherwise. */
+const OWN_SERVER = import.meta.url.replace(/(?:upright\/v1\/files\/)?[^/]*$/, '')
 
 /**
  * `<upright-captcha>`: a field of a form whose value is a pass. It verifies by itself when the visitor comes
@@ -24,7 +26,7 @@ const OWN_SERVER = new URL('.', import.meta.url).href
  */
 export class UprightCaptcha extends HTMLElement {
   static readonly formAssociated = true
-  static readonly observedAttributes = [...ASKING, 'lang', 'start']
+  static readonly observedAttributes = [...ASKING, 'name', 'lang', 'start']
 
   readonly #internals = this.attachInternals()
   readonly #root = this.attachShadow({ mode: 'open', delegatesFocus: true })
@@ -32,7 +34,7 @@ export class UprightCaptcha extends HTMLElement {
     root: this.#root,
     start: () => this.#flow.start(),
     choose: kind => this.#flow.choose(kind),
-    loadPanels: () => import(`${this.#server()}/upright/v1/panels.js`),
+    loadPanels: () => loadPart(this.#server(), 'panels'),
     panelOptions: ({ ticket, speech_language: spoken = 'en' }, kind) => ({
       kind,
       address: scale => createApi(this.#server()).shown(ticket, kind, scale),
@@ -42,7 +44,7 @@ export class UprightCaptcha extends HTMLElement {
       renew: () => this.#flow.renew(),
     }),
   })
-  #language = 'en'
+  #language: Language = 'en'
   #words: Words = english
   #flow: Flow = this.#newFlow()
   #told: View = this.#flow.view
@@ -80,6 +82,10 @@ export class UprightCaptcha extends HTMLElement {
     return this.getAttribute('name') ?? FIELD_NAME
   }
 
+  set name(name: string) {
+    this.setAttribute('name', name)
+  }
+
   get validity(): ValidityState {
     return this.#internals.validity
   }
@@ -107,8 +113,6 @@ export class UprightCaptcha extends HTMLElement {
   }
 
   connectedCallback(): void {
-    // The name is what takes it into the form's data, also where the page gives it none.
-    if (!this.hasAttribute('name')) this.setAttribute('name', FIELD_NAME)
     this.#arm()
     this.#speak()
   }
@@ -131,6 +135,7 @@ export class UprightCaptcha extends HTMLElement {
       if (isStarted) this.#flow.start()
     } else if (this.isConnected) {
       if (name === 'lang') this.#speak()
+      else if (name === 'name') this.#judge()
       else this.#arm()
     }
   }
@@ -157,8 +162,9 @@ export class UprightCaptcha extends HTMLElement {
     }
     return createFlow({
       api: createApi(server),
-      async solve(work, signal) {
-        const outcome = await solve(work, { base: server, signal })
+      solve: async (work, signal) => {
+        const place = this.getAttribute('solver') as Place | null
+        const outcome = await solve(work, { base: server, signal, ...(place && { place }) })
         return outcome.status === 'solved' ? outcome.solutions : []
       },
       request: () => {
@@ -169,7 +175,7 @@ export class UprightCaptcha extends HTMLElement {
           ...attribute('cdata'),
           ...attribute('dialect'),
           ...(kinds && { kinds: kinds.trim().split(/[\s,]+/) as NativeKind[] }),
-          lang: tagAround(this),
+          lang: languageAround(this),
         }
       },
       changed: view => this.#show(view),
@@ -217,9 +223,9 @@ export class UprightCaptcha extends HTMLElement {
 
   /** Takes the words of the language around the element. */
   async #speak(): Promise<void> {
-    const tag = tagAround(this)
-    const speech = await speechOf(tag, this.#server())
-    if (tag !== tagAround(this)) return
+    const language = languageAround(this)
+    const speech = await speechOf(language, this.#server())
+    if (language !== languageAround(this)) return
     this.#words = speech.words
     this.#language = speech.lang
     this.#face.speak(speech)
@@ -233,8 +239,11 @@ export class UprightCaptcha extends HTMLElement {
   /** Tells the form what the value is, and whether it may be sent. */
   #judge(): void {
     const { pass } = this.#flow.view
+    // The field has its name here: one in an attribute of ours is lost where a page is morphed.
+    const field = new FormData()
+    if (pass) field.set(this.name, pass)
     // Nothing is kept for a page that is restored: the pass would be spent or expired.
-    this.#internals.setFormValue(pass ?? null, '')
+    this.#internals.setFormValue(field, '')
     if (pass) this.#internals.setValidity({})
     else this.#internals.setValidity({ valueMissing: true }, this.#words.missing, this.#face.anchor())
   }

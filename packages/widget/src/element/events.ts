@@ -18,7 +18,7 @@ export interface UprightEvents {
   'upright-state': CustomEvent<StateDetail>
   /** There is a pass. */
   'upright-pass': CustomEvent<{ pass: string }>
-  /** The pass has expired, and none takes its place by itself. */
+  /** The pass has expired, and none takes its place while nobody looks, or answers. */
   'upright-expired': CustomEvent<undefined>
   /** No pass can be had at the moment. */
   'upright-failed': CustomEvent<undefined>

@@ -121,6 +121,12 @@ export function createFlow({ api, solve, request, changed }: FlowOptions): Flow 
   /** Calls the service until it answers; what it refuses for good is thrown. */
   const persist = async <T>(call: () => Promise<T>, signal: AbortSignal): Promise<T> => {
     for (let ms = FIRST_WAIT_MS; ; ms = Math.min(2 * ms, LONGEST_WAIT_MS)) {
+      // Browsers report a request that fails as an error, so there is none while they know that it would.
+      if (navigator.onLine === false) {
+        show({ state: 'offline' })
+        await pause(LONGEST_WAIT_MS, signal)
+        if (signal.aborted) throw new RequestError()
+      }
       try {
         const answer = await call()
         if (!signal.aborted && view.state === 'offline') show({ state: 'working' })
@@ -194,9 +200,7 @@ export function createFlow({ api, solve, request, changed }: FlowOptions): Flow 
     show({ state: 'passed', pass })
     const end = performance.now() + seconds * 1000 - EXPIRY_MARGIN_MS
     const renew = () => {
-      if (document.hidden || signal.aborted) return
-      document.removeEventListener('visibilitychange', renew)
-      restart()
+      if (!document.hidden) restart()
     }
     const expire = () => {
       const left = end - performance.now()
@@ -204,11 +208,10 @@ export function createFlow({ api, solve, request, changed }: FlowOptions): Flow 
         expiry = setTimeout(expire, Math.min(left, MAX_DELAY_MS))
         return
       }
-      show({ state: 'expired', pass: undefined })
       // Renewed where nobody is asked for anything, and only for a page that somebody looks at.
-      if (!isQuiet) return
-      document.addEventListener('visibilitychange', renew)
-      renew()
+      if (isQuiet && !document.hidden) return restart()
+      show({ state: 'expired', pass: undefined })
+      if (isQuiet) document.addEventListener('visibilitychange', renew, { signal })
     }
     expire()
   }

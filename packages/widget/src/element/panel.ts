@@ -1,4 +1,5 @@
 import type { NativeKind } from './api.ts'
+import type { Language } from './languages.ts'
 import type { Words } from './words/en.ts'
 
 /** What a visitor answers a kind with. Panels are in a script of their own, loaded when one is chosen. */
@@ -16,8 +17,8 @@ export interface PanelOptions {
   address(scale?: number): string
   words: Words
   /** The language of the widget, and of what is heard. */
-  language: string
-  spoken: string
+  language: Language
+  spoken: keyof Words['languages']
   respond(response: string): void
   renew(): void
   /** Says something to those who listen to the page. */

@@ -319,3 +319,27 @@ describe('a site that accepts while the ledger is away', () => {
     expect(codesOf(await test.verify('turnstile', fields))).toEqual([USED.turnstile])
   })
 })
+
+describe('metrics', () => {
+  it('count what was answered and what was redeemed under the name of each vendor', async () => {
+    await test.close()
+    test = await siteverifyApp({}, { metrics: { host: '127.0.0.1', port: 0 } })
+    for (const vendor of vendorNames) {
+      const fields = { secret: test.secret, response: await test.earn(vendor) }
+      await test.verify(vendor, fields)
+      await test.verify(vendor, fields)
+    }
+    const figures = await test.service.metrics!.render()
+    const counted = (dialect: string, verdict: string) =>
+      new RegExp(`_total\\{site="${test.site.id}",dialect="${dialect}",verdict="${verdict}"\\} (\\d+)`).exec(
+        figures,
+      )?.[1]
+    for (const vendor of vendorNames) {
+      const redeemed = `${vendor}-siteverify`
+      const seen = [counted(vendor, 'passed'), counted(redeemed, 'passed'), counted(redeemed, 'spent')]
+      expect([vendor, ...seen]).toEqual([vendor, '1', '1', '1'])
+    }
+    expect(counted('native', 'passed')).toBeUndefined()
+    for (const hidden of [test.secret, 'secret=']) expect(figures).not.toContain(hidden)
+  })
+})

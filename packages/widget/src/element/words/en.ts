@@ -1,4 +1,8 @@
-/** What the widget says, in English. */
+import type { NativeChallenge } from '../api.ts'
+
+/**
+ * What the widget says, in English. All of it is plain text. `{language}` and `{degrees}` are filled in.
+ */
 export const words = {
   name: 'Verification',
   idle: 'Not verified yet',
@@ -8,7 +12,7 @@ export const words = {
   passed: 'Verified',
   expired: 'The verification has expired',
   failed: 'The verification is not possible at the moment',
-  offline: 'The service does not answer. It is tried again by itself',
+  offline: 'The service is not responding. Trying again automatically',
   wrong: 'That was not right. Here is a new one',
   raised: 'One more step is needed',
   late: 'That took too long. Here is a new one',
@@ -26,11 +30,14 @@ export const words = {
   picture: 'Picture of a code',
   hearCode: 'Type the digits you hear',
   heardIn: 'Spoken in {language}',
+  // The languages that have voices, in the form that `heardIn` needs: browsers do not know all their names.
+  languages: { fr: 'French', en: 'English', cs: 'Czech', de: 'German', es: 'Spanish', it: 'Italian' },
   turnDisc: 'Turn the animal upright',
   turnHelp: 'Arrow keys turn by one degree, with Shift by five, Page Up and Page Down by fifteen.',
   turnBack: 'Turn anticlockwise',
   turnOn: 'Turn clockwise',
-  degrees: '{degrees} degrees',
+  // A number from 0 to 359, by its plural category.
+  degrees: { one: '{degrees} degree', other: '{degrees} degrees' },
   loading: 'Loading…',
   notLoaded: 'This could not be loaded. Please try another one',
   missing: 'Please complete the verification',
@@ -44,6 +51,14 @@ export const words = {
   paused: 'Paused',
   ended: 'Type what you heard',
   blocked: 'Press once more to listen',
+  copyPass: 'Copy this whole text and paste it into the form',
 }
 
-export type Words = Record<keyof typeof words, string>
+type Grouped = 'languages' | 'degrees'
+
+/** What the widget says, in one language. */
+export interface Words extends Record<Exclude<keyof typeof words, Grouped>, string> {
+  languages: Record<NonNullable<NativeChallenge['speech_language']>, string>
+  /** `other` is for browsers that do not know the plurals of the language, too. */
+  degrees: { [Category in Intl.LDMLPluralRule]?: string } & { other: string }
+}
