@@ -1,5 +1,5 @@
 import { CaptchaError } from '@upright/core'
-import { cidrOf } from '../policy/cidr.ts'
+import { cidrOf } from '../network/cidr.ts'
 import { type LadderSettings, MAX_ALLOWANCE } from '../registry/ladder-settings.ts'
 
 /** Flags about how much visitors are asked for, beside `--rung`. */

@@ -1,5 +1,5 @@
 import type { Ledger, Loss } from '@upright/core'
-import type { Board } from '../policy/ladder/board.ts'
+import type { Board } from './board.ts'
 import type { Statements } from './statements.ts'
 
 /** Epoch and progress of a ledger. */

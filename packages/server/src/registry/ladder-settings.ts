@@ -1,5 +1,5 @@
 import { CaptchaError } from '@upright/core'
-import { cidrOf } from '../policy/cidr.ts'
+import { cidrOf } from '../network/cidr.ts'
 
 /** What the form of a site is for. */
 export const PRESETS = ['contact', 'sign-up', 'log-in', 'reset', 'download'] as const

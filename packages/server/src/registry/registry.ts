@@ -1,6 +1,5 @@
 import type { Subject } from '@upright/core'
 import type { EpochNote } from '../ledgers/epoch.ts'
-import type { StoredSite } from '../policy/ladder/site-state.ts'
 import type { PictureEntry, PictureFacts, PictureState, PictureUse, PictureVerdict } from './picture.ts'
 import type { SiteSettings } from './settings.ts'
 
@@ -167,12 +166,18 @@ export interface LedgerNotes {
   noteLedger(notes: readonly EpochNote[]): Promise<void>
 }
 
+/** What the ladder knows of a site, as JSON: the registry knows of it only when it was written. */
+export interface LadderState {
+  /** Milliseconds since 1970. */
+  wall: number
+}
+
 /** What the ladder knows of sites, so that it goes on after a start. */
 export interface LadderStates {
   /** The states of sites, by their numbers. */
-  ladderStates(): Promise<Map<number, StoredSite>>
+  ladderStates(): Promise<Map<number, LadderState>>
   /** Stores states; of one site the one that was written last stays. Those of removed sites are dropped. */
-  storeLadder(states: ReadonlyMap<number, StoredSite>): Promise<void>
+  storeLadder(states: ReadonlyMap<number, LadderState>): Promise<void>
 }
 
 /**

@@ -1,10 +1,6 @@
+import type { Board } from '../../ledgers/board.ts'
 import type { Report } from './ladder.ts'
 import type { Exchange } from './sharing.ts'
-
-/** Texts of nodes by their names: each writes its own, and reads all that were written lately. */
-export interface Board {
-  write(name: string, text: string): Promise<ReadonlyMap<string, string>>
-}
 
 /** Exchanges for which a site that has not changed is still written. */
 const REPEATED = 60

@@ -2,6 +2,7 @@ import type { Repeat } from '../../data-folder/repeat.ts'
 import type { Registry } from '../../registry/registry.ts'
 import type { Ladder } from './ladder.ts'
 import { createSharing, type Exchange } from './sharing.ts'
+import type { StoredSite } from './site-state.ts'
 
 /** Milliseconds between two times that the states of sites are stored. */
 const STORE_INTERVAL_MS = 3_600_000
@@ -21,7 +22,8 @@ export interface KeepOptions {
  * of them all store the states once an hour. Gives what stores them at the end and stops the rest.
  */
 export async function keepLadder({ ladder, registry, place, repeat }: KeepOptions): Promise<() => unknown> {
-  ladder.restore(await registry.ladderStates())
+  // What `stored` gave, as JSON.
+  ladder.restore((await registry.ladderStates()) as Map<number, StoredSite>)
   const sharing = place && createSharing(ladder, place)
   const stopSharing = sharing && repeat(sharing.tick)
   const store = async () => {

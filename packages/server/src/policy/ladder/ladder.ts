@@ -4,9 +4,9 @@
  * they are earned and when they are redeemed.
  */
 import type { Weights } from '@upright/core'
+import { addressOf } from '../../network/address.ts'
+import { type Cidr, cidrOf, isInCidr } from '../../network/cidr.ts'
 import type { Site } from '../../registry/registry.ts'
-import { addressOf } from '../address.ts'
-import { type Cidr, cidrOf, isInCidr } from '../cidr.ts'
 import { networkRung, type Reason, type Rung, type Sums } from './formula.ts'
 import { networksOf } from './network-hash.ts'
 import { createNetworks, type Networks } from './networks.ts'

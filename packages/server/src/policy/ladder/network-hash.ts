@@ -1,4 +1,4 @@
-import { addressOf } from '../address.ts'
+import { addressOf } from '../../network/address.ts'
 
 /** A network as three words of 32 bits: which prefix it is, and its first 64 bits. */
 export type Network = readonly [prefix: number, high: number, low: number]

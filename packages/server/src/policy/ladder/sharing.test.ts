@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
+import type { Board } from '../../ledgers/board.ts'
 import { DEFAULT_SETTINGS } from '../../registry/settings.ts'
-import { type Board, createBoardExchange } from './board.ts'
+import { createBoardExchange } from './board.ts'
 import { createLadder, type LadderSite } from './ladder.ts'
 import { createNetworks } from './networks.ts'
 import { createSharing, createSwitchboard, type Exchange } from './sharing.ts'
