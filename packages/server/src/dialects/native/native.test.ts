@@ -195,7 +195,8 @@ describe('the demo site', () => {
       const payload = String(new URLSearchParams({ response }))
       return (await test.app.inject({ method: 'POST', url: '/demo/upright', payload })).json()
     }
-    const { publicKey: sitekey } = test.service.demo!.site
+    const { id, publicKey: sitekey } = test.service.demo!.site
+    await test.service.registry.setSite(id, { settings: EASY })
     expect(await redeem(sitekey)).toMatchObject({ success: true, sitekey })
     expect(await redeem(test.site.publicKey)).toEqual({ success: false, error: 'unknown' })
   })
