@@ -326,6 +326,25 @@ describe('the verification', () => {
     expect([reply.statusCode, reply.json()]).toEqual([200, { success: false, error: 'request' }])
   })
 
+  it('refuses a field that is there twice, and broken JSON, and spends nothing', async () => {
+    const response = passOf(await answer(await solved(await challenge())))
+    const sent = `secret=${test.secret}&response=${response}`
+    const refused = { success: false, error: 'request' }
+    for (const [query, payload] of [
+      ['', `response=x&secret=x&${sent}`],
+      ['?secret=x', sent],
+      [`?${sent}&response=x`, ''],
+      ['', `{"secret":"${test.secret}"`],
+    ] as const) {
+      const url = `${BASE}/siteverify${query}`
+      const reply = await test.app.inject({ method: 'POST', url, payload })
+      expect([reply.statusCode, reply.json()]).toEqual([200, refused])
+    }
+    const head = await test.app.inject({ method: 'HEAD', url: `${BASE}/siteverify?${sent}` })
+    expect(head.statusCode).toBe(405)
+    expect(await verify({ response })).toMatchObject({ success: true })
+  })
+
   it('answers GET, and keeps the query out of the log', async () => {
     const response = passOf(await answer(await solved(await challenge())))
     const query = new URLSearchParams({ secret: test.secret, response })
