@@ -231,6 +231,14 @@ describe('what is refused', () => {
     },
   )
 
+  it('an answer whose work is no list of numbers, with nothing spent', async () => {
+    const sent = await solved(await challenge())
+    for (const work of ['1', [String(sent.work)], [sent.work], [null]]) {
+      expect((await post('answer', { ...sent, work })).statusCode).toBe(400)
+    }
+    expect(passOf(await answer(sent))).not.toBe('')
+  })
+
   it('an unknown key, a dialect that is not served, and texts that are too long', async () => {
     expect((await post('challenge', { sitekey: 'f'.repeat(30) })).json().error).toBe('site_unknown')
     const sitekey = test.site.publicKey
