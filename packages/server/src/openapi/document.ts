@@ -16,7 +16,8 @@ export function openapi(version: string, parts: readonly DocumentPart[]) {
         'No cookie is set, no third party is called, and nothing is stored when a challenge is issued. ' +
         'Slashes in a path may be doubled; unknown query parameters, `Accept` and `Content-Type` are ignored; ' +
         'a body may have 16 kB where nothing else is said, an address 8 kB and a header 8 kB; a request with ' +
-        'two `Host` or two `Authorization` headers is refused with 400; every GET can be asked as HEAD.',
+        'two `Host` or two `Authorization` headers is refused with 400; every GET but those that ' +
+        'redeem a pass can be asked as HEAD.',
       license: { name: 'MIT', identifier: 'MIT' },
       ...(reference && { contact: { name: 'Documentation and support', url: reference } }),
     },

@@ -332,10 +332,14 @@ describe('the verification of back ends', () => {
       expect(await test.verify(payload, { secret })).toEqual(refused('invalid_secret'))
     }
     const url = '/v1/verify/signature'
-    for (const body of ['', '{', 'null', '[]', 'x'.repeat(16_384)]) {
+    for (const body of ['', 'null', '[]', 'x'.repeat(16_384)]) {
       const answer = await test.app.inject({ method: 'POST', url, payload: body })
       expect([answer.statusCode, answer.json()]).toEqual([200, refused('invalid_secret')])
       expect(answer.headers).toMatchObject({ 'cache-control': 'no-store' })
+    }
+    for (const body of ['{', `payload=${payload}&secret=x&secret=${test.secret}`]) {
+      const answer = await test.app.inject({ method: 'POST', url, payload: body })
+      expect(answer.json()).toEqual(refused('bad_request'))
     }
     const large = await test.app.inject({ method: 'POST', url, payload: 'x'.repeat(1_000_000) })
     expect([large.statusCode, large.json()]).toEqual([200, refused('body_too_large')])

@@ -1,5 +1,5 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import { readFields } from '../../http/fields.ts'
+import { fieldsOf } from '../../http/fields.ts'
 import { onUndelivered } from '../../http/undelivered.ts'
 import type { DialectContext } from '../dialect.ts'
 import { passIn, readPayload } from './payload.ts'
@@ -24,11 +24,11 @@ export const createVerify =
     examine: Examine,
   ) =>
   async (request: FastifyRequest, reply: FastifyReply): Promise<VerifyAnswer> => {
-    const field = readFields(request.body)
-    const site = await sites.bySecret(field('secret'))
+    const { secret, payload: sent } = fieldsOf({ body: request.body }, ['secret', 'payload'])
+    const site = await sites.bySecret(secret)
     if (!site) return answerOf('invalid_secret')
     await admission.enter({ site, action: 'check' }, reply)
-    const payload = readPayload(field('payload'))
+    const payload = readPayload(sent)
     if (!payload) {
       countVerdict(site.id, 'unknown')
       return answerOf('invalid_payload')

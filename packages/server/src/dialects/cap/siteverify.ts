@@ -1,6 +1,6 @@
 import { CaptchaError, ERRORS, type Redemption, type Verdict } from '@upright/core'
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import { readFields } from '../../http/fields.ts'
+import { fieldsOf } from '../../http/fields.ts'
 import { onUndelivered } from '../../http/undelivered.ts'
 import type { DialectContext } from '../dialect.ts'
 import { publicKeyOf, refused } from './answer.ts'
@@ -25,8 +25,8 @@ type SiteverifyContext = Pick<DialectContext, 'sites' | 'admission' | 'passes' |
 export const createSiteverify =
   ({ sites, admission, passes, ladder, countVerdict }: SiteverifyContext) =>
   async (request: FastifyRequest, reply: FastifyReply): Promise<SiteverifyAnswer | RefusedAnswer> => {
-    const field = readFields(request.body)
-    const site = await sites.bySecret(field('secret'))
+    const { secret, response } = fieldsOf({ body: request.body }, ['secret', 'response'])
+    const site = await sites.bySecret(secret)
     const { publicKey } = site ?? {}
     if (!site || (publicKeyOf(request) ?? publicKey) !== publicKey) {
       throw new CaptchaError('site_unknown', 'the secret does not belong to it')
@@ -35,7 +35,7 @@ export const createSiteverify =
 
     const { id, settings } = site
     const { outage } = settings
-    const redemption = await passes.redeem(field('response'), { site: id, dialects: [CAP], outage })
+    const redemption = await passes.redeem(response, { site: id, dialects: [CAP], outage })
     if (redemption.result !== 'redeemed') {
       const { verdict, answer } = REFUSALS[redemption.result]
       countVerdict(id, verdict)

@@ -116,6 +116,8 @@ describe('the frame for pages without scripts', () => {
     expect([forged.statusCode, forged.body]).toEqual([404, expect.stringContaining('unknown_challenge')])
     const elsewhere = await send({ ticket: ticketIn(mine.body), text: 'A' }, 'https://evil.example')
     expect(elsewhere.statusCode).toBe(403)
+    const large = await send({ ticket: 'x', text: 'x'.repeat(20_000) })
+    expect([large.statusCode, large.headers['content-type']]).toEqual([413, 'text/html; charset=utf-8'])
   })
 
   it('keeps the challenge while the ledger is away', async () => {

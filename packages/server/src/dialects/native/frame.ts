@@ -90,7 +90,11 @@ export function frame(
     }
   })
 
-  app.post(ADDRESS, async (request, reply) => {
+  // What is refused before its fields are read, such as a body that is too large, is a page as well.
+  const errorHandler = (error: unknown, request: FastifyRequest, reply: FastifyReply) =>
+    refuse(request, reply, { error, speech: speeches.of('', request.headers['accept-language']) })
+
+  app.post(ADDRESS, { errorHandler }, async (request, reply) => {
     const field = readFields(request.body)
     const speech = speeches.of(field('lang'), request.headers['accept-language'])
     let known: Ticket | undefined

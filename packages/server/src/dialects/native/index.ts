@@ -173,6 +173,8 @@ function register(app: FastifyInstance, context: DialectContext): void {
     app.route({
       method,
       url: `${BASE}siteverify`,
+      // It would redeem a pass and throw the answer away.
+      exposeHeadRoute: false,
       handler: siteVerify,
       errorHandler(error, request, reply) {
         const settled = toPublicError(error, request)

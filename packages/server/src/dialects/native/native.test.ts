@@ -232,6 +232,14 @@ describe('what is refused', () => {
     },
   )
 
+  it('an answer whose work is no list of numbers, with nothing spent', async () => {
+    const sent = await solved(await challenge())
+    for (const work of ['1', [String(sent.work)], [sent.work], [null]]) {
+      expect((await post('answer', { ...sent, work })).statusCode).toBe(400)
+    }
+    expect(passOf(await answer(sent))).not.toBe('')
+  })
+
   it('an unknown key, a dialect that is not served, and texts that are too long', async () => {
     expect((await post('challenge', { sitekey: 'f'.repeat(30) })).json().error).toBe('site_unknown')
     const sitekey = test.site.publicKey
@@ -325,6 +333,25 @@ describe('the verification', () => {
   it('says that a body is too large, with the status 200', async () => {
     const reply = await post('siteverify', 'x'.repeat(20_000))
     expect([reply.statusCode, reply.json()]).toEqual([200, { success: false, error: 'request' }])
+  })
+
+  it('refuses a field that is there twice, and broken JSON, and spends nothing', async () => {
+    const response = passOf(await answer(await solved(await challenge())))
+    const sent = `secret=${test.secret}&response=${response}`
+    const refused = { success: false, error: 'request' }
+    for (const [query, payload] of [
+      ['', `response=x&secret=x&${sent}`],
+      ['?secret=x', sent],
+      [`?${sent}&response=x`, ''],
+      ['', `{"secret":"${test.secret}"`],
+    ] as const) {
+      const url = `${BASE}/siteverify${query}`
+      const reply = await test.app.inject({ method: 'POST', url, payload })
+      expect([reply.statusCode, reply.json()]).toEqual([200, refused])
+    }
+    const head = await test.app.inject({ method: 'HEAD', url: `${BASE}/siteverify?${sent}` })
+    expect(head.statusCode).toBe(405)
+    expect(await verify({ response })).toMatchObject({ success: true })
   })
 
   it('answers GET, and keeps the query out of the log', async () => {

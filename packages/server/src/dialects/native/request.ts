@@ -57,7 +57,8 @@ type ReadAnswer = Required<Omit<AnswerRequest, 'kind' | 'kinds' | 'work'>> &
 export function readAnswer(body: unknown): ReadAnswer {
   const object = objectIn(body)
   const { work = [] } = object
-  if (!Array.isArray(work)) throw new CaptchaError('bad_request', 'work is a list of counters')
+  if (!Array.isArray(work) || !work.every(counter => typeof counter === 'number'))
+    throw new CaptchaError('bad_request', 'work is a list of counters')
   const kinds = kindsIn(object)
   return {
     ticket: textIn(object, 'ticket'),

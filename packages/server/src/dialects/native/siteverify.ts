@@ -1,7 +1,6 @@
 import type { Redemption } from '@upright/core'
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import { readFields } from '../../http/fields.ts'
-import { parameter } from '../../http/query.ts'
+import { fieldsOf, readFields } from '../../http/fields.ts'
 import type { Sites } from '../../http/sites.ts'
 import { onUndelivered } from '../../http/undelivered.ts'
 import type { Admission } from '../../policy/admission.ts'
@@ -56,12 +55,15 @@ export function createSiteVerify({
   return {
     async siteVerify(request, reply) {
       reply.header('cache-control', 'no-store')
-      const body = readFields(request.body)
-      const field = (name: string) => body(name) || parameter(request, name)
-      const site = await sites.bySecret(field('secret').trim())
+      const { secret, response, idempotency_key } = fieldsOf(request, [
+        'secret',
+        'response',
+        'idempotency_key',
+      ])
+      const site = await sites.bySecret(secret)
       if (!site) return failed('secret')
       await admission.enter({ site, action: 'check' }, reply)
-      return redeem(reply, site, field('response'), field('idempotency_key'))
+      return redeem(reply, site, response, idempotency_key)
     },
 
     async demoVerify(request, reply) {

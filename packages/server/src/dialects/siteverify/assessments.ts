@@ -1,8 +1,8 @@
 import { CaptchaError, type Pass, type Redemption } from '@upright/core'
 import type { FastifyRequest } from 'fastify'
+import { fieldsOf } from '../../http/fields.ts'
 import type { DialectContext } from '../dialect.ts'
 import type { Call } from './answering.ts'
-import { fieldsOf } from './fields.ts'
 import { createRedeem } from './redeem.ts'
 import type { AssessedEvent, Assessment, InvalidReason } from './wire.ts'
 

@@ -1,6 +1,6 @@
+import { fieldsOf } from '../../http/fields.ts'
 import type { DialectContext } from '../dialect.ts'
 import type { Call } from './answering.ts'
-import { fieldsOf } from './fields.ts'
 import { createRedeem } from './redeem.ts'
 import { refused } from './refused.ts'
 import type { Vendor } from './vendors.ts'
