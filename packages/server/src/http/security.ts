@@ -31,6 +31,22 @@ const FRAME_POLICY = [
   "require-trusted-types-for 'script'",
 ].join('; ')
 
+/** For a page with the widget, inside pages of these origins. */
+const widgetPolicy = (ancestors: readonly string[]) =>
+  [
+    "default-src 'none'",
+    "script-src 'self'",
+    "style-src 'self'",
+    "img-src 'self' data:",
+    "media-src 'self'",
+    "connect-src 'self'",
+    "base-uri 'none'",
+    "form-action 'none'",
+    `frame-ancestors ${ancestors.join(' ')}`,
+    "require-trusted-types-for 'script'",
+    'trusted-types upright',
+  ].join('; ')
+
 /**
  * Puts on a reply the headers that every answer carries; an answer that is no page may load nothing at all.
  */
@@ -56,10 +72,20 @@ export function secureWorker(reply: FastifyReply): FastifyReply {
     .header('cross-origin-embedder-policy', 'require-corp')
 }
 
-/** The headers of a page that any page may frame, one with a policy of embedders too. */
-export function secureFrame(reply: FastifyReply): FastifyReply {
+/** The headers of a page that other pages frame, also those with a policy of embedders. */
+function secureFramed(reply: FastifyReply, policy: string): FastifyReply {
   return reply
-    .header('content-security-policy', FRAME_POLICY)
+    .header('content-security-policy', policy)
     .header('cross-origin-embedder-policy', 'require-corp')
     .header('cross-origin-resource-policy', 'cross-origin')
 }
+
+/** The headers of a page that any page may frame. */
+export const secureFrame = (reply: FastifyReply): FastifyReply => secureFramed(reply, FRAME_POLICY)
+
+/**
+ * The headers of a page with the widget, which pages of these origins may frame. None keeps a window of it
+ * from the frame that has opened it.
+ */
+export const secureWidget = (reply: FastifyReply, ancestors: readonly string[]): FastifyReply =>
+  secureFramed(reply, widgetPolicy(ancestors))

@@ -9,7 +9,7 @@ import { watchStart, watchSubmitter } from './start.ts'
 import { words as english, type Words } from './words/en.ts'
 
 /** Attributes whose change begins again. */
-const ASKING = ['sitekey', 'server', 'action', 'cdata', 'kinds']
+const ASKING = ['sitekey', 'server', 'action', 'cdata', 'kinds', 'dialect']
 /** Name of the field, unless the element has one. */
 const FIELD_NAME = 'upright-pass'
 /** States that ask nothing of the visitor: a form that is sent then is sent again with the pass. */
@@ -167,6 +167,7 @@ export class UprightCaptcha extends HTMLElement {
           sitekey: this.getAttribute('sitekey') ?? '',
           ...attribute('action'),
           ...attribute('cdata'),
+          ...attribute('dialect'),
           ...(kinds && { kinds: kinds.trim().split(/[\s,]+/) as NativeKind[] }),
           lang: languageAround(this),
         }
@@ -244,7 +245,7 @@ export class UprightCaptcha extends HTMLElement {
     if (before.state === state) return
     send(this, 'upright-state', { state })
     if (state === 'passed') {
-      send(this, 'upright-pass', { pass: pass! })
+      send(this, 'upright-pass', { pass: pass!, expires_in: view.seconds! })
       this.#release()
     }
     if (state === 'expired') send(this, 'upright-expired')

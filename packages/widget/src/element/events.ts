@@ -4,8 +4,8 @@ import type { State } from './flow.ts'
 export interface UprightEvents {
   /** The state has changed. */
   'upright-state': CustomEvent<{ state: State }>
-  /** There is a pass. */
-  'upright-pass': CustomEvent<{ pass: string }>
+  /** There is a pass, good for so many seconds. */
+  'upright-pass': CustomEvent<{ pass: string; expires_in: number }>
   /** The pass has expired, and none takes its place by itself. */
   'upright-expired': CustomEvent<undefined>
   /** No pass can be had at the moment. */

@@ -114,7 +114,7 @@ export const nativeDocument: DocumentPart = {
             lang: { ...text, description: 'Language of what is to be heard, as a tag; English by default.' },
             dialect: {
               type: 'string',
-              enum: ['native', 'recaptcha', 'hcaptcha', 'turnstile'],
+              enum: ['native', 'recaptcha', 'hcaptcha', 'turnstile', 'mcaptcha'],
               default: 'native',
               description: 'Whose back end redeems the pass.',
             },
