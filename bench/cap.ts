@@ -3,6 +3,7 @@ import CapServer from '@cap.js/server'
 import { createCaptcha, createPasses, createTickets, memoryLedger } from '@upright/core'
 import { createIssue, inFormat1 } from '../packages/server/src/dialects/cap/challenge.ts'
 import { createRedeem } from '../packages/server/src/dialects/cap/redeem.ts'
+import { createLadder } from '../packages/server/src/policy/ladder/ladder.ts'
 import type { Site } from '../packages/server/src/registry/registry.ts'
 import { DEFAULT_SETTINGS } from '../packages/server/src/registry/settings.ts'
 import { seededPuzzles, solvedPuzzles } from '../packages/server/src/testing/cap-puzzles.ts'
@@ -53,17 +54,22 @@ export async function benchCap(): Promise<Row[]> {
     captcha: createCaptcha(options),
     tickets: createTickets(options),
     passes: createPasses(options),
+    ladder: createLadder({ now: Date.now, monotonic: () => performance.now(), random: randomBytes }),
     now: Date.now,
     countVerdict: () => {},
   }
-  const site = { id: 1, settings: { ...DEFAULT_SETTINGS, work: { cap: OURS } } } as unknown as Site
+  const sender = { hostname: '', address: '192.0.2.1' }
+  const site = {
+    id: 1,
+    settings: { ...DEFAULT_SETTINGS, ceiling: 0, work: { cap: OURS } },
+  } as unknown as Site
   const issue = createIssue(context)
   const redeem = createRedeem(context)
   const { challengeCount, challengeSize, challengeDifficulty } = THEIRS
   const server = new CapServer({ noFSState: true, disableAutoCleanup: true })
 
   const ours = Array.from({ length: SOLVED }, () => {
-    const { token, challenge } = inFormat1(issue(site, ''))
+    const { token, challenge } = inFormat1(issue(site, sender.address, ''))
     return { token, solution: solvedPuzzles(challenge).join() }
   })
   const theirs = await Promise.all(
@@ -76,18 +82,18 @@ export async function benchCap(): Promise<Row[]> {
     }),
   )
   const redeemed = await warmPerSecond(async n => {
-    const { verdict } = await redeem(site, ours[n]!, '')
+    const { verdict } = await redeem(site, ours[n]!, sender)
     if (verdict !== 'passed') throw new Error(`a solved challenge is ${verdict}`)
   }, SOLVED)
   const redeemedByCap = await warmPerSecond(async n => {
     const { success } = await server.redeemChallenge(theirs[n]!)
     if (!success) throw new Error("Cap's own server refuses its solved challenge")
   }, SOLVED)
-  const again = await redeem(site, ours[0]!, '')
+  const again = await redeem(site, ours[0]!, sender)
   const before = ledger.size()
-  const issued = await warmPerSecond(() => issue(site, ''), ISSUED)
+  const issued = await warmPerSecond(() => issue(site, sender.address, ''), ISSUED)
   const issuedByCap = await warmPerSecond(() => server.createChallenge(THEIRS), ISSUED)
-  const more = await memoryOf(() => issue(site, ''))
+  const more = await memoryOf(() => issue(site, sender.address, ''))
   const moreInCap = await memoryOf(() => server.createChallenge(THEIRS))
 
   return [

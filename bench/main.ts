@@ -6,13 +6,16 @@ import { benchDiscs } from './discs.ts'
 import { benchHttp } from './http.ts'
 import { benchIds } from './ids.ts'
 import { benchJunk } from './junk.ts'
+import { benchLadder } from './ladder/index.ts'
 import { benchLedgers } from './ledgers.ts'
 import { benchMixed } from './mixed.ts'
 import { benchPictures } from './pictures.ts'
+import { benchRivals } from './rivals.ts'
 import { benchSolver } from './solver.ts'
 import { benchSounds } from './sounds.ts'
 import { printTable, type Row } from './table.ts'
 import { benchVisitors } from './visitors.ts'
+import { benchWidget } from './widget.ts'
 import { benchWorkers } from './workers.ts'
 
 const sections: Record<string, [heading: string, run: () => Promise<Row[]>]> = {
@@ -22,12 +25,15 @@ const sections: Record<string, [heading: string, run: () => Promise<Row[]>]> = {
   ids: ['Ids', benchIds],
   altcha: ["ALTCHA's first protocol, beside altcha-lib", benchAltcha],
   cap: ['Challenges of Cap, in process', benchCap],
+  ladder: ['The ladder: its cost, and the simulation', benchLadder],
   ledgers: ['Ledgers', benchLedgers],
   http: ['The service, one process', benchHttp],
   workers: ['The service, one worker and two', benchWorkers],
   visitors: ['Discs for visitors, one process', benchVisitors],
   connections: ['Connections that send nothing, or half close', benchConnections],
   solver: ['Solvers of work in browsers, one worker', benchSolver],
+  widget: ['<upright-captcha>', benchWidget],
+  rivals: ['Stock widgets under a strict policy', benchRivals],
   mixed: ['Pictures beside sounds, one process', benchMixed],
   junk: ['Pictures beside junk solutions of memory-hard work, one process', benchJunk],
 }

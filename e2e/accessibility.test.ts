@@ -42,7 +42,7 @@ describe('accessibility', () => {
   it.each(['en', 'fr'])(
     'axe finds nothing when the page says passed, wrong or trouble, in %s',
     async lang => {
-      const { page } = await visit(browser, `${server.url}/?lang=${lang}`, PHONE, AXE)
+      const { page } = await visit(browser, `${server.url}/demo?lang=${lang}`, PHONE, AXE)
       const clean = async (scheme: string) => expect(await findings(page), scheme).toEqual([])
       await page.fill('#code', 'wrong')
       await page.click('#check')
@@ -69,7 +69,7 @@ describe('accessibility', () => {
       for (const colorScheme of ['light', 'dark'] as const) {
         const { page } = await visit(
           browser,
-          `${server.url}/?lang=${lang}`,
+          `${server.url}/demo?lang=${lang}`,
           { ...NARROW, colorScheme, hasTouch: false },
           AXE,
         )
@@ -90,8 +90,8 @@ describe('accessibility', () => {
 
   // 320 pixels are also what is left of 640 at a zoom of 200 %.
   it.each([
-    ['/', 'en'],
-    ['/', 'fr'],
+    ['/demo', 'en'],
+    ['/demo', 'fr'],
     ['/docs', 'en'],
     ['/docs', 'fr'],
   ])('%s in %s loses nothing at 320 pixels', async (path, lang) => {
@@ -112,7 +112,7 @@ describe('accessibility', () => {
   })
 
   it('everything can be done from the keyboard, and the focus is always seen', async () => {
-    const { page } = await visit(browser, `${server.url}/?lang=en`)
+    const { page } = await visit(browser, `${server.url}/demo?lang=en`)
     const focused = async () => {
       const { name, seen } = await page.evaluate(() => {
         const element = document.activeElement as HTMLElement
@@ -157,7 +157,7 @@ describe('accessibility', () => {
     await page.context().close()
   })
 
-  it.each(['/', '/docs'])('%s without JavaScript says the same, in English', async path => {
+  it.each(['/', '/demo', '/docs'])('%s without JavaScript says the same, in English', async path => {
     const texts = (page: Page) =>
       page.$$eval('header [data-t], footer [data-t], h1, .lead', all =>
         all.map(element => element.textContent?.trim().replace(/\s+/g, ' ')),
@@ -172,20 +172,20 @@ describe('accessibility', () => {
   })
 
   it('speaks French when the browser does, when asked, and at the next visit', async () => {
-    const { page } = await visit(browser, server.url, { ...DESKTOP, locale: 'fr-FR' })
+    const { page } = await visit(browser, `${server.url}/demo`, { ...DESKTOP, locale: 'fr-FR' })
     expect(await page.getAttribute('html', 'lang')).toBe('fr')
-    expect(await page.textContent('h1')).toBe('Le CAPTCHA qui reste sur votre propre serveur')
+    expect(await page.textContent('h1')).toBe('Les protocoles que les formulaires connaissent déjà')
     expect(await page.title()).toMatch(/^Upright : /)
     expect(await page.textContent('#wire-name')).toBe('captchaFR')
     await page.fill('#code', 'AB')
     const before = await page.getAttribute('#picture', 'src')
     await page.click('.languages a[hreflang="en"]')
     expect(await page.getAttribute('html', 'lang')).toBe('en')
-    expect(await page.textContent('h1')).toBe('The CAPTCHA that stays on your own server')
+    expect(await page.textContent('h1')).toBe('The dialects that forms already speak')
     // Nothing was loaded again: the picture and what was typed are still there.
     expect(await page.getAttribute('#picture', 'src')).toBe(before)
     expect(await page.inputValue('#code')).toBe('AB')
-    await page.goto(server.url)
+    await page.goto(`${server.url}/demo`)
     await page.waitForSelector('#picture:not([hidden])')
     expect(await page.getAttribute('html', 'lang')).toBe('en')
     await page.context().close()

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
 
-export { launchBrowser, launchFirefox } from '../bench/browsers.ts'
+export { launchBrowser, launchChromium, launchFirefox } from '../bench/browsers.ts'
 
 /** The screens that pages are judged on. */
 export const PHONE = { viewport: { width: 360, height: 740 }, deviceScaleFactor: 2, hasTouch: true }
@@ -50,6 +50,13 @@ export async function newVisit(
   return { page, complaints, requests }
 }
 
+/** What is there when a page of the service has what it fetches itself, by path. */
+const READY: Record<string, string> = {
+  '/': 'upright-captcha .box',
+  '/demo': '#picture:not([hidden])',
+  '/docs': 'main section',
+}
+
 /**
  * Opens an address and waits until the page has what it fetches itself. `script` runs before the page's own.
  */
@@ -62,8 +69,7 @@ export async function visit(
   const visited = await newVisit(browser, options, script)
   const { page } = visited
   await page.goto(address)
-  const ready = new URL(address).pathname === '/docs' ? 'main section' : '#picture:not([hidden])'
-  await page.waitForSelector(ready)
+  await page.waitForSelector(READY[new URL(address).pathname]!)
   return visited
 }
 

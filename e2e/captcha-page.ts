@@ -5,6 +5,9 @@ import { newVisit, type Visit } from './browser.ts'
 import { type Host, type Route, startHost } from './host.ts'
 import type { Server } from './server.ts'
 
+/** Where the service is that a page asks. */
+type Service = Pick<Server, 'url'>
+
 /** Work of rung 0 that a test solves at once. */
 const EASY_WORK = 'native=sha256/256'
 
@@ -12,17 +15,22 @@ const EASY_WORK = 'native=sha256/256'
  * A policy that lets nothing in but what the element needs of a service, as docs/widget.md has it. An address
  * with a path ends with a slash.
  */
-const policy = (service: string) =>
-  [
-    "default-src 'none'",
-    `script-src 'self' ${service}`,
-    `img-src data: ${service}`,
-    ...['connect', 'media', 'frame'].map(what => `${what}-src ${service}`),
-    "base-uri 'none'",
-    "form-action 'self'",
-    "require-trusted-types-for 'script'",
-    'trusted-types upright',
-  ].join('; ')
+const policy = (service: string, directives: Record<string, string> = {}) =>
+  Object.entries({
+    'default-src': "'none'",
+    'script-src': `'self' ${service}`,
+    'img-src': `data: ${service}`,
+    'connect-src': service,
+    'media-src': service,
+    'base-uri': "'none'",
+    'form-action': "'self'",
+    'require-trusted-types-for': "'script'",
+    'trusted-types': 'upright',
+    'report-uri': '/reports',
+    ...directives,
+  })
+    .map(directive => directive.join(' '))
+    .join('; ')
 
 /** A site with a form. */
 export interface Form {
@@ -30,6 +38,8 @@ export interface Form {
   host: Host
   /** What its back end says of a form with a pass. */
   sent: Record<string, unknown>[]
+  /** What browsers report of its policy. */
+  reports: string[]
 }
 
 /** What is different about a page. */
@@ -39,35 +49,51 @@ export interface PageOptions {
   lang?: string
   /** Address of the service that it loads the script from. */
   service?: string
+  /** Attributes of the script's tag. @default the address that moves */
+  tag?: string
   /** What the body holds. @default a form with the element */
   body?: string
   /** A script of the page's own. */
   script?: string
+  headers?: Record<string, string>
+  /** Directives in place of those that the element needs, or on top of them. */
+  directives?: Record<string, string>
 }
 
-/** Starts a site on a rung; its back end verifies the passes that it is sent. */
-export async function startForm(server: Server, rung: number): Promise<Form> {
-  const host = await startHost({})
+/** Starts a site on a rung, for sandboxed frames too; its back end verifies the passes that it is sent. */
+export async function startForm(server: Server, rung: number, address?: string): Promise<Form> {
+  const host = await startHost({}, address)
   const { publicKey, secret } = await server.upright(
-    ...['site', 'add', '--name', `Rung ${rung}`, '--origin', host.url],
+    ...['site', 'add', '--name', `Rung ${rung}`, '--origin', host.url, '--origin', 'null'],
     ...['--rung', String(rung), '--work', EASY_WORK],
   )
+  return formOf(server, host, { publicKey: String(publicKey), secret: String(secret) })
+}
+
+/** The form of a site on a host. */
+export function formOf(service: Service, host: Host, keys: { publicKey: string; secret: string }): Form {
   const sent: Form['sent'] = []
+  const reports: Form['reports'] = []
+  host.routes['/reports'] = async (request, response) => {
+    reports.push(await text(request))
+    response.writeHead(204).end()
+  }
   host.routes['/send'] = async (request, response) => {
     const pass = new URLSearchParams(await text(request)).get('upright-pass') ?? ''
-    const body = new URLSearchParams({ secret: String(secret), response: pass })
-    const verified = await fetch(`${server.url}/upright/v1/siteverify`, { method: 'POST', body })
+    const body = new URLSearchParams({ secret: keys.secret, response: pass })
+    const verified = await fetch(`${service.url}/upright/v1/siteverify`, { method: 'POST', body })
     sent.push((await verified.json()) as Record<string, unknown>)
     response
       .writeHead(200, { 'content-type': 'text/html' })
       .end('<!doctype html><title>Sent</title><link rel="icon" href="data:,"><p>Sent')
   }
-  return { publicKey: String(publicKey), host, sent }
+  return { publicKey: keys.publicKey, host, sent, reports }
 }
 
 /** Puts a page on a form's site; its address. */
-export function put(server: Server, form: Form, options: PageOptions = {}): string {
-  const { attributes = '', lang = 'en', service = server.url, script } = options
+export function put(server: Service, form: Form, options: PageOptions = {}): string {
+  const { attributes = '', lang = 'en', service = server.url, script, headers, directives } = options
+  const { tag = `src="${service}/upright.js"` } = options
   const captcha = `<upright-captcha sitekey="${form.publicKey}" ${attributes}></upright-captcha>`
   const {
     body = `<main><h1>Form</h1><form action="/send" method="post">
@@ -76,10 +102,10 @@ export function put(server: Server, form: Form, options: PageOptions = {}): stri
   } = options
   const page: Route = {
     type: 'text/html; charset=utf-8',
-    headers: { 'content-security-policy': policy(`${service}/`) },
+    headers: { 'content-security-policy': policy(`${service}/`, directives), ...headers },
     body: `<!doctype html><html lang="${lang}"><meta charset="utf-8"><title>Form</title>
       <meta name="viewport" content="width=device-width"><link rel="icon" href="data:,">
-      <script type="module" src="${service}/upright.js"></script>${script ? '<script src="/page.js"></script>' : ''}
+      <script type="module" ${tag}></script>${script ? '<script src="/page.js" defer></script>' : ''}
       ${body}</html>`,
   }
   Object.assign(form.host.routes, {

@@ -33,7 +33,7 @@ const WATCH = `addEventListener('securitypolicyviolation', ({ violatedDirective 
 
 /** Opens the page, and waits until its widget shows a picture. */
 async function open(lang = 'en', screen: BrowserContextOptions = DESKTOP, script = '') {
-  const visited = await visit(browser, `${server.url}/?lang=${lang}`, screen, `${WATCH}\n${script}`)
+  const visited = await visit(browser, `${server.url}/demo?lang=${lang}`, screen, `${WATCH}\n${script}`)
   const { page } = visited
   return {
     ...visited,
@@ -91,7 +91,7 @@ describe('the animals of the demo page', () => {
 
   it('pass by keyboard alone, and say who it was and what went over the wire', async () => {
     const { page, complaints, first, dial, close } = await open()
-    await page.focus('#exchanges .copy')
+    await page.locator('#exchanges summary').last().focus()
     await page.keyboard.press('Tab')
     expect(await dial.evaluate(element => element.matches(':focus-visible'))).toBe(true)
     await turnDial(page, await right(first))
@@ -110,8 +110,9 @@ describe('the animals of the demo page', () => {
         `/api/image/${first}/`,
         `/api/generate/?key=${server.publicKey}&lang=en`,
       ])
-    const [request, response, command] = await page.$$eval('#animal-exchanges details[open] pre', all =>
-      all.map(block => block.textContent),
+    const [request, response, command] = await page.$$eval(
+      '#animal-exchanges details:nth-child(2) pre',
+      all => all.map(block => block.textContent),
     )
     const form = `rocaptcha_challenge_field=${first}&rocaptcha_response_field=${await right(first)}`
     expect(request).toBe(`POST /demo/rocaptcha\n\n${form}`)

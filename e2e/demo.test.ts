@@ -61,7 +61,7 @@ async function listener(sound: Buffer, late = 0) {
       window.codeSound ??= audio
       return audio
     }`
-  const visited = await visit(browser, `${server.url}/?lang=en`, DESKTOP, reach)
+  const visited = await visit(browser, `${server.url}/demo?lang=en`, DESKTOP, reach)
   await visited.page.route(/get=sound/, async route => {
     await new Promise(done => setTimeout(done, late))
     await route.fulfill({ contentType: 'audio/x-wav', body: sound })
@@ -76,18 +76,18 @@ const audio = (page: Page) =>
 
 describe('the demo page', () => {
   it('loads under its policy without a complaint, and asks nobody else', async () => {
-    const { page, complaints, requests } = await visit(browser, server.url)
+    const { page, complaints, requests } = await visit(browser, `${server.url}/demo`)
     expect(complaints).toEqual([])
     expect(requests.filter(url => !url.startsWith(server.url) && !url.startsWith('data:'))).toEqual([])
     expect(await page.evaluate(() => document.cookie)).toBe('')
-    const policy = (await page.request.get(server.url)).headers()['content-security-policy']
+    const policy = (await page.request.get(`${server.url}/demo`)).headers()['content-security-policy']
     expect(policy).toContain("default-src 'none'")
     expect(policy).not.toContain('unsafe')
     await page.context().close()
   })
 
   it('shows a picture of each of the 16 styles', async () => {
-    const { page, complaints } = await visit(browser, `${server.url}/?lang=en`)
+    const { page, complaints } = await visit(browser, `${server.url}/demo?lang=en`)
     const names = await page.$$eval('#style option', options =>
       options.map(option => option.getAttribute('value')!),
     )
@@ -112,7 +112,7 @@ describe('the demo page', () => {
     const script = `window.shift = 0
       new PerformanceObserver(list => { for (const entry of list.getEntries()) window.shift += entry.value })
         .observe({ type: 'layout-shift', buffered: true })`
-    const { page } = await visit(browser, `${server.url}/?lang=${lang}`, screen, script)
+    const { page } = await visit(browser, `${server.url}/demo?lang=${lang}`, screen, script)
     // The page is painted before it learns anything from the server.
     const painted = () =>
       page.evaluate(() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done))))
@@ -130,7 +130,7 @@ describe('the demo page', () => {
   })
 
   it('says that a wrong code is wrong, and shows a new picture', async () => {
-    const { page } = await visit(browser, `${server.url}/?lang=en`)
+    const { page } = await visit(browser, `${server.url}/demo?lang=en`)
     await page.fill('#code', 'wrong')
     await newPicture(page, () => page.click('#check'))
     await outcome(page, 'wrong')
@@ -143,19 +143,19 @@ describe('the demo page', () => {
     expect(y + height).toBeLessThanOrEqual(DESKTOP.viewport.height)
     await page.keyboard.type('A')
     expect(await page.getAttribute('#code', 'aria-invalid')).toBeNull()
-    expect(await page.textContent('#exchanges details[open] pre >> nth=1')).toContain('false')
+    expect(await page.textContent('#exchanges details:nth-child(2) pre >> nth=1')).toContain('false')
     await page.context().close()
   })
 
   it('passes the right code in small letters, and shows what went over the wire', async () => {
-    const { page } = await visit(browser, `${server.url}/?lang=en`)
+    const { page } = await visit(browser, `${server.url}/demo?lang=en`)
     const uuid = await newPicture(page, () => page.click('#renew'))
     const code = (await server.answer(uuid)).toLowerCase()
     await page.fill('#code', ` ${code} `)
     await page.click('#check')
     await outcome(page, 'passed')
     expect(await status(page)).toMatch(/^Passed/)
-    const [request, response, command] = await page.$$eval('#exchanges details[open] pre', blocks =>
+    const [request, response, command] = await page.$$eval('#exchanges details:first-child pre', blocks =>
       blocks.map(block => block.textContent),
     )
     expect(request).toContain(`{"uuid":"${uuid}","code":"${code}"}`)
@@ -182,8 +182,9 @@ describe('the demo page', () => {
 
   it('copies the command, also where the browser hides its clipboard, as it does on plain http', async () => {
     const hide = `Object.defineProperty(navigator, 'clipboard', { value: undefined })`
-    const { page, complaints } = await visit(browser, `${server.url}/?lang=en`, undefined, hide)
-    await page.click('.copy')
+    const { page, complaints } = await visit(browser, `${server.url}/demo?lang=en`, undefined, hide)
+    await page.click('#exchanges summary')
+    await page.click('#exchanges details[open] .copy')
     await page.waitForFunction(() => document.querySelector('.copy')?.textContent === 'Copied')
     const command = await page.textContent('#exchanges details[open] pre code')
     expect(await page.evaluate(() => getSelection()?.toString())).toBe(command)
@@ -192,8 +193,8 @@ describe('the demo page', () => {
     await page.context().close()
   })
 
-  it('keeps its requests folded up on a phone', async () => {
-    const { page } = await visit(browser, `${server.url}/?lang=en`, PHONE)
+  it('keeps its requests collapsed', async () => {
+    const { page } = await visit(browser, `${server.url}/demo?lang=en`)
     await page.fill('#code', 'wrong')
     await newPicture(page, () => page.click('#check'))
     expect(await page.locator('#exchanges details').count()).toBeGreaterThan(1)
@@ -202,7 +203,7 @@ describe('the demo page', () => {
   })
 
   it('says how to put each dialect on a site, at addresses that there are', async () => {
-    const { page } = await visit(browser, `${server.url}/?lang=en`)
+    const { page } = await visit(browser, `${server.url}/demo?lang=en`)
     expect(await page.locator('#snippets h3').allTextContents()).toEqual([
       'Make a site',
       'upright-captcha',
@@ -225,7 +226,7 @@ describe('the demo page', () => {
   })
 
   it('asks for the code first when none was typed', async () => {
-    const { page, requests } = await visit(browser, `${server.url}/?lang=en`)
+    const { page, requests } = await visit(browser, `${server.url}/demo?lang=en`)
     await page.click('#check')
     await outcome(page, 'wrong')
     expect(await status(page)).toBe('Type the code first.')
@@ -234,7 +235,7 @@ describe('the demo page', () => {
   })
 
   it('plays the sound of the code', async () => {
-    const { page, complaints } = await visit(browser, `${server.url}/?lang=en`)
+    const { page, complaints } = await visit(browser, `${server.url}/demo?lang=en`)
     const [response] = await Promise.all([
       page.waitForResponse(response => response.url().includes('get=sound')),
       page.click('#listen'),
@@ -470,7 +471,7 @@ describe('the sound of the demo page', () => {
 
 describe('when something is wrong, the demo page', () => {
   it('says that the server is out of reach, and goes on once it is back', async () => {
-    const { page } = await visit(browser, `${server.url}/?lang=en`)
+    const { page } = await visit(browser, `${server.url}/demo?lang=en`)
     await page.context().setOffline(true)
     await page.click('#renew')
     await outcome(page, 'trouble')
@@ -488,7 +489,7 @@ describe('when something is wrong, the demo page', () => {
     [503, 'an error (503)', {}],
     [200, 'does not understand', {}],
   ])('explains an answer of %i', async (code, text, headers) => {
-    const { page } = await visit(browser, `${server.url}/?lang=en`)
+    const { page } = await visit(browser, `${server.url}/demo?lang=en`)
     await page.route(/get=image/, route => route.fulfill({ status: code, headers, body: '{}' }))
     await page.click('#renew')
     await outcome(page, 'trouble')

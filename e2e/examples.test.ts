@@ -9,6 +9,7 @@ import type { Browser, Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { AXE, DESKTOP, findings, launchBrowser, NARROW, overflow, PHONE } from './browser.ts'
 import { type Listener, serve } from './host.ts'
+import { freePort } from './interpreters.ts'
 import { type Server, startServer } from './server.ts'
 
 const file = (path: string) => fileURLToPath(new URL(`../${path}`, import.meta.url))
@@ -312,6 +313,68 @@ describe('the plain page', () => {
       ])
       expect(html).not.toMatch(/<style|style=|\son[a-z]+=|<script(?![^>]*src=)/)
     }
+  })
+})
+
+describe('the form without scripts', () => {
+  it('keeps the message until a right code, and lets each answer in once', async () => {
+    const port = await freePort()
+    const { publicKey, secret } = await server.upright(
+      ...['site', 'add', '--name', 'Plain form', '--origin', `http://127.0.0.1:${port}`],
+    )
+    const script = file('examples/native-node/server.js')
+    const keys = { UPRIGHT_PUBLIC_KEY: String(publicKey), UPRIGHT_SECRET: String(secret) }
+    const relay = await openRelay(server.url)
+    const example = await start([script], { UPRIGHT_URL: relay.url, ...keys, PORT: port })
+    const address = /http:\S+$/.exec(example.line)![0]
+    const context = await browser.newContext({ javaScriptEnabled: false })
+    const page = await context.newPage()
+    const complaints: string[] = []
+    page.on('console', message => complaints.push(message.text()))
+    await page.goto(address)
+    const ticket = () => page.inputValue('[name=ticket]')
+    // Both are loaded from the service, which knows the page by its Referer.
+    for (const [selector, type] of [
+      ['img', 'image/png'],
+      ['audio', 'audio/x-wav'],
+    ] as const) {
+      const shown = await fetch((await page.getAttribute(selector, 'src'))!, {
+        headers: { referer: address },
+      })
+      expect([shown.status, shown.headers.get('content-type')]).toEqual([200, type])
+    }
+    const first = await ticket()
+    await page.fill('#message', 'Hello "you" <b>')
+    await page.fill('#digits', '000')
+    await page.click('button')
+    await page.waitForSelector('text=That was not what')
+    expect(await page.inputValue('#message')).toBe('Hello "you" <b>')
+    expect(await ticket()).not.toBe(first)
+
+    relay.away = true
+    await page.fill('#code', 'x')
+    await page.click('button')
+    await page.waitForSelector('text=cannot be checked at the moment')
+    relay.away = false
+    await page.goto(address)
+    const fields = { ticket: await ticket(), code: await server.answerTo(await ticket(), 'text') }
+    await page.fill('#message', 'Hello')
+    await page.fill('#code', fields.code.toLowerCase())
+    await page.click('button')
+    await page.waitForSelector('text=has been sent')
+    const again = await fetch(address, { method: 'POST', body: new URLSearchParams(fields) })
+    expect(await again.text()).not.toContain('has been sent')
+    // A browser says of a page with the status 503 that it has it.
+    expect(complaints.filter(line => !line.includes('503'))).toEqual([])
+    await context.close()
+    await inspect(address)
+    await example.stop()
+    await relay.stop()
+    const failed = promisify(execFile)(process.execPath, [script], { env: { PORT: '0' } })
+    await expect(failed).rejects.toMatchObject({
+      code: 1,
+      stderr: 'Set UPRIGHT_URL, UPRIGHT_PUBLIC_KEY and UPRIGHT_SECRET\n',
+    })
   })
 })
 

@@ -138,7 +138,7 @@ describe('in Firefox', () => {
     await page.close()
   })
 
-  it('<upright-captcha> is answered by keyboard, and its pass is redeemed', async () => {
+  it('<upright-captcha> is answered by keyboard, and asks again after the back/forward cache', async () => {
     const form = await startForm(server, 2)
     const page = await browser.newPage()
     const complaints: string[] = []
@@ -146,7 +146,8 @@ describe('in Firefox', () => {
     page.on('console', message => {
       if (['error', 'warn'].includes(message.type())) complaints.push(message.text())
     })
-    await page.goto(put(server, form, { attributes: 'kinds="text"' }))
+    const script = "addEventListener('pageshow', event => { document.body.className = event.persisted })"
+    await page.goto(put(server, form, { attributes: 'kinds="text"', script }))
     /** Waits for something in the element. */
     const find = (selector: string) =>
       page.waitForFunction(
@@ -166,6 +167,13 @@ describe('in Firefox', () => {
     expect(await send(page)).toBe('Sent')
     expect(form.sent).toMatchObject([{ success: true, kind: 'text' }])
     expect(complaints).toEqual([])
+    // Its pass is spent. The focus is still in the form, so it begins by itself.
+    await page.evaluate(() => history.back())
+    await page.waitForSelector('body.true upright-captcha')
+    await find('.box.choose')
+    expect(await page.$eval('upright-captcha', element => (element as HTMLInputElement).value)).toBe('')
+    // The browser itself looks for a picture of the page that it comes back to.
+    expect(complaints.filter(text => !text.includes('/favicon.ico'))).toEqual([])
     await page.close()
     await form.host.stop()
   })

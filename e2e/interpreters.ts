@@ -37,7 +37,7 @@ export async function startExample(
 }
 
 /** A port that was free a moment ago: PHP does not tell which one it was given. */
-async function freePort(): Promise<string> {
+export async function freePort(): Promise<string> {
   const listener = await serve(() => {})
   await listener.stop()
   return new URL(listener.url).port

@@ -1,15 +1,15 @@
-import { type ChildProcess, execFile, spawn } from 'node:child_process'
+import { type ChildProcess, spawn } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
-import { promisify } from 'node:util'
 import { createTickets, memoryLedger } from '@upright/core'
 import { answerOf } from '../packages/server/src/commands/answer.ts'
 import { readConfig, secretsOf } from '../packages/server/src/config.ts'
 import { readSecret } from '../packages/server/src/data-folder/folder.ts'
+import { runCommand } from '../packages/server/src/testing/command.ts'
 
 const root = new URL('../', import.meta.url)
 /** Arguments of Node that run the command line as it was built. */
@@ -32,16 +32,20 @@ export interface Server {
   stop(): Promise<void>
 }
 
-/** Starts the command-line server on a free port, with a new data folder. */
-export async function startServer(): Promise<Server> {
+/** Starts the command-line server on a free port, with a new data folder and these environment variables. */
+export async function startServer(variables: Record<string, string> = {}): Promise<Server> {
   const data = await mkdtemp(join(tmpdir(), 'upright-e2e-'))
-  const child = spawn(process.execPath, [...CLI, 'serve', '--data', data, '--port', '0', '--json'], SETTING)
+  const child = spawn(process.execPath, [...CLI, 'serve', '--data', data, '--port', '0', '--json'], {
+    ...SETTING,
+    env: { ...SETTING.env, ...variables },
+  })
   const { url, demo } = await announced(child)
   const upright: Server['upright'] = async (...args) => {
     // All of a file's visitors come from one address, one after the other and faster than anybody.
     const freely = args.slice(0, 2).join(' ') === 'site add' ? ['--rate', '0'] : []
-    const all = [...CLI, ...args, ...freely, '--data', data, '--json']
-    const { stdout } = await promisify(execFile)(process.execPath, all, SETTING)
+    const all = [...args, ...freely, '--data', data, '--json']
+    const { code, stdout, stderr } = await runCommand(all, SETTING.env)
+    if (code !== 0) throw new Error(stderr)
     return JSON.parse(stdout)
   }
   await upright('site', 'set', demo.publicKey, '--rate', '0')

@@ -1,136 +1,212 @@
-/** `<upright-captcha>` for everybody: by keyboard alone, as it is spoken, and by axe in each state. */
+/**
+ * `<upright-captcha>` for everybody: axe in each state, scheme and direction, sizes of targets, zoom, text
+ * spacing, forced colours and motion. `upright-captcha-keyboard.test.ts` has what is said, and the keyboard.
+ */
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { AXE, DESKTOP, FAST, findings, inSchemes, launchBrowser, NARROW, overflow, PHONE } from './browser.ts'
-import { type CaptchaVisit, type Form, openForm, put, startForm } from './captcha-page.ts'
-import { type Server, startServer } from './server.ts'
+import { AXE, DESKTOP, findings, launchBrowser, NARROW, overflow, PHONE } from './browser.ts'
+import { type CaptchaApp, startApp } from './captcha-app.ts'
+import { openForm, put } from './captcha-page.ts'
 
 /** Least size of a target in pixels: for a finger, and for everything else. */
 const [TOUCH_TARGET, TARGET] = [44, 24]
+/** Colour schemes and directions: all of them on a desktop. */
+const LOOKS = [
+  ['light', 'ltr'],
+  ['dark', 'ltr'],
+  ['light', 'rtl'],
+  ['dark', 'rtl'],
+] as const
+/** The text spacing of WCAG 1.4.12, that a page's visitor may set. */
+const SPACING = `* { line-height: 1.5 !important; letter-spacing: 0.12em !important;
+  word-spacing: 0.16em !important } p { margin-block-end: 2em !important }`
 
-let server: Server
+let app: CaptchaApp
 let browser: Browser
-let calm: Form
-let busy: Form
 
 beforeAll(async () => {
-  ;[server, browser] = await Promise.all([startServer(), launchBrowser()])
-  calm = await startForm(server, 0)
-  busy = await startForm(server, 2)
+  ;[app, browser] = await Promise.all([startApp(), launchBrowser()])
+  await app.set({ rung: 2 })
 })
 afterAll(async () => {
   await browser?.close()
-  await Promise.all([calm, busy].map(form => form?.host.stop()))
-  await server?.stop()
+  await app?.stop()
 })
 
-/** Notes each text of the status from now on: what a screen reader says without being asked. */
-const listen = (page: Page) =>
-  page.evaluate(() => {
-    const status = document.querySelector('upright-captcha')!.shadowRoot!.querySelector('[role=status]')!
-    const said: string[] = Object.assign(window, { said: [] as string[] }).said
-    new MutationObserver(() => said.push(status.textContent!)).observe(status, { childList: true })
-  })
-const said = (page: Page) => page.evaluate(() => (window as unknown as { said: string[] }).said)
+/** Gives the box the direction that a language has which is written so. */
+const direct = (page: Page, direction: string) =>
+  page.$eval(
+    'upright-captcha',
+    (element, dir) => {
+      element.shadowRoot!.querySelector<HTMLElement>('.box')!.dir = dir
+    },
+    direction,
+  )
 
-/** The name of what has the focus in the element; empty where the focus is elsewhere. */
-const focused = (page: Page) =>
-  page.evaluate(() => {
-    const element = document.querySelector('upright-captcha')!.shadowRoot!.activeElement as HTMLElement | null
-    const label = element instanceof HTMLInputElement ? element.labels?.[0]?.textContent : undefined
-    return label ?? element?.getAttribute('aria-label') ?? element?.title ?? ''
+/** Adds a style sheet to the element, as a visitor's browser does; none takes it away. */
+const restyle = (page: Page, css?: string) =>
+  page.$eval(
+    'upright-captcha',
+    (element, text) => {
+      const [own] = element.shadowRoot!.adoptedStyleSheets
+      const sheet = new CSSStyleSheet()
+      sheet.replaceSync(text)
+      element.shadowRoot!.adoptedStyleSheets = [own!, sheet]
+    },
+    css ?? '',
+  )
+
+/** What of the box goes over its edge, or has text that does not fit. */
+const cutOff = (page: Page) =>
+  page.$eval('upright-captcha', ({ shadowRoot }) => {
+    const edge = shadowRoot!.querySelector('.box')!.getBoundingClientRect()
+    return [...shadowRoot!.querySelectorAll<HTMLElement>('.box *:not(.help, svg *, img)')]
+      .filter(element => element.checkVisibility() && !element.closest('.dial'))
+      .filter(({ clientWidth, scrollWidth }) => scrollWidth > clientWidth + 1 && clientWidth > 0)
+      .concat(
+        [...shadowRoot!.querySelectorAll<HTMLElement>('button, input, .status, p, img')].filter(element => {
+          if (!element.checkVisibility()) return false
+          const { left, right } = element.getBoundingClientRect()
+          return left < edge.left || right > edge.right
+        }),
+      )
+      .map(element => element.outerHTML.slice(0, 100))
   })
 
-/** Presses a key until an element of the captcha has the focus. */
-async function tabTo(page: Page, selector: string): Promise<void> {
-  const isThere = () =>
-    page.evaluate(
-      wanted =>
-        document.querySelector('upright-captcha')!.shadowRoot!.activeElement?.matches(wanted) === true,
-      selector,
+/** Targets that are smaller than they may be. */
+const smallTargets = (page: Page, least: number) =>
+  page
+    .locator('upright-captcha')
+    .locator('button, input, [role=slider]')
+    .evaluateAll(
+      (all, size) =>
+        all
+          .map(element => ({ name: element.outerHTML, box: element.getBoundingClientRect() }))
+          .filter(({ box }) => box.width > 0 && (box.width < size || box.height < size))
+          .map(({ name }) => name),
+      least,
     )
-  for (let i = 0; i < 10 && !(await isThere()); i++) await page.keyboard.press('Tab')
-  expect(await isThere(), selector).toBe(true)
-}
 
-/** Opens the choice of a site on rung 2, and chooses by keys alone. */
-async function choose(name: string, script?: string): Promise<CaptchaVisit> {
-  const visit = await openForm(browser, put(server, busy), DESKTOP, script)
-  const { page, state } = visit
-  await listen(page)
-  await page.focus('#name')
-  await state('choose')
-  await tabTo(page, '.choices button')
-  const names = await page.locator('upright-captcha .choices button').allTextContents()
-  for (let i = 0; i < names.indexOf(name); i++) await page.keyboard.press('Tab')
-  await page.keyboard.press('Enter')
-  return visit
-}
+describe.each([
+  ['a phone', { ...PHONE, isMobile: true }, TOUCH_TARGET, [LOOKS[0]]],
+  ['a desktop', DESKTOP, TARGET, LOOKS],
+  ['320 pixels', NARROW, TARGET, [LOOKS[3]]],
+] as const)('<upright-captcha> on %s', (name, screen, least, looks) => {
+  /** Opens the page; it is checked as it is, whenever that is asked. */
+  const open = async () => {
+    const visit = await openForm(browser, put(app, app.form, { lang: 'fr' }), screen, AXE)
+    const { page } = visit
+    const check = async (what: string) => {
+      for (const [colorScheme, direction] of looks) {
+        await page.emulateMedia({ colorScheme })
+        await direct(page, direction)
+        expect(await findings(page), `${what} ${colorScheme} ${direction}`).toEqual([])
+      }
+      await direct(page, 'ltr')
+      expect(await smallTargets(page, least), what).toEqual([])
+      for (const css of ['', SPACING, ':host { font-size: 200% }']) {
+        await restyle(page, css)
+        expect(await cutOff(page), `${what} ${css}`).toEqual([])
+        expect(await overflow(page), `${what} ${css}`).toBe(0)
+      }
+      await restyle(page)
+      if (name !== 'a desktop') return
+      await page.emulateMedia({ forcedColors: 'active' })
+      expect(await findings(page), `${what} in forced colours`).toEqual([])
+      await page.emulateMedia({ forcedColors: 'none' })
+    }
+    const press = (where: string, index = 0) =>
+      page.locator(`upright-captcha ${where} button`).nth(index).click()
+    return { ...visit, check, press, hold: (path: string) => page.route(`**/upright/v1/${path}`, () => {}) }
+  }
 
-describe('<upright-captcha> by keyboard, and what is said', () => {
-  it('verifies', async () => {
-    const { page, state, close } = await openForm(browser, put(server, calm))
-    await listen(page)
-    await page.keyboard.press('Tab')
-    await state('passed')
-    expect(await said(page)).toEqual(['Verifying…', 'Verified'])
+  it('has nothing that axe finds, that is too small or cut off, on the way to the choice', async () => {
+    const { page, state, check, hold, close } = await open()
+    await check('idle')
+    await hold('challenge')
+    await page.focus('#name')
+    await state('working')
+    await check('working')
+    await page.context().setOffline(true)
+    await page.unrouteAll()
+    await page.$eval('upright-captcha', element => element.setAttribute('action', 'other'))
+    await state('offline')
+    await check('offline')
+    await page.context().setOffline(false)
+    await state('choose')
+    await check('choose')
+    await page.$eval('upright-captcha', element => element.setAttribute('sitekey', 'unknown'))
+    await state('failed')
+    await check('failed')
     await close()
   })
 
-  it('reads', async () => {
-    const { page, tickets, state, close } = await choose('Read')
-    await page.locator('upright-captcha input:focus').waitFor()
-    await page.keyboard.type('wrong')
-    await page.keyboard.press('Enter')
-    await page.locator('upright-captcha [role=status]').filter({ hasText: 'not right' }).waitFor()
-    await page.locator('upright-captcha input:focus').waitFor()
-    await page.keyboard.type(await server.answerTo(tickets.at(-1)!, 'text'))
-    await page.keyboard.press('Enter')
-    await state('passed')
-    expect(await said(page)).toEqual([
-      ...['Verifying…', 'Please choose one', 'Read', 'Verifying…'],
-      ...['That was not right. Here is a new one', 'Verifying…', 'Verified'],
-    ])
-    // The focus stays in the box, and Tab goes on after it.
-    expect(await focused(page)).toBe('Verification')
-    await page.keyboard.press('Tab')
-    expect(await page.evaluate(() => document.activeElement!.id)).toBe('send')
+  it('has nothing of that in each panel', async () => {
+    const { page, state, check, press, close } = await open()
+    await page.focus('#name')
+    await state('choose')
+    for (const [index, shown] of ['img', '.play', '.dial[aria-disabled=false]'].entries()) {
+      await press('.choices', index)
+      await page.locator(`upright-captcha ${shown}`).waitFor()
+      await check(shown)
+      await press('.line')
+    }
     await close()
   })
 
-  it('listens', async () => {
-    const { page, tickets, state, close } = await choose('Listen', FAST)
-    await page.locator('upright-captcha .play:focus').waitFor()
-    await page.keyboard.press('Enter')
-    await page.locator('upright-captcha input:focus').waitFor()
-    await page.keyboard.type(await server.answerTo(tickets.at(-1)!, 'speech'))
-    await page.keyboard.press('Enter')
+  it('has nothing of that while it works for long, and after', async () => {
+    const { page, state, check, press, hold, close } = await open()
+    await page.clock.install()
+    await page.goto(app.form.host.url)
+    await page.focus('#name')
+    await state('choose')
+    await hold('answer')
+    await press('.choices', 3)
+    await page.clock.fastForward(5000)
+    await page.locator('upright-captcha .choices button').first().waitFor()
+    expect(await page.locator('upright-captcha [role=status]').textContent()).toContain('plutôt')
+    await check('working for long')
+    await page.unrouteAll()
+    await press('.choices')
+    await press('.line')
+    await press('.choices', 3)
     await state('passed')
-    // A sound may come in pieces.
-    const heard = (await said(page)).filter(text => text !== 'Loading…')
-    expect(heard.filter((text, i) => text !== heard[i - 1])).toEqual([
-      ...['Verifying…', 'Please choose one', 'Listen', 'Playing', 'Type what you heard'],
-      ...['Verifying…', 'Verified'],
-    ])
+    await check('passed')
+    await page.clock.fastForward('30:00')
+    await state('expired')
+    await check('expired')
     await close()
   })
+})
 
-  it('turns', async () => {
-    const { page, tickets, state, close } = await choose('Turn')
-    await page.locator('upright-captcha .dial[aria-disabled=false]:focus').waitFor()
-    const degrees = Number(await server.answerTo(tickets.at(-1)!, 'rotate'))
-    await page.keyboard.press('Home')
-    for (let i = 0; i < Math.round(degrees / 15); i++) await page.keyboard.press('PageUp')
-    const turned = (Math.round(degrees / 15) * 15) % 360
-    expect(await page.getByRole('slider').getAttribute('aria-valuetext')).toBe(`${turned} degrees`)
-    await page.keyboard.press('Enter')
-    await state('passed')
-    expect(await said(page)).toEqual(['Verifying…', 'Please choose one', 'Turn', 'Verifying…', 'Verified'])
-    await close()
+describe('<upright-captcha>', () => {
+  it('moves nothing by itself, and a disc at once where motion is to be reduced', async () => {
+    const visit = await openForm(browser, put(app, app.form), { ...DESKTOP, reducedMotion: 'no-preference' })
+    const { page, state } = visit
+    const moving = () => page.$eval('upright-captcha', ({ shadowRoot }) => shadowRoot!.getAnimations().length)
+    await page.focus('#name')
+    await state('choose')
+    expect(await moving()).toBe(0)
+    await page.locator('upright-captcha .choices button').nth(2).click()
+    await page.locator('upright-captcha .dial[aria-disabled=false]').waitFor()
+    expect(await moving()).toBe(0)
+    const turn = () =>
+      page.$eval('upright-captcha', ({ shadowRoot }) => {
+        const dial = shadowRoot!.querySelector('.dial')!
+        dial.dispatchEvent(new KeyboardEvent('keydown', { key: 'PageUp' }))
+        return shadowRoot!.getAnimations().length
+      })
+    expect(await turn()).toBe(1)
+    await page.emulateMedia({ reducedMotion: 'reduce' })
+    expect(await turn()).toBe(0)
+    await visit.close()
   })
 
-  it('turns with the arrows of the direction that the text has', async () => {
-    const { page, close } = await choose('Turn')
+  it('turns a disc with the arrows of the direction that the text has', async () => {
+    const { page, state, close } = await openForm(browser, put(app, app.form))
+    await page.focus('#name')
+    await state('choose')
+    await page.locator('upright-captcha .choices button').nth(2).click()
     await page.locator('upright-captcha .dial[aria-disabled=false]:focus').waitFor()
     const pressed = async (key: string) => {
       await page.keyboard.press('Home')
@@ -145,98 +221,46 @@ describe('<upright-captcha> by keyboard, and what is said', () => {
     await close()
   })
 
-  it('waits', async () => {
-    const { page, state, close } = await choose('Wait')
-    await state('passed')
-    expect(await said(page)).toEqual(['Verifying…', 'Please choose one', 'Verifying…', 'Verified'])
-    expect(await focused(page)).toBe('Verification')
+  it('shows the keys of its choices where keys are used, and that a sound is slower by more than a colour', async () => {
+    const { page, state, close } = await openForm(browser, put(app, app.form), {
+      ...DESKTOP,
+      forcedColors: 'active',
+    })
+    const shown = (selector: string, pseudo: string) =>
+      page.$eval(
+        'upright-captcha',
+        ({ shadowRoot }, [selector, pseudo]) =>
+          getComputedStyle(shadowRoot!.querySelector(selector!)!, pseudo).content,
+        [selector, pseudo],
+      )
+    await page.focus('#name')
+    await state('choose')
+    expect(await shown('.choices button', '::after')).toBe('none')
+    await page.keyboard.press('Tab')
+    expect(await shown('.choices button', '::after')).toContain('1')
+    await page.keyboard.press('2')
+    await page.locator('upright-captcha .play:focus').waitFor()
+    await page.keyboard.press('-')
+    expect(await shown('[aria-pressed=true]', '::before')).toContain('✓')
+    // Pressed and with the focus, it shows both.
+    await page.keyboard.press('Tab')
+    await page.keyboard.press('Tab')
+    const outline = await page.$eval(
+      'upright-captcha',
+      ({ shadowRoot }) => getComputedStyle(shadowRoot!.activeElement!).outlineWidth,
+    )
+    expect(outline).toBe('3px')
     await close()
   })
 
   it('gives the focus to the choice where a form is sent before', async () => {
-    const { page, state, close } = await openForm(browser, put(server, busy))
+    const { page, state, close } = await openForm(browser, put(app, app.form))
     await page.focus('#name')
     await state('choose')
     await page.keyboard.press('Enter')
     await page.waitForFunction(
       () => document.querySelector('upright-captcha')!.shadowRoot!.activeElement?.textContent === 'Read',
     )
-    await close()
-  })
-})
-
-/** Gives the box the direction that a language has which is written so. */
-const direct = (page: Page, direction: string) =>
-  page.$eval(
-    'upright-captcha',
-    (element, dir) => {
-      element.shadowRoot!.querySelector<HTMLElement>('.box')!.dir = dir
-    },
-    direction,
-  )
-
-/** Checks the element as it is: axe in both schemes and directions, sizes of targets, nothing cut off. */
-async function check(page: Page, least: number): Promise<void> {
-  for (const direction of ['ltr', 'rtl']) {
-    await direct(page, direction)
-    await inSchemes(page, async scheme => {
-      expect(await findings(page), `${scheme} ${direction}`).toEqual([])
-      expect(await overflow(page)).toBe(0)
-    })
-  }
-  await direct(page, 'ltr')
-  const small = await page
-    .locator('upright-captcha')
-    .locator('button, input')
-    .evaluateAll(
-      (all, size) =>
-        all
-          .map(element => ({ name: element.outerHTML, box: element.getBoundingClientRect() }))
-          .filter(({ box }) => box.width > 0 && (box.width < size || box.height < size))
-          .map(({ name }) => name),
-      least,
-    )
-  expect(small).toEqual([])
-}
-
-describe.each([
-  ['a phone', { ...PHONE, isMobile: true }, TOUCH_TARGET],
-  ['a desktop', DESKTOP, TARGET],
-  ['320 pixels', NARROW, TARGET],
-] as const)('<upright-captcha> on %s', (_, screen, least) => {
-  it('has nothing that axe finds on the calm rungs, in each state', async () => {
-    const { page, state, close } = await openForm(browser, put(server, calm), screen, AXE)
-    await check(page, least)
-    await page.context().setOffline(true)
-    await page.focus('#name')
-    await state('offline')
-    await check(page, least)
-    await page.context().setOffline(false)
-    await state('passed')
-    await check(page, least)
-    await page.$eval('upright-captcha', element => element.setAttribute('sitekey', 'unknown'))
-    await state('failed')
-    await check(page, least)
-    await close()
-  })
-
-  it('has nothing that axe finds where the visitor chooses, in each panel', async () => {
-    const { page, state, close } = await openForm(browser, put(server, busy, { lang: 'fr' }), screen, AXE)
-    await page.focus('#name')
-    await state('choose')
-    await check(page, least)
-    for (const [index, shown] of ['img', '.play', '.dial[aria-disabled=false]'].entries()) {
-      await page.locator('upright-captcha .choices button').nth(index).click()
-      await page.locator(`upright-captcha ${shown}`).waitFor()
-      await check(page, least)
-      await page.locator('upright-captcha .line button').click()
-    }
-    await page.locator('upright-captcha .choices button').first().click()
-    await page.locator('upright-captcha input').fill('faux')
-    await page.keyboard.press('Enter')
-    await page.locator('upright-captcha [role=status]').filter({ hasText: 'pas cela' }).waitFor()
-    await page.locator('upright-captcha input').waitFor()
-    await check(page, least)
     await close()
   })
 })

@@ -45,7 +45,7 @@ const speak = (page: Page, tag: string, language = tag) =>
         status: texts('[role=status]')[0],
         choices: texts('.choices button'),
         labels: texts('label'),
-        heardIn: texts('p')[0],
+        heardIn: texts('#spoken')[0],
         overflow: document.documentElement.scrollWidth - document.documentElement.clientWidth,
       }
     },
@@ -65,7 +65,7 @@ it('speaks each language, in its direction and within 320 pixels', { timeout: 60
   const asked = page.waitForRequest(/\/challenge$/)
   const sizes = new Map<string, number>()
   page.on('response', response => {
-    const language = /\/words\.(.+)\.js$/.exec(response.url())?.[1]
+    const language = /\/words\.(\w+)\.[\w-]+\.js$/.exec(response.url())?.[1]
     if (language) sizes.set(language, Number(response.headers()['content-length']))
   })
   await page.focus('#name')

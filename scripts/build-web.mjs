@@ -1,6 +1,7 @@
 // Bundles what browsers run into packages/server/public, which the server serves as it is: the pages of
 // packages/server/web, the scripts of each dialect that has a web/ folder with a build.json, and the solver
 // and the element of packages/widget.
+import { createHash } from 'node:crypto'
 import { cp, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { basename, dirname, extname, join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -118,20 +119,56 @@ await build({
 })
 await cp(join(solver, 'frame.html'), join(to, 'solver/frame.html'))
 
-// Modules: their charset is UTF-8 wherever they are. The words of English are in the script itself.
+/** The integrity value of some bytes, for the attribute of a script. */
+const integrityOf = bytes => `sha384-${createHash('sha384').update(bytes).digest('base64')}`
+
+/**
+ * Bundles modules of the element, whose charset is UTF-8 wherever they are, into files that have 96 bits of
+ * their hash in their names.
+ */
+async function buildModules(entryPoints, define = {}) {
+  const options = {
+    plugins: [cssInScripts],
+    format: 'esm',
+    charset: 'utf8',
+    outdir: to,
+    write: false,
+    define,
+  }
+  const { outputFiles } = await build({ ...shared, ...options, entryPoints })
+  await mkdir(join(to, 'element/files'), { recursive: true })
+  return Promise.all(
+    outputFiles.map(async ({ path, contents }) => {
+      const name = basename(path, '.js')
+      const integrity = integrityOf(contents)
+      const [hash] = /(?<=^sha384-).{16}/.exec(integrity)
+      const file = `files/${name}.${hash.replaceAll('+', '-').replaceAll('/', '_')}.js`
+      await writeFile(join(to, 'element', file), contents)
+      return { name, file, integrity }
+    }),
+  )
+}
+
+// The words of English are in the script itself, and the integrity values of the parts that it loads.
 const languages = (await readdir(join(element, 'words'))).filter(name => name !== 'en.ts')
-await build({
-  ...shared,
-  plugins: [cssInScripts],
-  format: 'esm',
-  charset: 'utf8',
-  outdir: join(to, 'element'),
-  entryPoints: Object.fromEntries([
-    ['upright', join(element, 'define.ts')],
-    ['panels', join(element, 'panels.ts')],
-    ...languages.map(name => [`words.${basename(name, '.ts')}`, join(element, 'words', name)]),
-  ]),
+const parts = await buildModules({
+  panels: join(element, 'panels.ts'),
+  ...Object.fromEntries(
+    languages.map(name => [`words.${basename(name, '.ts')}`, join(element, 'words', name)]),
+  ),
 })
+const PARTS = JSON.stringify(Object.fromEntries(parts.map(({ name, integrity }) => [name, integrity])))
+const [entry] = await buildModules({ upright: join(element, 'define.ts') }, { PARTS })
+await cp(join(to, 'element', entry.file), join(to, 'element/upright.js'))
+
+/** What is at `/upright/v1/integrity.json`: the addresses are relative to it. */
+const listed = Object.fromEntries(
+  [entry, ...parts].map(({ name, file, integrity }) => [`${name}.js`, { address: file, integrity }]),
+)
+for (const name of (await readdir(join(to, 'solver'))).filter(name => name.endsWith('.js'))) {
+  listed[name] = { address: name, integrity: integrityOf(await readFile(join(to, 'solver', name))) }
+}
+await writeFile(join(to, 'element/integrity.json'), JSON.stringify(listed, null, 2))
 
 for (const entry of await readdir(to, { withFileTypes: true, recursive: true })) {
   if (entry.isFile()) await compress(join(entry.parentPath, entry.name))
@@ -139,11 +176,38 @@ for (const entry of await readdir(to, { withFileTypes: true, recursive: true }))
 
 /** Puts the compressed forms of a text beside it: made once here, they cost the server nothing. */
 async function compress(path) {
-  if (!['.html', '.css', '.js', '.svg'].includes(extname(path))) return
+  if (!['.html', '.css', '.js', '.json', '.svg'].includes(extname(path))) return
   const bytes = await readFile(path)
   const params = { [constants.BROTLI_PARAM_MODE]: constants.BROTLI_MODE_TEXT }
   const forms = { br: brotliCompressSync(bytes, { params }), gz: gzipSync(bytes, { level: 9 }) }
   for (const [extension, form] of Object.entries(forms)) {
     if (form.length < bytes.length) await writeFile(`${path}.${extension}`, form)
   }
+}
+
+await writeFile(join(to, 'element/words.json'), JSON.stringify(await readWords()))
+
+/**
+ * What the element says in all languages, which the service itself says where scripts do not run. It is sent
+ * to nobody as it is.
+ */
+async function readWords() {
+  const names = (await readdir(join(element, 'words'))).map(name => basename(name, '.ts'))
+  const contents = names.map(name => `export { words as "${name}" } from './words/${name}.ts'`).join('\n')
+  const { outputFiles } = await build({
+    ...shared,
+    format: 'esm',
+    write: false,
+    stdin: { contents, resolveDir: element },
+  })
+  const all = await import(
+    `data:text/javascript;base64,${Buffer.from(outputFiles[0].contents).toString('base64')}`
+  )
+  return Object.fromEntries(
+    names.map(name => {
+      const locale = new Intl.Locale(name)
+      const { direction: dir } = locale.getTextInfo?.() ?? locale.textInfo
+      return [name, { dir, words: all[name] }]
+    }),
+  )
 }

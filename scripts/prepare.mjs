@@ -1,8 +1,8 @@
 // What every root script starts with: dependencies installed, packages built. Plain JavaScript, because it
 // runs on a fresh clone, before anything is installed.
-import { spawnSync } from 'node:child_process'
+import { spawn, spawnSync } from 'node:child_process'
 import { existsSync, mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 
 export const root = dirname(dirname(fileURLToPath(import.meta.url)))
@@ -16,6 +16,15 @@ export function run(command, args, options = {}) {
   if (status !== 0) process.exit(status ?? 1)
 }
 
+/** The same beside other work: resolves when the command has ended well. */
+export function runBeside(command, args, options = {}) {
+  const child = spawn(command, args, { cwd: root, stdio: ['ignore', 2, 2], ...options })
+  return new Promise((resolve, reject) => {
+    child.once('error', reject)
+    child.once('close', status => (status === 0 ? resolve() : process.exit(status ?? 1)))
+  })
+}
+
 /** The newest change below a folder, in milliseconds since 1970; files that tests alone use do not count. */
 function newest(folder) {
   let latest = 0
@@ -27,9 +36,9 @@ function newest(folder) {
   return latest
 }
 
-/** Runs npm in a folder, with its errors alone. */
-export const npm = (args, cwd) =>
-  run('npm', [...args, '--no-audit', '--no-fund', '--loglevel=error'], {
+/** Runs npm in a folder, with its errors alone; with `runBeside`, beside other work. */
+export const npm = (args, cwd, runner = run) =>
+  runner('npm', [...args, '--no-audit', '--no-fund', '--loglevel=error'], {
     cwd,
     shell: process.platform === 'win32',
   })
@@ -57,14 +66,16 @@ export function install() {
 
 const CLIENTS = 'e2e/clients'
 
-/** Installs the third-party clients that tests run, each family at the versions of its own lock file. */
-export function installClients() {
-  for (const family of readdirSync(join(root, CLIENTS))) {
-    const folder = join(CLIENTS, family)
-    if (isInstalled(folder)) continue
-    console.error(`upright: installing the clients of ${family} …`)
-    npm(['ci', '--ignore-scripts'], join(root, folder))
-  }
+/**
+ * Installs the third-party clients that tests run, each family at the versions of its own lock file: all of
+ * them at the same time, for most of it is waiting for the registry. Resolves when they are there.
+ */
+export async function installClients() {
+  const folders = readdirSync(join(root, CLIENTS)).map(family => join(CLIENTS, family))
+  const missing = folders.filter(folder => !isInstalled(folder))
+  if (missing.length === 0) return
+  console.error(`upright: installing the clients of ${missing.map(folder => basename(folder)).join(', ')} …`)
+  await Promise.all(missing.map(folder => npm(['ci', '--ignore-scripts'], join(root, folder), runBeside)))
 }
 
 const BUILT = 'node_modules/.cache/upright-built'

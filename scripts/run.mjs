@@ -18,7 +18,7 @@ const [name, ...args] = process.argv.slice(2)
 const { file, options, built, clients } = PROGRAMS[name]
 install()
 if (built) build()
-if (clients) installClients()
+if (clients) await installClients()
 const { status } = spawnSync(process.execPath, [...options, '--import', 'tsx', file, ...args], {
   cwd: root,
   stdio: 'inherit',

@@ -2,8 +2,8 @@
 // build, and installs the third-party clients.
 import { build, install, installClients } from './prepare.mjs'
 
-export default function setup() {
+export default async function setup() {
   install()
-  installClients()
+  await installClients()
   build()
 }

@@ -3,7 +3,7 @@
 import { spawnSync } from 'node:child_process'
 import { existsSync, readFileSync, rmSync } from 'node:fs'
 import { join, relative } from 'node:path'
-import { build, install, root, run } from './prepare.mjs'
+import { build, install, installClients, root, run, runBeside } from './prepare.mjs'
 
 /** Debian packages, and what succeeds in a shell where each is there. */
 const PACKAGES = {
@@ -21,19 +21,19 @@ const PACKAGES = {
 /** Packages that another one is installed with: phpMyAdmin asks for no database then, and gets none. */
 const TOGETHER = { phpmyadmin: ['dbconfig-no-thanks'] }
 
-function installPackages() {
+/** Installs what is missing of them; resolves when it is there. */
+async function installPackages() {
   const packages = Object.entries(PACKAGES)
     .filter(([, test]) => spawnSync('sh', ['-c', test]).status !== 0)
     .flatMap(([name]) => [name, ...(TOGETHER[name] ?? [])])
   if (packages.length === 0) return
-  const command = ['apt-get', 'install', '-y', '--no-install-recommends', ...packages]
+  const command = `apt-get install -y --no-install-recommends ${packages.join(' ')}`
   if (!existsSync('/etc/debian_version') || process.getuid?.() !== 0) {
-    console.error(`upright: the tests need ${packages.join(', ')}. On Debian: sudo ${command.join(' ')}`)
+    console.error(`upright: the tests need ${packages.join(', ')}. On Debian: sudo ${command}`)
     process.exit(1)
   }
   console.error(`upright: installing ${packages.join(', ')} …`)
-  run('apt-get', ['update', '-q'])
-  run('env', ['DEBIAN_FRONTEND=noninteractive', ...command])
+  await runBeside('sh', ['-c', `apt-get update -q && DEBIAN_FRONTEND=noninteractive ${command}`])
 }
 
 /** Files of tests that are named at the end: those that cost most. */
@@ -47,10 +47,13 @@ const timesOf = ({ testResults }) =>
 
 // With paths, those files alone: `npm test -- PATH`.
 const paths = process.argv.slice(2)
+// Packages come over the network, which waits most of the time: the build and the check go on meanwhile.
+const packages = installPackages()
 install()
-installPackages()
+const clients = installClients()
 build()
 if (paths.length === 0) run(process.execPath, ['scripts/check.mjs'], { stdio: 'inherit' })
+await Promise.all([packages, clients])
 
 const report = join(root, 'node_modules/.cache/test-report.json')
 rmSync(report, { force: true })

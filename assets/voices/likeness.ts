@@ -60,29 +60,32 @@ export function cepstra(samples: ArrayLike<number>): number[][] {
   return frames
 }
 
-export const distance = (a: readonly number[], b: readonly number[]): number =>
-  Math.sqrt(a.reduce((sum, x, i) => sum + (x - b[i]!) ** 2, 0))
+export function distance(a: readonly number[], b: readonly number[]): number {
+  let sum = 0
+  for (let i = 0; i < a.length; i++) sum += (a[i]! - b[i]!) ** 2
+  return Math.sqrt(sum)
+}
 
 /**
  * The distance of two words when one is stretched here and there to fit the other best: the mean along the
  * way.
  */
 export function warpedDistance(a: readonly number[][], b: readonly number[][]): number {
-  interface Way {
-    cost: number
-    steps: number
+  // The cheapest way to each frame of b, at the frame of a that is being looked at; place 0 is before b.
+  const costs = new Float64Array(b.length + 1).fill(Number.POSITIVE_INFINITY)
+  const steps = new Int32Array(b.length + 1)
+  costs[0] = 0
+  for (const frame of a) {
+    let [diagonal, diagonalSteps] = [costs[0]!, steps[0]!]
+    costs[0] = Number.POSITIVE_INFINITY
+    for (let j = 1; j <= b.length; j++) {
+      let [cost, length] = [diagonal, diagonalSteps]
+      ;[diagonal, diagonalSteps] = [costs[j]!, steps[j]!]
+      if (costs[j]! < cost) [cost, length] = [costs[j]!, steps[j]!]
+      if (costs[j - 1]! < cost) [cost, length] = [costs[j - 1]!, steps[j - 1]!]
+      costs[j] = cost + distance(frame, b[j - 1]!)
+      steps[j] = length + 1
+    }
   }
-  let row: Way[] = []
-  a.forEach((frame, i) => {
-    const next: Way[] = []
-    b.forEach((other, j) => {
-      const ways = [row[j - 1], row[j], next[j - 1]].filter(way => way !== undefined)
-      const start: Way = i + j === 0 ? { cost: 0, steps: 0 } : { cost: Number.POSITIVE_INFINITY, steps: 1 }
-      const from = ways.reduce((best, way) => (way.cost < best.cost ? way : best), start)
-      next.push({ cost: from.cost + distance(frame, other), steps: from.steps + 1 })
-    })
-    row = next
-  })
-  const { cost, steps } = row.at(-1)!
-  return cost / steps
+  return costs[b.length]! / steps[b.length]!
 }

@@ -1,6 +1,6 @@
 import { performance } from 'node:perf_hooks'
 import type { Captcha } from '@upright/core'
-import { until } from '../../packages/server/src/testing/redis.ts'
+import { until } from '../../packages/server/src/testing/until.ts'
 import type { Balancer } from './balancer.ts'
 import type { Question } from './client.ts'
 import { challengeOf, type InvariantChecker, type Word, wordOf } from './invariant-checker.ts'

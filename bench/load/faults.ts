@@ -110,7 +110,7 @@ async function playEach(
   scenarios: readonly Scenario[],
   options: FaultOptions,
 ): Promise<Outcome[]> {
-  const site = fleet.addSite('--revalidation', 'strict')
+  const site = await fleet.addSite('--revalidation', 'strict')
   const captcha = solver(fleet.secret)
   const balancer = createBalancer(() => fleet.nodes.map(({ url }) => url))
   const outcomes: Outcome[] = []

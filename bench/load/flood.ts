@@ -63,8 +63,8 @@ export async function flood({ times, seconds, rate, cli }: FloodOptions): Promis
   try {
     const [node] = fleet.nodes
     const url = node!.url
-    const unlimited = fleet.addSite('--open', '--origin', '*', '--rate', '0')
-    const site = fleet.addSite('--open', '--origin', '*')
+    const unlimited = await fleet.addSite('--open', '--origin', '*', '--rate', '0')
+    const site = await fleet.addSite('--open', '--origin', '*')
     await known(fleet, keyOf(unlimited))
     await known(fleet, keyOf(site))
     const path = (key: string) => `/s/${key}${PICTURE}`

@@ -1,9 +1,10 @@
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
+import { type ChildProcess, execFile, spawn } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
 import { endWithUs } from '../../packages/server/src/testing/child.ts'
 import { freePorts } from '../../packages/server/src/testing/ports.ts'
 import { type PostgresServer, startPostgres } from '../../packages/server/src/testing/postgres.ts'
@@ -54,9 +55,9 @@ export interface Fleet {
   /** The master secret. */
   secret: string
   /** Runs the command line on the nodes' data; what it prints as JSON. */
-  upright(...args: string[]): unknown
+  upright(...args: string[]): Promise<unknown>
   /** Adds a site, with settings as flags of `upright site add`. */
-  addSite(...flags: string[]): SiteKeys
+  addSite(...flags: string[]): Promise<SiteKeys>
   /** Starts one more node, with settings of its own. */
   addNode(env?: Record<string, string>): Promise<Node>
   /** Stops a node for good. */
@@ -101,8 +102,10 @@ export async function startFleet(setup: Setup): Promise<Fleet> {
     await stop()
     throw error
   }
-  const upright: Fleet['upright'] = (...args) =>
-    JSON.parse(execFileSync(process.execPath, [...cli, ...args, '--json'], { env, encoding: 'utf8' }))
+  const upright: Fleet['upright'] = async (...args) => {
+    const { stdout } = await promisify(execFile)(process.execPath, [...cli, ...args, '--json'], { env })
+    return JSON.parse(stdout)
+  }
   return {
     nodes,
     redis,
@@ -114,7 +117,7 @@ export async function startFleet(setup: Setup): Promise<Fleet> {
       await node.stop()
     },
     upright,
-    addSite: (...flags) => upright('site', 'add', '--name', 'Load', ...flags) as SiteKeys,
+    addSite: (...flags) => upright('site', 'add', '--name', 'Load', ...flags) as Promise<SiteKeys>,
     stop,
   }
 }

@@ -1,7 +1,8 @@
 import { rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { type TestRedis, until } from '../../packages/server/src/testing/redis.ts'
+import type { TestRedis } from '../../packages/server/src/testing/redis.ts'
+import { until } from '../../packages/server/src/testing/until.ts'
 import type { Fleet, Node, Setup } from './nodes.ts'
 
 /** What a scenario is played on. */

@@ -26,7 +26,7 @@ export async function replayStorm(
   revalidation: 'strict' | 'grace',
   times: number,
 ): Promise<Storm> {
-  const site = fleet.addSite('--revalidation', revalidation)
+  const site = await fleet.addSite('--revalidation', revalidation)
   const headers = keyOf(site)
   await known(fleet, headers)
   const captcha = solver(fleet.secret)

@@ -52,7 +52,7 @@ export async function runValidations(): Promise<void> {
 }
 
 async function rounds(fleet: Fleet): Promise<() => Promise<Round>> {
-  const site = fleet.addSite()
+  const site = await fleet.addSite()
   const [node] = fleet.nodes
   await known(fleet, keyOf(site))
   const headers = { ...keyOf(site), 'content-type': 'application/json' }

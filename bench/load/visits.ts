@@ -46,7 +46,7 @@ export async function runVisits(options: VisitOptions): Promise<void> {
 async function visit(fleet: Fleet, options: VisitOptions): Promise<void> {
   const { rate, seconds, dialect, access, sound, wrong, setup } = options
   // All visitors come from this one address.
-  const site = fleet.addSite(
+  const site = await fleet.addSite(
     ...['--rate', '0'],
     ...['altcha-v1', 'cap', 'native'].flatMap(name => ['--work', `${name}=sha256/256`]),
   )

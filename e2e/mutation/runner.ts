@@ -25,6 +25,10 @@ export async function createRunner(root: string): Promise<Runner> {
   const plugin = {
     name: 'mutation',
     enforce: 'pre' as const,
+    // One project, whose modules are read again after each fault, and a process of its own for every run.
+    config: ({ test }: { test?: { projects?: unknown } }) => {
+      delete test?.projects
+    },
     load: (id: string) => (id === replaced?.file ? replaced.code : undefined),
   }
   const vitest = await createVitest('test', options, { plugins: [plugin] })

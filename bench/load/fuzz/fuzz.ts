@@ -163,12 +163,12 @@ function watchLog(
 async function prepare(fleet: Fleet) {
   const { url } = fleet.nodes[0]!
   const work = ['altcha-v1=sha256/256', 'altcha-v2=pbkdf2/16'].flatMap(each => ['--work', each])
-  const site = fleet.addSite('--open', '--origin', '*', '--rate', '0', '--altcha-code', 'on', ...work)
-  const shown = fleet.upright('site', 'show', site.publicKey, '--altcha-key')
+  const site = await fleet.addSite('--open', '--origin', '*', '--rate', '0', '--altcha-code', 'on', ...work)
+  const shown = await fleet.upright('site', 'show', site.publicKey, '--altcha-key')
   const { altchaKey } = shown as { altchaKey: string }
-  const [demo] = fleet.upright('site', 'list') as { publicKey: string }[]
-  fleet.upright('site', 'set', demo!.publicKey, '--rate', '0')
-  const { token } = fleet.upright('operator', 'add', '--name', 'Fuzz') as { token: string }
+  const [demo] = (await fleet.upright('site', 'list')) as { publicKey: string }[]
+  await fleet.upright('site', 'set', demo!.publicKey, '--rate', '0')
+  const { token } = (await fleet.upright('operator', 'add', '--name', 'Fuzz')) as { token: string }
   const form = { grant_type: 'client_credentials', client_id: site.publicKey, client_secret: site.secret }
   const granted = await fetch(`${url}/api/oauth/token`, { method: 'POST', body: new URLSearchParams(form) })
   const { access_token: access } = (await granted.json()) as { access_token: string }

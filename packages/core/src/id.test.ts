@@ -55,11 +55,19 @@ describe('the seal', () => {
     expect(bytes.size).toBeGreaterThan(50)
   })
 
-  it('gives another id each time', () => {
+  it('gives another id each time, by 56 random bits', () => {
+    const decipher = createDecipheriv('aes-128-ecb', KEY, null).setAutoPadding(false)
     const ids = new Set<string>()
-    for (let i = 0; i < 1_000_000; i++)
-      ids.add(Buffer.from(seal.close({ time: 1, site: 1, style: 1 })).toString('latin1'))
-    expect(ids.size).toBe(1_000_000)
+    const ones = Array<number>(56).fill(0)
+    for (let i = 0; i < 100_000; i++) {
+      const id = seal.close({ time: 1, site: 1, style: 1 })
+      ids.add(Buffer.from(id).toString('latin1'))
+      const random = decipher.update(id).subarray(8, 15)
+      for (let bit = 0; bit < 56; bit++) ones[bit]! += (random[bit >> 3]! >> (bit & 7)) & 1
+    }
+    expect(ids.size).toBe(100_000)
+    // Each of them is set as often as not: seven standard deviations of a fair coin are 1107.
+    for (const count of ones) expect(Math.abs(count - 50_000)).toBeLessThan(1107)
   })
 
   it('opens to something unrelated when any single bit is changed', () => {

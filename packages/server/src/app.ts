@@ -75,6 +75,7 @@ export function createApp(service: Service, options: AppOptions = {}): FastifyIn
     onRefused: bound => metrics?.refusedConnection(bound),
   })
   metrics?.watchConnections(openConnections)
+  metrics?.watchLadder(service.ladder.figures)
 
   // Content types are not looked at: some clients send none, a wrong one, or one that does not parse.
   app.removeAllContentTypeParsers()

@@ -8,10 +8,13 @@ import { readConfig } from './config.ts'
 import { openService } from './open.ts'
 import { DEFAULT_SETTINGS } from './registry/settings.ts'
 import { runChild } from './testing/child.ts'
+import { runCommand } from './testing/command.ts'
 import { freshFolder } from './testing/folder.ts'
 
 const freshData = () => join(freshFolder(), 'data')
-const upright = (...args: string[]) => runChild('cli.ts', args)
+const upright = (...args: string[]) => runCommand(args)
+/** The same as a process of its own. */
+const uprightProcess = (...args: string[]) => runChild('cli.ts', args)
 /** What a command that must succeed prints with --json. */
 async function json(...args: string[]) {
   const { code, stdout, stderr } = await upright(...args, '--json')
@@ -25,7 +28,7 @@ describe('upright', () => {
       upright('--help'),
       upright(),
       upright('site', '--help'),
-      upright('--version'),
+      uprightProcess('--version'),
     ])
     for (const name of ['serve', 'site add', 'answer', 'render', 'reading-test', 'doctor'])
       expect(help.stdout).toContain(`upright ${name}`)
@@ -107,7 +110,7 @@ describe('upright', () => {
     [['site', 'add'], 2],
     [['render', 'text', '--style', 'x', '--count', '1', '--out', '/nowhere'], 1],
   ])('writes what is wrong with %j to stderr alone, and ends with %i', async (args, status) => {
-    const { code, stdout, stderr } = await upright(...args, '--data', freshData())
+    const { code, stdout, stderr } = await uprightProcess(...args, '--data', freshData())
     expect(stderr).toMatch(/^upright: [^\n]+\n$/)
     expect([code, stdout]).toEqual([status, ''])
   })
@@ -337,16 +340,16 @@ describe('what commands write', () => {
     const data = freshData()
     mkdirSync(data)
     chmodSync(data, 0o755)
-    const added = await upright('site', 'add', '--name', 'a', '--data', data)
+    const added = await uprightProcess('site', 'add', '--name', 'a', '--data', data)
     expect(added).toMatchObject({
       code: 0,
       stderr: `upright: others could read ${data} (755): now the owner alone can\n`,
     })
-    expect((await upright('site', 'list', '--data', data)).stderr).toBe('')
+    expect((await uprightProcess('site', 'list', '--data', data)).stderr).toBe('')
     expect(statSync(data).mode & 0o777).toBe(0o700)
     expect(modes(data)).toEqual({ 'upright.db': '600' })
     const out = join(data, '..', 'out')
-    await json('render', 'text', '--style', 'captchaFR', '--count', '1', '--out', out)
+    await uprightProcess('render', 'text', '--style', 'captchaFR', '--count', '1', '--out', out)
     expect(new Set(Object.values(modes(out)))).toEqual(new Set(['600']))
   })
 })

@@ -8,7 +8,7 @@ interface Command {
 }
 
 const SITE_FLAGS =
-  '[--attempts N] [--expiry SECONDS] [--revalidation grace|strict] [--tolerance DEGREES] [--origin O]... [--open|--no-open] [--quota N] [--rate N] [--outage refuse|accept] [--dialects all|NAME,NAME...] [--work NAME=STYLE/TRIES|NAME=default]... [--altcha-version 1|2] [--altcha-code on|off] [--score on|off]'
+  '[--attempts N] [--expiry SECONDS] [--revalidation grace|strict] [--tolerance DEGREES] [--origin O]... [--open|--no-open] [--quota N] [--rate N] [--outage refuse|accept] [--dialects all|NAME,NAME...] [--work NAME=STYLE/TRIES|NAME=default]... [--altcha-version 1|2] [--altcha-code on|off] [--score on|off] [--preset contact|sign-up|log-in|reset|download] [--rung N] [--ceiling N] [--ladder off|shadow|enforce] [--expect PER_HOUR] [--allow CIDR=TIMES]...'
 
 const FACT_FLAGS =
   '[--status NONE|FOUND|LOST|ADOPTION] [--species S] [--shelter S] [--city S] [--credit S] [--licence S] [--source S]'
@@ -25,11 +25,12 @@ const commands: Record<string, Command> = {
       'site list',
       'site show ID [--altcha-key]',
       `site set ID [--name NAME] ${SITE_FLAGS}`,
+      'site usual ID',
       'site rotate ID [--altcha] [--yes]',
       'site remove ID [--yes]',
     ],
     about:
-      'the sites and their keys; ID is a number or a public key, --origin none clears the origins, --altcha-key and --altcha are about the key for plug-ins of ALTCHA',
+      'the sites and their keys; ID is a number or a public key, --origin none clears the origins, --altcha-key and --altcha are about the key for plug-ins of ALTCHA, and usual says that what is going on is nothing unusual',
     load: () => import('./commands/site.ts'),
   },
   picture: {

@@ -27,6 +27,10 @@ import { fillSubjects } from './pictures/fill-subjects.ts'
 import { readStarter } from './pictures/import-starter.ts'
 import { createPictures } from './pictures/library.ts'
 import { createCounter } from './pictures/usage.ts'
+import { createBoardExchange } from './policy/ladder/board.ts'
+import { keepLadder } from './policy/ladder/keep.ts'
+import { createLadder } from './policy/ladder/ladder.ts'
+import type { Exchange } from './policy/ladder/sharing.ts'
 import { createOutageLog } from './policy/outage-log.ts'
 import { altchaKeyRing, renewAltchaKeys } from './registry/altcha-key.ts'
 import { registryDriverOf } from './registry/drivers.ts'
@@ -46,6 +50,8 @@ import { readVersion } from './version.ts'
 export interface Dependencies {
   /** Milliseconds since 1970. @default Date.now */
   now: () => number
+  /** Milliseconds that no clock which is set changes. @default performance.now */
+  monotonic: () => number
   /** n fresh random bytes, from a cryptographic source. @default node's randomBytes */
   random: (n: number) => Buffer
   /** The pictures that a new library begins with. @default those of the package */
@@ -54,16 +60,20 @@ export interface Dependencies {
   warn: (line: string) => void
   /** Runs a poll repeatedly. @default every second */
   repeat: Repeat
+  /** Where workers of this machine tell each other what they have counted. @default there is one process */
+  workers: Exchange | undefined
 }
 
 const defaults: Dependencies = {
   now: Date.now,
+  monotonic: () => performance.now(),
   random: randomBytes,
   starter: readStarter,
   warn: line => {
     process.stderr.write(`upright: ${line}\n`)
   },
   repeat: everySecond,
+  workers: undefined,
 }
 
 /**
@@ -88,6 +98,9 @@ export async function openService(config: Config, overrides: Partial<Dependencie
   }
 }
 
+/** Bytes of the name of a process among those that share a ledger. */
+const NODE_NAME_BYTES = 8
+
 /** Closes something that was opened. */
 type Closer = () => unknown
 
@@ -99,7 +112,7 @@ async function closeAll(opened: Closer[]): Promise<void> {
 /** Opens everything, and puts what closes it on `opened`. */
 async function openAll(
   config: Config,
-  { now, random, starter, warn, repeat }: Dependencies,
+  { now, monotonic, random, starter, warn, repeat, workers }: Dependencies,
   opened: Closer[],
 ): Promise<Service> {
   checkSharedSecret(config)
@@ -175,12 +188,20 @@ async function openAll(
     () => clearInterval(flushTimer),
     () => clearInterval(noteTimer),
   )
+  const ladder = createLadder({
+    ...{ now, monotonic, random, processes: config.workers },
+    onChanged: observers.alarms.ladder,
+  })
+  const name = random(NODE_NAME_BYTES).toString('hex')
+  const place = bare.board ? createBoardExchange(bare.board, name) : workers
+  opened.push(await keepLadder({ ladder, registry, place, repeat }))
   let closing: Promise<void> | undefined
   return {
     config,
     captcha,
     tickets: createTickets(sealing),
     passes: createPasses(sealing),
+    ladder,
     sounds,
     pictures,
     secret,

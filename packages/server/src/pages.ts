@@ -17,6 +17,7 @@ export function pages(app: FastifyInstance, { sites, version, files }: PagesOpti
     sendFile(files, name, request, securePage(reply))
 
   app.get('/', (request, reply) => send('index.html', request, reply))
+  app.get('/demo', (request, reply) => send('demo.html', request, reply))
   app.get('/docs', (request, reply) => send('docs.html', request, reply))
   // What browsers ask for beside pages that name no icon.
   app.get('/favicon.ico', (request, reply) => send('assets/mark.svg', request, reply))

@@ -1,6 +1,7 @@
 import type { Captcha, KeyRing, Ledger, Passes, Tickets } from '@upright/core'
 import type { Config } from './config.ts'
 import type { Pictures } from './pictures/picture.ts'
+import type { Ladder } from './policy/ladder/ladder.ts'
 import type { Registry, SiteWithSecret } from './registry/registry.ts'
 import type { Alarms } from './telemetry/alarms.ts'
 import type { Backend, Metrics } from './telemetry/metrics.ts'
@@ -15,6 +16,8 @@ export interface Service {
   tickets: Tickets
   /** What a right answer earns there, sealed: back ends redeem it. */
   passes: Passes
+  /** How much visitors are asked for. */
+  ladder: Ladder
   /**
    * Sounds, made beside the event loop; everything else about a challenge is quick enough to be made on it.
    */

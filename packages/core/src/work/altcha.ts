@@ -39,25 +39,24 @@ export function altchaNumber({ level = 0, answer }: Drawn<WorkSettings>): Altcha
 }
 
 /**
- * The parameters of an id. The digits of the prefix are rounded up for the slow functions; the quick one
- * takes those that are whole, and more rounds for the rest.
+ * The parameters of an id. A prefix has whole digits: what a level has beyond them is more rounds of each
+ * try. scrypt has no rounds, so that its digits are rounded up.
  */
 export function altchaParameters(
   { settings, level = 0, answer }: Drawn<WorkSettings>,
   hash: Hash = 'sha256',
 ): AltchaParameters {
-  const quick = settings.function === 'sha256'
-  const digits = quick
-    ? Math.floor(level / LEVELS_PER_DIGIT)
-    : Math.max(1, Math.ceil(level / LEVELS_PER_DIGIT))
+  const memoryHard = settings.function === 'scrypt'
+  const whole = level / LEVELS_PER_DIGIT
+  const digits = memoryHard ? Math.max(1, Math.ceil(whole)) : Math.floor(whole)
   const algorithm = { sha256: HASH_NAMES[hash], pbkdf2: `PBKDF2/${HASH_NAMES[hash]}`, scrypt: 'SCRYPT' }
   return {
     algorithm: algorithm[settings.function],
     salt: saltIn(answer),
-    cost: quick ? Math.ceil(triesOf(level % LEVELS_PER_DIGIT)) : settings.cost,
+    cost: memoryHard ? settings.cost : Math.ceil(settings.cost * triesOf(level % LEVELS_PER_DIGIT)),
     keyLength: KEY_BYTES,
     keyPrefix: '0'.repeat(digits),
-    ...(settings.function === 'scrypt' && { memoryCost: SCRYPT_BLOCK_SIZE, parallelism: 1 }),
+    ...(memoryHard && { memoryCost: SCRYPT_BLOCK_SIZE, parallelism: 1 }),
   }
 }
 

@@ -3,11 +3,11 @@ import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { readConfig } from '../config.ts'
 import { openRegistry } from '../open.ts'
-import { runChild } from '../testing/child.ts'
+import { runCommand } from '../testing/command.ts'
 import { freshFolder } from '../testing/folder.ts'
 import { fontFile, madeFont } from '../testing/font.ts'
 
-const upright = (...args: string[]) => runChild('cli.ts', args)
+const upright = (...args: string[]) => runCommand(args)
 async function json(...args: string[]) {
   const { code, stdout, stderr } = await upright(...args, '--json')
   expect([code, stderr]).toEqual([0, ''])

@@ -7,10 +7,10 @@ import { scene } from '../pictures/codec.testing.ts'
 import { binOf } from '../pictures/tally.ts'
 import { BINS } from '../registry/picture.ts'
 import { NO_FACTS } from '../registry/picture-fields.ts'
-import { runChild } from '../testing/child.ts'
+import { runCommand } from '../testing/command.ts'
 import { freshFolder } from '../testing/folder.ts'
 
-const upright = (...args: string[]) => runChild('cli.ts', ['picture', ...args])
+const upright = (...args: string[]) => runCommand(['picture', ...args])
 async function json(...args: string[]) {
   const { code, stdout, stderr } = await upright(...args, '--json')
   expect([code, stderr]).toEqual([0, ''])

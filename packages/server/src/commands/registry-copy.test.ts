@@ -1,7 +1,7 @@
 import { existsSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { runChild } from '../testing/child.ts'
+import { runCommand } from '../testing/command.ts'
 import { freshFolder } from '../testing/folder.ts'
 import { type PostgresServer, startPostgres } from '../testing/postgres.ts'
 
@@ -12,7 +12,7 @@ beforeAll(async () => {
 afterAll(() => server.remove())
 
 const freshData = () => join(freshFolder(), 'data')
-const upright = (env: Record<string, string>, ...args: string[]) => runChild('cli.ts', args, { env })
+const upright = (env: Record<string, string>, ...args: string[]) => runCommand(args, env)
 
 describe('upright registry copy', () => {
   it('moves to PostgreSQL, and back into a folder', async () => {

@@ -5,7 +5,7 @@ import { readConfig } from '../config.ts'
 import { openService } from '../open.ts'
 import { migrate } from '../registry/migrations.ts'
 import { openPool } from '../registry/pool.ts'
-import { runChild } from '../testing/child.ts'
+import { runCommand } from '../testing/command.ts'
 import { freshFolder } from '../testing/folder.ts'
 import { fontFile } from '../testing/font.ts'
 import { type PostgresServer, startPostgres } from '../testing/postgres.ts'
@@ -19,8 +19,8 @@ afterAll(() => server.remove())
 const freshData = () => join(freshFolder(), 'data')
 /** What a command prints with --json over a database. */
 async function upright(url: string, ...args: string[]) {
-  const { code, stdout, stderr } = await runChild('cli.ts', [...args, '--json'], {
-    env: { DATABASE_URL: url, UPRIGHT_DATA: freshData() },
+  const { code, stdout, stderr } = await runCommand([...args, '--json'], {
+    ...{ DATABASE_URL: url, UPRIGHT_DATA: freshData() },
   })
   return { code, stderr, json: stdout && JSON.parse(stdout) }
 }

@@ -8,6 +8,7 @@ import { columns, print } from './print.ts'
 import { withKnownRegistry, withRegistry } from './registry.ts'
 import { printAltchaKey } from './site-altcha.ts'
 import { dialectsOf, showWork, worksOf } from './site-dialects.ts'
+import { allowancesOf, LADDER_FLAGS, ladderSettingsOf, showAllowances } from './site-ladder.ts'
 
 const SETTINGS = {
   name: { type: 'string' },
@@ -17,6 +18,7 @@ const SETTINGS = {
   quota: { type: 'string' },
   rate: { type: 'string' },
   rung: { type: 'string' },
+  ...LADDER_FLAGS,
   outage: { type: 'string' },
   revalidation: { type: 'string' },
   origin: { type: 'string', multiple: true },
@@ -29,7 +31,7 @@ const SETTINGS = {
   score: { type: 'string' },
 } as const
 
-const ACTIONS = { add, list, show, set, rotate, remove }
+const ACTIONS = { add, list, show, set, usual, rotate, remove }
 
 /**
  * `upright site …`: the sites of the registry, also beside a running server, which notices within a second.
@@ -40,7 +42,11 @@ async function add(args: string[]): Promise<void> {
   const { values } = readArguments(args, SETTINGS)
   const { name } = values
   if (name === undefined) throw new CaptchaError('usage', 'site add needs --name')
-  const settings = { ...settingsOf(values), ...(values.work && { work: worksOf(values.work) }) }
+  const settings = {
+    ...settingsOf(values),
+    ...(values.work && { work: worksOf(values.work) }),
+    ...(values.allow && { allowances: allowancesOf(values.allow) }),
+  }
   await withRegistry(values.data, async registry => {
     printSecret(await registry.addSite(name, settings), values.json)
   })
@@ -73,17 +79,31 @@ async function show(args: string[]): Promise<void> {
 
 async function set(args: string[]): Promise<void> {
   const { values, positionals } = readArguments(args, SETTINGS, ['ID'])
-  const { name, work } = values
+  const { name, work, allow } = values
   const settings = settingsOf(values)
-  if (Object.keys(settings).length === 0 && name === undefined && work === undefined) {
+  if (Object.keys(settings).length === 0 && [name, work, allow].every(value => value === undefined)) {
     throw new CaptchaError('usage', 'site set needs something to set, such as --attempts 3')
   }
   const site = await withSites(values.data, async registry => {
     const before = await find(registry, positionals[0]!)
     return registry.setSite(before.id, {
       ...(name !== undefined && { name }),
-      settings: { ...settings, ...(work && { work: worksOf(work, before.settings.work) }) },
+      settings: {
+        ...settings,
+        ...(work && { work: worksOf(work, before.settings.work) }),
+        ...(allow && { allowances: allowancesOf(allow, before.settings.allowances) }),
+      },
     })
+  })
+  printSite(site, values.json)
+}
+
+/** What is going on at the site is usual from now on. */
+async function usual(args: string[]): Promise<void> {
+  const { values, positionals } = readArguments(args, {}, ['ID'])
+  const site = await withSites(values.data, async registry => {
+    const { id } = await find(registry, positionals[0]!)
+    return registry.setSite(id, { settings: { usualAt: Date.now() } })
   })
   printSite(site, values.json)
 }
@@ -126,8 +146,17 @@ type Flags = Values<typeof SETTINGS>
 
 function settingsOf(flags: Flags): Partial<SiteSettings> {
   if (flags.open && flags['no-open']) throw new CaptchaError('usage', 'either --open or --no-open')
-  const settings: Partial<SiteSettings> = {}
-  for (const name of ['attempts', 'expiry', 'quota', 'rate', 'rung', 'tolerance'] as const) {
+  const settings: Partial<SiteSettings> = ladderSettingsOf(flags)
+  for (const name of [
+    'attempts',
+    'expiry',
+    'quota',
+    'rate',
+    'rung',
+    'ceiling',
+    'expect',
+    'tolerance',
+  ] as const) {
     const [low, high] = BOUNDS[name]
     const value = wholeFlag(name, flags[name], low, high)
     if (value !== undefined) settings[name] = value
@@ -177,7 +206,9 @@ function describe(settings: SiteSettings): string {
   parts.push(rate ? `${rate}/min each` : 'no rate')
   if (outage === 'accept') parts.push('accepts in an outage')
   if (origins.length > 0) parts.push(origins.join(' '))
+  if (settings.preset !== 'contact') parts.push(settings.preset)
   if (rung > 0) parts.push(`rung ${rung}`)
+  if (settings.ladder !== 'enforce') parts.push(`ladder ${settings.ladder}`)
   if (dialects !== 'all') parts.push(`only ${dialects.join(' ')}`)
   return parts.join(', ')
 }
@@ -199,6 +230,8 @@ function printSite(site: Site, json: boolean | undefined): void {
     origins: settings.origins.join(' ') || 'none',
     dialects: settings.dialects === 'all' ? 'all' : settings.dialects.join(','),
     work: showWork(settings.work),
+    allowances: showAllowances(settings.allowances),
+    usualAt: settings.usualAt === 0 ? 'never' : new Date(settings.usualAt).toISOString(),
   })
   print(columns(rows.map(([name, value]) => [name, String(value)])))
 }

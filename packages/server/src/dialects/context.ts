@@ -39,7 +39,7 @@ export function createContext(
   { service, admissionFor, sites, ...shared }: Shared,
   { name, kinds, knows }: Pick<Dialect, 'name' | 'kinds' | 'knows'>,
 ): DialectContext {
-  const { sounds, pictures, tickets, passes, keys, metrics, traces, version, now, random } = service
+  const { sounds, pictures, tickets, passes, ladder, keys, metrics, traces, version, now, random } = service
   const captcha = service.captcha.only(kinds, knows)
   const show = createRenderer({ captcha, sounds, pictures, now })
 
@@ -50,7 +50,7 @@ export function createContext(
     testKeys: service.config.testKeys,
     tickets,
     passes,
-    ...instrumentDialect({ captcha, show }, label, { metrics, traces }),
+    ...instrumentDialect({ captcha, show, ladder }, label, { metrics, traces }),
     pictures,
     admission: admissionFor(label),
     countVerdict: (site, verdict) => metrics?.checked(site, label, verdict),

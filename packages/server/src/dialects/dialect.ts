@@ -7,6 +7,7 @@ import type { Sites } from '../http/sites.ts'
 import type { DocumentPart } from '../openapi/types.ts'
 import type { Pictures } from '../pictures/picture.ts'
 import type { Admission } from '../policy/admission.ts'
+import type { Ladder } from '../policy/ladder/ladder.ts'
 import type { SiteWork } from '../registry/settings.ts'
 import type { Renderer } from '../renderer.ts'
 import type { Probe } from '../telemetry/health.ts'
@@ -15,8 +16,10 @@ import type { Probe } from '../telemetry/health.ts'
 export interface WorkChoice {
   /** Names of styles of work that its clients can solve. */
   readonly styles: readonly string[]
-  /** What a site asks for unless it says otherwise. */
+  /** What a site asks for on rung 0 unless it says otherwise. */
   readonly default: SiteWork
+  /** What is asked for on rungs 1, 2 and 3 at least: never less than on the rung before. */
+  readonly rungs: readonly [SiteWork, SiteWork, SiteWork]
 }
 
 /** A public key that a vendor gives to everybody for tests, and how its widget then behaves. */
@@ -81,6 +84,8 @@ export interface DialectContext {
   tickets: Tickets
   /** What a right answer earns, sealed: a pass is redeemed once. */
   passes: Passes
+  /** How much visitors are asked for; decisions are counted under its label. */
+  ladder: Ladder
   /** Renders any form of any of its challenges. */
   show: Renderer
   /** The pictures that discs show. */

@@ -24,7 +24,12 @@ export interface Presented {
 export type Redeem = (presented: Presented, reply: FastifyReply) => Promise<Redemption>
 
 export function createRedeem(
-  { passes, admission, countVerdict }: Pick<DialectContext, 'passes' | 'admission' | 'countVerdict'>,
+  {
+    passes,
+    ladder,
+    admission,
+    countVerdict,
+  }: Pick<DialectContext, 'passes' | 'ladder' | 'admission' | 'countVerdict'>,
   accepts: readonly string[],
 ): Redeem {
   return async ({ site, response, idempotencyKey }, reply) => {
@@ -34,6 +39,7 @@ export function createRedeem(
     const redemption = await passes.redeem(response, { site: site.id, dialects, idempotencyKey, outage })
     countVerdict(site.id, VERDICTS[redemption.result])
     if (redemption.result === 'redeemed') {
+      if (!redemption.repeated) ladder.redeemed(site, redemption.pass.weights)
       onUndelivered(reply, () => void passes.undelivered(redemption.pass, outage))
     }
     return redemption

@@ -1,5 +1,6 @@
 import type { CaptchaError } from '@upright/core'
 import type { FastifyReply, FastifyRequest } from 'fastify'
+import { escapeHtml } from './html.ts'
 import { labelOf, SERVER_LABEL } from './route-labels.ts'
 import { securePage } from './security.ts'
 import { varyOn } from './vary.ts'
@@ -8,9 +9,6 @@ const WORDS = {
   en: { missing: 'There is nothing at this address', failed: 'This request could not be answered' },
   fr: { missing: 'Il n’y a rien à cette adresse', failed: 'Cette demande n’a pas pu aboutir' },
 } as const
-
-const escapeHtml = (text: string): string =>
-  text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;')
 
 /** A page before anything else, without a quality: that is how browsers ask. */
 const PAGE_FIRST = /^\s{0,9}text\/html(?=\s{0,9}(?:,|$))/i

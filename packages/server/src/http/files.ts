@@ -33,6 +33,14 @@ const ENCODINGS = [
   { encoding: 'gzip', extension: '.gz' },
 ] as const
 
+/** A name that a build gave 16 characters of the hash of the content. */
+const HASHED_NAME = /\.[\w-]{16}\.\w+$/
+/** Caching of such a file, which never changes, for a year. */
+const IMMUTABLE = 'public, max-age=31536000, immutable'
+
+/** What is wrong where there are no files at all. */
+export const NOT_BUILT = 'the pages are not built: run "npm run build" and start again'
+
 /** The bytes of a file in one encoding. */
 interface Form {
   etag: string
@@ -130,12 +138,12 @@ export function sendFile(
 ): FastifyReply {
   const file = files.get(name)
   if (!file) {
-    const why = files.size === 0 ? 'the pages are not built: run "npm run build" and start again' : undefined
-    throw new CaptchaError('not_found', why)
+    throw new CaptchaError('not_found', files.size === 0 ? NOT_BUILT : undefined)
   }
   const { encoding, etag, bytes } = formFor(file, request.headers['accept-encoding'])
-  // Every use asks whether the file has changed: an answer without a body is cheap, an outdated page is not.
-  reply.header('etag', etag).header('cache-control', 'no-cache')
+  // Every use asks whether a file has changed that can: an answer without a body is cheap, an outdated page
+  // is not.
+  reply.header('etag', etag).header('cache-control', HASHED_NAME.test(name) ? IMMUTABLE : 'no-cache')
   if (file.compressed.length > 0) {
     varyOn(reply, 'accept-encoding')
   }

@@ -47,6 +47,18 @@ const widgetPolicy = (ancestors: readonly string[]) =>
     'trusted-types upright',
   ].join('; ')
 
+/** For a page with a form and without scripts, in pages of some origins. */
+const formPolicy = (ancestors: readonly string[]) =>
+  [
+    "default-src 'none'",
+    "style-src 'self'",
+    "img-src 'self'",
+    "media-src 'self'",
+    "base-uri 'none'",
+    "form-action 'self'",
+    `frame-ancestors ${ancestors.join(' ')}`,
+  ].join('; ')
+
 /**
  * Puts on a reply the headers that every answer carries; an answer that is no page may load nothing at all.
  */
@@ -72,20 +84,26 @@ export function secureWorker(reply: FastifyReply): FastifyReply {
     .header('cross-origin-embedder-policy', 'require-corp')
 }
 
-/** The headers of a page that other pages frame, also those with a policy of embedders. */
-function secureFramed(reply: FastifyReply, policy: string): FastifyReply {
-  return reply
-    .header('content-security-policy', policy)
-    .header('cross-origin-embedder-policy', 'require-corp')
-    .header('cross-origin-resource-policy', 'cross-origin')
+/** The headers of a page that any page may frame, one with a policy of embedders too. */
+export function secureFrame(reply: FastifyReply): FastifyReply {
+  return framed(reply).header('content-security-policy', FRAME_POLICY)
 }
 
-/** The headers of a page that any page may frame. */
-export const secureFrame = (reply: FastifyReply): FastifyReply => secureFramed(reply, FRAME_POLICY)
+/** The headers of a form without scripts, which pages of these sources may frame. */
+export function secureForm(reply: FastifyReply, ancestors: readonly string[]): FastifyReply {
+  return framed(reply).header('content-security-policy', formPolicy(ancestors))
+}
 
 /**
- * The headers of a page with the widget, which pages of these origins may frame. None keeps a window of it
+ * The headers of a page with the widget, which pages of these sources may frame. None keeps a window of it
  * from the frame that has opened it.
  */
-export const secureWidget = (reply: FastifyReply, ancestors: readonly string[]): FastifyReply =>
-  secureFramed(reply, widgetPolicy(ancestors))
+export function secureWidget(reply: FastifyReply, ancestors: readonly string[]): FastifyReply {
+  return framed(reply).header('content-security-policy', widgetPolicy(ancestors))
+}
+
+/** What lets a page with a policy of embedders frame an answer. */
+const framed = (reply: FastifyReply) =>
+  reply
+    .header('cross-origin-embedder-policy', 'require-corp')
+    .header('cross-origin-resource-policy', 'cross-origin')

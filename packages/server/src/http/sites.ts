@@ -11,6 +11,8 @@ export interface Sites {
   anyLists(origin: string): Promise<boolean>
   /** The site that the demo page is one of. @throws CaptchaError `not_found` when it was removed or closed */
   demo(): Promise<Site>
+  /** Whether a site is that one. */
+  isDemo(site: Pick<Site, 'id'>): Promise<boolean>
 }
 
 /** Facts about all sites together. */
@@ -54,6 +56,7 @@ export function createSites(registry: Registry, hasDemo = true): Sites {
       if (!demo || !hasDemo) throw new CaptchaError('not_found', 'there is no demo site')
       return demo
     },
+    isDemo: async ({ id }) => hasDemo && (await current()).demo?.id === id,
   }
 }
 

@@ -1,4 +1,5 @@
 import type { Ledger, Loss } from '@upright/core'
+import type { Board } from '../policy/ladder/board.ts'
 import type { Statements } from './statements.ts'
 
 /** Epoch and progress of a ledger. */
@@ -23,6 +24,8 @@ export interface EpochNote extends Epoch {
 export interface NotedLedger extends Ledger {
   loss(): Loss | undefined
   notes(): EpochNote[]
+  /** Where nodes tell each other what they have counted; only a ledger that they share has one. */
+  board?: Board
 }
 
 /** The first part of the keys of epochs. */

@@ -7,7 +7,8 @@ import { readConfig } from '../config.ts'
 import { openService } from '../open.ts'
 import type { Service } from '../service.ts'
 import { freshFolder } from '../testing/folder.ts'
-import { startRedis, type TestRedis, until } from '../testing/redis.ts'
+import { startRedis, type TestRedis } from '../testing/redis.ts'
+import { until } from '../testing/until.ts'
 import { redisLedger } from './redis.ts'
 
 const SECRET = 's'.repeat(32)

@@ -7,7 +7,8 @@ import { ledgerContract, passContract, ticketContract } from '@upright/core/test
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { freshFolder } from '../testing/folder.ts'
 import { freePorts } from '../testing/ports.ts'
-import { startRedis, type TestRedis, until } from '../testing/redis.ts'
+import { startRedis, type TestRedis } from '../testing/redis.ts'
+import { until } from '../testing/until.ts'
 import { redisLedger } from './redis.ts'
 
 const opened: { close(): Promise<unknown> }[] = []
@@ -314,5 +315,21 @@ describe('the ledger when Redis fails', () => {
     await redis.cli('CONFIG', 'SET', name, '0')
     expect(await ledger.claim('a', 60, 'x')).toBeUndefined()
     expect(await ledger.count('a', 60)).toBe(1)
+  })
+
+  it('has a board of what nodes wrote lately, which rejects while Redis is away', async () => {
+    const redis = await start()
+    const [one, other] = [await open(`redis://${redis.address}`), await open(`redis://${redis.address}`)]
+    expect(await one.ledger.board!.write('one', '[[1,2,3,0,0]]')).toEqual(new Map([['one', '[[1,2,3,0,0]]']]))
+    const both = new Map([
+      ['one', '[[1,2,3,0,0]]'],
+      ['other', '"\\u00e9"'],
+    ])
+    expect(await other.ledger.board!.write('other', '"\\u00e9"')).toEqual(both)
+    // A node is gone that has written nothing while each of the others wrote ten times.
+    for (let i = 0; i < 25; i++) await one.ledger.board!.write('one', '[]')
+    expect([...(await one.ledger.board!.write('three', '[]')).keys()].sort()).toEqual(['one', 'three'])
+    redis.freeze()
+    await expect(one.ledger.board!.write('one', '[]')).rejects.toMatchObject(UNAVAILABLE)
   })
 })

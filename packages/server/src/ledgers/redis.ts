@@ -35,6 +35,28 @@ const COUNT = `local n = redis.call('INCR', KEYS[1])
 if n == 1 then redis.call('EXPIRE', KEYS[1], ARGV[1]) end
 return n`
 
+/**
+ * Puts a node's text beside those of the others, drops nodes that have not written for so many rounds, and
+ * gives all: JSON of pairs of a number and a text, by the names of the nodes. Each write has the next number,
+ * and a round has one of each node: it needs no clock, which a user of its own may not ask for.
+ */
+const WRITE_ON_BOARD = `local all = cjson.decode(redis.call('GET', KEYS[1]) or '{}')
+local last, nodes = 0, 0
+for name, entry in pairs(all) do
+  last = math.max(last, entry[1])
+  nodes = nodes + 1
+end
+all[ARGV[1]] = {last + 1, ARGV[2]}
+for name, entry in pairs(all) do
+  if last + 1 - entry[1] > tonumber(ARGV[3]) * math.max(nodes, 1) then all[name] = nil end
+end
+local text = cjson.encode(all)
+redis.call('SET', KEYS[1], text, 'EX', 60)
+return text`
+const BOARD_KEY = 'upright:ladder'
+/** Rounds, and so about seconds, after which a node that has written nothing is taken to be gone. */
+const BOARD_ROUNDS = 10
+
 const claimKey = (key: string) => `upright:s:${key}`
 const counterKey = (key: string) => `upright:n:${key}`
 /**
@@ -133,6 +155,13 @@ function ledgerOver(router: Router, epochs: Epochs, close: () => Promise<void>):
     // A write, because a server that is full still reads well.
     async ping() {
       await Promise.all(router.keys('upright:ping').map(key => ask(key, 'SET', key, 'ping', 'EX', 60)))
+    },
+    board: {
+      async write(name, text) {
+        const args = [WRITE_ON_BOARD, 1, BOARD_KEY, name, text, BOARD_ROUNDS] as const
+        const all: Record<string, [number, string]> = JSON.parse(await ask(BOARD_KEY, 'EVAL', ...args))
+        return new Map(Object.entries(all).map(([node, [, written]]) => [node, written]))
+      },
     },
     loss: epochs.loss,
     notes: epochs.notes,

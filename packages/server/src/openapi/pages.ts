@@ -30,7 +30,8 @@ asset.responses[200] = {
 }
 
 const paths: Paths = {
-  '/': { get: page('home', 'A page to try every style') },
+  '/': { get: page('home', 'A page to try the element') },
+  '/demo': { get: page('demoPage', 'A page to try the other dialects') },
   '/docs': { get: page('docs', 'This reference as a page') },
   '/assets/{path}': {
     get: {

@@ -15,19 +15,28 @@ const NO_ADDRESS: Prefixes = { narrow: 'none', wide: 'none' }
 
 /** The networks of an address as text, also of one with a port, or of IPv4 written as IPv6. */
 export function prefixesOf(text: string): Prefixes {
-  const bare = text.replace(/^\[(.*)\](?::\d+)?$/, '$1').replace(/^(\d+(?:\.\d+){3}):\d+$/, '$1')
-  if (isIPv4(bare)) return { narrow: bare, wide: bare.slice(0, bare.lastIndexOf('.')) }
-  if (!isIPv6(bare)) return NO_ADDRESS
-  const groups = groupsOf(bare)
-  if (groups.slice(0, 5).every(group => group === 0) && groups[5] === 0xffff) {
-    return prefixesOf([groups[6]! >> 8, groups[6]! & 255, groups[7]! >> 8, groups[7]! & 255].join('.'))
-  }
+  const parts = addressOf(text)
+  if (!parts) return NO_ADDRESS
+  if (parts.length === 4) return { narrow: parts.join('.'), wide: parts.slice(0, 3).join('.') }
   const name = (count: number) =>
-    groups
+    parts
       .slice(0, count)
       .map(group => group.toString(16))
       .join(':')
   return { narrow: name(4), wide: name(3) }
+}
+
+/**
+ * The numbers of an address, also of one with a port: the 4 bytes of IPv4, also where it is written as IPv6,
+ * or the 8 groups of IPv6. Undefined for a text that is no address.
+ */
+export function addressOf(text: string): number[] | undefined {
+  const bare = text.replace(/^\[(.*)\](?::\d+)?$/, '$1').replace(/^(\d+(?:\.\d+){3}):\d+$/, '$1')
+  if (isIPv4(bare)) return bare.split('.').map(Number)
+  if (!isIPv6(bare)) return undefined
+  const groups = groupsOf(bare)
+  const isMapped = groups.slice(0, 5).every(group => group === 0) && groups[5] === 0xffff
+  return isMapped ? groups.slice(6).flatMap(group => [group >> 8, group & 255]) : groups
 }
 
 /** The eight numbers of an IPv6 address that is one. */

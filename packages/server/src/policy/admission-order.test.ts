@@ -23,8 +23,8 @@ function setUp(level = 0, waits = { limits: 0, quota: 0 }) {
   const admission = createAdmission({
     pressure: { level: () => level, stop: () => {} },
     limits: {
-      take: (...args) => {
-        asked.push(`limits ${args.join(' ')}`)
+      take: (site, address, action, rate, { pressure, count } = {}) => {
+        asked.push(`limits ${[site, address, action, rate, pressure, count].join(' ')}`)
         return waits.limits
       },
       failed: (...args) => void asked.push(`failed ${args.join(' ')}`),
@@ -59,10 +59,10 @@ describe('admission', () => {
     expect(await enter('show')).toBeUndefined()
     expect(await enter('other', '192.0.2.7')).toBeUndefined()
     expect(asked).toEqual([
-      'limits 7 192.0.2.7 issue 30 0.5',
+      'limits 7 192.0.2.7 issue 30 0.5 1',
       'quota 7 100',
       'quota 7 100',
-      'limits 7 192.0.2.7 other 30 0',
+      'limits 7 192.0.2.7 other 30 0 1',
       'quota 7 100',
     ])
     expect(refused).toEqual([])
@@ -92,7 +92,11 @@ describe('admission', () => {
     expect(await enter('check', '192.0.2.7')).toBeUndefined()
     expect(await enter('check')).toBeUndefined()
     expect(await enter('other', '192.0.2.7')).toBeUndefined()
-    expect(asked).toEqual(['limits 7 192.0.2.7 check 30 0', 'limits 7 192.0.2.7 other 30 0', 'quota 7 100'])
+    expect(asked).toEqual([
+      'limits 7 192.0.2.7 check 30 0 1',
+      'limits 7 192.0.2.7 other 30 0 1',
+      'quota 7 100',
+    ])
   })
 
   it('takes note of wrong responses where the address is known', () => {

@@ -12,6 +12,8 @@ export interface Visit {
   action: Action
   /** The visitor's address; undefined for requests of the site's back end, which asks for many visitors. */
   address?: string | undefined
+  /** Requests that this one counts as in the rate limits of the visitor's network. @default 1 */
+  count?: number
 }
 
 /** Reason of a refusal: the rate limit of an action, the quota of the site, or load shedding. */
@@ -53,7 +55,7 @@ const SHED_AT = { backEnd: 5, visitor: 10 }
 
 export function createAdmission({ quota, limits, pressure, onRefused }: AdmissionOptions): Admission {
   return {
-    async enter({ site, action, address }, reply) {
+    async enter({ site, action, address, count = 1 }, reply) {
       const { rate } = site.settings
       const refuse = (code: keyof typeof REFUSALS, why: Refused, wait?: number) => {
         onRefused?.(site, why)
@@ -64,7 +66,7 @@ export function createAdmission({ quota, limits, pressure, onRefused }: Admissio
       const most = address === undefined ? SHED_AT.backEnd : SHED_AT.visitor
       if (level >= most) throw refuse('overloaded', 'load')
       if (address !== undefined) {
-        const wait = limits.take(site.id, address, action, rate, level)
+        const wait = limits.take(site.id, address, action, rate, { pressure: level, count })
         if (wait > 0) throw refuse('rate_limited', action, wait)
       }
       // Some clients accept the visitor on any status but 200. What others can use up must not refuse a

@@ -6,7 +6,7 @@ function setUp() {
   const limits = createLimits({ secret: 's'.repeat(32), now: () => clock.time })
   /** What so many addresses of a network are told, one after the other. */
   const ask = (network: string, count: number, pressure: number) =>
-    Array.from({ length: count }, (_, n) => limits.take(1, `${network}.${n}`, 'issue', 60, pressure))
+    Array.from({ length: count }, (_, n) => limits.take(1, `${network}.${n}`, 'issue', 60, { pressure }))
   return { clock, ask }
 }
 

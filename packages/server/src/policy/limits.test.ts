@@ -17,7 +17,7 @@ const admitted = (
   tries = 1000,
   pressure = 0,
 ) =>
-  Array.from({ length: tries }, () => limits.take(1, address, action, rate, pressure)).filter(
+  Array.from({ length: tries }, () => limits.take(1, address, action, rate, { pressure })).filter(
     wait => wait === 0,
   ).length
 
@@ -85,18 +85,18 @@ describe('limits', () => {
     const limits = create()
     // Two hundred addresses of one network, each of which asks for little.
     const flood = (pressure: number) =>
-      Array.from({ length: 200 }, (_, n) => limits.take(1, `192.0.2.${n}`, 'issue', 60, pressure))
+      Array.from({ length: 200 }, (_, n) => limits.take(1, `192.0.2.${n}`, 'issue', 60, { pressure }))
     expect(flood(0).filter(wait => wait > 0)).toEqual([])
     for (const wait of flood(0.5)) expect(wait).toBeGreaterThan(0)
     time += 5000
     for (const wait of flood(0)) expect(wait).toBeGreaterThan(0)
     // Other networks are admitted, and a check from anywhere.
-    expect(limits.take(1, '198.51.100.1', 'issue', 60, 3)).toBe(0)
-    expect(limits.take(1, '192.0.2.7', 'check', 60, 3)).toBe(0)
-    const wait = limits.take(1, '192.0.2.7', 'issue', 60, 0)
+    expect(limits.take(1, '198.51.100.1', 'issue', 60, { pressure: 3 })).toBe(0)
+    expect(limits.take(1, '192.0.2.7', 'check', 60, { pressure: 3 })).toBe(0)
+    const wait = limits.take(1, '192.0.2.7', 'issue', 60, { pressure: 0 })
     expect(wait).toBeLessThanOrEqual(60)
     time += wait * 1000
-    expect(limits.take(1, '192.0.2.7', 'issue', 60, 0)).toBe(0)
+    expect(limits.take(1, '192.0.2.7', 'issue', 60, { pressure: 0 })).toBe(0)
   })
 
   it('have none where a site wants none', () => {

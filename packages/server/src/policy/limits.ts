@@ -7,14 +7,24 @@ export interface Limits {
   /**
    * Rate limit: takes one token from the buckets of an address and of its network. Gives 0, or the seconds
    * until there is one again; nothing is taken then. `rate` is the limit of challenges a minute for one
-   * address, 0 for no limit. `pressure` is that of the event-loop lag: from 0 to 1, a growing share of each
-   * bucket is reserved; meanwhile and for some seconds after, networks that flood are throttled.
+   * address, 0 for no limit.
    */
-  take(site: number, address: string, action: Action, rate: number, pressure?: number): number
+  take(site: number, address: string, action: Action, rate: number, options?: TakeOptions): number
   /** Takes further tokens for a wrong response. */
   failed(site: number, address: string, rate: number): void
   /** Number of buckets in memory. */
   size(): number
+}
+
+/** Options of `take`. */
+export interface TakeOptions {
+  /**
+   * Pressure of the event-loop lag: from 0 to 1, a growing share of each bucket is reserved; meanwhile and
+   * for some seconds after, networks that flood are throttled. @default 0
+   */
+  pressure?: number
+  /** Requests that this one counts as: no more than a full bucket has. @default 1 */
+  count?: number
 }
 
 /** Options of `createLimits`. */
@@ -106,7 +116,7 @@ export function createLimits(options: LimitsOptions): Limits {
     Math.max(MIN_BUCKET_TOKENS, rate * TOKENS_PER_CHALLENGE[action] * times)
 
   return {
-    take(site, address, action, rate, pressure = 0) {
+    take(site, address, action, rate, { pressure = 0, count = 1 } = {}) {
       if (rate === 0) return 0
       const time = now()
       const { networkBucket, both: bothOf } = bucketsOf(site, address, time)
@@ -114,15 +124,16 @@ export function createLimits(options: LimitsOptions): Limits {
       if (delay > 0) return delay
       const both = bothOf()
       const reserve = RESERVED_SHARE * Math.min(1, pressure)
+      const cost = (times: number) => Math.min(1, count / full(action, rate, times))
       let wait = 0
       for (const { bucket, times } of both) {
-        const over = bucket[action] + 1 / full(action, rate, times) - (1 - reserve)
+        const over = bucket[action] + cost(times) - (1 - reserve)
         // A full bucket always gives one: otherwise a first request could be refused.
         if (over > ROUNDING_ERROR && bucket[action] > 0)
           wait = Math.max(wait, Math.ceil((over - ROUNDING_ERROR) * REFILL_SECONDS))
       }
       if (wait > 0) return wait
-      for (const { bucket, times } of both) bucket[action] += 1 / full(action, rate, times)
+      for (const { bucket, times } of both) bucket[action] += cost(times)
       return 0
     },
 

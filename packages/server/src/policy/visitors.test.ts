@@ -21,6 +21,7 @@ const MAX_QUOTA_TAKEN = 3
 const UNCOUNTED_ROUTES = new Set([
   '/',
   '/docs',
+  '/demo',
   '/favicon.ico',
   // Name, version and routes of both versions.
   '/piste/captchetat/v2',
@@ -37,8 +38,9 @@ const UNCOUNTED_ROUTES = new Set([
   '/api/js/',
   // The widget, and what it loads.
   '/upright.js',
-  '/upright/v1/panels.js',
-  '/upright/v1/words.{language}.js',
+  '/upright/v1/integrity.json',
+  '/upright/v1/files/{name}',
+  '/upright/v1/frame.css',
   '/upright/v1/solver',
   // The frame of mCaptcha, which asks for challenges as every page does.
   '/widget',
@@ -47,6 +49,11 @@ const UNCOUNTED_ROUTES = new Set([
   '/upright/v1/solver-worker.js',
   '/upright/v1/solver-frame.js',
   '/upright/v1/solver-scrypt.js',
+  '/recaptcha/api.js',
+  '/recaptcha/enterprise.js',
+  '/1/api.js',
+  '/1/secure-api.js',
+  '/turnstile/v0/api.js',
 ])
 /** The files of v1's markup, which are parts of one route and need no token. */
 const FREE_PARTS = new Set([

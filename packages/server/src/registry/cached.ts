@@ -120,6 +120,9 @@ export function cachedRegistry(
     removeFont: id => registry.removeFont(id),
     ledgerNotes: () => registry.ledgerNotes(),
     noteLedger: notes => registry.noteLedger(notes),
+    // Asked at a start and once an hour.
+    ladderStates: () => registry.ladderStates(),
+    storeLadder: states => registry.storeLadder(states),
     ping: () => registry.ping(),
     close: () => {
       clear()

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { createSiteState } from '../policy/ladder/site-state.ts'
 import { freshFolder } from '../testing/folder.ts'
 import { type PostgresServer, startPostgres } from '../testing/postgres.ts'
 import { copyRegistry } from './copy.ts'
@@ -79,6 +80,8 @@ const fill = (registry: Registry) =>
     await registry.fillSubject(3, { x: 0.25, y: 0.2, width: 0.5, height: 0.6 })
     await registry.judgePictures([{ id: 57, lean: 12.5, weight: 0.25, aside: 'people disagree' }])
     await registry.noteLedger([{ name: 'upright:epoch:{0}', epoch: NOW, beats: 3, clock: 12 }])
+    const moment = { time: 0, wall: NOW }
+    await registry.storeLadder(new Map([[1, createSiteState(moment).stored(moment)]]))
     await registry.removeSite((await registry.addSite('gone')).site.id)
     await registry.removePicture((await registry.addPicture(pictureOf(0), randomBytes(30))).id)
     await registry.removeOperator((await registry.addOperator('gone')).operator.id)
@@ -103,6 +106,7 @@ const contents = (registry: Promise<Registry>) =>
         asset: Buffer.from(font.asset).toString('hex'),
       })),
       notes: await opened.ledgerNotes(),
+      ladder: await opened.ladderStates(),
     }
   })
 

@@ -21,7 +21,7 @@ const NUMBERED: Record<NumberedTable, (keyof Tables)[]> = {
 const NUMBERED_TABLES = Object.keys(NUMBERED) as NumberedTable[]
 
 /** Small tables without numbers. `change` is not among them: it counts the changes of its own database. */
-const PLAIN: (keyof Tables)[] = ['event', 'ledger_note']
+const PLAIN: (keyof Tables)[] = ['event', 'ledger_note', 'site_ladder']
 
 /**
  * Copies a registry into an empty one, all of it or nothing: rows keep their numbers, and numbers of removed

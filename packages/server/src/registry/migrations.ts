@@ -187,6 +187,16 @@ export const migrations: Record<string, Migration> = {
       await db.schema.alterTable('site').addColumn('altcha_key', 'text').execute()
     },
   },
+  '012-ladder': {
+    async up(db: Kysely<unknown>) {
+      await db.schema
+        .createTable('site_ladder')
+        .addColumn('site', 'integer', column => column.primaryKey().references('site.id').onDelete('cascade'))
+        .addColumn('state', 'text', column => column.notNull())
+        .addColumn('written', 'bigint', column => column.notNull())
+        .execute()
+    },
+  },
 }
 
 /** The steps that a database has still to take, by name. Makes nothing. */

@@ -1,5 +1,6 @@
 import type { Subject } from '@upright/core'
 import type { EpochNote } from '../ledgers/epoch.ts'
+import type { StoredSite } from '../policy/ladder/site-state.ts'
 import type { PictureEntry, PictureFacts, PictureState, PictureUse, PictureVerdict } from './picture.ts'
 import type { SiteSettings } from './settings.ts'
 
@@ -166,11 +167,19 @@ export interface LedgerNotes {
   noteLedger(notes: readonly EpochNote[]): Promise<void>
 }
 
+/** What the ladder knows of sites, so that it goes on after a start. */
+export interface LadderStates {
+  /** The states of sites, by their numbers. */
+  ladderStates(): Promise<Map<number, StoredSite>>
+  /** Stores states; of one site the one that was written last stays. Those of removed sites are dropped. */
+  storeLadder(states: ReadonlyMap<number, StoredSite>): Promise<void>
+}
+
 /**
  * The registry of sites, pictures, operators and fonts. Every implementation passes the contract suite in
  * `testing/`.
  */
-export interface Registry extends PictureRegistry, OperatorRegistry, FontRegistry, LedgerNotes {
+export interface Registry extends PictureRegistry, OperatorRegistry, FontRegistry, LedgerNotes, LadderStates {
   /** The site of a number, or undefined. */
   site(id: number): Promise<Site | undefined>
   siteByPublicKey(publicKey: string): Promise<Site | undefined>

@@ -6,6 +6,14 @@ import {
   workStyleNamed,
   workStyles,
 } from '@upright/core'
+import {
+  checkAllowances,
+  DEFAULT_LADDER_SETTINGS,
+  LADDER_MODES,
+  type LadderSettings,
+  PRESET_RUNGS,
+  PRESETS,
+} from './ladder-settings.ts'
 
 /** How much work a browser is asked for. */
 export interface SiteWork {
@@ -16,7 +24,7 @@ export interface SiteWork {
 }
 
 /** Settings of a site. */
-export interface SiteSettings extends Rules {
+export interface SiteSettings extends Rules, LadderSettings {
   /** Angular tolerance of discs in degrees. */
   tolerance: number
   /** Origins (`https://example.org`) whose pages may call from a browser. `*` allows every origin. */
@@ -34,8 +42,6 @@ export interface SiteSettings extends Rules {
   work: Readonly<Record<string, SiteWork>>
   /** Protocol of ALTCHA that a plug-in gets unless it says which one it wants. */
   altchaVersion: 1 | 2
-  /** The lowest rung of what visitors are asked for, 0 … 3. */
-  rung: number
   /** Whether clients of ALTCHA ask for a code after the work. */
   altchaCode: boolean
   /** Whether the verifications of reCAPTCHA and hCaptcha tell a score. */
@@ -56,10 +62,16 @@ export const DEFAULT_SETTINGS: SiteSettings = {
   dialects: 'all',
   work: {},
   altchaVersion: 1,
-  rung: 0,
   altchaCode: false,
   score: false,
+  ...DEFAULT_LADDER_SETTINGS,
 }
+
+/**
+ * What a stored site has for settings that came with a later version than it did. The ladder then watches,
+ * and asks for no more than before until it is told to.
+ */
+export const LATER_SETTINGS: SiteSettings = { ...DEFAULT_SETTINGS, ladder: 'shadow' }
 
 /** Bounds of a site's settings, both ends allowed. */
 export const BOUNDS = {
@@ -73,6 +85,11 @@ export const BOUNDS = {
   /** Challenges a minute; 0 for no limit. */
   rate: [0, 1_000_000],
   rung: [0, 3],
+  ceiling: [0, 3],
+  /** Passes an hour. */
+  expect: [0, 1_000_000],
+  /** Milliseconds since 1970. */
+  usualAt: [0, Number.MAX_SAFE_INTEGER],
 } as const
 
 /** Shorter expiries that are remembered of a site at most. */
@@ -118,9 +135,12 @@ export function checkSettings(settings: Partial<SiteSettings>): Partial<SiteSett
     else if (name === 'dialects') checked.dialects = dialectNames(value)
     else if (name === 'work') checked.work = works(value)
     else if (name === 'altchaVersion') checked.altchaVersion = oneOf(name, [1, 2], value)
+    else if (name === 'preset') checked.preset = oneOf(name, PRESETS, value)
+    else if (name === 'ladder') checked.ladder = oneOf(name, LADDER_MODES, value)
+    else if (name === 'allowances') checked.allowances = checkAllowances(value)
     else throw new CaptchaError('bad_request', `there is no setting ${JSON.stringify(name)}`)
   }
-  return checked
+  return checked.preset === undefined ? checked : { ...PRESET_RUNGS[checked.preset], ...checked }
 }
 
 /**

@@ -3,8 +3,9 @@ import type { Kysely, Selectable } from 'kysely'
 import type { Registry, Site } from './registry.ts'
 import { rowNumber } from './row.ts'
 import { hashSecret, sameHash } from './secret.ts'
-import { changedSettings, checkName, checkSettings, DEFAULT_SETTINGS } from './settings.ts'
+import { changedSettings, checkName, checkSettings, DEFAULT_SETTINGS, LATER_SETTINGS } from './settings.ts'
 import { sqlFonts } from './sql-fonts.ts'
+import { sqlLadder } from './sql-ladder.ts'
 import { sqlNotes } from './sql-notes.ts'
 import { sqlOperators } from './sql-operators.ts'
 import { sqlPictures } from './sql-pictures.ts'
@@ -20,8 +21,7 @@ const siteOf = (row: Selectable<Tables['site']>): Site => ({
   name: row.name,
   publicKey: row.public_key,
   secretHash: row.secret_hash,
-  // Settings that came with a later version than the row have their defaults.
-  settings: { ...DEFAULT_SETTINGS, ...JSON.parse(row.settings) },
+  settings: { ...LATER_SETTINGS, ...JSON.parse(row.settings) },
   created: row.created,
   altchaKey: row.altcha_key,
 })
@@ -146,6 +146,7 @@ export function sqlRegistry(db: Kysely<Tables>, { now, random }: SqlRegistryOpti
     ...sqlOperators(db, { now, random }),
     ...sqlFonts(db, now),
     ...sqlNotes(db),
+    ...sqlLadder(db),
 
     async ping() {
       await db.selectFrom('site').select('id').limit(1).execute()

@@ -66,6 +66,7 @@ describe('the registry in a file', () => {
     database.exec('ALTER TABLE picture RENAME COLUMN machine_ease TO ease')
     // And all that came after it.
     database.exec('ALTER TABLE site DROP COLUMN altcha_key')
+    database.exec('DROP TABLE site_ladder')
     database.exec("DELETE FROM upright_migration WHERE name >= '009-machine-ease'")
     database.close()
     const after = await open(file)

@@ -23,6 +23,11 @@ export interface Tables extends UseTables {
   change: { what: 'site' | 'picture'; version: number }
   operator: OperatorTable
   font: FontTable
+  /**
+   * What the ladder knows of sites as JSON, and when it was written, in milliseconds since 1970; rows go with
+   * their sites.
+   */
+  site_ladder: { site: number; state: string; written: number }
   /** Notes about a ledger, by the name of its epoch. */
   ledger_note: EpochNote
 }

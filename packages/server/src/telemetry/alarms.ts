@@ -1,12 +1,18 @@
 import type { FastifyBaseLogger } from 'fastify'
+import type { Step } from '../policy/ladder/ladder.ts'
 import type { Backend } from './metrics.ts'
 
-/** Logs when a backend stops answering and when it answers again: once each, however many requests notice. */
+/**
+ * Logs when a backend stops answering and when it answers again, once each, however many requests notice; and
+ * when the ladder asks for more or for less.
+ */
 export interface Alarms {
   /** A call of the backend failed, and why. */
   failed(backend: Backend, error: unknown): void
   /** A call of the backend was answered. */
   answered(backend: Backend): void
+  /** What visitors of a site are asked for changed, and why; also where that is only watched. */
+  ladder(site: number, step: Step): void
   /** Sets the logger; backends that are down already are logged at once. */
   setLogger(log: Pick<FastifyBaseLogger, 'error' | 'warn'>): void
 }
@@ -30,6 +36,9 @@ export function createAlarms(now: () => number): Alarms {
       down.delete(backend)
       const seconds = Math.round((now() - trouble.since) / 1000)
       log?.warn({ backend, seconds }, `the ${backend} answers again`)
+    },
+    ladder(site, { rung, reasons }) {
+      log?.warn({ site, rung, reasons }, `the ladder of site ${site} is on rung ${rung}`)
     },
     setLogger(to) {
       log = to

@@ -23,6 +23,8 @@ async function known() {
   metrics!.answered('d', '/', 200, 1)
   metrics!.called('ledger', 'claim', 1, true)
   metrics!.refusedConnection('total')
+  metrics!.decided(1, 'd', { rung: 0, reasons: [], computed: { rung: 1, reasons: ['outcomes'] } })
+  test.service.ladder.checked(test.site)
   const rendered = await metrics!.render()
   await test.close()
   const families = [...rendered.matchAll(/^# TYPE (\S+) (\S+)$/gm)]

@@ -1,12 +1,14 @@
 import { type Captcha, CaptchaError, type Verdict } from '@upright/core'
+import type { Ladder } from '../policy/ladder/ladder.ts'
 import type { Renderer } from '../renderer.ts'
 import type { Metrics } from './metrics.ts'
 import type { Traces } from './traces.ts'
 
-/** Functions with which a dialect issues, renders and checks. */
+/** Functions with which a dialect decides, issues, renders and checks. */
 interface Engine {
   captcha: Captcha
   show: Renderer
+  ladder: Ladder
 }
 
 /** Observers of a dialect; either may be off. */
@@ -15,13 +17,16 @@ interface Observers {
   traces: Traces | undefined
 }
 
-/** The same captcha and renderer, whose calls are counted under a dialect's label and are steps of traces. */
+/**
+ * The same captcha, renderer and ladder, whose calls are counted under a dialect's label and are steps of
+ * traces.
+ */
 export function instrumentDialect(
-  { captcha, show }: Engine,
+  { captcha, show, ladder }: Engine,
   label: string,
   { metrics, traces }: Observers,
 ): Engine {
-  if (!metrics && !traces) return { captcha, show }
+  if (!metrics && !traces) return { captcha, show, ladder }
   /** Counts a verdict, unless it decides nothing yet. */
   const judged = async (
     site: number,
@@ -34,6 +39,14 @@ export function instrumentDialect(
     return verdict
   }
   return {
+    ladder: {
+      ...ladder,
+      decide(site, address) {
+        const decision = ladder.decide(site, address)
+        metrics?.decided(site.id, label, decision)
+        return decision
+      },
+    },
     captcha: {
       ...captcha,
       issue(site, style, level) {

@@ -2,12 +2,15 @@ import type { Verdict } from '@upright/core'
 import { AggregatorRegistry, Counter, collectDefaultMetrics, Gauge, Histogram } from 'prom-client'
 import type { ConnectionBound } from '../http/connections.ts'
 import type { Refused } from '../policy/admission.ts'
+import type { Decision, SiteFigures } from '../policy/ladder/ladder.ts'
 
 /** A backend that the service needs and that may be elsewhere. */
 export type Backend = 'ledger' | 'registry'
 
 /** The metrics of one process. Nothing in them identifies a visitor. */
 export interface Metrics {
+  /** The ladder decided how much a visitor is asked for. */
+  decided(site: number, dialect: string, decision: Decision): void
   issued(site: number, dialect: string, kind: string): void
   shown(site: number, dialect: string, form: string): void
   checked(site: number, dialect: string, verdict: Verdict): void
@@ -25,6 +28,8 @@ export interface Metrics {
    * refused because the ledger lost what was spent, and how many bytes the disk has left.
    */
   watch(measure: () => Promise<{ ledger: boolean; registry: boolean; lost: boolean; free: number }>): void
+  /** Has `figures` asked, whenever the figures are read, how the ladder sees each site. */
+  watchLadder(figures: () => readonly SiteFigures[]): void
   /** The metrics in the text format of Prometheus. */
   render(): Promise<string>
 }
@@ -56,6 +61,16 @@ export function createMetrics(version: string, sites = MAX_LABELLED_SITES): Metr
     new Histogram({ name: `upright_${name}`, help, labelNames, buckets: BUCKETS_SECONDS, registers })
 
   const issued = counter('issued_total', 'Challenges issued.', ['site', 'dialect', 'kind'])
+  const decided = counter('decisions_total', 'Decisions how much a visitor is asked for, by rung.', [
+    'site',
+    'dialect',
+    'rung',
+  ])
+  const reasons = counter(
+    'decision_reasons_total',
+    'Reasons of decisions, also where they are not enforced.',
+    ['site', 'dialect', 'reason'],
+  )
   const shown = counter('shown_total', 'Pictures and sounds made.', ['site', 'dialect', 'form'])
   const checked = counter('checked_total', 'Responses checked, by verdict.', ['site', 'dialect', 'verdict'])
   const limited = counter('limited_total', 'Requests refused by a rate limit, a quota or load shedding.', [
@@ -99,6 +114,10 @@ export function createMetrics(version: string, sites = MAX_LABELLED_SITES): Metr
   }
 
   return {
+    decided(site, dialect, { rung, computed }) {
+      decided.inc({ site: nameOf(site), dialect, rung })
+      for (const reason of computed.reasons) reasons.inc({ site: nameOf(site), dialect, reason })
+    },
     issued: (site, dialect, kind) => issued.inc({ site: nameOf(site), dialect, kind }),
     shown: (site, dialect, form) => shown.inc({ site: nameOf(site), dialect, form }),
     checked: (site, dialect, verdict) => checked.inc({ site: nameOf(site), dialect, verdict }),
@@ -120,6 +139,30 @@ export function createMetrics(version: string, sites = MAX_LABELLED_SITES): Metr
           this.set(open())
         },
       })
+    },
+    watchLadder(figures) {
+      const gauge = (name: string, help: string, value: (figures: SiteFigures) => number) =>
+        new Gauge({
+          name: `upright_${name}`,
+          help,
+          labelNames: ['site'],
+          registers,
+          aggregator: 'max',
+          collect() {
+            this.reset()
+            // Sites without a label of their own share one, with the highest of their figures.
+            const highest = new Map<string, number>()
+            for (const each of figures()) {
+              const site = nameOf(each.site)
+              highest.set(site, Math.max(highest.get(site) ?? Number.NEGATIVE_INFINITY, value(each)))
+            }
+            for (const [site, figure] of highest) this.set({ site }, figure)
+          },
+        })
+      gauge('site_rung', 'The rung that is computed for a site as a whole, enforced or not.', f => f.rung)
+      gauge('site_volume', 'Passes of a site, in powers of two of what is usual.', f => f.volume)
+      gauge('site_usual_passes', 'Passes that are usual for a site in this hour.', f => f.usualPerHour)
+      gauge('site_bad_share', 'Share of reported outcomes that are bad, 0 to 1.', f => f.badShare)
     },
     watch(measure) {
       // Of several processes the one that fares worst is told.

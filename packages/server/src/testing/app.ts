@@ -52,7 +52,7 @@ export async function testApp(
   const { repeat, pass: look } = repeats()
   const service = await openService(
     { ...readConfig(data, { LOG_LEVEL: 'warn' }), ...config },
-    { now, starter, repeat, warn: line => warnings.push(line) },
+    { now, monotonic: now, starter, repeat, warn: line => warnings.push(line) },
   )
   const { site, secret } = await service.registry.addSite('Test', settings)
   const logs: Record<string, unknown>[] = []

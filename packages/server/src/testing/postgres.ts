@@ -1,6 +1,7 @@
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
+import { type ChildProcess, execFile, execFileSync, spawn } from 'node:child_process'
 import { chownSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { promisify } from 'node:util'
 import { freshFolder } from './folder.ts'
 import { freePorts } from './ports.ts'
 
@@ -38,10 +39,10 @@ export async function startPostgres(): Promise<PostgresServer> {
   const passwords = join(folder, 'password')
   writeFileSync(passwords, PASSWORD, { mode: 0o644 })
   const environment = { LC_ALL: 'C', TZ: 'UTC' }
-  execFileSync(
+  await promisify(execFile)(
     program('initdb'),
     ['-D', data, '-U', 'upright', '-A', 'scram-sha-256', '--pwfile', passwords, '-E', 'UTF8', '--no-sync'],
-    { ...owner, env: environment, cwd: folder, stdio: 'pipe' },
+    { ...owner, env: environment, cwd: folder },
   )
   const [port] = (await freePorts(1)) as [number]
   const options = [

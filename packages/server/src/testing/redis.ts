@@ -9,6 +9,7 @@ import { promisify } from 'node:util'
 import { endWithUs, killChild } from './child.ts'
 import { freshFolder } from './folder.ts'
 import { freePorts } from './ports.ts'
+import { until } from './until.ts'
 
 /** A server, or a sentinel. */
 export interface TestRedis {
@@ -167,9 +168,4 @@ function ready(child: ChildProcess): Promise<void> {
     child.once('error', reject)
     child.once('exit', () => reject(new Error(`the server did not start:\n${said}`)))
   })
-}
-
-/** Asks again every 20 ms until something is so; a test's own limit ends what never is. */
-export async function until(so: () => Promise<boolean>): Promise<void> {
-  while (!(await so())) await new Promise(resolve => setTimeout(resolve, 20))
 }

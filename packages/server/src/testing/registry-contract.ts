@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { createSiteState } from '../policy/ladder/site-state.ts'
 import { BINS, type PictureUse } from '../registry/picture.ts'
 import { NO_FACTS } from '../registry/picture-fields.ts'
 import type { NewFont, NewPicture, PictureChange, Registry } from '../registry/registry.ts'
@@ -131,6 +132,27 @@ export function registryContract(name: string, open: () => Promise<RegistryUnder
       const process = await test.other()
       opened.push(process)
       expect((await process.ledgerNotes())[0]).toEqual(next)
+    })
+
+    it('keeps what the ladder knows of its sites, the latest of each, until a site is removed', async () => {
+      const [first, second] = [await registry.addSite('a'), await registry.addSite('b')].map(
+        ({ site }) => site.id,
+      )
+      const known = { time: 0, wall: 1_800_000_000_000 }
+      const state = createSiteState(known).stored(known)
+      const states = (wall: number, ...sites: number[]) =>
+        new Map(sites.map(site => [site, { ...state, minute: wall / 2, wall }]))
+      await registry.storeLadder(states(5, first!, second!, 4711))
+      await registry.storeLadder(states(4, first!))
+      await registry.storeLadder(states(6, second!))
+      const process = await test.other()
+      opened.push(process)
+      const stored = await process.ladderStates()
+      expect([...stored.keys()].sort()).toEqual([first, second])
+      expect(stored.get(first!)).toEqual({ ...state, minute: 2.5, wall: 5 })
+      expect(stored.get(second!)).toEqual({ ...state, minute: 3, wall: 6 })
+      await registry.removeSite(first!)
+      expect([...(await registry.ladderStates()).keys()]).toEqual([second])
     })
 
     it('gives a site another secret, and the old one opens nothing', async () => {

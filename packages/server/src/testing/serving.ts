@@ -117,8 +117,3 @@ function exchange(url: string, { agent, method, headers, body }: Exchange): Prom
       .end(body)
   })
 }
-
-/** Asks until something holds: each asking takes its time, so that nothing needs to sleep. */
-export async function until(holds: () => Promise<boolean>): Promise<void> {
-  while (!(await holds()));
-}

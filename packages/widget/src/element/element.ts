@@ -1,9 +1,11 @@
+import type { Place } from '../solver/routes.ts'
 import { solve } from '../solver/solve.ts'
 import { createApi, type NativeKind } from './api.ts'
 import { send } from './events.ts'
 import { createFace } from './face.ts'
 import { createFlow, type Flow, type State, type View } from './flow.ts'
 import { type Language, languageAround, speechOf } from './languages.ts'
+import { loadPart } from './load.ts'
 import look from './look.css'
 import { watchStart, watchSubmitter } from './start.ts'
 import { words as english, type Words } from './words/en.ts'
@@ -15,8 +17,8 @@ const FIELD_NAME = 'upright-pass'
 /** States that ask nothing of the visitor: a form that is sent then is sent again with the pass. */
 const QUIET: readonly State[] = ['idle', 'working', 'expired', 'offline']
 
-/** Address of the script's folder, where the service is unless the page says otherwise. */
-const OWN_SERVER = new URL('.', import.meta.url).href
+/** Address that the script came from, where the service is unless the page says otherwise. */
+const OWN_SERVER = import.meta.url.replace(/(?:upright\/v1\/files\/)?[^/]*$/, '')
 
 /**
  * `<upright-captcha>`: a field of a form whose value is a pass. It verifies by itself when the visitor comes
@@ -24,7 +26,7 @@ const OWN_SERVER = new URL('.', import.meta.url).href
  */
 export class UprightCaptcha extends HTMLElement {
   static readonly formAssociated = true
-  static readonly observedAttributes = [...ASKING, 'lang', 'start']
+  static readonly observedAttributes = [...ASKING, 'name', 'lang', 'start']
 
   readonly #internals = this.attachInternals()
   readonly #root = this.attachShadow({ mode: 'open', delegatesFocus: true })
@@ -32,7 +34,7 @@ export class UprightCaptcha extends HTMLElement {
     root: this.#root,
     start: () => this.#flow.start(),
     choose: kind => this.#flow.choose(kind),
-    loadPanels: () => import(`${this.#server()}/upright/v1/panels.js`),
+    loadPanels: () => loadPart(this.#server(), 'panels'),
     panelOptions: ({ ticket, speech_language: spoken = 'en' }, kind) => ({
       kind,
       address: scale => createApi(this.#server()).shown(ticket, kind, scale),
@@ -80,6 +82,10 @@ export class UprightCaptcha extends HTMLElement {
     return this.getAttribute('name') ?? FIELD_NAME
   }
 
+  set name(name: string) {
+    this.setAttribute('name', name)
+  }
+
   get validity(): ValidityState {
     return this.#internals.validity
   }
@@ -107,8 +113,6 @@ export class UprightCaptcha extends HTMLElement {
   }
 
   connectedCallback(): void {
-    // The name is what takes it into the form's data, also where the page gives it none.
-    if (!this.hasAttribute('name')) this.setAttribute('name', FIELD_NAME)
     this.#arm()
     this.#speak()
   }
@@ -131,6 +135,7 @@ export class UprightCaptcha extends HTMLElement {
       if (isStarted) this.#flow.start()
     } else if (this.isConnected) {
       if (name === 'lang') this.#speak()
+      else if (name === 'name') this.#judge()
       else this.#arm()
     }
   }
@@ -157,8 +162,9 @@ export class UprightCaptcha extends HTMLElement {
     }
     return createFlow({
       api: createApi(server),
-      async solve(work, signal) {
-        const outcome = await solve(work, { base: server, signal })
+      solve: async (work, signal) => {
+        const place = this.getAttribute('solver') as Place | null
+        const outcome = await solve(work, { base: server, signal, ...(place && { place }) })
         return outcome.status === 'solved' ? outcome.solutions : []
       },
       request: () => {
@@ -184,7 +190,10 @@ export class UprightCaptcha extends HTMLElement {
     const { form } = this
     if (form) this.#submitter = watchSubmitter(form, signal)
     const start = () => this.#flow.start()
-    watchStart({ element: this, form, mode: this.getAttribute('start'), signal, start })
+    // In a shadow root it belongs to no form, and starts with the one around.
+    const root = this.getRootNode()
+    const around = form ?? (root instanceof ShadowRoot ? root.host.closest('form') : null)
+    watchStart({ element: this, form: around, mode: this.getAttribute('start'), signal, start })
     // A page that comes back from the cache may have sent its form: the pass is spent.
     const comeBack = ({ persisted }: PageTransitionEvent) => persisted && this.reset()
     addEventListener('pageshow', comeBack, { signal })
@@ -230,8 +239,11 @@ export class UprightCaptcha extends HTMLElement {
   /** Tells the form what the value is, and whether it may be sent. */
   #judge(): void {
     const { pass } = this.#flow.view
+    // The field has its name here: one in an attribute of ours is lost where a page is morphed.
+    const field = new FormData()
+    if (pass) field.set(this.name, pass)
     // Nothing is kept for a page that is restored: the pass would be spent or expired.
-    this.#internals.setFormValue(pass ?? null, '')
+    this.#internals.setFormValue(field, '')
     if (pass) this.#internals.setValidity({})
     else this.#internals.setValidity({ valueMissing: true }, this.#words.missing, this.#face.anchor())
   }
@@ -241,9 +253,9 @@ export class UprightCaptcha extends HTMLElement {
     this.#judge()
     const before = this.#told
     this.#told = view
-    const { state, pass } = view
+    const { state, pass, note, status, challenge } = view
     if (before.state === state) return
-    send(this, 'upright-state', { state })
+    send(this, 'upright-state', { state, note, status, test: challenge?.test })
     if (state === 'passed') {
       send(this, 'upright-pass', { pass: pass!, expires_in: view.seconds! })
       this.#release()

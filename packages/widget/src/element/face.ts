@@ -29,7 +29,7 @@ export interface FaceOptions {
   root: ShadowRoot
   start(): void
   choose(kind?: NativeKind): void
-  /** The script of the panels. */
+  /** The script of the panels. Browsers remember that it could not be loaded: each try has an address. */
   loadPanels(): Promise<{ createPanel: CreatePanel }>
   /** Options of a panel that are not the face's own. */
   panelOptions(
@@ -76,6 +76,12 @@ export function createFace({ root, start, choose, loadPanels, panelOptions }: Fa
     element.addEventListener('blur', () => element.removeAttribute('tabindex'), { once: true })
   }
 
+  // Active on the choices alone, so that no key is taken from a field.
+  choices.onkeydown = ({ key, ctrlKey, altKey, metaKey }) => {
+    if (ctrlKey || altKey || metaKey) return
+    choices.querySelector<HTMLButtonElement>(`[aria-keyshortcuts="${CSS.escape(key)}"]`)?.click()
+  }
+
   const showAct = ({ state, kinds }: View, words: Speech['words']) => {
     const texts: Partial<Record<View['state'], string>> = {
       idle: words.start,
@@ -97,10 +103,10 @@ export function createFace({ root, start, choose, loadPanels, panelOptions }: Fa
     choices.setAttribute('aria-label', isWaiting ? words.instead : words.choices)
     const offered = OFFERED.filter(each => kinds.includes(each) && !(isWaiting && each === 'work'))
     choices.replaceChildren(
-      ...offered.map(each => {
+      ...offered.map((each, index) => {
         const button = h(
           'button',
-          { type: 'button', part: 'choice' },
+          { type: 'button', part: 'choice', 'aria-keyshortcuts': index + 1 },
           drawIcon(KIND_SIGNS[each], 'icon'),
           words[each],
         )
@@ -137,8 +143,15 @@ export function createFace({ root, start, choose, loadPanels, panelOptions }: Fa
       if (isWanted) panel.focus()
     } catch {
       if (shown !== view) return
-      place.replaceChildren()
+      const retry = h('button', { type: 'button', part: 'button' }, words.again)
+      retry.onclick = () => {
+        // Said in between, or the next failure would be no change.
+        say(words.loading)
+        openPanel(view, words, true)
+      }
+      place.replaceChildren(retry)
       say(words.notLoaded)
+      if (isWanted) retry.focus()
     }
   }
 
@@ -162,6 +175,8 @@ export function createFace({ root, start, choose, loadPanels, panelOptions }: Fa
   return {
     element,
     speak(next) {
+      // An element that is moved keeps its panel, with what the visitor has typed.
+      if (next.lang === speech?.lang) return
       speech = next
       element.lang = next.lang
       element.dir = next.dir

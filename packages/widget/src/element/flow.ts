@@ -28,6 +28,8 @@ export interface View {
   pass?: string | undefined
   /** Seconds for which the pass is good, from when it was earned. */
   seconds?: number | undefined
+  /** HTTP status with which the service refused; undefined where it gave no answer. */
+  status?: number | undefined
 }
 
 /** Dependencies of a verification. */
@@ -121,6 +123,12 @@ export function createFlow({ api, solve, request, changed }: FlowOptions): Flow 
   /** Calls the service until it answers; what it refuses for good is thrown. */
   const persist = async <T>(call: () => Promise<T>, signal: AbortSignal): Promise<T> => {
     for (let ms = FIRST_WAIT_MS; ; ms = Math.min(2 * ms, LONGEST_WAIT_MS)) {
+      // Browsers report a request that fails as an error, so there is none while they know that it would.
+      if (navigator.onLine === false) {
+        show({ state: 'offline' })
+        await pause(LONGEST_WAIT_MS, signal)
+        if (signal.aborted) throw new RequestError()
+      }
       try {
         const answer = await call()
         if (!signal.aborted && view.state === 'offline') show({ state: 'working' })
@@ -129,7 +137,7 @@ export function createFlow({ api, solve, request, changed }: FlowOptions): Flow 
         if (signal.aborted || !(error instanceof RequestError)) throw error
         const { status, wait: seconds } = error
         if (status !== undefined && status < 500 && status !== 429) throw error
-        show({ state: 'offline' })
+        show({ state: 'offline', status })
         await pause(seconds === undefined ? ms : seconds * 1000, signal)
         if (signal.aborted) throw error
       }
@@ -138,8 +146,9 @@ export function createFlow({ api, solve, request, changed }: FlowOptions): Flow 
 
   /** Runs a step; what goes wrong for good is shown, unless the next step has begun. */
   const run = (signal: AbortSignal, work: () => Promise<void>) => {
-    work().catch(() => {
-      if (!signal.aborted) show({ state: 'failed' })
+    work().catch(error => {
+      const status = error instanceof RequestError ? error.status : undefined
+      if (!signal.aborted) show({ state: 'failed', status })
     })
   }
 
@@ -147,12 +156,12 @@ export function createFlow({ api, solve, request, changed }: FlowOptions): Flow 
     const { kinds } = challenge
     const kind = view.kind && kinds.includes(view.kind) ? view.kind : undefined
     endSearch()
-    show({ challenge, kinds, note, kind, pass: undefined, state: waiting(kinds, kind) })
+    show({ challenge, kinds, note, kind, pass: undefined, state: waiting(challenge, kind) })
     if (view.state === 'working') run(signal, () => finish('work', '', signal))
     else solutionsFor(challenge, kind)
   }
-  const waiting = (kinds: readonly NativeKind[], kind?: NativeKind): State => {
-    if (!isForPeople(kinds) || kind === 'work') return 'working'
+  const waiting = ({ kinds, test }: NativeChallenge, kind?: NativeKind): State => {
+    if (kind === 'work' || !(isForPeople(kinds) || test?.interactive)) return 'working'
     return kind ? 'answering' : 'choose'
   }
 
@@ -179,6 +188,8 @@ export function createFlow({ api, solve, request, changed }: FlowOptions): Flow 
     }
     const reply = await persist(answer, signal)
     if (signal.aborted) return
+    // The work of this browser is not taken: more of it would be refused just so.
+    if (!reply.success && reply.reason === 'wrong' && kind === 'work') throw new RequestError(200)
     if (reply.success) hold(reply.pass, reply.expires_in, signal)
     else if (reply.ticket === undefined) await ask(signal, NOTES[reply.reason])
     else take(reply as NativeChallenge, signal, NOTES[reply.reason])
@@ -191,9 +202,7 @@ export function createFlow({ api, solve, request, changed }: FlowOptions): Flow 
     show({ state: 'passed', pass, seconds })
     const end = performance.now() + seconds * 1000 - EXPIRY_MARGIN_MS
     const renew = () => {
-      if (document.hidden || signal.aborted) return
-      document.removeEventListener('visibilitychange', renew)
-      restart()
+      if (!document.hidden) restart()
     }
     const expire = () => {
       const left = end - performance.now()
@@ -201,11 +210,10 @@ export function createFlow({ api, solve, request, changed }: FlowOptions): Flow 
         expiry = setTimeout(expire, Math.min(left, MAX_DELAY_MS))
         return
       }
-      show({ state: 'expired', pass: undefined })
       // Renewed where nobody is asked for anything, and only for a page that somebody looks at.
-      if (!isQuiet) return
-      document.addEventListener('visibilitychange', renew)
-      renew()
+      if (isQuiet && !document.hidden) return restart()
+      show({ state: 'expired', pass: undefined })
+      if (isQuiet) document.addEventListener('visibilitychange', renew, { signal })
     }
     expire()
   }
@@ -231,7 +239,7 @@ export function createFlow({ api, solve, request, changed }: FlowOptions): Flow 
     },
     choose(kind) {
       const signal = next()
-      show({ kind, note: undefined, state: waiting(view.kinds, kind) })
+      show({ kind, note: undefined, state: waiting(view.challenge!, kind) })
       if (kind === 'work') run(signal, () => finish(kind, '', signal))
       else solutionsFor(view.challenge!, kind)
     },

@@ -1,3 +1,4 @@
+import { loadPart } from './load.ts'
 import { words as en, type Words } from './words/en.ts'
 
 /** The languages of the widget. Each has a script of its own, but English, which the main script has. */
@@ -46,7 +47,7 @@ function* tagsAround(element: Element): Iterable<string> {
 export async function speechOf(lang: Language, server: string): Promise<Speech> {
   if (lang !== 'en') {
     try {
-      const { words } = (await import(`${server}/upright/v1/words.${lang}.js`)) as { words: Words }
+      const { words } = await loadPart<{ words: Words }>(server, `words.${lang}`)
       return { lang, dir: RIGHT_TO_LEFT.includes(lang) ? 'rtl' : 'ltr', words }
     } catch {
       // English is better than nothing.

@@ -10,6 +10,11 @@ import type { CreatePanel, Panel, PanelOptions } from './panel.ts'
 /** Degrees by which a button beside a disc turns it with each press. */
 const BUTTON_DEGREES = 5
 
+/** What pauses a sound and goes on: it types nothing, so that it works in the field as well. */
+const PLAY_KEYS = 'Shift+Enter'
+/** What plays a sound from its start, and slower, while the focus is on the buttons of the sound. */
+const [REPLAY_KEY, SLOWER_KEY] = ['Home', '-']
+
 /** A button with a text. */
 const button = (text: string, act: () => void, part = 'button') => {
   const made = h('button', { type: 'button', part }, text)
@@ -34,7 +39,7 @@ function typing({ words, respond }: PanelOptions, label: string, inputmode: stri
     else respond(input.value)
   }
   input.onkeydown = event => {
-    if (event.key !== 'Enter' || event.isComposing) return
+    if (event.key !== 'Enter' || event.isComposing || event.defaultPrevented) return
     // It would send the form around the element.
     event.preventDefault()
     answer()
@@ -84,14 +89,16 @@ function hearing(options: PanelOptions): Panel {
   }
   /** Plays from what there is, which is nothing at first. */
   const orOpen = (act: () => void) => () => (player.state === 'idle' ? player.open(address()) : act())
-  const play = createButton(
-    'play',
-    orOpen(() => player.toggle()),
-  )
-  const replay = button(
-    words.replay,
-    orOpen(() => player.replay()),
-  )
+  const toggle = orOpen(() => player.toggle())
+  const fromStart = orOpen(() => player.replay())
+  const slowDown = () => {
+    player.slow = !player.slow
+    slower.setAttribute('aria-pressed', String(player.slow))
+  }
+  const play = createButton('play', toggle)
+  const replay = button(words.replay, fromStart)
+  const slower = button(words.slower, slowDown)
+  slower.setAttribute('aria-pressed', 'false')
   const show = () => {
     const isPlaying = player.state === 'playing' || player.state === 'loading'
     play.show(isPlaying ? 'pause' : 'listen', names[player.state])
@@ -105,24 +112,51 @@ function hearing(options: PanelOptions): Panel {
     failed: () => say(words.notLoaded),
     blocked: () => say(words.blocked),
   })
-  const slower = button(words.slower, () => {
-    player.slow = !player.slow
-    slower.setAttribute('aria-pressed', String(player.slow))
-  })
-  slower.setAttribute('aria-pressed', 'false')
   const { input, elements } = typing(options, words.hearCode, 'numeric')
   // A service that is newer than this script may have other voices.
   const heard: string | undefined = words.languages[spoken]
+  const sound = h(
+    'div',
+    { class: 'row', role: 'group', 'aria-label': words.speech },
+    play.element,
+    replay,
+    slower,
+  )
+  const keys = h('p', { id: 'keys', class: 'keys' })
+  for (const [element, key, does] of [
+    [play.element, PLAY_KEYS, words.pause],
+    [replay, REPLAY_KEY, words.replay],
+    [slower, SLOWER_KEY, words.slower],
+  ] as const) {
+    element.setAttribute('aria-keyshortcuts', key)
+    keys.append(h('span', {}, h('kbd', { dir: 'ltr' }, key), `: ${does}`), ' ')
+  }
+  // The button has the focus first: what describes it is said at once.
+  play.element.setAttribute('aria-describedby', 'spoken keys')
+  const element = h(
+    'div',
+    { class: 'panel' },
+    sound,
+    keys,
+    spoken !== language && h('p', { id: 'spoken' }, words.heardIn.replace('{language}', heard ?? spoken)),
+    ...elements,
+    h('div', { class: 'row' }, button(words.another, renew)),
+  )
+  const onKey = (event: KeyboardEvent) => {
+    const { key, shiftKey, target } = event
+    if (event.ctrlKey || event.altKey || event.metaKey || event.isComposing) return
+    const isOnSound = sound.contains(target as Node)
+    if (key === 'Enter' && shiftKey && (isOnSound || target === input)) toggle()
+    else if (isOnSound && key === REPLAY_KEY) fromStart()
+    else if (isOnSound && key === SLOWER_KEY) slowDown()
+    else return
+    event.preventDefault()
+  }
+  // Before the field, to which Enter is an answer.
+  element.addEventListener('keydown', onKey, { capture: true })
   show()
   return {
-    element: h(
-      'div',
-      { class: 'panel' },
-      h('div', { class: 'row' }, play.element, replay, slower),
-      spoken !== language && h('p', {}, words.heardIn.replace('{language}', heard ?? spoken)),
-      ...elements,
-      h('div', { class: 'row' }, button(words.another, renew)),
-    ),
+    element,
     focus: () => play.element.focus(),
     close: () => player.close(),
   }

@@ -8,6 +8,9 @@ import { SOLVER, startWorker, type WorkerScript } from './workers.ts'
 /** Where solvers run. */
 export type Route = 'worker' | 'frame' | 'page'
 
+/** What a page says of itself: `frame` where its policy lets the service in, `page` where nothing is. */
+export type Place = Exclude<Route, 'worker'>
+
 export interface RouteOptions {
   /** Address of the service, without a slash at its end. */
   base: string
@@ -28,6 +31,9 @@ export interface Solvers {
 const FRAME_TIMEOUT_MS = 5000
 /** The same once something has loaded in it: a page in place of one that is blocked says nothing. */
 const LOADED_TIMEOUT_MS = 300
+
+/** Origins of services whose frame the page's policy has blocked: the browser reports each attempt. */
+const blockedOrigins = new Set<string>()
 
 const channels = (count: number) => Array.from({ length: count }, () => new MessageChannel())
 
@@ -69,7 +75,9 @@ function openFrame({ base, script, count, failed }: RouteOptions): Solvers {
     for (const { port2 } of pairs) target.postMessage(order, origin, [port2])
   }
   const blocked = ({ blockedURI }: SecurityPolicyViolationEvent) => {
-    if (blockedURI.startsWith(origin)) failed()
+    if (!blockedURI.startsWith(origin)) return
+    blockedOrigins.add(origin)
+    failed()
   }
   addEventListener('message', listen)
   document.addEventListener('securitypolicyviolation', blocked)
@@ -96,8 +104,16 @@ function openPage(): Solvers {
   return { ports: [port1], stop: () => port1.postMessage({ type: 'stop' }) }
 }
 
-/** Ways to run solvers, the best first. A worker of another origin is not tried: browsers would complain. */
-export function routesTo(base: string): [Route, (options: RouteOptions) => Solvers][] {
-  const own = new URL(base).origin === location.origin
-  return [own ? ['worker', openWorkers] : ['frame', openFrame], ['page', openPage]]
+/**
+ * Ways to run solvers, the best first. No script can read what a policy in a header forbids, and browsers
+ * report every attempt as an error. So a frame is opened only where the page says that it may be, and a
+ * worker is started only on the service's own origin. A sandboxed page of an opaque origin has neither.
+ */
+export function routesTo(base: string, place?: Place): [Route, (options: RouteOptions) => Solvers][] {
+  const service = new URL(base).origin
+  const routes: [Route, (options: RouteOptions) => Solvers][] = [['page', openPage]]
+  if (place === 'page' || origin === 'null') return routes
+  if (service === origin) routes.unshift(['worker', openWorkers])
+  else if (place === 'frame' && !blockedOrigins.has(service)) routes.unshift(['frame', openFrame])
+  return routes
 }

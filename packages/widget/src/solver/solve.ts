@@ -1,5 +1,5 @@
 import type { Work } from '../../../core/src/work/wire.ts'
-import { type Route, type RouteOptions, routesTo, type Solvers } from './routes.ts'
+import { type Place, type Route, type RouteOptions, routesTo, type Solvers } from './routes.ts'
 import type { Order, Report } from './serve.ts'
 import { expectedTries, type Path, type Task, taskOf } from './task.ts'
 
@@ -15,6 +15,8 @@ export interface Progress {
 export interface SolveOptions {
   /** Address of the service, without a slash at its end. */
   base: string
+  /** What the page's policy allows. @default workers on the service's own origin, elsewhere the page alone */
+  place?: Place
   /** Ends the search; what was promised is rejected with its reason. */
   signal?: AbortSignal
   /** Milliseconds after which the page wants to offer another way; while it is hidden they do not count. */
@@ -59,11 +61,11 @@ export const solve = (work: Work, options: SolveOptions): Promise<Outcome> => so
 /** Solves a task. It is one closure, as every part of it reads and changes how far the search is. */
 export function solveTask(
   task: Task,
-  { base, signal, budgetMs, onProgress }: SolveOptions,
+  { base, place, signal, budgetMs, onProgress }: SolveOptions,
 ): Promise<Outcome> {
   const puzzles = task.puzzles.length
   const solutions = new Map<number, number>()
-  const routes = routesTo(base)
+  const routes = routesTo(base, place)
   const expected = expectedTries(task)
   let route: Route
   let path: Path = 'plain'

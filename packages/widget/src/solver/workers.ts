@@ -1,24 +1,9 @@
+import { trusted } from '../parts/trusted.ts'
+
 /** Where the service has what solvers need, below its own address. */
 export const SOLVER = '/upright/v1/solver'
 /** What a script of a worker is called there. */
 export type WorkerScript = 'solver-worker.js' | 'solver-scrypt.js'
-
-interface ScriptUrls {
-  createScriptURL(url: string): string
-}
-interface TrustedTypes {
-  createPolicy(name: string, rules: ScriptUrls): ScriptUrls
-}
-let policy: ScriptUrls | undefined
-
-/** An address under the pages' Trusted Types, where there are any. */
-function trusted(url: string): string {
-  const { trustedTypes } = globalThis as { trustedTypes?: TrustedTypes }
-  policy ??= trustedTypes?.createPolicy('upright', { createScriptURL: address => address }) ?? {
-    createScriptURL: address => address,
-  }
-  return policy.createScriptURL(url)
-}
 
 /**
  * Starts a worker of a service on this page's origin, and gives it the port of those who want work done.

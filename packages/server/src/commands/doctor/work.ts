@@ -45,6 +45,6 @@ function cheapestOf(settings: SiteSettings): string | undefined {
 }
 
 function secondsOf(settings: SiteSettings, name: string, choice: WorkChoice): number {
-  const { style, level } = workFor(settings, name, choice)
+  const { style, level } = workFor(settings, name, choice, 0)
   return priceOf({ style: style.name, level })
 }

@@ -3,6 +3,7 @@ import type { FastifyInstance } from 'fastify'
 import { createApp } from '../../app.ts'
 import type { Config } from '../../config.ts'
 import { openService } from '../../open.ts'
+import type { Exchange } from '../../policy/ladder/sharing.ts'
 import type { DemoKeys } from './announce.ts'
 import { listenError, urlOf } from './listen.ts'
 import { closeApp } from './stop.ts'
@@ -23,14 +24,15 @@ export interface Server {
 }
 
 /**
- * Opens the service over a configuration; it listens when it is told to.
+ * Opens the service over a configuration; it listens when it is told to. `workers` is where the workers of
+ * this machine tell each other what they have counted.
  * @throws CaptchaError as `openService`
  */
-export async function openServer(config: Config): Promise<Server> {
+export async function openServer(config: Config, workers?: Exchange): Promise<Server> {
   let warn = (line: string) => {
     process.stderr.write(`upright: ${line}\n`)
   }
-  const service = await openService(config, { warn: line => warn(line) })
+  const service = await openService(config, { warn: line => warn(line), ...(workers && { workers }) })
   // The log goes to stderr: stdout holds what the command has to tell.
   const app = createApp(service, { log: process.stderr })
   warn = line => app.log.warn(line)

@@ -3,7 +3,8 @@ import { connect, type Socket } from 'node:net'
 import { text } from 'node:stream/consumers'
 import { afterEach, describe, expect, it } from 'vitest'
 import { killChild } from '../../testing/child.ts'
-import { type Answer, type Serving, startServing, until } from '../../testing/serving.ts'
+import { type Answer, type Serving, startServing } from '../../testing/serving.ts'
+import { until } from '../../testing/until.ts'
 
 let serving: Serving
 afterEach(async () => {

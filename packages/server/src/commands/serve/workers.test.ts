@@ -3,8 +3,10 @@ import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { afterEach, describe, expect, it } from 'vitest'
 import { killChild, runChild } from '../../testing/child.ts'
+import { runCommand } from '../../testing/command.ts'
 import { freshFolder } from '../../testing/folder.ts'
-import { type Serving, startServing, until } from '../../testing/serving.ts'
+import { type Serving, startServing } from '../../testing/serving.ts'
+import { until } from '../../testing/until.ts'
 
 describe('several workers', () => {
   let serving: Serving | undefined
@@ -67,7 +69,7 @@ describe('several workers', () => {
     const service = await start(2)
     await seen(service, 2)
     const args = ['site', 'add', '--name', 'beside', '--json', '--data', service.data]
-    const { secret } = JSON.parse((await runChild('cli.ts', args)).stdout)
+    const { secret } = JSON.parse((await runCommand(args)).stdout)
     const known = () => fetch(`${service.url}/piste/captchetat/v2/version`, { headers: { keyid: secret } })
     const answers = await Promise.all(Array.from({ length: 20 }, known))
     expect(answers.map(({ status }) => status)).toEqual(Array(20).fill(200))
@@ -87,7 +89,7 @@ describe('several workers', () => {
   it('let nothing pass twice when one of them has another ledger file', async () => {
     const service = await start(2)
     const set = ['site', 'set', '1', '--revalidation', 'strict', '--rate', '0', '--data', service.data]
-    expect((await runChild('cli.ts', set)).code).toBe(0)
+    expect((await runCommand(set)).code).toBe(0)
     await seen(service, 2)
     for (const end of ['', '-wal', '-shm']) rmSync(join(service.data, `ledger.db${end}`))
     const [victim] = service.pids()

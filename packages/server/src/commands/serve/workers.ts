@@ -1,12 +1,13 @@
 import cluster, { type Worker } from 'node:cluster'
 import { hostname } from 'node:os'
 import type { Config } from '../../config.ts'
+import { createSwitchboard } from '../../policy/ladder/sharing.ts'
 import { lineStart } from '../../telemetry/log-line.ts'
 import { announce, type DemoKeys } from './announce.ts'
 import { createHeartbeats, type HeartbeatTimes } from './heartbeats.ts'
 import { showMetrics } from './listen.ts'
 import { GRACE_MS, stopOnSignal } from './stop.ts'
-import type { Told } from './worker.ts'
+import type { Heard, Told } from './worker.ts'
 
 /** Milliseconds a worker must have lived for the next to be started at once. */
 const STEADY_AFTER_MS = 10_000
@@ -41,6 +42,7 @@ export async function watch(
   const all = new Set<Worker>()
   const serving = new Set<Worker>()
   const heartbeats = createHeartbeats<Worker>(times)
+  const switchboard = createSwitchboard<Worker>()
   let demo: DemoKeys | undefined
   let url: string | undefined
   let announced = false
@@ -93,6 +95,12 @@ export async function watch(
           demo = told.demo
           return
         }
+        if ('counted' in told) {
+          const exchanged = switchboard.exchange(worker, told.counted)
+          // Who has gone need not hear it.
+          worker.send({ exchanged } satisfies Heard, () => {})
+          return
+        }
         heartbeats.heard(worker)
         if ('heartbeat' in told) return
         serving.add(worker)
@@ -104,6 +112,7 @@ export async function watch(
       worker.on('exit', (code, signal) => {
         all.delete(worker)
         heartbeats.forget(worker)
+        switchboard.forget(worker)
         const served = serving.delete(worker)
         if (stopping) return
         if (url === undefined) {

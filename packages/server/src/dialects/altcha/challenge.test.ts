@@ -50,6 +50,7 @@ describe('a challenge of the second protocol', () => {
 
   it.each([
     ['sha256', 28, { algorithm: 'SHA-256', keyPrefix: '000', cost: 4 }],
+    ['pbkdf2', 20, { algorithm: 'PBKDF2/SHA-256', keyPrefix: '00', cost: 20_000 }],
     ['scrypt8', 8, { algorithm: 'SCRYPT', cost: 8192, memoryCost: 8, parallelism: 1, keyPrefix: '0' }],
   ])('asks for the work that the site sets: %s', async (style, level, wanted) => {
     test = await altchaApp({ work: { 'altcha-v2': { style, level } } })

@@ -2,7 +2,7 @@ import { CaptchaError, codeStyleNamed, expiryOf, type Form, type Rendition } fro
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { readFields } from '../../http/fields.ts'
 import { bufferOf, sendBytes } from '../../http/range.ts'
-import { REDEEMED_WEIGHTS, scoreOf } from '../../policy/ladder/worth.ts'
+import { scoreOf } from '../../policy/ladder/worth.ts'
 import type { Site } from '../../registry/registry.ts'
 import type { DialectContext } from '../dialect.ts'
 import { type Claimed, plainId } from './claimed.ts'
@@ -18,6 +18,8 @@ export const ELSEWHERE_SECONDS = 300
 const BESIDE = '../altcha/'
 /** What a widget is told so that it shows the code and sends it: 2.x has the name in lower case alone. */
 export const CODE_CONFIG = JSON.stringify({ verifyurl: `${BESIDE}verify` })
+/** The rung on which work alone is not enough. */
+export const HIGHEST_RUNG = 3
 /** A code is answered once, and a repeat of the request does not pass again. */
 const ONCE = { attempts: 1, revalidation: 'strict' } as const
 
@@ -42,6 +44,10 @@ export async function codeChallenge(
   return { image: `data:${type};base64,${bufferOf(bytes).toString('base64')}`, audio }
 }
 
+/** Whether a site asks for codes, always or on the highest rung. */
+const mayAskForCode = ({ settings }: Site): boolean =>
+  settings.altchaCode || Math.max(settings.rung, settings.ceiling) === HIGHEST_RUNG
+
 /** The picture or the sound of a code, where the site asks for codes. */
 export const createShown =
   (context: DialectContext, form: Form) => async (request: FastifyRequest, reply: FastifyReply) => {
@@ -49,7 +55,7 @@ export const createShown =
     const challenge = captcha.open((request.params as { id: string }).id)
     const site = challenge && (await sites.byId(challenge.site))
     admitPage(context, request, reply, site)
-    if (challenge?.style.kind !== 'text' || !site?.settings.altchaCode) {
+    if (challenge?.style.kind !== 'text' || !site || !mayAskForCode(site)) {
       throw new CaptchaError('unknown_challenge')
     }
     await admission.enter({ site, action: 'show', address: request.ip }, reply)
@@ -64,10 +70,15 @@ export const createShown =
  * the code out or bind another.
  */
 export function createCodeVerify(context: DialectContext, signatures: Signatures, examine: Examine) {
-  const { captcha, passes, pages, sites, admission, now } = context
+  const { captcha, passes, ladder, pages, sites, admission, now } = context
 
-  /** The reason for which a visitor has not passed; undefined when they have. */
-  async function judge(site: Site, work: Claimed, code: string): Promise<Refusal | undefined> {
+  /** The reason for which a visitor at an address has not passed; undefined when they have. */
+  async function judge(
+    site: Site,
+    address: string,
+    work: Claimed,
+    code: string,
+  ): Promise<Refusal | undefined> {
     const examined = examine(site, work)
     if ('reason' in examined) return examined.reason
     if (examined.signer !== 'own' || work.code === undefined) return 'invalid_signature'
@@ -76,6 +87,7 @@ export function createCodeVerify(context: DialectContext, signatures: Signatures
     if (worked !== 'passed') return worked
     const settings = { ...site.settings, ...ONCE }
     const verdict = await captcha.check({ id: site.id, settings }, work.code, code)
+    if (verdict === 'wrong') ladder.failed(site, address)
     return verdict === 'passed' ? undefined : verdict
   }
 
@@ -88,23 +100,27 @@ export function createCodeVerify(context: DialectContext, signatures: Signatures
     admitPage(context, request, reply, site)
     if (!work || !site) return { verified: false, reason: work ? 'unknown' : 'invalid_payload' }
     await admission.enter({ site, action: 'check', address: request.ip }, reply)
-    const reason = await judge(site, work, field('code'))
+    const reason = await judge(site, request.ip, work, field('code'))
     if (reason === 'wrong') admission.failed(site, request.ip)
     if (reason !== undefined) return { verified: false, reason }
 
     const time = Math.floor(now() / 1000)
     const longest = expiryOf(site.settings, time)
     const expiry = signatures.isShared(site) ? Math.min(longest, ELSEWHERE_SECONDS) : longest
+    // The id has a level and no rung: the pass says what would be asked for now.
+    const { rung, reasons } = ladder.current(site, request.ip)
+    const weights = ladder.weigh(site, request.ip)
+    ladder.earned(site, request.ip, weights)
     const pass = passes.issue({
       ...{ site: site.id, time, expiry, dialect: 'altcha', hostname: pages.hostOf(request) },
       ...{
         action: '',
         cdata: '',
-        rung: 0,
-        reasons: [],
+        rung,
+        reasons,
         kind: 'text',
-        score: scoreOf(0),
-        weights: REDEEMED_WEIGHTS,
+        score: scoreOf(rung),
+        weights,
       },
     })
     return { verified: true, payload: signedPayload(signatures, site, { time, expiry, pass }) }

@@ -17,6 +17,7 @@ import {
   createCodeVerify,
   createShown,
   ELSEWHERE_SECONDS,
+  HIGHEST_RUNG,
   issueCode,
 } from './code.ts'
 import { altchaDocument } from './openapi.ts'
@@ -32,11 +33,24 @@ import { createExamine } from './work.ts'
 /** Work by the version of the protocol: the first knows one function, the second all. */
 const WORK = {
   // A number from 0 to 32,768: what widgets can bear that hash in JavaScript.
-  'altcha-v1': { styles: ['sha256'], default: { style: 'sha256', level: 28 } },
+  'altcha-v1': {
+    styles: ['sha256'],
+    default: { style: 'sha256', level: 28 },
+    rungs: [
+      { style: 'sha256', level: 36 },
+      { style: 'sha256', level: 38 },
+      { style: 'sha256', level: 40 },
+    ],
+  },
   // 256 tries of PBKDF2 on average: about a second of stock 3.x.
   'altcha-v2': {
     styles: ['sha256', 'pbkdf2', 'scrypt4', 'scrypt8', 'scrypt16'],
     default: { style: 'pbkdf2', level: 16 },
+    rungs: [
+      { style: 'pbkdf2', level: 18 },
+      { style: 'pbkdf2', level: 20 },
+      { style: 'pbkdf2', level: 22 },
+    ],
   },
 } as const satisfies Record<string, WorkChoice>
 
@@ -57,7 +71,7 @@ interface Issuing {
 
 /** Registers the dialect's routes. */
 function register(app: FastifyInstance, context: DialectContext): void {
-  const { captcha, sites, admission, keys, now } = context
+  const { captcha, sites, admission, ladder, keys, now } = context
   const signatures = createSignatures(keys)
   const examine = createExamine(context, signatures)
 
@@ -76,11 +90,12 @@ function register(app: FastifyInstance, context: DialectContext): void {
       await admission.enter({ site, action: 'issue', address: request.ip }, reply)
 
       const name = `altcha-v${version}` as const
-      const { style, level } = workFor(site.settings, name, WORK[name])
+      const { rung } = ladder.decide(site, request.ip)
+      const { style, level } = workFor(site.settings, name, WORK[name], rung)
       const id = captcha.issue(site.id, style, level)
       const { issued, answer } = captcha.open(id)!
       const expiry = Math.min(expiryOf(site.settings, issued), elsewhere ? ELSEWHERE_SECONDS : Infinity)
-      const code = altchaCode ? issueCode(context, site, request) : undefined
+      const code = altchaCode || rung === HIGHEST_RUNG ? issueCode(context, site, request) : undefined
       const work: IssuedWork = {
         id: plainId(id),
         drawn: { settings: style.settings, level, answer },

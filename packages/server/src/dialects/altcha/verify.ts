@@ -19,7 +19,7 @@ const answerOf = (reason: Refusal | undefined): VerifyAnswer =>
  */
 export const createVerify =
   (
-    { captcha, passes, sites, admission, countVerdict }: DialectContext,
+    { captcha, passes, ladder, sites, admission, countVerdict }: DialectContext,
     signatures: Signatures,
     examine: Examine,
   ) =>
@@ -45,6 +45,7 @@ export const createVerify =
         return answerOf(verdict)
       }
       countVerdict(site.id, 'passed')
+      if (!redemption.repeated) ladder.redeemed(site, redemption.pass.weights)
       onUndelivered(reply, () => void passes.undelivered(redemption.pass, outage))
       return answerOf(undefined)
     }
@@ -54,5 +55,6 @@ export const createVerify =
     if ('reason' in examined) return answerOf(examined.reason)
     if (work.code !== undefined || site.settings.altchaCode) return answerOf('code_required')
     const verdict = await captcha.check(site, work.id, work.response)
+    if (verdict === 'passed') ladder.checked(site)
     return answerOf(verdict === 'passed' ? undefined : verdict)
   }

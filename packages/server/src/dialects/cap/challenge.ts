@@ -15,7 +15,16 @@ export const workIn = (ticket: Ticket | undefined): string | undefined =>
   ticket?.dialect === CAP ? ticket.ids.get(WORK) : undefined
 
 /** Work of a site that says nothing else: 2¹⁹ expected hashes, as 8 puzzles of 4 digits. */
-export const WORK_CHOICE: WorkChoice = { styles: ['sha256'], default: { style: 'sha256', level: 38 } }
+export const WORK_CHOICE: WorkChoice = {
+  styles: ['sha256'],
+  default: { style: 'sha256', level: 38 },
+  // 16 times as much, and as much as a level can have: some three and six seconds of a phone's core.
+  rungs: [
+    { style: 'sha256', level: 46 },
+    { style: 'sha256', level: 47 },
+    { style: 'sha256', level: 48 },
+  ],
+}
 
 /** A challenge: its token, which is a ticket, and the puzzles of the id that is sealed in it. */
 interface IssuedChallenge {
@@ -23,13 +32,19 @@ interface IssuedChallenge {
   puzzles: CapPuzzle[]
 }
 
-/** Issues a challenge to a page of a host. Nothing is stored. */
-export type Issue = (site: Site, hostname: string) => IssuedChallenge
+/** Issues a challenge to a page of a host, for a visitor at an address. Nothing is stored. */
+export type Issue = (site: Site, address: string, hostname: string) => IssuedChallenge
 
 export const createIssue =
-  ({ captcha, tickets, now }: Pick<DialectContext, 'captcha' | 'tickets' | 'now'>): Issue =>
-  (site, hostname) => {
-    const { style, level } = workFor(site.settings, CAP, WORK_CHOICE)
+  ({
+    captcha,
+    tickets,
+    ladder,
+    now,
+  }: Pick<DialectContext, 'captcha' | 'tickets' | 'ladder' | 'now'>): Issue =>
+  (site, address, hostname) => {
+    const { rung, reasons } = ladder.decide(site, address)
+    const { style, level } = workFor(site.settings, CAP, WORK_CHOICE, rung)
     const id = captcha.issue(site.id, style, level)
     const { answer, issued } = captcha.open(id)!
     const expiry = expiryOf(site.settings, issued)
@@ -40,8 +55,8 @@ export const createIssue =
       hostname,
       action: '',
       cdata: '',
-      rung: 0,
-      reasons: [],
+      rung,
+      reasons,
       ids: new Map([[WORK, id]]),
     })
     const { settings } = style

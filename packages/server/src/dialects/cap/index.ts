@@ -47,7 +47,7 @@ function register(app: FastifyInstance, context: DialectContext): void {
       `${BASE}/:publicKey${path}`,
       forPages(async (request, reply, site) => {
         await admission.enter({ site, action: 'issue', address: request.ip }, reply)
-        return write(issue(site, pages.hostOf(request)))
+        return write(issue(site, request.ip, pages.hostOf(request)))
       }),
     )
     app.options(`${BASE}/:publicKey${path}`, preflight)
@@ -57,7 +57,10 @@ function register(app: FastifyInstance, context: DialectContext): void {
     `${BASE}/:publicKey/redeem`,
     forPages(async (request, reply, site) => {
       await admission.enter({ site, action: 'check', address: request.ip }, reply)
-      const { verdict, answer } = await redeem(site, readSolved(request.body), pages.hostOf(request))
+      const { verdict, answer } = await redeem(site, readSolved(request.body), {
+        hostname: pages.hostOf(request),
+        address: request.ip,
+      })
       if (verdict === 'wrong') admission.failed(site, request.ip)
       return answer
     }),

@@ -1,5 +1,5 @@
 import { CaptchaError, ERRORS, type Verdict, workResponse } from '@upright/core'
-import { REDEEMED_WEIGHTS, scoreOf } from '../../policy/ladder/worth.ts'
+import { scoreOf } from '../../policy/ladder/worth.ts'
 import type { Site } from '../../registry/registry.ts'
 import type { DialectContext } from '../dialect.ts'
 import { refused } from './answer.ts'
@@ -47,22 +47,33 @@ const REFUSALS: Record<Exclude<Verdict, 'passed'>, RefusedAnswer> = {
   unavailable: refused(ERRORS.unavailable.message),
 }
 
+/** Where a request to redeem comes from. */
+export interface Sender {
+  /** The host of the page. */
+  hostname: string
+  /** The visitor's address. */
+  address: string
+}
+
 /** Redeems a solved token for a pass, once. */
-export type Redeem = (site: Site, solved: Solved, hostname: string) => Promise<Redeemed>
+export type Redeem = (site: Site, solved: Solved, sender: Sender) => Promise<Redeemed>
 
 interface Redeemed {
   verdict: Verdict
   answer: RedeemAnswer | RefusedAnswer
 }
 
-type RedeemContext = Pick<DialectContext, 'captcha' | 'tickets' | 'passes' | 'countVerdict' | 'now'>
+type RedeemContext = Pick<
+  DialectContext,
+  'captcha' | 'tickets' | 'passes' | 'ladder' | 'countVerdict' | 'now'
+>
 
 /**
  * Ticket, page and work are looked at before anything is stored; the claim of the ticket comes last, and
  * spends it on a right and on a wrong solution alike.
  */
-export function createRedeem({ captcha, tickets, passes, countVerdict, now }: RedeemContext): Redeem {
-  const settle = async (site: Site, { token, solution }: Solved, hostname: string) => {
+export function createRedeem({ captcha, tickets, passes, ladder, countVerdict, now }: RedeemContext): Redeem {
+  const settle = async (site: Site, { token, solution }: Solved, { hostname, address }: Sender) => {
     const ticket = tickets.open(token, site.id)
     const id = workIn(ticket)
     if (!ticket || id === undefined || ticket.hostname !== hostname) return 'unknown'
@@ -72,10 +83,12 @@ export function createRedeem({ captcha, tickets, passes, countVerdict, now }: Re
     if (judged !== 'passed' && judged !== 'wrong') return judged
     const { outage } = site.settings
     const right = judged === 'passed'
-    const answered = await tickets.answer(ticket, { answer, right, weights: REDEEMED_WEIGHTS, outage })
+    const fresh = ladder.weigh(site, address)
+    const answered = await tickets.answer(ticket, { answer, right, weights: fresh, outage })
     if (answered.result !== 'passed') return answered.result
     // A retry would earn the same pass: Cap's own server redeems a token once, and so does this.
     if (answered.repeated) return 'spent'
+    ladder.earned(site, address, answered.weights)
 
     const { nonce, expiry, dialect, action, cdata, rung, reasons } = ticket
     const { time, weights } = answered
@@ -86,8 +99,8 @@ export function createRedeem({ captcha, tickets, passes, countVerdict, now }: Re
     return expiring(pass, expiry, now())
   }
 
-  return async (site, solved, hostname) => {
-    const settled = await settle(site, solved, hostname)
+  return async (site, solved, sender) => {
+    const settled = await settle(site, solved, sender)
     const verdict = typeof settled === 'string' ? settled : 'passed'
     countVerdict(site.id, verdict)
     if (typeof settled === 'string') return { verdict, answer: REFUSALS[settled] }

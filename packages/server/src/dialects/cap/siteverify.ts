@@ -16,14 +16,14 @@ const REFUSALS: Record<Refusal, { verdict: Verdict; answer: RefusedAnswer }> = {
   unavailable: { verdict: 'unavailable', answer: refused(ERRORS.unavailable.message) },
 }
 
-type SiteverifyContext = Pick<DialectContext, 'sites' | 'admission' | 'passes' | 'countVerdict'>
+type SiteverifyContext = Pick<DialectContext, 'sites' | 'admission' | 'passes' | 'ladder' | 'countVerdict'>
 
 /**
  * `siteverify`, which back ends call with the secret of a site: whether a visitor earned this token, for the
  * first time it is asked. With a public key in the address, both have to be of the same site.
  */
 export const createSiteverify =
-  ({ sites, admission, passes, countVerdict }: SiteverifyContext) =>
+  ({ sites, admission, passes, ladder, countVerdict }: SiteverifyContext) =>
   async (request: FastifyRequest, reply: FastifyReply): Promise<SiteverifyAnswer | RefusedAnswer> => {
     const field = readFields(request.body)
     const site = await sites.bySecret(field('secret'))
@@ -42,6 +42,7 @@ export const createSiteverify =
       return answer
     }
     countVerdict(id, 'passed')
+    if (!redemption.repeated) ladder.redeemed(site, redemption.pass.weights)
     onUndelivered(reply, () => void passes.undelivered(redemption.pass, outage))
     return { success: true }
   }

@@ -1,6 +1,5 @@
 import { type Ticket, type Verdict, type Weights, workResponse } from '@upright/core'
-import type { Ladder } from '../../policy/ladder/ladder.ts'
-import { REDEEMED_WEIGHTS, scoreOf } from '../../policy/ladder/worth.ts'
+import { scoreOf } from '../../policy/ladder/worth.ts'
 import type { Site } from '../../registry/registry.ts'
 import type { DialectContext } from '../dialect.ts'
 import { rungOf } from './rungs.ts'
@@ -10,8 +9,8 @@ import type { FailureReason } from './wire.ts'
 export interface Sent {
   kind: string
   response: string
-  /** Counters, separated by commas. */
-  work: string
+  /** Counters, separated by commas; undefined where nothing could find them, as in a form without scripts. */
+  work?: string | undefined
 }
 
 /** What came of an answer. */
@@ -20,8 +19,11 @@ export type Outcome = { pass: string; expiry: number } | { reason: FailureReason
 /** Seconds for which a ticket of a lower rung counts as it stands after the rung has risen. */
 const LOWER_RUNG_SECONDS = 120
 
-/** Judges the answer to a ticket, spends the ticket and makes the pass. Never rejects. */
-export type Judge = (site: Site, ticket: Ticket, sent: Sent) => Promise<Outcome>
+/**
+ * Judges the answer that an address sent, spends the ticket and makes the pass. Never rejects. Without an
+ * address the site's own back end has sent it.
+ */
+export type Judge = (site: Site, address: string | undefined, ticket: Ticket, sent: Sent) => Promise<Outcome>
 
 /** A judge whose passes live for so many seconds; as long as their tickets by default. */
 export function createJudge(
@@ -29,23 +31,33 @@ export function createJudge(
     captcha,
     tickets,
     passes,
+    ladder,
     countVerdict,
     now,
-  }: Pick<DialectContext, 'captcha' | 'tickets' | 'passes' | 'countVerdict' | 'now'>,
-  ladder: Ladder,
+  }: Pick<DialectContext, 'captcha' | 'tickets' | 'passes' | 'ladder' | 'countVerdict' | 'now'>,
   passSeconds?: number,
 ): Judge {
-  /** Whether everything in an answer is right; the response of a person first, for it is cheap to judge. */
-  const judge = async (site: Site, ticket: Ticket, { kind, response, work }: Sent): Promise<Verdict> => {
+  /** Whether everything in an answer is right, and whether its work is. */
+  const judge = async (
+    site: Site,
+    ticket: Ticket,
+    { kind, response, work }: Sent,
+  ): Promise<{ verdict: Verdict; worked: boolean }> => {
     const alone = kind === 'work'
     const id = ticket.ids.get(kind)
-    if (id === undefined || (alone && !rungOf(ticket.rung, site.settings).alone)) return 'wrong'
-    if (!alone) {
-      const verdict = await captcha.judge(site, id, response)
-      if (verdict !== 'passed') return verdict
+    if (id === undefined || (alone && !rungOf(ticket.rung, site.settings).alone)) {
+      return { verdict: 'wrong', worked: false }
+    }
+    const workId = ticket.ids.get('work')
+    // Work is left out where none was asked for, and nowhere else.
+    if (workId === undefined || work === undefined) {
+      const verdict = workId === work ? await captcha.judge(site, id, response) : 'wrong'
+      return { verdict, worked: false }
     }
     const shape = alone ? 'native' : 'native-beside'
-    return captcha.judge(site, ticket.ids.get('work')!, workResponse(shape, work))
+    const worked = await captcha.judge(site, workId, workResponse(shape, work))
+    const verdict = alone ? worked : await captcha.judge(site, id, response)
+    return { verdict: verdict === 'passed' ? worked : verdict, worked: worked === 'passed' }
   }
 
   const passOf = (ticket: Ticket, kind: string, time: number, weights: Weights): Outcome => {
@@ -55,21 +67,27 @@ export function createJudge(
     return { pass: passes.issue({ ...record, expiry, time, kind, score, weights }), expiry }
   }
 
-  return async (site, ticket, sent) => {
+  return async (site, address, ticket, sent) => {
     const { outage } = site.settings
-    const answer = [sent.kind, sent.response, sent.work].join('\n')
+    const answer = [sent.kind, sent.response, sent.work ?? ''].join('\n')
     // A retry is recognised without judging again: expensive work is judged once.
     const before = await tickets.answered(ticket, { answer, outage })
     if (before?.result === 'passed') return passOf(ticket, sent.kind, before.time, before.weights)
     if (before) return { reason: before.result === 'unavailable' ? 'retry' : 'expired' }
-    const verdict = await judge(site, ticket, sent)
+    const { verdict, worked } = await judge(site, ticket, sent)
     if (verdict === 'unavailable') return { reason: 'retry' }
+    // Its work is judged elsewhere at this moment, or was: what that came to must not be overwritten.
+    if (verdict === 'spent') return { reason: 'expired' }
     const age = now() / 1000 - ticket.time
-    const raised = age > LOWER_RUNG_SECONDS && ladder.decide(site).rung > ticket.rung
+    const raised = age > LOWER_RUNG_SECONDS && ladder.current(site, address).rung > ticket.rung
     const right = verdict === 'passed' && !raised
-    const answered = await tickets.answer(ticket, { answer, right, weights: REDEEMED_WEIGHTS, outage })
+    const weights = ladder.weigh(site, address)
+    const answered = await tickets.answer(ticket, { answer, right, weights, outage })
     if (answered.result === 'unavailable') return { reason: 'retry' }
     countVerdict(site.id, answered.result)
+    const first = answered.result === 'passed' && !answered.repeated
+    if (first) ladder.earned(site, address, weights)
+    else if (answered.result === 'wrong' && verdict === 'wrong' && worked) ladder.failed(site, address)
     if (answered.result === 'passed') return passOf(ticket, sent.kind, answered.time, answered.weights)
     if (answered.result !== 'wrong') return { reason: 'expired' }
     return { reason: verdict === 'passed' ? 'raised' : verdict === 'wrong' ? 'wrong' : 'expired' }

@@ -6,12 +6,13 @@ import {
   languageOf,
   nativeWork,
   styleNamed,
+  type Ticket,
 } from '@upright/core'
-import type { Decision, Ladder } from '../../policy/ladder/ladder.ts'
+import type { Step } from '../../policy/ladder/ladder.ts'
 import type { Site } from '../../registry/registry.ts'
 import type { DialectContext } from '../dialect.ts'
-import { rungOf } from './rungs.ts'
-import type { NativeChallenge, NativeKind } from './wire.ts'
+import { PLAIN_DISTORTION, rungOf } from './rungs.ts'
+import type { NativeChallenge, NativeKind, PlainChallenge } from './wire.ts'
 
 /** What a page says of itself when it asks for a challenge. */
 export interface Asked {
@@ -38,38 +39,77 @@ export const NATIVE_KINDS: readonly NativeKind[] = ['work', ...PEOPLE_KINDS]
 /** The language of a tag that voices have; English for others, whose digits most people know. */
 export const spokenLanguage = (tag: string): Language => languageOf(tag, LANGUAGES) ?? 'en'
 
-/** Issues challenges. Nothing is stored. */
-export type Issue = (site: Site, asked: Asked) => Promise<NativeChallenge>
+/** What the page of a ticket asked for, for another one. `lang` is a tag. */
+export const askedAgain = (
+  { hostname, action, cdata, dialect }: Ticket,
+  lang: string,
+): Omit<Asked, 'kinds'> => ({ hostname, action, cdata, dialect, language: spokenLanguage(lang) })
 
-export function createIssue(
-  { captcha, tickets, pictures, now }: Pick<DialectContext, 'captcha' | 'tickets' | 'pictures' | 'now'>,
-  ladder: Ladder,
-): Issue {
-  return async (site, { hostname, action, cdata, kinds, language, dialect }) => {
-    const { rung, reasons }: Decision = ladder.decide(site)
+/** Issues challenges to visitors at an address; without one, to the site's own back end. Stores nothing. */
+export interface Issuer {
+  /** @throws CaptchaError `form_unavailable` where the client can show none of the kinds */
+  challenge(site: Site, address: string | undefined, asked: Asked): Promise<NativeChallenge>
+  /** A challenge without work, for a page without scripts. */
+  plain(site: Site, address: string | undefined, asked: Omit<Asked, 'kinds'>): PlainChallenge
+}
+
+export function createIssuer({
+  captcha,
+  tickets,
+  pictures,
+  ladder,
+  now,
+}: Pick<DialectContext, 'captcha' | 'tickets' | 'pictures' | 'ladder' | 'now'>): Issuer {
+  const idOf = (site: Site, kind: Exclude<NativeKind, 'work'>, language: Language, level: number) =>
+    captcha.issue(site.id, styleNamed(PEOPLE_STYLES[kind](language))!, level)
+
+  /** Seals what is asked, and says which of it is offered. */
+  const sealed = (
+    site: Site,
+    { hostname, action, cdata, dialect, language }: Omit<Asked, 'kinds'>,
+    decision: Step,
+    ids: Map<string, string>,
+  ): PlainChallenge => {
+    const { rung, reasons } = decision
     const asked = rungOf(rung, site.settings)
-    const levels = { text: asked.distortion, speech: 0, rotate: asked.tolerance }
-    const ids = new Map<string, string>()
-    const workId = captcha.issue(site.id, asked.work.style, asked.work.level)
-    ids.set('work', workId)
-    for (const kind of asked.people ? PEOPLE_KINDS.filter(kind => kinds.includes(kind)) : []) {
-      const id = captcha.issue(site.id, styleNamed(PEOPLE_STYLES[kind](language))!, levels[kind])
-      // A library without pictures has no discs.
-      if (kind !== 'rotate' || (await pictures.of(id))) ids.set(kind, id)
-    }
-    const offered = NATIVE_KINDS.filter(kind => (kind === 'work' ? asked.alone : ids.has(kind)))
-    if (offered.length === 0) throw new CaptchaError('form_unavailable', 'no kind that the client can show')
-    const seconds = Math.floor(now() / 1000)
-    const expiry = Math.min(asked.expiry, expiryOf(site.settings, seconds))
-    const { answer, level } = captcha.open(workId)!
-    const drawn = { settings: asked.work.style.settings, answer, level }
+    const kinds = NATIVE_KINDS.filter(kind => ids.has(kind) && (kind !== 'work' || asked.alone))
+    if (kinds.length === 0) throw new CaptchaError('form_unavailable', 'no kind that the client can show')
+    const expiry = Math.min(asked.expiry, expiryOf(site.settings, Math.floor(now() / 1000)))
     return {
       ticket: tickets.issue({ site: site.id, expiry, dialect, hostname, action, cdata, rung, reasons, ids }),
       expires_in: expiry,
-      kinds: offered,
-      ...(offered.includes('speech') && { speech_language: language }),
-      work: nativeWork(drawn),
-      limit_beside: nativeWork(drawn, { beside: true }).limit,
+      kinds,
+      ...(kinds.includes('speech') && { speech_language: language }),
     }
+  }
+
+  return {
+    async challenge(site, address, { kinds, ...rest }) {
+      const decision = ladder.decide(site, address)
+      const asked = rungOf(decision.rung, site.settings)
+      const levels = { text: asked.distortion, speech: 0, rotate: asked.tolerance }
+      const workId = captcha.issue(site.id, asked.work.style, asked.work.level)
+      const ids = new Map([['work', workId]])
+      for (const kind of asked.people ? PEOPLE_KINDS.filter(kind => kinds.includes(kind)) : []) {
+        const id = idOf(site, kind, rest.language, levels[kind])
+        // A library without pictures has no discs.
+        if (kind !== 'rotate' || (await pictures.of(id))) ids.set(kind, id)
+      }
+      const { answer, level } = captcha.open(workId)!
+      const drawn = { settings: asked.work.style.settings, answer, level }
+      return {
+        ...sealed(site, rest, decision, ids),
+        work: nativeWork(drawn),
+        limit_beside: nativeWork(drawn, { beside: true }).limit,
+      }
+    },
+
+    plain(site, address, asked) {
+      const ids = new Map([
+        ['text', idOf(site, 'text', asked.language, PLAIN_DISTORTION)],
+        ['speech', idOf(site, 'speech', asked.language, 0)],
+      ])
+      return sealed(site, asked, ladder.decide(site, address), ids)
+    },
   }
 }

@@ -2,29 +2,32 @@
  * Our own API: a page asks for a challenge and gets a ticket, which the visitor's browser answers in one
  * request; the right answer earns a pass, which the site's back end redeems. Nothing is stored until then.
  */
-import { CaptchaError, type Form, type Ticket } from '@upright/core'
+import { CaptchaError, type Form } from '@upright/core'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { retryLater, toPublicError } from '../../http/errors.ts'
 import { answerPreflight, shareWith } from '../../http/origins.ts'
 import { parameter } from '../../http/query.ts'
 import { sendBytes } from '../../http/range.ts'
-import { createLadder } from '../../policy/ladder/ladder.ts'
+import type { Sites } from '../../http/sites.ts'
 import type { Site } from '../../registry/registry.ts'
 import type { Dialect, DialectContext } from '../dialect.ts'
 import { askedByNative } from '../work.ts'
 import { createJudge } from './answer.ts'
-import { type Asked, createIssue, NATIVE_KINDS, spokenLanguage } from './challenge.ts'
+import { askedAgain, createIssuer, NATIVE_KINDS, spokenLanguage } from './challenge.ts'
+import { frame } from './frame.ts'
 import { nativeDocument } from './openapi.ts'
 import { readAnswer, readChallenge } from './request.ts'
 import { scripts } from './scripts.ts'
 import { createSiteVerify } from './siteverify.ts'
 import { createTestKeys } from './test-keys.ts'
-import type { AnswerReply, NativeChallenge, NativeKind, VerifyReply } from './wire.ts'
+import type { AnswerReply, NativeChallenge, PlainChallenge, VerifyReply } from './wire.ts'
 
 /** The dialect of the tickets and passes of its own. */
 const NATIVE = 'native'
 /** Paths of the calls. */
 const BASE = '/upright/v1/'
+/** The action by which a visitor of the demo asks for a rung. */
+const DEMO_ACTION = /^rung-([0-3])$/
 /** The form of each kind that is shown. */
 const FORMS: Partial<Record<string, Form>> = { text: 'picture', speech: 'sound', rotate: 'picture' }
 
@@ -37,8 +40,7 @@ export const native: Dialect = {
 
 function register(app: FastifyInstance, context: DialectContext): void {
   const { pages, tickets, files, sitesOf } = context
-  const ladder = createLadder()
-  const verify = createSiteVerify(context)
+  const { siteVerify, demoVerify } = createSiteVerify(context)
   const testKeys = createTestKeys(context.scripts)
   /** What it does for a dialect, counted under the name of that. */
   const served = new Map(
@@ -51,8 +53,8 @@ function register(app: FastifyInstance, context: DialectContext): void {
           sites: sitesOf([dialect]),
           admission: own.admission,
           show: own.show,
-          issue: createIssue(own, ladder),
-          judge: createJudge(own, ladder, passSeconds),
+          issuer: createIssuer(own),
+          judge: createJudge(own, passSeconds),
         },
       ]
     }),
@@ -62,19 +64,37 @@ function register(app: FastifyInstance, context: DialectContext): void {
     if (!pages.admits(request, site)) throw new CaptchaError('origin_refused')
   }
 
-  /** The ticket of a request and its site, whose pages may go on with it, and what serves its dialect. */
-  const find = async (request: FastifyRequest, token: string) => {
+  /**
+   * The visitor's address, for a page that a site allows; undefined for the site's back end, which gives its
+   * secret.
+   */
+  const callerOf = async (request: FastifyRequest, sites: Sites, site: Site, secret: string) => {
+    if (secret === '') {
+      refuseForeign(request, site)
+      return request.ip
+    }
+    const owner = await sites.bySecret(secret)
+    if (owner?.id !== site.id) throw new CaptchaError('invalid_client')
+    return undefined
+  }
+
+  /**
+   * A site as it is asked for: visitors of the demo choose the rung, by the name of the action. They can have
+   * more than the site asks for, and never less; of every other site only its operator says.
+   */
+  const chosenRung = async (site: Site, action: string): Promise<Site> => {
+    const [, rung] = DEMO_ACTION.exec(action) ?? []
+    if (rung === undefined || !(await context.sites.isDemo(site))) return site
+    return { ...site, settings: { ...site.settings, rung: Math.max(site.settings.rung, Number(rung)) } }
+  }
+
+  /** The ticket of a request and its site, and what serves its dialect. */
+  const find = async (token: string) => {
     const ticket = tickets.open(token, 'any')
     const service = ticket && served.get(ticket.dialect)
     const site = service && (await service.sites.byId(ticket.site))
     if (!site) throw new CaptchaError('unknown_challenge')
-    refuseForeign(request, site)
     return { ticket, site, ...service }
-  }
-
-  const askedOf = (ticket: Ticket, language: string, kinds: readonly NativeKind[]): Asked => {
-    const { hostname, action, cdata, dialect } = ticket
-    return { hostname, action, cdata, dialect, kinds, language: spokenLanguage(language) }
   }
 
   app.addHook('onRequest', async ({ headers: { origin } }, reply) => {
@@ -83,25 +103,31 @@ function register(app: FastifyInstance, context: DialectContext): void {
     if (origin !== undefined) shareWith(reply, origin)
   })
   scripts(app, files)
+  const { issuer, judge } = served.get(NATIVE)!
+  frame(app, context, { issuer, judge, find, refuseForeign })
   for (const call of ['challenge', 'answer']) {
     app.options(`${BASE}${call}`, (request, reply) => answerPreflight(reply, request.headers.origin, true))
   }
 
-  app.post(`${BASE}challenge`, async (request, reply): Promise<NativeChallenge> => {
-    const { sitekey, action, cdata, kinds, lang, dialect } = readChallenge(request.body, [...served.keys()])
+  app.post(`${BASE}challenge`, async (request, reply): Promise<NativeChallenge | PlainChallenge> => {
+    const { sitekey, action, cdata, kinds, lang, dialect, secret } = readChallenge(request.body, [
+      ...served.keys(),
+    ])
     const test = testKeys.challenge(dialect, sitekey)
     if (test) return test
-    const { sites, admission, issue } = served.get(dialect)!
+    const { sites, admission, issuer } = served.get(dialect)!
     const site = await sites.byPublicKey(sitekey)
     if (!site) throw new CaptchaError('site_unknown')
-    refuseForeign(request, site)
-    await admission.enter({ site, action: 'issue', address: request.ip }, reply)
-    const hostname = pages.hostOf(request)
-    return issue(site, { hostname, action, cdata, dialect, kinds, language: spokenLanguage(lang) })
+    const address = await callerOf(request, sites, site, secret)
+    await admission.enter({ site, action: 'issue', address }, reply)
+    const asked = { hostname: pages.hostOf(request), action, cdata, dialect, language: spokenLanguage(lang) }
+    if (address === undefined) return issuer.plain(site, address, asked)
+    return issuer.challenge(await chosenRung(site, action), address, { ...asked, kinds })
   })
 
   app.get(`${BASE}show`, async (request, reply) => {
-    const { ticket, site, admission, show } = await find(request, parameter(request, 'ticket'))
+    const { ticket, site, admission, show } = await find(parameter(request, 'ticket'))
+    refuseForeign(request, site)
     reply.header('cross-origin-resource-policy', 'cross-origin')
     const kind = parameter(request, 'kind')
     const form = FORMS[kind]
@@ -116,18 +142,24 @@ function register(app: FastifyInstance, context: DialectContext): void {
     const sent = readAnswer(request.body)
     const test = testKeys.answer(sent.ticket)
     if (test) return test
-    const { ticket, site, admission, issue, judge } = await find(request, sent.ticket)
-    if (pages.hostOf(request) !== ticket.hostname) throw new CaptchaError('origin_refused')
-    await admission.enter({ site, action: 'check', address: request.ip }, reply)
-    const outcome = await judge(site, ticket, sent)
+    const { ticket, site, sites, admission, issuer, judge } = await find(sent.ticket)
+    const address = await callerOf(request, sites, site, sent.secret)
+    const isBackEnd = address === undefined
+    if (!isBackEnd && pages.hostOf(request) !== ticket.hostname) throw new CaptchaError('origin_refused')
+    await admission.enter({ site, action: 'check', address }, reply)
+    const outcome = await judge(site, address, ticket, isBackEnd ? { ...sent, work: undefined } : sent)
     if ('pass' in outcome) return { success: true, pass: outcome.pass, expires_in: outcome.expiry }
     const { reason } = outcome
-    if (reason === 'wrong') admission.failed(site, request.ip)
+    if (reason === 'wrong') admission.failed(site, address)
     if (reason === 'retry') return { success: false, reason }
     try {
-      await admission.enter({ site, action: 'issue', address: request.ip }, reply)
-      const kinds = sent.kinds ?? NATIVE_KINDS
-      return { success: false, reason, ...(await issue(site, askedOf(ticket, sent.lang, kinds))) }
+      await admission.enter({ site, action: 'issue', address }, reply)
+      const { kinds = NATIVE_KINDS, lang } = sent
+      const asked = askedAgain(ticket, lang)
+      const fresh = isBackEnd
+        ? issuer.plain(site, address, asked)
+        : issuer.challenge(await chosenRung(site, asked.action), address, { ...asked, kinds })
+      return { success: false, reason, ...(await fresh) }
     } catch (error) {
       if (!(error instanceof CaptchaError)) throw error
       // The answer counts all the same; the client asks for a challenge when `Retry-After` says.
@@ -136,11 +168,12 @@ function register(app: FastifyInstance, context: DialectContext): void {
     }
   })
 
+  app.post('/demo/upright', demoVerify)
   for (const method of ['GET', 'POST'] as const) {
     app.route({
       method,
       url: `${BASE}siteverify`,
-      handler: verify,
+      handler: siteVerify,
       errorHandler(error, request, reply) {
         const settled = toPublicError(error, request)
         retryLater(reply, settled)

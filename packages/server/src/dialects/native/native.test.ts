@@ -85,16 +85,6 @@ describe('a challenge on rung 0', () => {
     expect(await answer(sent)).toMatchObject({ success: false, reason: 'expired' })
   })
 
-  it('answered a thousand times at once makes one pass', async () => {
-    const sent = await solved(await challenge())
-    const replies = await Promise.all(Array.from({ length: 1000 }, () => answer(sent)))
-    const passes = new Set(replies.map(passOf))
-    expect(passes.size).toBe(1)
-    const [pass] = passes
-    const verified = await Promise.all(Array.from({ length: 50 }, () => verify({ response: pass! })))
-    expect(verified.filter(({ success }) => success)).toHaveLength(1)
-  })
-
   it('is spent by wrong work, and comes with a fresh one', async () => {
     const sent = await solved(await challenge())
     const reply = await answer({ ...sent, work: sent.work.map(() => 1) })
@@ -102,6 +92,27 @@ describe('a challenge on rung 0', () => {
     expect(await answer(sent)).toMatchObject({ success: false, reason: 'expired' })
     if (reply.success) throw new Error('a pass')
     expect(await answer(await solved(reply as NativeChallenge))).toMatchObject({ success: true })
+  })
+})
+
+describe('a ticket that is answered many times at once', () => {
+  const passesOf = async (sent: object, times = 1000) => {
+    const replies = await Promise.all(Array.from({ length: times }, () => answer(sent)))
+    return replies.flatMap(reply => (reply.success ? reply.pass : []))
+  }
+
+  it('makes one pass, which is redeemed once', async () => {
+    const passes = await passesOf(await solved(await challenge()))
+    expect(passes).toHaveLength(1000)
+    expect(new Set(passes).size).toBe(1)
+    const [pass] = passes
+    const verified = await Promise.all(Array.from({ length: 50 }, () => verify({ response: pass! })))
+    expect(verified.filter(({ success }) => success)).toHaveLength(1)
+  })
+
+  it('makes one where the work is expensive to judge, and is judged once', async () => {
+    await test.service.registry.setSite(test.site.id, { settings: { rung: 1 } })
+    expect(new Set(await passesOf(await solved(await challenge()), 100)).size).toBe(1)
   })
 })
 
@@ -164,6 +175,32 @@ describe('the rungs', () => {
   })
 })
 
+describe('the demo site', () => {
+  it('asks for the rung that a visitor chooses, and no other site does', async () => {
+    const { site } = test.service.demo!
+    const rungOf = async (sitekey: string, action: string) => {
+      const { ticket } = await challenge({ sitekey, action })
+      return test.service.tickets.open(ticket, 'any')!.rung
+    }
+    for (const rung of [0, 1, 2, 3]) expect(await rungOf(site.publicKey, `rung-${rung}`)).toBe(rung)
+    expect(await rungOf(site.publicKey, 'rung-4')).toBe(0)
+    expect(await rungOf(test.site.publicKey, 'rung-3')).toBe(0)
+    await test.service.registry.setSite(site.id, { settings: { rung: 2 } })
+    expect(await rungOf(site.publicKey, 'rung-0')).toBe(2)
+  })
+
+  it('has its passes redeemed by the playground without a secret, and no others', async () => {
+    const redeem = async (sitekey: string) => {
+      const response = passOf(await answer(await solved(await challenge({ sitekey }))))
+      const payload = String(new URLSearchParams({ response }))
+      return (await test.app.inject({ method: 'POST', url: '/demo/upright', payload })).json()
+    }
+    const { publicKey: sitekey } = test.service.demo!.site
+    expect(await redeem(sitekey)).toMatchObject({ success: true, sitekey })
+    expect(await redeem(test.site.publicKey)).toEqual({ success: false, error: 'unknown' })
+  })
+})
+
 describe('what is shown', () => {
   const show = (ticket: string, kind: string, more = '') =>
     test.app.inject({ url: `${BASE}/show?ticket=${ticket}&kind=${kind}${more}` })
@@ -222,12 +259,24 @@ describe('what is refused', () => {
     const pass = passOf(await answer(sent))
     const { ids } = test.service.tickets.open(asked.ticket, 'any')!
     const foreign = ticketOf(test, { work: ids.get('work')! }, { dialect: 'cap' })
-    for (const ticket of [pass, foreign, ids.get('work')!, `${asked.ticket}A`, '', 'x'.repeat(3000)]) {
+    const elsewhere = test.captcha().uuid
+    for (const ticket of [
+      pass,
+      foreign,
+      ids.get('work')!,
+      elsewhere,
+      `${asked.ticket}A`,
+      '',
+      'x'.repeat(3000),
+    ]) {
       expect((await post('answer', { ...sent, ticket })).json().error).toBe('unknown_challenge')
     }
     for (const response of [asked.ticket, ids.get('work')!, `${pass}A`, '', 'null']) {
       expect(await verify({ response })).toEqual({ success: false, error: 'unknown' })
     }
+    await test.service.registry.setSite(test.site.id, { settings: { rung: 2 } })
+    const text = test.service.tickets.open((await challenge()).ticket, 'any')!.ids.get('text')!
+    expect(await test.validate(text, test.service.captcha.open(text)!.answer)).not.toBe('true')
     expect(await verify({ response: pass, secret: 'x' })).toEqual({ success: false, error: 'secret' })
     const { secret } = await test.service.registry.addSite('Other')
     expect(await verify({ response: pass, secret })).toEqual({ success: false, error: 'unknown' })

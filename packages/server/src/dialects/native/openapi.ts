@@ -47,6 +47,12 @@ const verifyExample: VerifyReply = {
   reasons: [],
 }
 
+const secret: Schema = {
+  ...text,
+  description:
+    "The site's secret, from its back end alone, which draws the challenge for a page without scripts: it has no work.",
+}
+
 const body = (schema: Schema, description?: string): NonNullable<Operation['requestBody']> => ({
   required: true,
   ...(description !== undefined && { description }),
@@ -55,6 +61,7 @@ const body = (schema: Schema, description?: string): NonNullable<Operation['requ
 
 const refusals: Record<string, Answer> = {
   400: errorAnswer('bad_request'),
+  401: errorAnswer('invalid_client'),
   403: errorAnswer('origin_refused'),
   404: errorAnswer('unknown_challenge'),
   429: quotaAnswer,
@@ -80,6 +87,18 @@ const inQuery = (name: string, description: string, schema: Schema, required = f
   ...(required && { required }),
 })
 
+const page = (description: string): Answer => ({
+  description,
+  content: { 'text/html': { schema: text, example: '<!doctype html>…' } },
+})
+
+/** The frame says what is wrong in a page of its own. */
+const framePages: Record<string, Answer> = Object.fromEntries(
+  Object.entries({ 200: { description: 'The form, or the pass.' }, ...refusals }).map(
+    ([status, { description }]) => [status, page(description)],
+  ),
+)
+
 const verification: Record<string, Answer> = {
   200: json('Always this status, whatever came of it.', ref('NativeVerification'), verifyExample),
 }
@@ -95,6 +114,27 @@ export const nativeDocument: DocumentPart = {
   ],
   paths: {
     ...scriptPaths,
+    '/demo/upright': {
+      post: operation('demoUpright', "The playground's own back end", {
+        description:
+          'Redeems a pass of the demo site, without a secret. A site of your own asks `/upright/v1/siteverify`.',
+        requestBody: {
+          required: true,
+          content: {
+            'application/x-www-form-urlencoded': {
+              schema: { type: 'object', required: ['response'], properties: { response: text } },
+            },
+          },
+        },
+        responses: {
+          200: json('What came of it.', ref('NativeVerification'), verifyExample),
+          404: errorAnswer('not_found', 'The demo site was removed.'),
+          413: errorAnswer('body_too_large'),
+          429: quotaAnswer,
+          ...commonAnswers(errorAnswer),
+        },
+      }),
+    },
     '/upright/v1/challenge': {
       post: operation('nativeChallenge', 'A ticket, and what is asked of the visitor', {
         description:
@@ -112,6 +152,7 @@ export const nativeDocument: DocumentPart = {
               description: 'Kinds that the client can show; all by default.',
             },
             lang: { ...text, description: 'Language of what is to be heard, as a tag; English by default.' },
+            secret,
             dialect: {
               type: 'string',
               enum: ['native', 'recaptcha', 'hcaptcha', 'turnstile', 'mcaptcha'],
@@ -127,6 +168,55 @@ export const nativeDocument: DocumentPart = {
         },
       }),
       options: preflight('nativeChallengePreflight'),
+    },
+    '/upright/v1/frame': {
+      get: operation('nativeFrame', 'A page without scripts, for a frame: a code to read or to hear', {
+        description:
+          'For pages of the origins of the site. A right answer shows the pass, which the visitor copies into the form around the frame.',
+        parameters: [
+          inQuery('sitekey', "The site's public key.", text, true),
+          inQuery('lang', 'Language, as a tag; what the browser prefers by default.', text),
+          inQuery('action', 'Name of the action, at most 100 bytes.', text),
+          inQuery('cdata', "Data of the page's own, at most 255 bytes.", text),
+        ],
+        responses: framePages,
+      }),
+      post: operation('nativeFrameAnswer', 'The form of that page', {
+        requestBody: {
+          required: true,
+          content: {
+            'application/x-www-form-urlencoded': {
+              schema: {
+                type: 'object',
+                required: ['ticket'],
+                properties: {
+                  ticket: text,
+                  lang: text,
+                  text: { ...text, description: 'The code that was read.' },
+                  speech: { ...text, description: 'The code that was heard.' },
+                  another: { ...text, description: 'Not empty: another challenge.' },
+                },
+              },
+            },
+          },
+        },
+        responses: framePages,
+      }),
+    },
+    '/upright/v1/frame.css': {
+      get: operation('nativeFrameStyle', 'The style sheet of that page', {
+        responses: {
+          200: {
+            description: 'The file.',
+            content: { 'text/css': { schema: text, example: ':root{color-scheme:light dark}' } },
+          },
+          304: { description: 'The file is still what `If-None-Match` says it was.' },
+          404: errorAnswer('not_found', 'The pages have not been built.'),
+          414: errorAnswer('url_too_long'),
+          431: errorAnswer('header_too_large'),
+          500: errorAnswer('internal'),
+        },
+      }),
     },
     '/upright/v1/show': {
       get: operation('nativeShow', "The picture, sound or disc of a ticket's kind", {
@@ -161,7 +251,7 @@ export const nativeDocument: DocumentPart = {
           'Right or wrong, it spends the ticket. The same right answer within a minute gets the same pass. `retry`: nothing was decided.',
         requestBody: body({
           type: 'object',
-          required: ['ticket', 'kind', 'work'],
+          required: ['ticket', 'kind'],
           properties: {
             ticket: text,
             kind,
@@ -169,10 +259,11 @@ export const nativeDocument: DocumentPart = {
             work: {
               type: 'array',
               items: { type: 'integer', minimum: 0 },
-              description: 'A counter for each puzzle, in their order.',
+              description: 'A counter for each puzzle, in their order. No work goes with a `secret`.',
             },
             kinds: { type: 'array', items: kind, description: 'As in the challenge, for a fresh one.' },
             lang: text,
+            secret,
           },
         }),
         responses: { 200: json('What came of it.', ref('NativeAnswer'), answerExample), ...refusals },
@@ -218,7 +309,7 @@ export const nativeDocument: DocumentPart = {
     },
     NativeChallenge: {
       type: 'object',
-      required: ['ticket', 'expires_in', 'kinds', 'work', 'limit_beside'],
+      required: ['ticket', 'expires_in', 'kinds'],
       properties: {
         ticket: { ...text, pattern: '^[A-Za-z0-9_-]{1,2048}$' },
         expires_in: seconds,

@@ -45,6 +45,7 @@ export function readChallenge(body: unknown, dialects: readonly string[]): Requi
     lang: textIn(object, 'lang'),
     kinds: kindsIn(object) ?? [...NATIVE_KINDS],
     dialect,
+    secret: textIn(object, 'secret'),
   }
 }
 
@@ -63,6 +64,7 @@ export function readAnswer(body: unknown): ReadAnswer {
     kind: textIn(object, 'kind'),
     response: textIn(object, 'response'),
     lang: textIn(object, 'lang'),
+    secret: textIn(object, 'secret'),
     ...(kinds && { kinds }),
     work: work.join(),
   }

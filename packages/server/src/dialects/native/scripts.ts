@@ -1,20 +1,27 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { type Files, sendSharedFile } from '../../http/files.ts'
-import { type DocumentPart, errorAnswer, type Operation, type Parameter } from '../../openapi/types.ts'
+import {
+  type Answer,
+  type DocumentPart,
+  errorAnswer,
+  type Operation,
+  type Parameter,
+} from '../../openapi/types.ts'
 
 /** Serves `<upright-captcha>` to pages of all sites: its script, and those that it loads when needed. */
 export function scripts(app: FastifyInstance, files: Files): void {
   const send = (path: string, name: (request: FastifyRequest) => string) =>
     app.get(path, (request, reply) => sendSharedFile(files, `element/${name(request)}`, request, reply))
   send('/upright.js', () => 'upright.js')
-  send('/upright/v1/panels.js', () => 'panels.js')
-  send(
-    '/upright/v1/words.:language.js',
-    ({ params }) => `words.${(params as { language: string }).language}.js`,
-  )
+  send('/upright/v1/integrity.json', () => 'integrity.json')
+  send('/upright/v1/files/:name', ({ params }) => `files/${(params as { name: string }).name}`)
 }
 
-const script = (operationId: string, summary: string, parameters: Parameter[] = []): { get: Operation } => ({
+const file = (
+  operationId: string,
+  summary: string,
+  { content, parameters = [] }: Pick<Required<Answer>, 'content'> & { parameters?: Parameter[] },
+): { get: Operation } => ({
   get: {
     tags: ['Native'],
     operationId,
@@ -22,12 +29,9 @@ const script = (operationId: string, summary: string, parameters: Parameter[] = 
     security: [],
     parameters,
     responses: {
-      200: {
-        description: 'A module, for pages of all origins.',
-        content: { 'text/javascript': { schema: { type: 'string' }, example: 'export{…};' } },
-      },
+      200: { description: 'A file for pages of all origins.', content },
       304: { description: 'The file is still what `If-None-Match` says it was.' },
-      404: errorAnswer('not_found', 'There is no such script, or it has not been built.'),
+      404: errorAnswer('not_found', 'There is no such file, or it has not been built.'),
       414: errorAnswer('url_too_long'),
       431: errorAnswer('header_too_large'),
       500: errorAnswer('internal'),
@@ -35,17 +39,41 @@ const script = (operationId: string, summary: string, parameters: Parameter[] = 
   },
 })
 
+const script: Required<Answer>['content'] = {
+  'text/javascript': { schema: { type: 'string' }, example: 'export{…};' },
+}
+const NAME = 'panels.Qm5fZ0x1c2V-a_9k.js'
+
 /** The addresses of the scripts. */
 export const scriptPaths: DocumentPart['paths'] = {
-  '/upright.js': script('uprightScript', 'The script that defines `<upright-captcha>`'),
-  '/upright/v1/panels.js': script('uprightPanels', 'What it shows for a challenge'),
-  '/upright/v1/words.{language}.js': script('uprightWords', 'What it says in a language other than English', [
-    {
-      name: 'language',
-      in: 'path',
-      required: true,
-      description: 'The language, as its ISO 639 code: one of the table in docs/widget.md.',
-      schema: { type: 'string' },
+  '/upright.js': file('uprightScript', 'The script that defines `<upright-captcha>`', { content: script }),
+  '/upright/v1/integrity.json': file('uprightIntegrity', 'The integrity value of each script', {
+    content: {
+      'application/json': {
+        schema: {
+          type: 'object',
+          description:
+            'By the name of each script: `address`, relative to this list, and `integrity` for the attribute of that name.',
+        },
+        example: { 'panels.js': { address: `files/${NAME}`, integrity: 'sha384-Qm5fZ0x1c2V+a/9k…' } },
+      },
     },
-  ]),
+  }),
+  '/upright/v1/files/{name}': file(
+    'uprightFile',
+    'A script of the widget, at an address that never means another one',
+    {
+      content: script,
+      parameters: [
+        {
+          name: 'name',
+          in: 'path',
+          required: true,
+          description: 'Name with the hash, as `/upright/v1/integrity.json` lists it.',
+          schema: { type: 'string' },
+          example: NAME,
+        },
+      ],
+    },
+  ),
 }

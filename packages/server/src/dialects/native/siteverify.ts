@@ -11,12 +11,22 @@ import type { VerifyError, VerifyReply } from './wire.ts'
 
 const failed = (error: VerifyError): VerifyReply => ({ success: false, error })
 
-/** The verification of a pass for back ends: always answered with the status 200. */
+/** Verifications of a pass, always answered with the status 200. */
+interface SiteVerify {
+  /** For back ends, which give the secret of their site. */
+  siteVerify: Verify
+  /** For the form of the playground, whose back end we are: of the demo site alone, and without a secret. */
+  demoVerify: Verify
+}
+
+type Verify = (request: FastifyRequest, reply: FastifyReply) => Promise<VerifyReply>
+
 export function createSiteVerify({
   passes,
+  ladder,
   sites,
   admission,
-}: Pick<DialectContext, 'passes'> & { sites: Sites; admission: Admission }) {
+}: Pick<DialectContext, 'passes' | 'ladder'> & { sites: Sites; admission: Admission }): SiteVerify {
   const replyTo = (site: Site, redemption: Redemption): VerifyReply => {
     if (redemption.result !== 'redeemed') return failed(redemption.result)
     const { time, hostname, action, cdata, kind, rung, reasons } = redemption.pass
@@ -33,22 +43,31 @@ export function createSiteVerify({
     }
   }
 
-  return async (request: FastifyRequest, reply: FastifyReply): Promise<VerifyReply> => {
-    reply.header('cache-control', 'no-store')
-    const body = readFields(request.body)
-    const field = (name: string) => body(name) || parameter(request, name)
-    const site = await sites.bySecret(field('secret').trim())
-    if (!site) return failed('secret')
-    await admission.enter({ site, action: 'check' }, reply)
+  const redeem = async (reply: FastifyReply, site: Site, response: string, idempotencyKey?: string) => {
     const { outage } = site.settings
-    const redemption = await passes.redeem(field('response'), {
-      site: site.id,
-      idempotencyKey: field('idempotency_key'),
-      outage,
-    })
+    const redemption = await passes.redeem(response, { site: site.id, idempotencyKey, outage })
     if (redemption.result === 'redeemed') {
+      if (!redemption.repeated) ladder.redeemed(site, redemption.pass.weights)
       onUndelivered(reply, () => passes.undelivered(redemption.pass, outage))
     }
     return replyTo(site, redemption)
+  }
+
+  return {
+    async siteVerify(request, reply) {
+      reply.header('cache-control', 'no-store')
+      const body = readFields(request.body)
+      const field = (name: string) => body(name) || parameter(request, name)
+      const site = await sites.bySecret(field('secret').trim())
+      if (!site) return failed('secret')
+      await admission.enter({ site, action: 'check' }, reply)
+      return redeem(reply, site, field('response'), field('idempotency_key'))
+    },
+
+    async demoVerify(request, reply) {
+      const site = await sites.demo()
+      await admission.enter({ site, action: 'check', address: request.ip }, reply)
+      return redeem(reply, site, readFields(request.body)('response'))
+    },
   }
 }

@@ -16,6 +16,8 @@ export interface ChallengeRequest {
   lang?: string
   /** Dialect in which the pass will be redeemed. @default 'native' */
   dialect?: string
+  /** The site's secret, from its back end alone, which draws the challenge for a page without scripts. */
+  secret?: string
 }
 
 /** A challenge. */
@@ -44,6 +46,9 @@ export interface TestBehaviour {
   interactive: boolean
 }
 
+/** A challenge without work, for a page without scripts: a code to read, or to hear. */
+export type PlainChallenge = Omit<NativeChallenge, 'work' | 'limit_beside'>
+
 /** An answer to a challenge: everything in one request. */
 export interface AnswerRequest {
   ticket: string
@@ -52,6 +57,8 @@ export interface AnswerRequest {
   response?: string
   /** A counter for each puzzle. */
   work: number[]
+  /** The site's secret, from its back end alone: the answer to a challenge without work. */
+  secret?: string
   /** As in the request for the challenge, for a fresh one. */
   kinds?: NativeKind[]
   lang?: string

@@ -8,6 +8,7 @@ import type { Dialect, DialectContext } from '../dialect.ts'
 import { askedByNative } from '../work.ts'
 import { ASSESSMENTS, createAssessments } from './assessments.ts'
 import { documentOf } from './openapi.ts'
+import { registerScripts } from './scripts.ts'
 import { createSiteConfig, SITE_CONFIG } from './site-config.ts'
 import { VENDORS, type Vendor } from './vendors.ts'
 import { createVerification } from './verification.ts'
@@ -22,6 +23,7 @@ const dialectOf = (
   scripts: vendor,
   document: documentOf(vendor),
   register(app, context) {
+    registerScripts(app, vendor, context)
     register(app, vendor.verifyPath, createVerification(vendor, context))
     more?.(app, context)
   },

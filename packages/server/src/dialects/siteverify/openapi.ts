@@ -1,4 +1,5 @@
 import { type DocumentPart, json, type Operation, type Parameter, type Schema } from '../../openapi/types.ts'
+import { scriptPathsOf } from './scripts.ts'
 import type { RightAnswer, Vendor } from './vendors.ts'
 import type { Assessment, RefusedAnswer, SiteConfigAnswer } from './wire.ts'
 
@@ -224,6 +225,7 @@ export function documentOf(vendor: Vendor): DocumentPart {
   return {
     tags: [{ name: title, description: `What clients of ${title} call, and answers in its words.` }],
     paths: {
+      ...scriptPathsOf(vendor),
       [verifyPath]: calls(title, `${name}Siteverify`, 'Whether a visitor passed', {
         description:
           'For back ends. A pass is good once, within its life. An answer whose connection closed before it was written is given once more within 5 seconds.',

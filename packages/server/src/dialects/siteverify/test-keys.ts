@@ -11,7 +11,7 @@ export const RECAPTCHA_KEYS: readonly TestKey[] = [
     sitekey: '6LeIxAcTAAAAAJcZVRqyHh71UMIEGNQ_MXjiZKhI',
     pass: 'upright-test-pass',
     visible: true,
-    interactive: true,
+    interactive: false,
   },
 ]
 
@@ -41,7 +41,7 @@ export const HCAPTCHA_KEYS: readonly TestKey[] = HCAPTCHA.map(({ sitekey, pass }
   sitekey,
   pass,
   visible: true,
-  interactive: true,
+  interactive: false,
 }))
 
 export function hcaptchaTest(

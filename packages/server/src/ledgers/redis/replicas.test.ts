@@ -1,7 +1,8 @@
 import type { Ledger } from '@upright/core'
 import { afterEach, describe, expect, it } from 'vitest'
 import { claimWithoutPause } from '../../testing/claims.ts'
-import { followed, startPair, startSentinels, type TestRedis, until } from '../../testing/redis.ts'
+import { followed, startPair, startSentinels, type TestRedis } from '../../testing/redis.ts'
+import { until } from '../../testing/until.ts'
 import { redisLedger } from '../redis.ts'
 
 const opened: Ledger[] = []

@@ -1,22 +1,283 @@
+/**
+ * How much is asked of a visitor: what a site is going through at the moment, and what the visitor's network
+ * has sent lately. Never who the visitor is. Nothing that is free counts for anybody else: passes do, when
+ * they are earned and when they are redeemed.
+ */
+import type { Weights } from '@upright/core'
 import type { Site } from '../../registry/registry.ts'
+import { addressOf } from '../address.ts'
+import { type Cidr, cidrOf, isInCidr } from '../cidr.ts'
+import { networkRung, type Reason, type Rung, type Sums } from './formula.ts'
+import { networksOf } from './network-hash.ts'
+import { createNetworks, type Networks } from './networks.ts'
+import { type Counts, createSiteState, type Moment, type SiteState, type StoredSite } from './site-state.ts'
+import { REDEEMED_SHARE } from './worth.ts'
 
-/** How much is asked of visitors at a moment: 0 is calm, 3 an attack. */
-export interface Decision {
-  rung: 0 | 1 | 2 | 3
-  /** Why it is that rung; none on rung 0. */
-  reasons: readonly string[]
+/** A rung, and why it is that one; no reasons on rung 0. */
+export interface Step {
+  rung: Rung
+  reasons: readonly Reason[]
 }
 
-/** Decides how much a visitor of a site is asked for. */
+/** What a visitor is asked. */
+export interface Decision extends Step {
+  /** What was computed, whether it is enforced or not. */
+  computed: Step
+}
+
+/** What the ladder looks at of a site. */
+export type LadderSite = Pick<Site, 'id' | 'settings'>
+
+/** What happened at a site in this process and is to be told to others. */
+export type Report = Counts & { site: number }
+
+/** Figures of a site for operators. */
+export interface SiteFigures {
+  site: number
+  /** What counters, outcomes and baseline lead to, whether it is enforced or not. */
+  rung: Rung
+  reasons: readonly Reason[]
+  /** Powers of two of the usual. */
+  volume: number
+  /** Share of reported outcomes that are bad, 0 … 1. */
+  badShare: number
+  /** Weighted passes that are usual in this hour. */
+  usualPerHour: number
+}
+
+/**
+ * Decides how much visitors are asked for, and counts what it decides by. Addresses are kept nowhere. Where a
+ * site's own back end asks for its visitors, there is no address, and the network counts for nothing.
+ */
 export interface Ladder {
-  decide(site: Pick<Site, 'settings'>): Decision
+  /** What a visitor of a site is asked for now. */
+  decide(site: LadderSite, address: string | undefined): Decision
+  /** The same about what was issued before: dialects count what they issue by `decide`. */
+  current(site: LadderSite, address: string | undefined): Decision
+  /** What a pass that is earned from an address now may add when it is redeemed. Counts nothing. */
+  weigh(site: LadderSite, address: string | undefined): Weights
+  /** A visitor earned a pass with these weights. */
+  earned(site: LadderSite, address: string | undefined, weights: Weights): void
+  /** A pass was redeemed, for the first time. */
+  redeemed(site: LadderSite, weights: Weights): void
+  /** A back end got a right answer in a dialect without passes. */
+  checked(site: LadderSite): void
+  /** A visitor's answer was wrong although the work in it was right: it counts for its own network alone. */
+  failed(site: LadderSite, address: string | undefined): void
+  /** A back end reported how a pass with these weights ended. */
+  reported(site: LadderSite, weights: Weights, outcome: 'good' | 'bad'): void
+  /** What was counted here since the last call, to be told to other processes. */
+  takeReports(): Report[]
+  /** Adds what other processes have counted. */
+  addReports(reports: readonly Report[]): void
+  /** The sites whose state is known, for operators and to be stored. */
+  figures(): SiteFigures[]
+  stored(): ReadonlyMap<number, StoredSite>
+  /** Takes up what was stored; sites that have counted already keep what they know. */
+  restore(sites: ReadonlyMap<number, StoredSite>): void
+  /** Forgets sites that are gone. */
+  keep(sites: ReadonlySet<number>): void
 }
 
-/** The ladder as operators set it, site by site. */
-export function createLadder(): Ladder {
+/** Options of `createLadder`. */
+export interface LadderOptions {
+  /** Milliseconds since 1970. */
+  now: () => number
+  /** Monotonic milliseconds. */
+  monotonic: () => number
+  /** n fresh random bytes, from a cryptographic source. */
+  random: (n: number) => Buffer
+  /** Workers among which the connections of this machine are shared. @default 1 */
+  processes?: number
+  /** Called when a site as a whole gets another rung, enforced or not. */
+  onChanged?: (site: number, step: Step) => void
+  /** @default 2¹⁸ networks */
+  networks?: Networks
+}
+
+/** What an answer counts for its own network. */
+const RIGHT = 1
+const WRONG = 2
+/** What an answer of a /48 of IPv6 counts: many households may be in one. */
+const WIDER_SHARE = 0.5
+/** What is expected of a site before anything is known of it is for its settings to say. */
+const NOTHING: Counts = { minute: 0, hour: 0, good: 0, bad: 0 }
+/** What a pass may add whose network is not known. */
+const WHOLE_WEIGHTS: Weights = { minute: REDEEMED_SHARE, hour: REDEEMED_SHARE, report: true }
+const CALM: Step = { rung: 0, reasons: [] }
+
+export function createLadder(options: LadderOptions): Ladder {
+  const { now, monotonic, random, processes = 1, onChanged } = options
+  const networks = options.networks ?? createNetworks(random)
+  const states = new Map<number, SiteState>()
+  const stored = new Map<number, StoredSite>()
+  /** What others add to sites that nobody has asked for here has no settings: what was expected last. */
+  const expected = new Map<number, number>()
+  let reports = new Map<number, Report>()
+
+  const moment = (): Moment => ({ time: monotonic(), wall: now() })
+  const stateOf = (site: number, at: Moment): SiteState => {
+    let state = states.get(site)
+    if (!state) {
+      state = createSiteState(at, { stored: stored.get(site), onChanged: step => onChanged?.(site, step) })
+      stored.delete(site)
+      states.set(site, state)
+    }
+    return state
+  }
+  /** The state of a site whose settings are at hand. */
+  const visited = ({ id, settings }: LadderSite, at: Moment): SiteState => {
+    const state = stateOf(id, at)
+    expected.set(id, settings.expect)
+    state.adopt(at, settings.usualAt)
+    return state
+  }
+  const add = (site: LadderSite, counts: Partial<Counts>) => {
+    if (site.settings.ladder === 'off') return
+    const at = moment()
+    const all = { ...NOTHING, ...counts }
+    visited(site, at).add(at, all, site.settings.expect)
+    const report = reports.get(site.id) ?? { site: site.id, ...NOTHING }
+    reports.set(site.id, report)
+    for (const name of ['minute', 'hour', 'good', 'bad'] as const) report[name] += all[name]
+  }
+
+  /** What a network's answers ask of it: of two networks around one address, the one that asks for more. */
+  const lifted = (site: LadderSite, address: string, sums: Sums, time: number) => {
+    const allowance = allowanceOf(site.settings.allowances, address) / processes
+    const rungs = networksOf(address).map(network =>
+      networkRung(networks.answers(site.id, network!, time), sums, allowance),
+    )
+    return rungs.reduce((a, b) => (b.rung > a.rung ? b : a))
+  }
+
+  const compute = (site: LadderSite, address: string | undefined): Step => {
+    const at = moment()
+    const state = visited(site, at)
+    const whole = state.rung(at, site.settings.expect)
+    if (address === undefined) return whole
+    const own = lifted(site, address, state.sums(at), at.time)
+    if (own.rung === 0 || own.rung < whole.rung) return whole
+    if (own.rung > whole.rung) return { rung: own.rung, reasons: [own.reason] }
+    return { rung: own.rung, reasons: [...whole.reasons, own.reason] }
+  }
+
+  const count = (site: LadderSite, address: string | undefined, answers: number) => {
+    if (site.settings.ladder === 'off' || address === undefined) return
+    const [network, wider] = networksOf(address)
+    const time = monotonic()
+    networks.answered(site.id, network, time, answers)
+    if (wider) networks.answered(site.id, wider, time, answers * WIDER_SHARE)
+  }
+
+  const decide: Ladder['decide'] = (site, address) => {
+    const { ladder, rung: floor, ceiling } = site.settings
+    const computed = ladder === 'off' ? CALM : compute(site, address)
+    return { ...between(ladder === 'enforce' ? computed : CALM, floor as Rung, ceiling as Rung), computed }
+  }
+
   return {
-    decide({ settings: { rung } }) {
-      return { rung: rung as Decision['rung'], reasons: rung > 0 ? ['operator'] : [] }
+    decide,
+    current: decide,
+
+    weigh(site, address) {
+      if (address === undefined) return WHOLE_WEIGHTS
+      const time = monotonic()
+      const [network, wider] = networksOf(address)
+      const room = networks.room(site.id, network, time)
+      const around = wider ? networks.room(site.id, wider, time) : room
+      // A share of what every process may count for a network.
+      const part = (own: number, other: number) => Math.min(own, other / (wider ? WIDER_SHARE : 1))
+      return {
+        minute: REDEEMED_SHARE * part(room.minute, around.minute),
+        hour: REDEEMED_SHARE * part(room.hour, around.hour),
+        report: room.report && around.report,
+      }
+    },
+
+    earned(site, address, { minute, hour, report }) {
+      if (site.settings.ladder === 'off') return
+      const earned = (1 - REDEEMED_SHARE) / REDEEMED_SHARE
+      add(site, { minute: minute * earned, hour: hour * earned })
+      if (address === undefined) return
+      const time = monotonic()
+      const [network, wider] = networksOf(address)
+      // Every worker has its part of a network's visitors, and of what the network may hold.
+      const held = {
+        minute: (minute / REDEEMED_SHARE) * processes,
+        hour: (hour / REDEEMED_SHARE) * processes,
+        report,
+      }
+      networks.hold(site.id, network, time, held)
+      if (wider) networks.hold(site.id, wider, time, held, WIDER_SHARE)
+      count(site, address, RIGHT)
+    },
+
+    redeemed: (site, { minute, hour }) => add(site, { minute, hour }),
+    checked: site => add(site, { minute: 1, hour: 1 }),
+    failed: (site, address) => count(site, address, WRONG),
+    reported(site, { report }, outcome) {
+      if (report) add(site, { [outcome]: 1 })
+    },
+
+    takeReports() {
+      const taken = [...reports.values()]
+      reports = new Map()
+      return taken
+    },
+
+    addReports(others) {
+      const at = moment()
+      for (const report of others) stateOf(report.site, at).add(at, report, expected.get(report.site) ?? 0)
+    },
+
+    figures() {
+      const at = moment()
+      return [...states].map(([site, state]) => {
+        const usual = expected.get(site) ?? 0
+        const figures = state.figures(at, usual)
+        const { rung, reasons } = state.rung(at, usual)
+        return { site, rung, reasons, ...figures }
+      })
+    },
+
+    stored() {
+      const at = moment()
+      return new Map([...stored, ...[...states].map(([site, state]) => [site, state.stored(at)] as const)])
+    },
+
+    restore(sites) {
+      for (const [site, state] of sites) if (!states.has(site)) stored.set(site, state)
+    },
+
+    keep(sites) {
+      for (const map of [states, stored, expected, reports]) {
+        for (const site of map.keys()) if (!sites.has(site)) map.delete(site)
+      }
     },
   }
+}
+
+/** A decision within an operator's bounds. */
+function between({ rung, reasons }: Step, floor: Rung, ceiling: Rung): Step {
+  if (rung < floor) return { rung: floor, reasons: ['operator'] }
+  const highest = Math.max(floor, ceiling) as Rung
+  if (rung <= highest) return { rung, reasons }
+  return { rung: highest, reasons: highest === 0 ? [] : [...reasons, 'operator'] }
+}
+
+/** Allowances as ranges, read once for each setting. */
+const ranges = new WeakMap<object, [Cidr, number][]>()
+
+/** How many times as much an address is allowed as others: the largest of the ranges that it is in. */
+function allowanceOf(allowances: Readonly<Record<string, number>>, address: string): number {
+  let read = ranges.get(allowances)
+  if (!read) {
+    read = Object.entries(allowances).map(([text, times]) => [cidrOf(text)!, times])
+    ranges.set(allowances, read)
+  }
+  if (read.length === 0) return 1
+  const parts = addressOf(address)
+  if (!parts) return 1
+  return read.reduce((most, [cidr, times]) => (isInCidr(parts, cidr) ? Math.max(most, times) : most), 1)
 }

@@ -1,7 +1,5 @@
-import type { Weights } from '@upright/core'
-
-/** What a pass may add when it is redeemed: a quarter is added when it is earned. */
-export const REDEEMED_WEIGHTS: Weights = { minute: 0.75, hour: 0.75, report: true }
+/** Share of a pass that counts when it is redeemed; the rest counts when it is earned. */
+export const REDEEMED_SHARE = 0.75
 
 /** Scores by rung: a pass is always earned, so that none is low. */
 const SCORES = [0.9, 0.8, 0.7, 0.7] as const

@@ -102,7 +102,7 @@ export function createAnimals(voice: Voice<Word>) {
     check.setAttribute('aria-disabled', 'true')
     tell('open', 'checking')
     try {
-      const status = await judge(hash, response, exchange => exchanges.add(exchange, false))
+      const status = await judge(hash, response, exchange => exchanges.add(exchange))
       if (status === 'PASSED') {
         place.inert = true
         tell('passed', 'turned', { status })
@@ -122,7 +122,7 @@ export function createAnimals(voice: Voice<Word>) {
     event.preventDefault()
     submit()
   })
-  watch(exchange => exchanges.add(exchange, true))
+  watch(exchange => exchanges.add(exchange))
 
   return {
     /** Shows the widget of the site with a public key. */

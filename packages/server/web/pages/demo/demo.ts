@@ -33,12 +33,11 @@ let message: { word: Word; values: Values } = { word: 'loading', values: {} }
 let state: State = 'open'
 let again: After | undefined
 let fetching: AbortController | undefined
-let quietly = false
 let checking = false
 /** The challenge whose sound is on its way. */
 let awaited: string | undefined
 
-const voice = speak(words, 'pageTitle', () => translate())
+const voice = speak(words, 'demoTitle', () => translate())
 const exchanges = createExchanges(byId('exchanges'), voice)
 const animals = createAnimals(voice)
 const player = createPlayer({
@@ -160,14 +159,13 @@ function translate(): void {
  * A new picture, then a sentence. The latest request wins: an earlier one that is still in progress is
  * dropped.
  */
-async function load(next: State, word: Word, quiet = false): Promise<void> {
+async function load(next: State, word: Word): Promise<void> {
   const style = chosen()
   if (!client || !style) return start()
   player.close()
   fetching?.abort()
   const mine = new AbortController()
   fetching = mine
-  quietly = quiet
   uuid = undefined
   frame.dataset.busy = ''
   try {
@@ -183,7 +181,6 @@ async function load(next: State, word: Word, quiet = false): Promise<void> {
   } catch (error) {
     if (fetching === mine) trouble(error, () => load('open', 'renewed'))
   } finally {
-    quietly = false
   }
 }
 
@@ -193,7 +190,7 @@ async function start(): Promise<void> {
   } catch (error) {
     return trouble(error, start)
   }
-  client = createClient(demo.publicKey, exchange => exchanges.add(exchange, quietly))
+  client = createClient(demo.publicKey, exchange => exchanges.add(exchange))
   byId('version').textContent = demo.version
   listStyles()
   describe()
@@ -223,7 +220,7 @@ async function submit(): Promise<void> {
       tell('passed', 'passed')
     } else {
       input.focus()
-      await load('wrong', 'wrong', true)
+      await load('wrong', 'wrong')
     }
   } catch (error) {
     trouble(error, submit)

@@ -32,11 +32,9 @@ function shortened(text: string): string {
   )
 }
 
-/** The panel that shows the page's own requests, the newest first and open. */
+/** The panel that shows the page's own requests, the newest first. */
 export function createExchanges(panel: HTMLElement, voice: Voice<Word>) {
   const kept: { exchange: Exchange; open: boolean }[] = []
-  // Beside the form there is room for one; below it, on a phone, it would be a screen of its own.
-  const beside = matchMedia('(min-width: 56rem)')
 
   const row = (entry: { exchange: Exchange; open: boolean }) => {
     const { exchange } = entry
@@ -88,10 +86,9 @@ export function createExchanges(panel: HTMLElement, voice: Voice<Word>) {
     if (kept.length > 0) panel.replaceChildren(...kept.map(row))
   }
   return {
-    /** Shows one more; `quietly` leaves open what is open: it was the page's own doing, not the visitor's. */
-    add(exchange: Exchange, quietly: boolean) {
-      if (!quietly) for (const entry of kept) entry.open = false
-      kept.unshift({ exchange, open: beside.matches && (!quietly || kept.length === 0) })
+    /** Shows one more, collapsed; what the visitor has opened stays open. */
+    add(exchange: Exchange) {
+      kept.unshift({ exchange, open: false })
       kept.length = Math.min(kept.length, MAX_EXCHANGES)
       draw()
     },

@@ -9,6 +9,7 @@ const en = {
   language: 'Language',
   more: 'More',
   try: 'Try it',
+  otherDialects: 'Other dialects',
   api: 'API',
   reference: 'API reference',
   description: 'OpenAPI description',
@@ -20,6 +21,8 @@ const en = {
 
   pageTitle: 'Upright: the CAPTCHA that stays on your own server',
   title: 'The CAPTCHA that stays on your own server',
+  demoTitle: 'Upright: other dialects',
+  othersTitle: 'The dialects that forms already speak',
   lead: 'Upright shows people a distorted code or an animal to turn upright, judges what they answer and serves clients of CaptchEtat and RoCAPTCHA as they are: no cookie, no third party, and nothing stored before somebody answers.',
   visitor: 'What your visitors see',
   style: 'Kind of code',
@@ -104,6 +107,7 @@ const fr: Record<Word, string> = {
   language: 'Langue',
   more: 'Pour aller plus loin',
   try: 'Essayer',
+  otherDialects: 'Autres protocoles',
   api: 'API',
   reference: 'Référence de l’API',
   description: 'Description OpenAPI',
@@ -115,6 +119,8 @@ const fr: Record<Word, string> = {
 
   pageTitle: 'Upright : le CAPTCHA qui reste sur votre propre serveur',
   title: 'Le CAPTCHA qui reste sur votre propre serveur',
+  demoTitle: 'Upright : autres protocoles',
+  othersTitle: 'Les protocoles que les formulaires connaissent déjà',
   lead: 'Upright présente un code déformé ou un animal à remettre à l’endroit, vérifie la réponse et fonctionne sans modification avec les clients de CaptchEtat et de RoCAPTCHA : aucun cookie, aucun tiers, et rien n’est enregistré avant qu’un visiteur ne réponde.',
   visitor: 'Ce que voient vos visiteurs',
   style: 'Type de code',

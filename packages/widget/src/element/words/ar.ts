@@ -62,4 +62,5 @@ export const words: Words = {
   paused: 'متوقف مؤقتًا',
   ended: 'اكتب ما سمعته',
   blocked: 'اضغط مرة أخرى للاستماع',
+  copyPass: 'انسخ هذا النص كاملًا وألصقه في النموذج',
 }

@@ -54,4 +54,5 @@ export const words: Words = {
   paused: 'Pozastaveno',
   ended: 'Napište, co jste slyšeli',
   blocked: 'Chcete-li poslouchat, stiskněte ještě jednou',
+  copyPass: 'Zkopírujte celý tento text a vložte jej do formuláře',
 }

@@ -47,4 +47,5 @@ export const words: Words = {
   paused: 'Sat på pause',
   ended: 'Skriv, hvad du hørte',
   blocked: 'Tryk en gang til for at lytte',
+  copyPass: 'Kopiér hele denne tekst, og sæt den ind i formularen',
 }

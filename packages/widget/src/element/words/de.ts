@@ -55,4 +55,5 @@ export const words: Words = {
   paused: 'Wiedergabe angehalten',
   ended: 'Geben Sie ein, was Sie gehört haben',
   blocked: 'Zum Anhören bitte noch einmal drücken',
+  copyPass: 'Kopieren Sie diesen ganzen Text und fügen Sie ihn in das Formular ein',
 }

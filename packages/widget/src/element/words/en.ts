@@ -51,6 +51,7 @@ export const words = {
   paused: 'Paused',
   ended: 'Type what you heard',
   blocked: 'Press once more to listen',
+  copyPass: 'Copy this whole text and paste it into the form',
 }
 
 type Grouped = 'languages' | 'degrees'

@@ -47,4 +47,5 @@ export const words: Words = {
   paused: 'En pausa',
   ended: 'Escriba lo que ha oído',
   blocked: 'Pulse otra vez para escuchar',
+  copyPass: 'Copie todo este texto y péguelo en el formulario',
 }

@@ -48,4 +48,5 @@ export const words: Words = {
   paused: 'Peatatud',
   ended: 'Sisestage see, mida kuulsite',
   blocked: 'Kuulamiseks vajutage veel kord',
+  copyPass: 'Kopeerige kogu see tekst ja kleepige see vormi',
 }

@@ -55,4 +55,5 @@ export const words: Words = {
   paused: 'Keskeytetty',
   ended: 'Kirjoita, mitä kuulit',
   blocked: 'Kuuntele painamalla vielä kerran',
+  copyPass: 'Kopioi koko tämä teksti ja liitä se lomakkeeseen',
 }

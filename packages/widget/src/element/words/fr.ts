@@ -48,4 +48,5 @@ export const words: Words = {
   paused: 'Lecture en pause',
   ended: 'Saisissez ce que vous avez entendu',
   blocked: 'Appuyez encore une fois pour écouter',
+  copyPass: 'Copiez ce texte en entier et collez-le dans le formulaire',
 }

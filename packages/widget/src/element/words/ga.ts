@@ -61,4 +61,5 @@ export const words: Words = {
   paused: 'Ar sos',
   ended: 'Clóscríobh an méid a chuala tú',
   blocked: 'Brúigh uair amháin eile le héisteacht',
+  copyPass: 'Cóipeáil an téacs seo ar fad agus greamaigh san fhoirm é',
 }

@@ -55,4 +55,5 @@ export const words: Words = {
   paused: 'Pauzirano',
   ended: 'Upišite što ste čuli',
   blocked: 'Pritisnite još jednom za slušanje',
+  copyPass: 'Kopirajte cijeli ovaj tekst i zalijepite ga u obrazac',
 }

@@ -48,4 +48,5 @@ export const words: Words = {
   paused: 'Szüneteltetve',
   ended: 'Írja be, amit hallott',
   blocked: 'A meghallgatáshoz nyomja meg még egyszer',
+  copyPass: 'Másolja ki a teljes szöveget, és illessze be az űrlapba',
 }

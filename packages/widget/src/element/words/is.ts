@@ -47,4 +47,5 @@ export const words: Words = {
   paused: 'Í hléi',
   ended: 'Sláðu inn það sem þú heyrðir',
   blocked: 'Ýttu einu sinni enn til að hlusta',
+  copyPass: 'Afritaðu allan þennan texta og límdu hann í eyðublaðið',
 }

@@ -48,4 +48,5 @@ export const words: Words = {
   paused: 'In pausa',
   ended: 'Digitare ciò che si è sentito',
   blocked: 'Premere ancora una volta per ascoltare',
+  copyPass: 'Copiare tutto questo testo e incollarlo nel modulo',
 }

@@ -55,4 +55,5 @@ export const words: Words = {
   paused: 'Pristabdyta',
   ended: 'Įveskite, ką išgirdote',
   blocked: 'Paspauskite dar kartą, kad galėtumėte klausytis',
+  copyPass: 'Nukopijuokite visą šį tekstą ir įklijuokite jį į formą',
 }

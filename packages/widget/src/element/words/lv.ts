@@ -48,4 +48,5 @@ export const words: Words = {
   paused: 'Atskaņošana pauzēta',
   ended: 'Ievadiet dzirdēto',
   blocked: 'Nospiediet vēlreiz, lai klausītos',
+  copyPass: 'Nokopējiet visu šo tekstu un ielīmējiet to veidlapā',
 }

@@ -61,4 +61,5 @@ export const words: Words = {
   paused: 'Imwaqqaf għal ftit',
   ended: 'Ikteb dak li smajt',
   blocked: 'Agħfas darba oħra biex tisma’',
+  copyPass: 'Ikkopja dan it-test kollu u waħħlu fil-formola',
 }

@@ -47,4 +47,5 @@ export const words: Words = {
   paused: 'Satt på pause',
   ended: 'Skriv det du hørte',
   blocked: 'Trykk én gang til for å lytte',
+  copyPass: 'Kopier hele denne teksten og lim den inn i skjemaet',
 }

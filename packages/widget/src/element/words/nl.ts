@@ -47,4 +47,5 @@ export const words: Words = {
   paused: 'Gepauzeerd',
   ended: 'Typ wat u hebt gehoord',
   blocked: 'Druk nog een keer om te luisteren',
+  copyPass: 'Kopieer deze hele tekst en plak die in het formulier',
 }

@@ -60,4 +60,5 @@ export const words: Words = {
   paused: 'Wstrzymano',
   ended: 'Wpisz usłyszane cyfry',
   blocked: 'Naciśnij jeszcze raz, aby posłuchać',
+  copyPass: 'Skopiuj cały ten tekst i wklej go do formularza',
 }

@@ -47,4 +47,5 @@ export const words: Words = {
   paused: 'Em pausa',
   ended: 'Escreva o que ouviu',
   blocked: 'Pressione mais uma vez para ouvir',
+  copyPass: 'Copie todo este texto e cole-o no formulário',
 }

@@ -48,4 +48,5 @@ export const words: Words = {
   paused: 'În pauză',
   ended: 'Introduceți ceea ce ați auzit',
   blocked: 'Apăsați încă o dată pentru a asculta',
+  copyPass: 'Copiați tot acest text și lipiți-l în formular',
 }

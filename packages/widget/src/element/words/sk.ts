@@ -54,4 +54,5 @@ export const words: Words = {
   paused: 'Pozastavené',
   ended: 'Napíšte, čo ste počuli',
   blocked: 'Ak chcete počúvať, stlačte ešte raz',
+  copyPass: 'Skopírujte celý tento text a vložte ho do formulára',
 }

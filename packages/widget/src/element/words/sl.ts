@@ -59,4 +59,5 @@ export const words: Words = {
   paused: 'Začasno ustavljeno',
   ended: 'Vpišite, kar ste slišali',
   blocked: 'Za poslušanje pritisnite še enkrat',
+  copyPass: 'Kopirajte celotno to besedilo in ga prilepite v obrazec',
 }

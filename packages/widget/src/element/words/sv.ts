@@ -47,4 +47,5 @@ export const words: Words = {
   paused: 'Pausat',
   ended: 'Skriv det du hörde',
   blocked: 'Tryck en gång till för att lyssna',
+  copyPass: 'Kopiera hela den här texten och klistra in den i formuläret',
 }

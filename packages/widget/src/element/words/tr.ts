@@ -55,4 +55,5 @@ export const words: Words = {
   paused: 'Duraklatıldı',
   ended: 'Duyduğunuzu yazın',
   blocked: 'Dinlemek için bir kez daha basın',
+  copyPass: 'Bu metnin tamamını kopyalayın ve forma yapıştırın',
 }
