@@ -121,6 +121,20 @@ describe('the script of mCaptcha in Chromium', () => {
     await page.context().close()
   })
 
+  it('lets the challenge scroll in the frame where no window can be had', async () => {
+    const { page } = await newVisit(browser, undefined, 'open = () => null')
+    await page.goto(host.url)
+    const frame = page.frameLocator('iframe')
+    await frame.getByRole('button', { name: 'Continue in a window' }).click()
+    const read = frame.getByRole('button', { name: 'Read' })
+    await read.press('Enter')
+    await frame.getByRole('textbox').waitFor()
+    const size = await frame.locator('main').evaluate(main => main.scrollHeight - main.clientHeight)
+    expect(size).toBeGreaterThan(0)
+    expect(await frame.locator('html').evaluate(html => html.scrollHeight - html.clientHeight)).toBe(0)
+    await page.context().close()
+  })
+
   it('is not framed by a page of another site', async () => {
     const other = await startHost(host.routes, '127.0.0.2')
     const { page, complaints } = await newVisit(browser)
