@@ -88,7 +88,7 @@ const MAX_MEASURED = 3
  * Leaves axe a few elements of each look to measure the contrast of: same colours, font and background, in
  * elements that are the same. To measure every word of a long page takes it longer than all other rules.
  */
-const markRepeated = (page: Page) =>
+const markRepeated = (page: Pick<Page, 'evaluate'>) =>
   page.evaluate(
     ({ repeated, most }) => {
       const looks = new Map<string, { number: number; measured: number }>()
@@ -114,8 +114,8 @@ const markRepeated = (page: Page) =>
     { repeated: REPEATED, most: MAX_MEASURED },
   )
 
-/** What axe finds, one line a finding. */
-export async function findings(page: Page): Promise<string[]> {
+/** What axe finds in a page or a frame, one line a finding. */
+export async function findings(page: Pick<Page, 'evaluate'>): Promise<string[]> {
   await markRepeated(page)
   // axe looks for a selector of every node that it reports: those that are well are most of them.
   const options = JSON.stringify({ resultTypes: ['violations'], runOnly: AXE_TAGS })

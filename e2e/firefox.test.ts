@@ -1,5 +1,8 @@
 /** Our scripts in Firefox, one page a dialect: a picture is shown, and the right answer passes. */
+import { readFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
 import { text } from 'node:stream/consumers'
+import { fileURLToPath } from 'node:url'
 import type { Browser, Page } from 'puppeteer-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { launchFirefox } from './browser.ts'
@@ -8,6 +11,9 @@ import { type Host, proxy, type Route, startHost } from './host.ts'
 import { type Server, startServer } from './server.ts'
 
 const STYLE = 'captchaFR'
+const clients = createRequire(fileURLToPath(new URL('clients/mcaptcha/', import.meta.url)))
+/** mCaptcha's own script for pages. */
+const glue = readFileSync(clients.resolve('@mcaptcha/vanilla-glue'))
 const V1 = '/piste/captcha'
 const V2 = '/piste/captchetat/v2'
 
@@ -38,7 +44,7 @@ beforeAll(async () => {
   ;[server, browser] = await Promise.all([startServer(), launchFirefox()])
   host = await startHost({})
   const { secret, publicKey } = await server.upright(
-    ...['site', 'add', '--name', 'Form', '--origin', host.url],
+    ...['site', 'add', '--name', 'Form', '--origin', host.url, '--work', 'native=sha256/256'],
   )
   const keyid = String(secret)
   const markup = await fetch(`${server.url}${V1}/simple-captcha-endpoint?get=html&c=${STYLE}`, {
@@ -66,6 +72,17 @@ beforeAll(async () => {
     '/v2/send': backEnd(sent => {
       const body = { uuid: sent('captchetat-uuid'), code: sent('code') }
       return post(`${V2}/valider-captcha`, JSON.stringify(body), { keyid })
+    }),
+    '/mcaptcha': form(
+      '/mcaptcha',
+      `<label data-mcaptcha_url="${server.url}/widget/?sitekey=${publicKey}" id="mcaptcha__token-label">Token
+      <input id="mcaptcha__token" name="mcaptcha__token"></label><div id="mcaptcha__widget-container"></div>
+      <script src="/mcaptcha.js"></script>`,
+    ),
+    '/mcaptcha.js': { type: 'text/javascript', body: glue },
+    '/mcaptcha/send': backEnd(sent => {
+      const body = { token: sent('mcaptcha__token'), key: publicKey, secret: keyid }
+      return post('/api/v1/pow/siteverify', JSON.stringify(body))
     }),
     '/rocaptcha/send': backEnd(sent => {
       const [hash, response] = [sent('rocaptcha_challenge_field'), sent('rocaptcha_response_field')]
@@ -119,6 +136,14 @@ describe('in Firefox', () => {
     await page.type('#captchaFormulaireExtInput', await server.answer(id))
     expect(await send(page)).toBe('true')
     expect(complaints).toEqual([])
+    await page.close()
+  })
+
+  it('the script of mCaptcha gets a pass', async () => {
+    const page = await browser.newPage()
+    await page.goto(`${host.url}/mcaptcha`)
+    await page.waitForFunction(() => document.querySelector<HTMLInputElement>('#mcaptcha__token')?.value)
+    expect(await send(page)).toBe('{"valid":true}')
     await page.close()
   })
 

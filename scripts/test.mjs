@@ -13,6 +13,7 @@ const PACKAGES = {
   openssl: 'command -v openssl',
   'php-cli': 'command -v php',
   'php-curl': 'php -m | grep -qx curl',
+  'php-google-recaptcha': 'test -f /usr/share/php/ReCaptcha/autoload.php',
   phpmyadmin: 'test -d /usr/share/phpmyadmin',
   // Debian keeps the programs of PostgreSQL off the path, each version in its own folder.
   postgresql: 'command -v postgres || ls /usr/lib/postgresql/*/bin/postgres',

@@ -182,8 +182,12 @@ export function altchaJourney({ site, wrong }: Pick<JourneyOptions, 'site' | 'wr
   }
 }
 
-/** Where back ends redeem the passes that our own API earns, by the dialect that a page names. */
-const VERIFY_PATHS = { native: '/upright/v1/siteverify', turnstile: '/turnstile/v0/siteverify' }
+/** How back ends redeem the passes that our own API earns, by the dialect that a page names. */
+const VERIFICATIONS = {
+  native: { path: '/upright/v1/siteverify', token: 'response', passed: 'success' },
+  turnstile: { path: '/turnstile/v0/siteverify', token: 'response', passed: 'success' },
+  mcaptcha: { path: '/api/v1/pow/siteverify', token: 'token', passed: 'valid' },
+}
 
 /** A visitor of a form with our own API. The site asks for the least work there is: nodes are measured. */
 export const nativeJourney = (options: JourneyOptions): Journey => passJourney('native', options)
@@ -191,7 +195,10 @@ export const nativeJourney = (options: JourneyOptions): Journey => passJourney('
 /** The same for a back end of Turnstile, whose script asks in our own API. */
 export const turnstileJourney = (options: JourneyOptions): Journey => passJourney('turnstile', options)
 
-function passJourney(dialect: keyof typeof VERIFY_PATHS, { site, secret, wrong }: JourneyOptions): Journey {
+/** The same for a back end of mCaptcha, whose frame asks in our own API. */
+export const mcaptchaJourney = (options: JourneyOptions): Journey => passJourney('mcaptcha', options)
+
+function passJourney(dialect: keyof typeof VERIFICATIONS, { site, secret, wrong }: JourneyOptions): Journey {
   const options = { secret, ledger: memoryLedger(), now: Date.now, random: randomBytes }
   const [captcha, tickets] = [createCaptcha(options), createTickets(options)]
   return async ask => {
@@ -213,12 +220,10 @@ function passJourney(dialect: keyof typeof VERIFY_PATHS, { site, secret, wrong }
     }
     const answered = await post('answer', { ticket, kind: 'work', work: await solutionOf(ticket) })
     if (!answered.success) throw new Unexpected(`answer: ${answered.reason}`)
-    const verified = await post(
-      'siteverify',
-      { secret: site.secret, response: answered.pass },
-      VERIFY_PATHS[dialect],
-    )
-    if (!verified.success) throw new Unexpected(`siteverify: ${verified.error ?? verified['error-codes']}`)
+    const { path, token, passed } = VERIFICATIONS[dialect]
+    const fields = { secret: site.secret, key: site.publicKey, [token]: answered.pass }
+    const verified = await post('siteverify', fields, path)
+    if (!verified[passed]) throw new Unexpected(`siteverify: ${JSON.stringify(verified)}`)
   }
 }
 

@@ -5,7 +5,7 @@ import type { Setup } from './nodes.ts'
 const USAGE = `npm run load -- [options]: visitors at an even rate, on this machine alone
   --rate N          journeys a second [50]
   --seconds N       how long they come [10]
-  --dialect D       captchetat, rocaptcha, altcha, cap, native or turnstile [captchetat]
+  --dialect D       captchetat, rocaptcha, altcha, cap, native, turnstile or mcaptcha [captchetat]
   --access A        how CaptchEtat's back end says who it is: key or token [key]
   --sound SHARE     of visitors who listen as well, 0 to 1 [0.1]
   --wrong SHARE     of visitors who type something wrong first, 0 to 1 [0.1]
@@ -32,7 +32,7 @@ export interface VisitOptions {
   /** Journeys a second. */
   rate: number
   seconds: number
-  dialect: 'captchetat' | 'rocaptcha' | 'altcha' | 'cap' | 'native' | 'turnstile'
+  dialect: 'captchetat' | 'rocaptcha' | 'altcha' | 'cap' | 'native' | 'turnstile' | 'mcaptcha'
   access: 'key' | 'token'
   /** Share of visitors that listen as well. */
   sound: number
@@ -100,7 +100,9 @@ export function readOptions(args: string[]): Options {
     visits: {
       rate: rate ?? 50,
       seconds,
-      dialect: oneOf('dialect', ['captchetat', 'rocaptcha', 'altcha', 'cap', 'native', 'turnstile']),
+      dialect: oneOf('dialect', [
+        ...(['captchetat', 'rocaptcha', 'altcha', 'cap', 'native', 'turnstile', 'mcaptcha'] as const),
+      ]),
       access: oneOf('access', ['key', 'token']),
       sound: number('--sound', values.sound, 0, 1),
       wrong: number('--wrong', values.wrong, 0, 1),

@@ -7,6 +7,7 @@ import {
   capJourney,
   captchetatJourney,
   keyOf,
+  mcaptchaJourney,
   nativeJourney,
   rocaptchaJourney,
   turnstileJourney,
@@ -29,6 +30,7 @@ const JOURNEYS = {
   cap: capJourney,
   native: nativeJourney,
   turnstile: turnstileJourney,
+  mcaptcha: mcaptchaJourney,
 }
 
 /** Has visitors come for some time, and prints how they fared and what they cost. */

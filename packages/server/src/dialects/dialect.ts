@@ -35,8 +35,8 @@ export interface TestKey {
 
 /** How our own API serves the scripts of a dialect: it asks their visitors and makes their passes. */
 export interface ServedScripts {
-  /** Seconds for which a pass can be redeemed. */
-  readonly passSeconds: number
+  /** Seconds for which a pass can be redeemed. @default as long as its ticket could be answered */
+  readonly passSeconds?: number
   /** Keys of tests, which are known where the configuration says so. */
   readonly testKeys: readonly TestKey[]
 }

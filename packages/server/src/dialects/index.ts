@@ -2,6 +2,7 @@ import { altcha } from './altcha/index.ts'
 import { cap } from './cap/index.ts'
 import { captchetat } from './captchetat/index.ts'
 import type { Dialect } from './dialect.ts'
+import { mcaptcha } from './mcaptcha/index.ts'
 import { native } from './native/index.ts'
 import { rocaptcha } from './rocaptcha/index.ts'
 import { hcaptcha, recaptcha, turnstile } from './siteverify/index.ts'
@@ -16,4 +17,5 @@ export const dialects: readonly Dialect[] = [
   recaptcha,
   hcaptcha,
   turnstile,
+  mcaptcha,
 ]

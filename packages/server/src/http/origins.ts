@@ -18,6 +18,12 @@ export function canonicalOrigin(text: string): string {
 export const listsOrigin = ({ settings: { origins } }: Site, origin: string): boolean =>
   origins.includes('*') || origins.includes(canonicalOrigin(origin))
 
+/** Whose pages may frame one of ours for a site, as `frame-ancestors` has it: all where it lists none. */
+export const ancestorsOf = ({ settings: { origins } }: Site): string[] =>
+  origins.length === 0 || origins.includes('*')
+    ? ['*']
+    : ["'self'", ...origins.filter(origin => origin !== OPAQUE_ORIGIN)]
+
 /** CORS: allows the page of an origin to read an answer. Without this a browser keeps the answer from it. */
 export function shareWith(reply: FastifyReply, origin: string): void {
   reply

@@ -31,6 +31,22 @@ const FRAME_POLICY = [
   "require-trusted-types-for 'script'",
 ].join('; ')
 
+/** For a page with the widget, inside pages of these origins. */
+const widgetPolicy = (ancestors: readonly string[]) =>
+  [
+    "default-src 'none'",
+    "script-src 'self'",
+    "style-src 'self'",
+    "img-src 'self' data:",
+    "media-src 'self'",
+    "connect-src 'self'",
+    "base-uri 'none'",
+    "form-action 'none'",
+    `frame-ancestors ${ancestors.join(' ')}`,
+    "require-trusted-types-for 'script'",
+    'trusted-types upright',
+  ].join('; ')
+
 /** For a page with a form and without scripts, in pages of some origins. */
 const formPolicy = (ancestors: readonly string[]) =>
   [
@@ -76,6 +92,14 @@ export function secureFrame(reply: FastifyReply): FastifyReply {
 /** The headers of a form without scripts, which pages of these sources may frame. */
 export function secureForm(reply: FastifyReply, ancestors: readonly string[]): FastifyReply {
   return framed(reply).header('content-security-policy', formPolicy(ancestors))
+}
+
+/**
+ * The headers of a page with the widget, which pages of these sources may frame. None keeps a window of it
+ * from the frame that has opened it.
+ */
+export function secureWidget(reply: FastifyReply, ancestors: readonly string[]): FastifyReply {
+  return framed(reply).header('content-security-policy', widgetPolicy(ancestors))
 }
 
 /** What lets a page with a policy of embedders frame an answer. */

@@ -42,6 +42,10 @@ const UNCOUNTED_ROUTES = new Set([
   '/upright/v1/files/{name}',
   '/upright/v1/frame.css',
   '/upright/v1/solver',
+  // The frame of mCaptcha, which asks for challenges as every page does.
+  '/widget',
+  '/upright/v1/mcaptcha.js',
+  '/upright/v1/mcaptcha.css',
   '/upright/v1/solver-worker.js',
   '/upright/v1/solver-frame.js',
   '/upright/v1/solver-scrypt.js',
@@ -77,6 +81,7 @@ const WITH_SECRET = new Set([
   '/v1/projects/{project}/assessments',
   '/siteverify',
   '/turnstile/v0/siteverify',
+  '/api/v1/pow/siteverify',
 ])
 
 let test: RocaptchaApp
@@ -166,7 +171,7 @@ async function outcomeOf(options: InjectOptions): Promise<string> {
     ({ statusCode, body }) =>
       [400, 401].includes(statusCode) ||
       body.startsWith('{"status":"BAD_PRIVATE_KEY"') ||
-      /^\{"(?:success|verified)":false/.test(body) ||
+      /^\{"(?:success|verified|valid)":false/.test(body) ||
       body.includes('"API key not valid.'),
   )
   return refused ? 'refused' : 'free'

@@ -257,7 +257,7 @@ export class UprightCaptcha extends HTMLElement {
     if (before.state === state) return
     send(this, 'upright-state', { state, note, status, test: challenge?.test })
     if (state === 'passed') {
-      send(this, 'upright-pass', { pass: pass! })
+      send(this, 'upright-pass', { pass: pass!, expires_in: view.seconds! })
       this.#release()
     }
     if (state === 'expired') send(this, 'upright-expired')

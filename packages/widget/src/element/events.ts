@@ -16,8 +16,8 @@ export interface StateDetail {
 export interface UprightEvents {
   /** The state has changed. */
   'upright-state': CustomEvent<StateDetail>
-  /** There is a pass. */
-  'upright-pass': CustomEvent<{ pass: string }>
+  /** There is a pass, good for so many seconds. */
+  'upright-pass': CustomEvent<{ pass: string; expires_in: number }>
   /** The pass has expired, and none takes its place while nobody looks, or answers. */
   'upright-expired': CustomEvent<undefined>
   /** No pass can be had at the moment. */

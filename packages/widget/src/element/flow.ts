@@ -26,6 +26,8 @@ export interface View {
   challenge?: NativeChallenge | undefined
   /** What a right answer earned. */
   pass?: string | undefined
+  /** Seconds for which the pass is good, from when it was earned. */
+  seconds?: number | undefined
   /** HTTP status with which the service refused; undefined where it gave no answer. */
   status?: number | undefined
 }
@@ -197,7 +199,7 @@ export function createFlow({ api, solve, request, changed }: FlowOptions): Flow 
   const hold = (pass: string, seconds: number, signal: AbortSignal) => {
     const isQuiet = !isForPeople(view.kinds)
     endSearch()
-    show({ state: 'passed', pass })
+    show({ state: 'passed', pass, seconds })
     const end = performance.now() + seconds * 1000 - EXPIRY_MARGIN_MS
     const renew = () => {
       if (!document.hidden) restart()

@@ -67,7 +67,14 @@ export function createJudge(
     return { pass: passes.issue({ ...record, expiry, time, kind, score, weights }), expiry }
   }
 
-  return async (site, address, ticket, sent) => {
+  /** Answers to tickets that are judged at this moment, by nonce. */
+  const judging = new Map<string, Promise<Outcome>>()
+
+  /** `earlier`: an answer to the same ticket that was sent before and is judged still. */
+  const settle = async (
+    [site, address, ticket, sent]: Parameters<Judge>,
+    earlier: Promise<Outcome> | undefined,
+  ): Promise<Outcome> => {
     const { outage } = site.settings
     const answer = [sent.kind, sent.response, sent.work ?? ''].join('\n')
     // A retry is recognised without judging again: expensive work is judged once.
@@ -76,8 +83,13 @@ export function createJudge(
     if (before) return { reason: before.result === 'unavailable' ? 'retry' : 'expired' }
     const { verdict, worked } = await judge(site, ticket, sent)
     if (verdict === 'unavailable') return { reason: 'retry' }
-    // Its work is judged elsewhere at this moment, or was: what that came to must not be overwritten.
-    if (verdict === 'spent') return { reason: 'expired' }
+    if (verdict === 'spent') {
+      // Its work is judged for another request, or was: what that came to must not be overwritten.
+      await earlier
+      const after = await tickets.answered(ticket, { answer, outage })
+      if (after?.result === 'passed') return passOf(ticket, sent.kind, after.time, after.weights)
+      return { reason: 'expired' }
+    }
     const age = now() / 1000 - ticket.time
     const raised = age > LOWER_RUNG_SECONDS && ladder.current(site, address).rung > ticket.rung
     const right = verdict === 'passed' && !raised
@@ -91,5 +103,18 @@ export function createJudge(
     if (answered.result === 'passed') return passOf(ticket, sent.kind, answered.time, answered.weights)
     if (answered.result !== 'wrong') return { reason: 'expired' }
     return { reason: verdict === 'passed' ? 'raised' : verdict === 'wrong' ? 'wrong' : 'expired' }
+  }
+
+  return async (...answer) => {
+    const [, , { nonce }] = answer
+    const earlier = judging.get(nonce)
+    const outcome = settle(answer, earlier)
+    if (earlier) return outcome
+    judging.set(nonce, outcome)
+    try {
+      return await outcome
+    } finally {
+      judging.delete(nonce)
+    }
   }
 }

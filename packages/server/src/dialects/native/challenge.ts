@@ -1,5 +1,4 @@
 import {
-  CaptchaError,
   expiryOf,
   LANGUAGES,
   type Language,
@@ -47,7 +46,6 @@ export const askedAgain = (
 
 /** Issues challenges to visitors at an address; without one, to the site's own back end. Stores nothing. */
 export interface Issuer {
-  /** @throws CaptchaError `form_unavailable` where the client can show none of the kinds */
   challenge(site: Site, address: string | undefined, asked: Asked): Promise<NativeChallenge>
   /** A challenge without work, for a page without scripts. */
   plain(site: Site, address: string | undefined, asked: Omit<Asked, 'kinds'>): PlainChallenge
@@ -73,7 +71,6 @@ export function createIssuer({
     const { rung, reasons } = decision
     const asked = rungOf(rung, site.settings)
     const kinds = NATIVE_KINDS.filter(kind => ids.has(kind) && (kind !== 'work' || asked.alone))
-    if (kinds.length === 0) throw new CaptchaError('form_unavailable', 'no kind that the client can show')
     const expiry = Math.min(asked.expiry, expiryOf(site.settings, Math.floor(now() / 1000)))
     return {
       ticket: tickets.issue({ site: site.id, expiry, dialect, hostname, action, cdata, rung, reasons, ids }),
@@ -90,7 +87,9 @@ export function createIssuer({
       const levels = { text: asked.distortion, speech: 0, rotate: asked.tolerance }
       const workId = captcha.issue(site.id, asked.work.style, asked.work.level)
       const ids = new Map([['work', workId]])
-      for (const kind of asked.people ? PEOPLE_KINDS.filter(kind => kinds.includes(kind)) : []) {
+      // Where work is not enough, the route that needs no eyes is always offered, whatever a page leaves out.
+      const offered = PEOPLE_KINDS.filter(kind => kinds.includes(kind) || (kind === 'speech' && !asked.alone))
+      for (const kind of asked.people ? offered : []) {
         const id = idOf(site, kind, rest.language, levels[kind])
         // A library without pictures has no discs.
         if (kind !== 'rotate' || (await pictures.of(id))) ids.set(kind, id)

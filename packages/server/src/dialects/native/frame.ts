@@ -7,6 +7,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { retryLater, toPublicError } from '../../http/errors.ts'
 import { readFields } from '../../http/fields.ts'
 import { sendSharedFile } from '../../http/files.ts'
+import { ancestorsOf } from '../../http/origins.ts'
 import { parameter } from '../../http/query.ts'
 import { secureForm, setSecurityHeaders } from '../../http/security.ts'
 import type { Action } from '../../policy/action.ts'
@@ -23,12 +24,6 @@ const ADDRESS = '/upright/v1/frame'
 const NOTES = { wrong: 'wrong', raised: 'raised', expired: 'late' } as const
 /** Kinds that the form has a field for, which is named as the kind is. */
 const FIELDS = ['text', 'speech'] as const
-
-/** Whose pages may show the frame of a site: of sites that list none, everybody's. */
-const ancestorsOf = ({ settings: { origins } }: Site): string[] =>
-  origins.length === 0 || origins.includes('*')
-    ? ['*']
-    : ["'self'", ...origins.filter(origin => origin !== 'null')]
 
 /** What the calls of our API use as well. */
 interface FrameOptions {

@@ -112,7 +112,9 @@ describe('a ticket that is answered many times at once', () => {
 
   it('makes one where the work is expensive to judge, and is judged once', async () => {
     await test.service.registry.setSite(test.site.id, { settings: { rung: 1 } })
-    expect(new Set(await passesOf(await solved(await challenge()), 100)).size).toBe(1)
+    const passes = await passesOf(await solved(await challenge()), 40)
+    expect(passes).toHaveLength(40)
+    expect(new Set(passes).size).toBe(1)
   })
 })
 
@@ -159,9 +161,10 @@ describe('the rungs', () => {
     const asked = await challenge({ kinds: ['rotate', 'speech', 'dance'] })
     expect(asked.kinds).toEqual(['speech', 'rotate'])
     expect(await answer(await solved(asked, 'rotate'))).toMatchObject({ success: true })
-    expect((await post('challenge', { sitekey: test.site.publicKey, kinds: ['work'] })).json().error).toBe(
-      'form_unavailable',
-    )
+    // The route that needs no eyes is never left out where work is not enough.
+    for (const kinds of [['work'], ['rotate', 'dance'], []]) {
+      expect((await challenge({ kinds })).kinds).toContain('speech')
+    }
   })
 
   it('ask for the present one where a right answer of a lower one comes late', async () => {

@@ -155,7 +155,7 @@ export const nativeDocument: DocumentPart = {
             secret,
             dialect: {
               type: 'string',
-              enum: ['native', 'recaptcha', 'hcaptcha', 'turnstile'],
+              enum: ['native', 'recaptcha', 'hcaptcha', 'turnstile', 'mcaptcha'],
               default: 'native',
               description: 'Whose back end redeems the pass.',
             },
@@ -164,7 +164,6 @@ export const nativeDocument: DocumentPart = {
         responses: {
           200: json('A challenge.', ref('NativeChallenge'), challengeExample),
           ...refusals,
-          501: errorAnswer('form_unavailable'),
         },
       }),
       options: preflight('nativeChallengePreflight'),

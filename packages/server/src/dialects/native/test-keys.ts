@@ -21,7 +21,10 @@ export interface TestKeys {
 export function createTestKeys(scripts: ReadonlyMap<string, ServedScripts>): TestKeys {
   const known = new Map(
     [...scripts].flatMap(([dialect, { passSeconds, testKeys }]) =>
-      testKeys.map(key => [key.sitekey, { dialect, passSeconds, ...key }] as const),
+      // Without a site there is no other life of a pass.
+      passSeconds === undefined
+        ? []
+        : testKeys.map(key => [key.sitekey, { dialect, passSeconds, ...key }] as const),
     ),
   )
   const challengeOf = (sitekey: string): NativeChallenge => {

@@ -1,9 +1,9 @@
 import { CaptchaError, type Pass, type Redemption } from '@upright/core'
 import type { FastifyRequest } from 'fastify'
 import { fieldsOf } from '../../http/fields.ts'
+import type { Call } from '../answering.ts'
 import type { DialectContext } from '../dialect.ts'
-import type { Call } from './answering.ts'
-import { createRedeem } from './redeem.ts'
+import { createRedeem } from '../redeem.ts'
 import type { AssessedEvent, Assessment, InvalidReason } from './wire.ts'
 
 /** Where assessments of a project are made: the project is whatever the client calls it. */

@@ -3,9 +3,9 @@
  * ticket for each challenge; the pass that it earns is redeemed here, in the words of its vendor.
  */
 import type { FastifyInstance } from 'fastify'
+import { register } from '../answering.ts'
 import type { Dialect, DialectContext } from '../dialect.ts'
 import { askedByNative } from '../work.ts'
-import { register } from './answering.ts'
 import { ASSESSMENTS, createAssessments } from './assessments.ts'
 import { documentOf } from './openapi.ts'
 import { registerScripts } from './scripts.ts'

@@ -1,7 +1,7 @@
 import { fieldsOf } from '../../http/fields.ts'
 import type { Site } from '../../registry/registry.ts'
+import type { Call } from '../answering.ts'
 import type { DialectContext } from '../dialect.ts'
-import type { Call } from './answering.ts'
 import type { SiteConfigAnswer } from './wire.ts'
 
 /** Where administration pages of hCaptcha's plug-ins ask whether their settings are in order. */

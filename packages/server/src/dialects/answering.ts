@@ -1,7 +1,7 @@
 import type { CaptchaError } from '@upright/core'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import { toPublicError } from '../../http/errors.ts'
-import { setSecurityHeaders } from '../../http/security.ts'
+import { toPublicError } from '../http/errors.ts'
+import { setSecurityHeaders } from '../http/security.ts'
 
 /** A call that always answers with the status 200: clients take any other for an outage. */
 export interface Call {

@@ -1,9 +1,9 @@
 import type { Redemption, Verdict } from '@upright/core'
 import type { FastifyReply } from 'fastify'
-import { isOn } from '../../http/sites.ts'
-import { onUndelivered } from '../../http/undelivered.ts'
-import type { Site } from '../../registry/registry.ts'
-import type { DialectContext } from '../dialect.ts'
+import { isOn } from '../http/sites.ts'
+import { onUndelivered } from '../http/undelivered.ts'
+import type { Site } from '../registry/registry.ts'
+import type { DialectContext } from './dialect.ts'
 
 const VERDICTS: Record<Redemption['result'], Verdict> = {
   redeemed: 'passed',
