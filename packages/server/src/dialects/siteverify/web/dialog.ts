@@ -1,5 +1,5 @@
 import { h } from '../../../../../widget/src/parts/dom.ts'
-import { words } from './words.ts'
+import { wordsOf } from './words.ts'
 
 /** A dialog, closed at first. */
 export interface Dialog {
@@ -14,7 +14,7 @@ export interface Dialog {
  * closes it at Escape; `dismissed` runs when the visitor closed it.
  */
 export function createDialog(content: Element[], lang: string, dismissed: () => void): Dialog {
-  const { name, close } = words[lang.toLowerCase().split('-', 1)[0]!] ?? words.en!
+  const { name, close } = wordsOf(lang)
   const button = h('button', { type: 'button' }, close)
   const element = h('dialog', { 'aria-label': name }, ...content, button)
   let isOurs = false
