@@ -51,6 +51,27 @@ export type Redemption =
   | { result: 'redeemed'; pass: Pass; repeated: boolean }
   | { result: 'duplicate' | 'expired' | 'unknown' | 'unavailable' }
 
+/** How a pass ended, as the back end knows later: an account that was confirmed, a message that was spam. */
+export type PassOutcome = 'good' | 'bad'
+
+/** A back end's report of how a pass ended. */
+export interface ReportOptions {
+  /** Number of the site whose secret the back end gave. */
+  site: number
+  outcome: PassOutcome
+  /** Outage policy of the site. @default 'refuse' */
+  outage?: OutagePolicy | undefined
+}
+
+/**
+ * What came of a report. `repeated`: the same as before, which counts no more. `duplicate`: the other outcome
+ * was reported before. `expired`: the pass is older than a day. `unknown` and `unavailable` as for
+ * redemptions.
+ */
+export type Reported =
+  | { result: 'reported'; pass: Pass; repeated: boolean }
+  | { result: 'duplicate' | 'expired' | 'unknown' | 'unavailable' }
+
 /** The life of a pass: nothing is stored when it is issued, and one claim redeems it. */
 export interface Passes {
   /**
@@ -70,10 +91,16 @@ export interface Passes {
    * gets the same answer. Never rejects: where this cannot be written down, the repeat is a duplicate.
    */
   undelivered(pass: Pass, outage?: OutagePolicy): Promise<void>
+  /**
+   * Notes how a pass ended, once, for a day after its issue, whether it was redeemed or not. Never rejects.
+   */
+  report(token: string, options: ReportOptions): Promise<Reported>
 }
 
 /** Whole seconds in which the answer that was not delivered is given again. */
 const REPEAT_SECONDS = 5
+/** Seconds after its issue in which it can be reported how a pass ended. */
+const REPORT_SECONDS = 24 * 3600
 /** Value of the claim of a request without an idempotency key: no hash of a key is as short. */
 const NO_KEY = '-'
 
@@ -81,6 +108,8 @@ const NO_KEY = '-'
 export function createPasses(options: SealedRecordOptions): Passes {
   checkOptions('createPasses', options, SEALED_RECORD_RULES)
   const records = createSealedRecords('pass', options)
+  /** Claims of their own, which live longer. */
+  const outcomes = createSealedRecords('outcome', options)
 
   const open: Passes['open'] = (token, site) => {
     const opened = records.open(token, site)
@@ -127,6 +156,20 @@ export function createPasses(options: SealedRecordOptions): Passes {
         ledger.count(`${name}.undelivered`, REPEAT_SECONDS),
       )
       await note.catch(() => {})
+    },
+
+    async report(token, { site, outcome, outage = 'refuse' }) {
+      const pass = open(token, site)
+      if (!pass) return { result: 'unknown' }
+      const record = { ...pass, expiry: REPORT_SECONDS }
+      if (outcomes.secondsLeft(record) < 0) return { result: 'expired' }
+      try {
+        const before = await outcomes.claim(record, outcome, outage)
+        if (before !== undefined && before !== outcome) return { result: 'duplicate' }
+        return { result: 'reported', pass, repeated: before !== undefined }
+      } catch {
+        return { result: 'unavailable' }
+      }
     },
   }
 }
