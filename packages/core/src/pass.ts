@@ -79,8 +79,11 @@ export interface Passes {
    * @throws CaptchaError `bad_request` when action, cdata or hostname is too long
    */
   issue(pass: NewPass): string
-  /** The content of a pass, expired or not; undefined when it is `unknown`. Asks no ledger. */
-  open(token: string, site: number): Pass | undefined
+  /**
+   * The content of a site's pass, or of any site's, expired or not; undefined when it is `unknown`. Asks no
+   * ledger.
+   */
+  open(token: string, site: number | 'any'): Pass | undefined
   /**
    * Redeems a pass once. The same answer is given again to a request with the idempotency key of the first,
    * and once within 5 seconds after `undelivered`; every other request is a duplicate. Never rejects.
@@ -95,6 +98,11 @@ export interface Passes {
    * Notes how a pass ended, once, for a day after its issue, whether it was redeemed or not. Never rejects.
    */
   report(token: string, options: ReportOptions): Promise<Reported>
+  /**
+   * What the ledger knows of a pass, as long as it keeps its claims. Spends nothing.
+   * @throws CaptchaError `unavailable`
+   */
+  known(pass: Pass): Promise<{ redeemed: boolean; outcome: PassOutcome | undefined }>
 }
 
 /** Whole seconds in which the answer that was not delivered is given again. */
@@ -170,6 +178,12 @@ export function createPasses(options: SealedRecordOptions): Passes {
       } catch {
         return { result: 'unavailable' }
       }
+    },
+
+    async known(pass) {
+      const redemption = await records.claimed(pass, 'refuse')
+      const outcome = await outcomes.claimed({ ...pass, expiry: REPORT_SECONDS }, 'refuse')
+      return { redeemed: redemption !== undefined, outcome: outcome as PassOutcome | undefined }
     },
   }
 }

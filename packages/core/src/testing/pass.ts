@@ -145,11 +145,14 @@ export function passContract(name: string, open: () => LedgerUnderTest | Promise
         }
         expect(await report('bad', 8)).toEqual({ result: 'unknown' })
         expect(bench.calls()).toBe(0)
-        const first = { result: 'reported', repeated: false, pass: node.open(token, 7) }
+        const pass = node.open(token, 'any')!
+        expect(await node.known(pass)).toEqual({ redeemed: false, outcome: undefined })
+        const first = { result: 'reported', repeated: false, pass }
         expect(await report('bad')).toEqual(first)
         expect(await maker.report(token, { site: 7, outcome: 'bad' })).toEqual({ ...first, repeated: true })
         expect(await report('good')).toEqual({ result: 'duplicate' })
         expect(await result()).toBe('redeemed')
+        expect(await node.known(pass)).toEqual({ redeemed: true, outcome: 'bad' })
         const requests = Array.from({ length: 50 }, () => report('good', 7, maker.issue(PASS)))
         expect((await Promise.all(requests)).every(({ result }) => result === 'reported')).toBe(true)
         const same = maker.issue(PASS)

@@ -42,7 +42,7 @@ export const native: Dialect = {
 function register(app: FastifyInstance, context: DialectContext): void {
   const { pages, tickets, files, sitesOf } = context
   const { siteVerify, demoVerify } = createSiteVerify(context)
-  const outcome = createOutcome(context)
+  const takeOutcome = createOutcome(context)
   const testKeys = createTestKeys(context.scripts)
   /** What it does for a dialect, counted under the name of that. */
   const served = new Map(
@@ -179,7 +179,7 @@ function register(app: FastifyInstance, context: DialectContext): void {
       errorHandler: answerBackEnd,
     })
   }
-  app.post(`${BASE}outcome`, { errorHandler: answerBackEnd }, outcome)
+  app.post(`${BASE}outcome`, { errorHandler: answerBackEnd }, takeOutcome)
 }
 
 /** Errors as back ends read them, with the status 200. */
