@@ -192,7 +192,7 @@ export function benchRivals(): Promise<Row[]> {
     }).listen(0, '127.0.0.1')
     await once(host, 'listening')
     const url = `http://127.0.0.1:${(host.address() as AddressInfo).port}`
-    site = addSite(env, '--origin', url, '--rate', '0')
+    site = addSite(env, '--origin', url, '--rate', '0', '--ladder', 'off')
     const server = await startUpright(env)
     service = server.url
     const browser = await launchBrowser()

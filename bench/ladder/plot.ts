@@ -49,9 +49,10 @@ export function plot(title: string, { minutes }: Outcome): string {
   const last = unit === 'hours' ? Math.round(total / 60) : total
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${HEIGHT}" font-family="sans-serif" font-size="12" role="img" aria-label="${title}">
 <rect width="${WIDTH}" height="${HEIGHT}" fill="#fff"/>
-<text x="${LEFT}" y="16">${title}: mean rung of visitors (line) and of attackers (dashes)</text>
+<text x="${LEFT}" y="16">${title}</text>
 ${grid.join('\n')}
 <text x="${LEFT}" y="${HEIGHT - 6}">0</text><text x="${WIDTH - 8}" y="${HEIGHT - 6}" text-anchor="end">${last} ${unit}</text>
+<text x="${(LEFT + WIDTH) / 2}" y="${HEIGHT - 6}" text-anchor="middle">mean rung of visitors: line; of attackers: dashes</text>
 ${line(minutes.attackers, '#b00020', '6 4')}
 ${line(minutes.visitors, '#0b57d0', '')}
 </svg>

@@ -253,6 +253,15 @@ export async function simulate(scenario: Scenario): Promise<Outcome> {
   let minute = 0
   let second = 0
   const mean = ([sum, n]: number[]) => (n === 0 ? Number.NaN : sum! / n!)
+  /** Writes down the minutes that end before a time. */
+  const endMinutes = (before: number) => {
+    for (; minute * 60 + 60 < before; minute++) {
+      outcome.minutes.visitors.push(mean(sums.visitors))
+      outcome.minutes.attackers.push(mean(sums.attackers))
+      sums.visitors = [0, 0]
+      sums.attackers = [0, 0]
+    }
+  }
   while (events.length > 0 && events[0]!.at < seconds) {
     const { at, run } = earliest()
     if (count > 1) {
@@ -261,14 +270,10 @@ export async function simulate(scenario: Scenario): Promise<Outcome> {
         for (const { sharing } of nodes) await sharing.tick()
       }
     }
-    for (; minute * 60 + 60 < at; minute++) {
-      outcome.minutes.visitors.push(mean(sums.visitors))
-      outcome.minutes.attackers.push(mean(sums.attackers))
-      sums.visitors = [0, 0]
-      sums.attackers = [0, 0]
-    }
+    endMinutes(at)
     time = at
     run()
   }
+  endMinutes(seconds + 1)
   return outcome
 }

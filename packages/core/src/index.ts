@@ -51,8 +51,11 @@ export {
   type NewPass,
   type Pass,
   type Passes,
+  type PassOutcome,
   type RedeemOptions,
   type Redemption,
+  type Reported,
+  type ReportOptions,
   type Weights,
 } from './pass.ts'
 export { keyedStream, purposeStreams, type Stream } from './random.ts'

@@ -125,6 +125,17 @@ describe('a pass while the ledger is unavailable', () => {
   })
 })
 
+it('a report while the ledger is away is taken later, or as the site accepts', async () => {
+  const { passes, failing, outages, token } = setUp()
+  const report = (outage?: 'refuse' | 'accept') => passes.report(token, { site: 7, outcome: 'bad', outage })
+  failing.set('claim', 'before')
+  expect(await report()).toEqual({ result: 'unavailable' })
+  expect(await report('accept')).toMatchObject({ result: 'reported', repeated: false })
+  expect(await report('accept')).toMatchObject({ result: 'reported', repeated: true })
+  // The second time it is remembered, and the ledger not asked.
+  expect(outages).toHaveLength(2)
+})
+
 it('the answer that was not delivered is given again for 5 seconds', async () => {
   for (const [milliseconds, result] of [
     [5000, { result: 'redeemed', repeated: true }],

@@ -51,6 +51,27 @@ export type Redemption =
   | { result: 'redeemed'; pass: Pass; repeated: boolean }
   | { result: 'duplicate' | 'expired' | 'unknown' | 'unavailable' }
 
+/** How a pass ended, as the back end knows later: an account that was confirmed, a message that was spam. */
+export type PassOutcome = 'good' | 'bad'
+
+/** A back end's report of how a pass ended. */
+export interface ReportOptions {
+  /** Number of the site whose secret the back end gave. */
+  site: number
+  outcome: PassOutcome
+  /** Outage policy of the site. @default 'refuse' */
+  outage?: OutagePolicy | undefined
+}
+
+/**
+ * What came of a report. `repeated`: the same as before, which counts no more. `duplicate`: the other outcome
+ * was reported before. `expired`: the pass is older than a day. `unknown` and `unavailable` as for
+ * redemptions.
+ */
+export type Reported =
+  | { result: 'reported'; pass: Pass; repeated: boolean }
+  | { result: 'duplicate' | 'expired' | 'unknown' | 'unavailable' }
+
 /** The life of a pass: nothing is stored when it is issued, and one claim redeems it. */
 export interface Passes {
   /**
@@ -58,8 +79,11 @@ export interface Passes {
    * @throws CaptchaError `bad_request` when action, cdata or hostname is too long
    */
   issue(pass: NewPass): string
-  /** The content of a pass, expired or not; undefined when it is `unknown`. Asks no ledger. */
-  open(token: string, site: number): Pass | undefined
+  /**
+   * The content of a site's pass, or of any site's, expired or not; undefined when it is `unknown`. Asks no
+   * ledger.
+   */
+  open(token: string, site: number | 'any'): Pass | undefined
   /**
    * Redeems a pass once. The same answer is given again to a request with the idempotency key of the first,
    * and once within 5 seconds after `undelivered`; every other request is a duplicate. Never rejects.
@@ -70,10 +94,21 @@ export interface Passes {
    * gets the same answer. Never rejects: where this cannot be written down, the repeat is a duplicate.
    */
   undelivered(pass: Pass, outage?: OutagePolicy): Promise<void>
+  /**
+   * Notes how a pass ended, once, for a day after its issue, whether it was redeemed or not. Never rejects.
+   */
+  report(token: string, options: ReportOptions): Promise<Reported>
+  /**
+   * What the ledger knows of a pass, as long as it keeps its claims. Spends nothing.
+   * @throws CaptchaError `unavailable`
+   */
+  known(pass: Pass): Promise<{ redeemed: boolean; outcome: PassOutcome | undefined }>
 }
 
 /** Whole seconds in which the answer that was not delivered is given again. */
 const REPEAT_SECONDS = 5
+/** Seconds after its issue in which it can be reported how a pass ended. */
+const REPORT_SECONDS = 24 * 3600
 /** Value of the claim of a request without an idempotency key: no hash of a key is as short. */
 const NO_KEY = '-'
 
@@ -81,6 +116,8 @@ const NO_KEY = '-'
 export function createPasses(options: SealedRecordOptions): Passes {
   checkOptions('createPasses', options, SEALED_RECORD_RULES)
   const records = createSealedRecords('pass', options)
+  /** Claims of their own, which live longer. */
+  const outcomes = createSealedRecords('outcome', options)
 
   const open: Passes['open'] = (token, site) => {
     const opened = records.open(token, site)
@@ -127,6 +164,26 @@ export function createPasses(options: SealedRecordOptions): Passes {
         ledger.count(`${name}.undelivered`, REPEAT_SECONDS),
       )
       await note.catch(() => {})
+    },
+
+    async report(token, { site, outcome, outage = 'refuse' }) {
+      const pass = open(token, site)
+      if (!pass) return { result: 'unknown' }
+      const record = { ...pass, expiry: REPORT_SECONDS }
+      if (outcomes.secondsLeft(record) < 0) return { result: 'expired' }
+      try {
+        const before = await outcomes.claim(record, outcome, outage)
+        if (before !== undefined && before !== outcome) return { result: 'duplicate' }
+        return { result: 'reported', pass, repeated: before !== undefined }
+      } catch {
+        return { result: 'unavailable' }
+      }
+    },
+
+    async known(pass) {
+      const redemption = await records.claimed(pass, 'refuse')
+      const outcome = await outcomes.claimed({ ...pass, expiry: REPORT_SECONDS }, 'refuse')
+      return { redeemed: redemption !== undefined, outcome: outcome as PassOutcome | undefined }
     },
   }
 }

@@ -55,6 +55,12 @@ export interface Tickets {
    * retry. Resolves with undefined while the ticket is not answered. Spends nothing, and never rejects.
    */
   answered(ticket: Ticket, answer: Pick<TicketAnswer, 'answer' | 'outage'>): Promise<Answered | undefined>
+  /**
+   * The recorded result of a ticket, as long as the ledger keeps its claim; undefined before its answer.
+   * Spends nothing.
+   * @throws CaptchaError `unavailable`
+   */
+  outcome(ticket: Ticket): Promise<'passed' | 'failed' | undefined>
 }
 
 /** Seconds in which the same right answer earns the same pass again. */
@@ -115,6 +121,12 @@ export function createTickets(options: SealedRecordOptions): Tickets {
       } catch {
         return { result: 'unavailable' }
       }
+    },
+
+    async outcome(ticket) {
+      const claim = await records.claimed(ticket, 'refuse')
+      if (claim === undefined) return undefined
+      return claim === WRONG_CLAIM ? 'failed' : 'passed'
     },
   }
 }

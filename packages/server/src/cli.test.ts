@@ -241,6 +241,54 @@ describe('upright answer TOKEN', () => {
   })
 })
 
+describe('upright explain', () => {
+  it('says what was asked and why, and what came of it as far as the ledger knows', async () => {
+    const data = freshData()
+    const service = await openService(readConfig(data, {}))
+    const { captcha, tickets, passes } = service
+    const site = { id: 1, settings: DEFAULT_SETTINGS }
+    const id = captcha.issue(1, styleNamed('captchaFR')!)
+    const { answer } = captcha.open(id)!
+    const work = captcha.issue(1, workStyleNamed('sha256')!, 16)
+    const asked = {
+      ...{ site: 1, expiry: 60, dialect: 'native', hostname: 'shop.example', action: 'contact' },
+      ...{ cdata: '', rung: 2, reasons: ['site-volume', 'outcomes'] },
+    }
+    const token = tickets.issue({ ...asked, ids: new Map([['work', work]]) })
+    const weights = { minute: 0.75, hour: 0.75, report: true }
+    const pass = passes.issue({ ...asked, kind: 'work', score: 0.7, weights })
+    const challenge = { is: 'challenge', site: 1, kind: 'text', style: 'captchaFR', level: null, answer }
+    expect(await json('explain', id, '--data', data)).toMatchObject({ ...challenge, result: null })
+    expect((await upright('explain', token, '--data', data)).stdout).toMatch(
+      /^rung +2\nreasons +site-volume, /m,
+    )
+
+    await captcha.check(site, id, 'wrong')
+    await tickets.answer(tickets.open(token, 1)!, { answer: 'work', right: true, weights })
+    await passes.redeem(pass, { site: 1 })
+    await passes.report(pass, { site: 1, outcome: 'bad' })
+    await service.close()
+    expect(await json('explain', id.toUpperCase(), '--data', data)).toMatchObject({
+      ...challenge,
+      result: 'failed',
+    })
+    const { expiry, ...sealed } = asked
+    expect(await json('explain', token, '--data', data)).toMatchObject({
+      ...{ is: 'ticket', ...sealed, result: 'passed' },
+      challenges: [{ kind: 'work', style: 'sha256', level: 16, tries: 256 }],
+    })
+    const said = await json('explain', ` ${pass}\n`, '--data', data)
+    expect(said).toMatchObject({ is: 'pass', ...sealed, weights, redeemed: true, outcome: 'bad' })
+    expect(Date.parse(said.expires) - Date.parse(said.issued)).toBe(expiry * 1000)
+    for (const strange of ['00000000-0000-4000-8000-000000000000', `${pass.slice(0, -4)}AAAA`]) {
+      const refused = await upright('explain', strange, '--data', data)
+      expect([refused.code, refused.stdout]).toEqual([1, ''])
+    }
+    const elsewhere = await upright('explain', pass, '--data', freshData())
+    expect([elsewhere.code, elsewhere.stdout]).toEqual([1, ''])
+  })
+})
+
 describe('upright render', () => {
   it.each([
     ['sha256', 'native'],

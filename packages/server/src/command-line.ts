@@ -71,6 +71,12 @@ const commands: Record<string, Command> = {
       'the answer of a challenge, for your own end-to-end tests; ID is any that a page holds, or a challenge of ALTCHA in JSON, whose work is solved; needs the master secret',
     load: () => import('./commands/answer.ts'),
   },
+  explain: {
+    usage: ['explain ID|TICKET|PASS'],
+    about:
+      'what a challenge asked, what was decided and why, and whether it passed, from what is sealed and from the ledger; needs the master secret',
+    load: () => import('./commands/explain.ts'),
+  },
   render: {
     usage: [
       'render text --style S --count N --out DIR [--seed S] [--secret S] [--season N] [--sheet] [--size WxH] [--scale 1|2]',

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { createPasses, type NewPass, type RedeemOptions } from '../pass.ts'
+import { createPasses, type NewPass, type PassOutcome, type RedeemOptions } from '../pass.ts'
 import { createTickets } from '../ticket.ts'
 import type { LedgerUnderTest } from './ledger.ts'
 import { forgeries, ROTATIONS, START, STRANGER, tokenBench } from './sealed-record.ts'
@@ -135,6 +135,38 @@ export function passContract(name: string, open: () => LedgerUnderTest | Promise
         const results = (await Promise.all(requests)).map(({ result }) => result)
         expect(results.filter(result => result === 'redeemed')).toHaveLength(1)
         expect(results.filter(result => result === 'duplicate')).toHaveLength(99)
+      })
+
+      it('takes one report of how a pass ended, redeemed or not', async () => {
+        const { maker, node, token, result } = setUp()
+        const report = (outcome: PassOutcome, site = 7, text = token) => node.report(text, { site, outcome })
+        for (const forged of forgeries(token)) {
+          expect(await report('bad', 7, forged)).toEqual({ result: 'unknown' })
+        }
+        expect(await report('bad', 8)).toEqual({ result: 'unknown' })
+        expect(bench.calls()).toBe(0)
+        const pass = node.open(token, 'any')!
+        expect(await node.known(pass)).toEqual({ redeemed: false, outcome: undefined })
+        const first = { result: 'reported', repeated: false, pass }
+        expect(await report('bad')).toEqual(first)
+        expect(await maker.report(token, { site: 7, outcome: 'bad' })).toEqual({ ...first, repeated: true })
+        expect(await report('good')).toEqual({ result: 'duplicate' })
+        expect(await result()).toBe('redeemed')
+        expect(await node.known(pass)).toEqual({ redeemed: true, outcome: 'bad' })
+        const requests = Array.from({ length: 50 }, () => report('good', 7, maker.issue(PASS)))
+        expect((await Promise.all(requests)).every(({ result }) => result === 'reported')).toBe(true)
+        const same = maker.issue(PASS)
+        const results = await Promise.all(Array.from({ length: 50 }, () => report('good', 7, same)))
+        expect(results.filter(one => 'repeated' in one && !one.repeated)).toHaveLength(1)
+      })
+
+      it('takes it for a day after the issue', async () => {
+        const { node, token } = setUp()
+        const report = () => node.report(token, { site: 7, outcome: 'good' })
+        bench.skew(24 * 3600 + 1)
+        expect(await report()).toEqual({ result: 'expired' })
+        bench.skew(-1)
+        expect(await report()).toMatchObject({ result: 'reported' })
       })
 
       it('gives the same answer again once when the first was not delivered', async () => {

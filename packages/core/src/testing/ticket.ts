@@ -89,22 +89,26 @@ export function ticketContract(name: string, open: () => LedgerUnderTest | Promi
       })
 
       it('is spent by one claim for a right answer', async () => {
-        const { answer, result } = setUp()
+        const { node, ticket, answer, result } = setUp()
+        expect(await node.outcome(ticket)).toBeUndefined()
+        const calls = bench.calls()
         expect(await answer(RIGHT)).toEqual({
           result: 'passed',
           time: START,
           weights: WEIGHTS,
           repeated: false,
         })
-        expect(bench.calls()).toBe(1)
+        expect(bench.calls()).toBe(calls + 1)
+        expect(await node.outcome(ticket)).toBe('passed')
         expect(await result(WRONG)).toBe('spent')
         expect(await result({ ...RIGHT, answer: 'text AB13' })).toBe('spent')
       })
 
       it('is spent by one claim for a wrong answer', async () => {
-        const { result } = setUp()
+        const { node, ticket, result } = setUp()
         expect(await result(WRONG)).toBe('wrong')
         expect(bench.calls()).toBe(1)
+        expect(await node.outcome(ticket)).toBe('failed')
         expect(await result(WRONG)).toBe('spent')
         expect(await result(RIGHT)).toBe('spent')
       })

@@ -1,20 +1,10 @@
-import { randomBytes } from 'node:crypto'
-import {
-  type Captcha,
-  CaptchaError,
-  type Challenge,
-  createCaptcha,
-  createTickets,
-  memoryLedger,
-  type Tickets,
-} from '@upright/core'
+import { type Captcha, CaptchaError, type Challenge, type Tickets } from '@upright/core'
 import { type Config, readConfig } from '../config.ts'
 import type { Dialect } from '../dialects/dialect.ts'
 import { dialects as allDialects } from '../dialects/index.ts'
-import { ledgerDriverOf } from '../ledgers/drivers.ts'
 import { readArguments } from './arguments.ts'
+import { withOpeners } from './openers.ts'
 import { print } from './print.ts'
-import { knownSecrets } from './secrets.ts'
 
 /** What opens ids and tickets. */
 interface Openers {
@@ -49,22 +39,12 @@ export async function run(args: string[]): Promise<void> {
 }
 
 /** The same as a value. @throws CaptchaError `data_unusable`, `unknown_challenge`, `unavailable` */
-export async function answerOf(config: Config, id: string) {
-  const secrets = knownSecrets(config)
-  const now = Date.now
-  // The ledger knows which code of an id was shown last; where there is none yet, none was renewed.
-  const driver = ledgerDriverOf(config)
-  const ledger = driver.exists(config) ? await driver.open(config, { now }) : memoryLedger(now)
-  try {
-    const options = { ...secrets, ledger, now, random: randomBytes }
-    const openers = { captcha: createCaptcha(options), tickets: createTickets(options) }
+export const answerOf = (config: Config, id: string) =>
+  withOpeners(config, async openers => {
     const found = await findChallenge(openers, id)
     if (!found) throw new CaptchaError('unknown_challenge')
     const { challenge, dialect } = found
     const { style, answer } = challenge
     const solved = style.kind === 'work' ? await dialect?.solve?.(challenge, id) : undefined
     return { kind: style.kind, style: style.name, answer: solved ?? answer }
-  } finally {
-    await ledger.close()
-  }
-}
+  })

@@ -46,6 +46,7 @@ export function createContext(
   const as = (label: string): DialectContext => ({
     ...shared,
     sites: withDialects(sites, [name]),
+    allSites: sites,
     sitesOf: names => withDialects(sites, names),
     testKeys: service.config.testKeys,
     tickets,

@@ -99,6 +99,8 @@ export interface DialectContext {
   keys(label: string, bytes: number): KeyRing
   /** The sites that the dialect is on for. */
   sites: Sites
+  /** Every site: for what a back end asks about passes of whichever dialect. */
+  allSites: Sites
   /** The sites that one of these dialects is on for. */
   sitesOf(dialects: readonly string[]): Sites
   /** Dialects whose scripts our own API serves, by name. */

@@ -55,4 +55,4 @@ export function createBuckets(capacity: number) {
 
 /** Exponential decay of a value after some milliseconds, with half-life `half`. */
 export const halved = (value: number, passed: number, half: number) =>
-  value * 0.5 ** (Math.max(0, passed) / half)
+  passed > 0 ? value * 0.5 ** (passed / half) : value

@@ -77,6 +77,7 @@ const WITH_SECRET = new Set([
   '/v1/verify/signature',
   '/altcha/verify',
   '/upright/v1/siteverify',
+  '/upright/v1/outcome',
   '/recaptcha/api/siteverify',
   '/v1/projects/{project}/assessments',
   '/siteverify',

@@ -5,25 +5,14 @@ import { type Finding, ok } from '../../finding.ts'
 import { priceOf } from '../../policy/price.ts'
 import type { Site } from '../../registry/registry.ts'
 import type { SiteSettings } from '../../registry/settings.ts'
-
-/** Most sites that a line names. */
-const MAX_NAMED = 10
+import { sitesByFinding } from './sites.ts'
 
 /**
  * What passes cost in work: a line for all sites with the same answer. Attackers take the cheapest dialect
  * that a site is on for, so that its price is the site's.
  */
 export function workFindings(sites: readonly Site[]): Finding[] {
-  const byPrice = new Map<string, number[]>()
-  for (const { id, settings } of sites) {
-    const found = cheapestOf(settings)
-    if (found) byPrice.set(found, [...(byPrice.get(found) ?? []), id])
-  }
-  return [...byPrice].map(([found, ids]) => {
-    const named = ids.slice(0, MAX_NAMED).join(', ')
-    const more = ids.length > MAX_NAMED ? ` and ${ids.length - MAX_NAMED} more` : ''
-    return ok('work', `site${ids.length === 1 ? '' : 's'} ${named}${more}: ${found}`)
-  })
+  return sitesByFinding(sites, cheapestOf).map(({ found, sites }) => ok('work', `${sites}: ${found}`))
 }
 
 /** The cheapest work that a site can be asked for; undefined where no dialect that is on asks for any. */

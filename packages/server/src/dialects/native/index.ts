@@ -3,7 +3,7 @@
  * request; the right answer earns a pass, which the site's back end redeems. Nothing is stored until then.
  */
 import { CaptchaError, type Form } from '@upright/core'
-import type { FastifyInstance, FastifyRequest } from 'fastify'
+import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { retryLater, toPublicError } from '../../http/errors.ts'
 import { answerPreflight, shareWith } from '../../http/origins.ts'
 import { parameter } from '../../http/query.ts'
@@ -16,11 +16,12 @@ import { createJudge } from './answer.ts'
 import { askedAgain, createIssuer, NATIVE_KINDS, spokenLanguage } from './challenge.ts'
 import { frame } from './frame.ts'
 import { nativeDocument } from './openapi.ts'
+import { createOutcome } from './outcome.ts'
 import { readAnswer, readChallenge } from './request.ts'
 import { scripts } from './scripts.ts'
 import { createSiteVerify } from './siteverify.ts'
 import { createTestKeys } from './test-keys.ts'
-import type { AnswerReply, NativeChallenge, PlainChallenge, VerifyReply } from './wire.ts'
+import type { AnswerReply, NativeChallenge, PlainChallenge, VerifyError } from './wire.ts'
 
 /** The dialect of the tickets and passes of its own. */
 const NATIVE = 'native'
@@ -41,6 +42,7 @@ export const native: Dialect = {
 function register(app: FastifyInstance, context: DialectContext): void {
   const { pages, tickets, files, sitesOf } = context
   const { siteVerify, demoVerify } = createSiteVerify(context)
+  const takeOutcome = createOutcome(context)
   const testKeys = createTestKeys(context.scripts)
   /** What it does for a dialect, counted under the name of that. */
   const served = new Map(
@@ -176,12 +178,16 @@ function register(app: FastifyInstance, context: DialectContext): void {
       // It would redeem a pass and throw the answer away.
       exposeHeadRoute: false,
       handler: siteVerify,
-      errorHandler(error, request, reply) {
-        const settled = toPublicError(error, request)
-        retryLater(reply, settled)
-        const isOurs = settled.status >= 500
-        return reply.send({ success: false, error: isOurs ? 'unavailable' : 'request' } satisfies VerifyReply)
-      },
+      errorHandler: answerBackEnd,
     })
   }
+  app.post(`${BASE}outcome`, { errorHandler: answerBackEnd }, takeOutcome)
+}
+
+/** Errors as back ends read them, with the status 200. */
+function answerBackEnd(error: FastifyError, request: FastifyRequest, reply: FastifyReply) {
+  const settled = toPublicError(error, request)
+  retryLater(reply, settled)
+  const word: VerifyError = settled.status >= 500 ? 'unavailable' : 'request'
+  return reply.send({ success: false, error: word })
 }

@@ -325,6 +325,64 @@ describe('what is refused', () => {
   })
 })
 
+describe('the report of an outcome', () => {
+  const report = async (fields: Record<string, string>) => {
+    const reply = await post('outcome', { secret: test.secret, ...fields })
+    expect(reply.statusCode).toBe(200)
+    return reply.json()
+  }
+  const badShare = () => test.service.ladder.figures()[0]!.badShare
+  const refused = (error: string) => ({ success: false, error })
+  const sealed = (dialect: string, report = true) =>
+    test.service.passes.issue({
+      ...{ site: test.site.id, expiry: 120, dialect, hostname: '', action: '', cdata: '' },
+      ...{ kind: 'text', rung: 0, reasons: [], score: 1, weights: { minute: 0, hour: 0, report } },
+    })
+
+  it('counts once, for a pass of any dialect that was earned within bounds', async () => {
+    const ofCap = sealed('cap')
+    const response = passOf(await answer(await solved(await challenge())))
+    const before = badShare()
+    expect(await report({ response, outcome: 'bad' })).toEqual({ success: true })
+    const once = badShare()
+    expect(once).toBeGreaterThan(before)
+    expect(await report({ response, outcome: 'bad' })).toEqual({ success: true })
+    expect(await report({ response, outcome: 'good' })).toEqual(refused('duplicate'))
+    expect(badShare()).toBe(once)
+    // Long after it could be redeemed, at a site that our own dialect is off for.
+    test.pass(1300)
+    await test.service.registry.setSite(test.site.id, { settings: { dialects: ['cap'] } })
+    expect(await report({ response: ofCap, outcome: 'bad' })).toEqual({ success: true })
+    await test.service.registry.setSite(test.site.id, { settings: { dialects: 'all' } })
+    const twice = badShare()
+    expect(twice).toBeGreaterThan(once)
+    // Its network had as many passes already as count.
+    expect(await report({ response: sealed('native', false), outcome: 'bad' })).toEqual({ success: true })
+    expect(badShare()).toBe(twice)
+    expect(JSON.stringify(test.logs)).not.toContain(response)
+  })
+
+  it('is refused with another secret, for what is no pass, and after a day', async () => {
+    const asked = await challenge()
+    const response = passOf(await answer(await solved(asked)))
+    const other = await test.service.registry.addSite('Other')
+    expect(await report({ secret: 'x', response, outcome: 'bad' })).toEqual(refused('secret'))
+    expect(await report({ secret: other.secret, response, outcome: 'bad' })).toEqual(refused('unknown'))
+    for (const forged of ['', asked.ticket, `${response.slice(0, -4)}AAAA`, 'x'.repeat(3000)]) {
+      expect(await report({ response: forged, outcome: 'bad' })).toEqual(refused('unknown'))
+    }
+    for (const outcome of ['', 'BAD', 'spam']) {
+      expect(await report({ response, outcome })).toEqual(refused('request'))
+    }
+    expect((await test.app.inject({ url: `${BASE}/outcome` })).statusCode).toBe(405)
+    expect((await post('outcome', 'x'.repeat(20_000))).json()).toEqual(refused('request'))
+    test.pass(24 * 3600 + 1)
+    expect(await report({ response, outcome: 'bad' })).toEqual(refused('expired'))
+    await test.service.ledger.close()
+    expect(await report({ response: sealed('cap'), outcome: 'good' })).toEqual(refused('unavailable'))
+  })
+})
+
 describe('the verification', () => {
   it('is repeated to the request with the same idempotency key', async () => {
     const response = passOf(await answer(await solved(await challenge())))

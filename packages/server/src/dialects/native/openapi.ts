@@ -10,7 +10,7 @@ import {
   type Schema,
 } from '../../openapi/types.ts'
 import { scriptPaths } from './scripts.ts'
-import type { AnswerReply, NativeChallenge, VerifyReply } from './wire.ts'
+import type { AnswerReply, NativeChallenge, OutcomeReply, VerifyReply } from './wire.ts'
 
 const tag = 'Native'
 const text: Schema = { type: 'string' }
@@ -46,11 +46,17 @@ const verifyExample: VerifyReply = {
   rung: 0,
   reasons: [],
 }
+const outcomeExample: OutcomeReply = { success: true }
 
 const secret: Schema = {
   ...text,
   description:
     "The site's secret, from its back end alone, which draws the challenge for a page without scripts: it has no work.",
+}
+
+const verifyError: Schema = {
+  type: 'string',
+  enum: ['secret', 'request', 'unknown', 'expired', 'duplicate', 'unavailable'],
 }
 
 const body = (schema: Schema, description?: string): NonNullable<Operation['requestBody']> => ({
@@ -289,6 +295,26 @@ export const nativeDocument: DocumentPart = {
         responses: verification,
       }),
     },
+    '/upright/v1/outcome': {
+      post: operation('nativeOutcome', 'Reports how a pass ended', {
+        description:
+          'For back ends, up to a day after the pass was earned, in whichever dialect: what came of the form. It counts once, and makes the ladder see what counting cannot. The body is JSON, a form or multipart.',
+        requestBody: body({
+          type: 'object',
+          required: ['secret', 'response', 'outcome'],
+          properties: {
+            secret: { ...text, description: "The site's secret." },
+            response: { ...text, description: 'The pass.' },
+            outcome: {
+              type: 'string',
+              enum: ['good', 'bad'],
+              description: 'Such as an account that was confirmed, or a message that was marked as spam.',
+            },
+          },
+        }),
+        responses: { 200: json('Always this status.', ref('NativeOutcome'), outcomeExample) },
+      }),
+    },
   },
   schemas: {
     Work: {
@@ -343,6 +369,12 @@ export const nativeDocument: DocumentPart = {
         test: ref('NativeTest'),
       },
     },
+    NativeOutcome: {
+      type: 'object',
+      description: '`duplicate`: the other outcome was reported before.',
+      required: ['success'],
+      properties: { success: { type: 'boolean' }, error: verifyError },
+    },
     NativeVerification: {
       type: 'object',
       required: ['success'],
@@ -356,10 +388,7 @@ export const nativeDocument: DocumentPart = {
         sitekey: text,
         rung: { type: 'integer' },
         reasons: { type: 'array', items: text },
-        error: {
-          type: 'string',
-          enum: ['secret', 'request', 'unknown', 'expired', 'duplicate', 'unavailable'],
-        },
+        error: verifyError,
       },
     },
   },

@@ -75,6 +75,9 @@ export type AnswerReply =
 /** Why a pass was not redeemed. `unavailable` may be asked again; `request` is malformed. */
 export type VerifyError = 'secret' | 'request' | 'unknown' | 'expired' | 'duplicate' | 'unavailable'
 
+/** The reply to a report of how a pass ended. `duplicate`: the other outcome was reported before. */
+export type OutcomeReply = { success: true } | { success: false; error: VerifyError }
+
 /** What a back end is told about a pass. */
 export type VerifyReply =
   | {

@@ -82,8 +82,8 @@ export function createBaseline(stored?: StoredBaseline): Baseline {
 
     usual(hour) {
       const cell = cellOf(hour)
-      const around = [cellOf(cell - 1), cell, cellOf(cell + 1)]
-      const largest = Math.max(...around.map(estimate))
+      const beside = Math.max(estimate(cellOf(cell - 1)), estimate(cellOf(cell + 1)))
+      const largest = Math.max(estimate(cell), beside)
       const most = MAX_LEVEL_FACTOR * slow + GROWTH_FLOOR
       return mean > most ? (largest * most) / mean : largest
     },

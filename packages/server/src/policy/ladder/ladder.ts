@@ -128,7 +128,7 @@ export function createLadder(options: LadderOptions): Ladder {
   /** The state of a site whose settings are at hand. */
   const visited = ({ id, settings }: LadderSite, at: Moment): SiteState => {
     const state = stateOf(id, at)
-    expected.set(id, settings.expect)
+    if (expected.get(id) !== settings.expect) expected.set(id, settings.expect)
     state.adopt(at, settings.usualAt)
     return state
   }
@@ -145,10 +145,11 @@ export function createLadder(options: LadderOptions): Ladder {
   /** What a network's answers ask of it: of two networks around one address, the one that asks for more. */
   const lifted = (site: LadderSite, address: string, sums: Sums, time: number) => {
     const allowance = allowanceOf(site.settings.allowances, address) / processes
-    const rungs = networksOf(address).map(network =>
-      networkRung(networks.answers(site.id, network!, time), sums, allowance),
-    )
-    return rungs.reduce((a, b) => (b.rung > a.rung ? b : a))
+    const [network, wider] = networksOf(address)
+    const own = networkRung(networks.answers(site.id, network, time), sums, allowance)
+    if (!wider) return own
+    const around = networkRung(networks.answers(site.id, wider, time), sums, allowance)
+    return around.rung > own.rung ? around : own
   }
 
   const compute = (site: LadderSite, address: string | undefined): Step => {
@@ -173,7 +174,8 @@ export function createLadder(options: LadderOptions): Ladder {
   const decide: Ladder['decide'] = (site, address) => {
     const { ladder, rung: floor, ceiling } = site.settings
     const computed = ladder === 'off' ? CALM : compute(site, address)
-    return { ...between(ladder === 'enforce' ? computed : CALM, floor as Rung, ceiling as Rung), computed }
+    const { rung, reasons } = between(ladder === 'enforce' ? computed : CALM, floor as Rung, ceiling as Rung)
+    return { rung, reasons, computed }
   }
 
   return {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { DEFAULT_SETTINGS, type SiteSettings } from '../../registry/settings.ts'
+import { ladderFindings } from './ladder.ts'
 import { workFindings } from './work.ts'
 
 const site = (id: number, settings: Partial<SiteSettings> = {}) => ({
@@ -38,5 +39,21 @@ describe("what a site's passes cost", () => {
     const [line, ...others] = found(...Array.from({ length: 25 }, (_, i) => site(i + 1)))
     expect(others).toEqual([])
     expect(line).toMatch(/^sites 1, 2, 3, 4, 5, 6, 7, 8, 9, 10 and 15 more: /)
+  })
+})
+
+describe("a site's ladder", () => {
+  it('is said to be in shadow, off, or without room between floor and ceiling', () => {
+    const findings = ladderFindings([
+      ...[site(1), site(2, { ladder: 'off' }), site(3, { ladder: 'shadow' }), site(4, { ladder: 'shadow' })],
+      ...[site(5, { rung: 2, ceiling: 1 }), site(6, { rung: 3 }), site(7, { ceiling: 0 })],
+    ])
+    expect(findings.map(({ state, found }) => [state, found])).toEqual([
+      ['ok', 'sites 1, 6: enforced, as far as floor and ceiling say'],
+      ['ok', 'site 2: off, visitors are asked for the floor alone'],
+      ['warn', 'sites 3, 4: in shadow, it counts and asks for the floor alone'],
+      ['warn', 'sites 5, 7: enforced, but the ceiling is no higher than the floor: it changes nothing'],
+    ])
+    expect(findings.map(({ fix }) => fix !== undefined)).toEqual([false, false, true, true])
   })
 })
