@@ -31,8 +31,8 @@ const shared = {
 }
 const TIMEOUT_MS = 60_000
 const limits = {
-  // As many as there are cores: with a third one, requests of tests took seconds.
-  maxWorkers: 2,
+  // One more than there are cores in CI: much of the time tests wait for servers and browsers.
+  maxWorkers: 3,
   testTimeout: TIMEOUT_MS,
   hookTimeout: TIMEOUT_MS,
 }

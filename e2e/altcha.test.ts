@@ -77,8 +77,10 @@ beforeAll(async () => {
     if (body) return response.writeHead(200, { 'content-type': type }).end(body)
     // All else is a proxy's: the service on the page's own origin, also below a path.
     const path = request.url!.replace(/^\/below\/a\/path/, '')
+    const { origin, referer } = request.headers
     const answer = await fetch(server.url + path, {
       method: request.method!,
+      headers: { ...(origin && { origin }), ...(referer && { referer }) },
       ...(request.method === 'POST' && { body: await buffer(request) }),
     })
     const bytes = Buffer.from(await answer.arrayBuffer())
@@ -109,6 +111,10 @@ const PLACES = {
 }
 type Place = keyof typeof PLACES
 const places = Object.keys(PLACES) as Place[]
+
+/** Asks the service as a page of the sites does. */
+const ask = (path: string, options: RequestInit = {}) =>
+  fetch(server.url + path, { ...options, headers: { origin: host.url } })
 
 const challengeAt = (place: Place, site: keyof typeof sites, version: number) =>
   `${PLACES[place]()}/v1/challenge?apiKey=${sites[site].publicKey}&v=${version}`
@@ -235,7 +241,7 @@ const base64 = (content: object) => Buffer.from(JSON.stringify(content)).toStrin
 
 describe('altcha-lib', () => {
   const at = async (path: string, version: number, site: keyof typeof sites = 'work') =>
-    (await fetch(`${server.url}${path}?apiKey=${sites[site].publicKey}&v=${version}`)).json()
+    (await ask(`${path}?apiKey=${sites[site].publicKey}&v=${version}`)).json()
 
   it('solves our challenges of protocol 2 and verifies them with the key of the site, as we do', async () => {
     const library: Library = load('altcha-lib')
@@ -275,7 +281,7 @@ describe('altcha-lib', () => {
     const alone = { challenge, solution, deriveKey, hmacSignatureSecret: key }
     expect((await library.verifySolution(alone)).verified).toBe(false)
     const body = JSON.stringify({ payload, code: await server.answer(parameters.data.code) })
-    const answer = await (await fetch(`${server.url}/altcha/verify`, { method: 'POST', body })).json()
+    const answer = await (await ask('/altcha/verify', { method: 'POST', body })).json()
     const signed = JSON.parse(Buffer.from(answer.payload, 'base64').toString())
     const second = await library.verifyServerSignature({ payload: signed, hmacSecret: key })
     expect(second.verified).toBe(true)
@@ -287,7 +293,7 @@ describe('altcha-lib', () => {
 describe('upright answer', () => {
   it('solves a challenge of either protocol, whose payload passes', async () => {
     for (const version of [1, 2]) {
-      const answer = await fetch(`${server.url}/v1/challenge?apiKey=${sites.work.publicKey}&v=${version}`)
+      const answer = await ask(`/v1/challenge?apiKey=${sites.work.publicKey}&v=${version}`)
       expect(await verify(await server.answer(await answer.text()))).toEqual({ verified: true })
     }
   })

@@ -26,13 +26,13 @@ it('gives a pass without JavaScript, which the visitor pastes into the form arou
     <label for="pass">Pass</label> <textarea id="pass" name="upright-pass" required></textarea></noscript>
     <p><button id="send">Send</button></p></form></main>`
   const { page, complaints } = await newVisit(browser, { ...DESKTOP, javaScriptEnabled: false })
-  await page.goto(put(server, form, { body }))
+  await page.goto(put(server, form, { body, directives: { 'frame-src': server.url } }))
   const inside = page.frameLocator('iframe')
   const ticket = () => inside.locator('[name=ticket]').inputValue()
   const first = await ticket()
   await inside.locator('#speech').fill('000')
   await inside.locator('#speech').press('Enter')
-  await inside.locator('#note').filter({ hasText: 'Ce n’est pas cela' }).waitFor()
+  await inside.locator('#note').filter({ hasText: 'La réponse n’est pas correcte' }).waitFor()
   expect(await ticket()).not.toBe(first)
 
   await inside.locator('#text').fill((await server.answerTo(await ticket(), 'text')).toLowerCase())

@@ -8,6 +8,7 @@ import { text } from 'node:stream/consumers'
 import { fileURLToPath } from 'node:url'
 import type { Browser, Page, Response } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { until } from '../packages/server/src/testing/until.ts'
 import { AXE, findings, launchBrowser, newVisit } from './browser.ts'
 import { type Host, startHost } from './host.ts'
 import { type Server, startServer } from './server.ts'
@@ -91,6 +92,13 @@ describe('the script of mCaptcha in Chromium', () => {
 
   it('gets the pass of a challenge that was answered in a window', async () => {
     await server.upright('site', 'set', keys.key, '--rung', '2')
+    // The service hears of a change a moment later.
+    await until(async () => {
+      const body = JSON.stringify({ sitekey: keys.key, dialect: 'mcaptcha' })
+      const headers = { origin: server.url }
+      const answer = await fetch(`${server.url}/upright/v1/challenge`, { method: 'POST', headers, body })
+      return ((await answer.json()) as { kinds: string[] }).kinds.includes('text')
+    })
     const { page, complaints } = await newVisit(browser, undefined, AXE)
     const challenges: Response[] = []
     page.context().on('response', answer => {

@@ -41,14 +41,14 @@ const price = ({ scenario }: Case, { attackers: { rungs } }: Outcome): string =>
 const fileOf = ({ name, perHour }: Case): string =>
   `${name.toLowerCase().replace(/[^a-z0-9]+/g, '-')}-${perHour}.svg`
 
-/** The lines of a file between two comments, replaced. */
+/** Comments around the table in a file, with the ends of their lines. */
+const [TABLE_START, TABLE_END] = ['<!-- simulation -->\n', '\n<!-- end of simulation -->']
+
+/** The lines of a file between the two comments, replaced. */
 function replaceTable(file: URL, lines: string[]): void {
   const text = readFileSync(file, 'utf8')
-  const written = text.replace(
-    /(<!-- simulation -->\n)[\s\S]*?(\n<!-- end of simulation -->)/,
-    (_, before, after) => before + lines.join('\n') + after,
-  )
-  writeFileSync(file, written)
+  const start = text.indexOf(TABLE_START) + TABLE_START.length
+  writeFileSync(file, text.slice(0, start) + lines.join('\n') + text.slice(text.indexOf(TABLE_END)))
 }
 
 export async function benchLadder(): Promise<Row[]> {

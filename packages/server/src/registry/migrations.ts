@@ -232,8 +232,19 @@ async function currentSchema(db: Kysely<Tables>): Promise<string> {
   throw new CaptchaError('data_unusable', 'no schema of its search_path exists: create one for upright')
 }
 
-/** Gives the tables of steps their own names where they have the default ones. */
+/**
+ * Gives the tables of steps their own names where they have the default ones: one node after the other.
+ * SQLite is in a transaction already.
+ */
 async function renameDefaultTables(db: Kysely<Tables>): Promise<void> {
+  if (!isPostgres(db)) return renameWithin(db)
+  await db.transaction().execute(async transaction => {
+    await sql`select pg_advisory_xact_lock(hashtext('upright_migration'))`.execute(transaction)
+    await renameWithin(transaction)
+  })
+}
+
+async function renameWithin(db: Kysely<Tables>): Promise<void> {
   const postgres = isPostgres(db)
   const schema = postgres ? await currentSchema(db) : 'main'
   const tables = await db.introspection.getTables({ withInternalKyselyTables: true })
@@ -243,11 +254,7 @@ async function renameDefaultTables(db: Kysely<Tables>): Promise<void> {
   const { rows } = await sql`select name from ${steps} where name = '001-sites'`.execute(db)
   if (rows.length === 0) return
   for (const key of ['migrationTableName', 'migrationLockTableName'] as const) {
-    // Another node may have done it in this moment.
-    const exists = postgres ? sql`if exists ` : sql``
-    await sql`alter table ${exists}${sql.id(schema, DEFAULT_TABLES[key])} rename to ${sql.id(TABLES[key])}`.execute(
-      db,
-    )
+    await sql`alter table ${sql.id(schema, DEFAULT_TABLES[key])} rename to ${sql.id(TABLES[key])}`.execute(db)
   }
 }
 

@@ -110,6 +110,7 @@ describe('the registry in PostgreSQL', () => {
     await sql`alter table picture rename column machine_ease to ease`.execute(db)
     // And all that came after it.
     await sql`alter table site drop column altcha_key`.execute(db)
+    await sql`drop table site_ladder`.execute(db)
     await sql`delete from upright_migration where name >= '009-machine-ease'`.execute(db)
     const after = await closing(nodesOver(url).open())
     expect(added.machineEase).toBe(0.25)

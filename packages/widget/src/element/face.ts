@@ -77,9 +77,14 @@ export function createFace({ root, start, choose, loadPanels, panelOptions }: Fa
   }
 
   // Active on the choices alone, so that no key is taken from a field.
-  choices.onkeydown = ({ key, ctrlKey, altKey, metaKey }) => {
-    if (ctrlKey || altKey || metaKey) return
-    choices.querySelector<HTMLButtonElement>(`[aria-keyshortcuts="${CSS.escape(key)}"]`)?.click()
+  choices.onkeydown = event => {
+    if (event.ctrlKey || event.altKey || event.metaKey) return
+    const shortcut = `[aria-keyshortcuts="${CSS.escape(event.key)}"]`
+    const choice = choices.querySelector<HTMLButtonElement>(shortcut)
+    if (!choice) return
+    // The field of a code may have the focus before the key has typed its digit.
+    event.preventDefault()
+    choice.click()
   }
 
   const showAct = ({ state, kinds }: View, words: Speech['words']) => {

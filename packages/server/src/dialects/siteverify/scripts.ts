@@ -31,7 +31,7 @@ export const scriptPathsOf = ({ title, script }: Vendor): DocumentPart['paths'] 
       {
         get: {
           tags: [title],
-          operationId: `script${path.replaceAll(/\W+(\w)/g, (_, letter: string) => letter.toUpperCase())}`,
+          operationId: `script${path.replaceAll(/\W(\w)/g, (_, letter: string) => letter.toUpperCase())}`,
           summary: `The script that defines \`${script.globals[0]}\``,
           security: [],
           parameters: [
