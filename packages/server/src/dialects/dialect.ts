@@ -39,6 +39,11 @@ export interface ServedScripts {
   readonly passSeconds?: number
   /** Keys of tests, which are known where the configuration says so. */
   readonly testKeys: readonly TestKey[]
+  /**
+   * Whether visitors answer in a frame of ours, whose document says which page is around it: a ticket of the
+   * dialect, for its host. @default false
+   */
+  readonly framed?: boolean
 }
 
 /** A dialect: the protocol of one family of clients. Listed in `dialects/index.ts`. */

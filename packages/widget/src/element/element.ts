@@ -174,6 +174,7 @@ export class UprightCaptcha extends HTMLElement {
           ...attribute('action'),
           ...attribute('cdata'),
           ...attribute('dialect'),
+          ...attribute('page'),
           ...(kinds && { kinds: kinds.trim().split(/[\s,]+/) as NativeKind[] }),
           lang: languageAround(this),
         }

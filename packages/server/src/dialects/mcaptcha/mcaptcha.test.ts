@@ -20,7 +20,7 @@ beforeAll(start)
 afterAll(() => test.close())
 
 /** A pass, earned as the frame earns it: by a page of ours. */
-async function earn(dialect = MCAPTCHA): Promise<string> {
+async function earn(dialect = MCAPTCHA, page = ''): Promise<string> {
   const call = async (path: string, body: object) => {
     const answer = await test.app.inject({
       method: 'POST',
@@ -30,7 +30,7 @@ async function earn(dialect = MCAPTCHA): Promise<string> {
     })
     return answer.json()
   }
-  const { ticket, expires_in } = await call('challenge', { sitekey: test.site.publicKey, dialect })
+  const { ticket, expires_in } = await call('challenge', { sitekey: test.site.publicKey, dialect, page })
   expect(expires_in).toBe(test.site.settings.expiry)
   const id = test.service.tickets.open(ticket, 'any')!.ids.get('work')!
   const work = (await solve(test, id)).split(',').map(Number)
@@ -166,6 +166,25 @@ describe('the frame', () => {
     expect(policyOf(await open(test.site.publicKey))).toContain(`frame-ancestors 'self' ${PAGE};`)
   })
 
+  it('names the host of the page around it in the pass, and takes no other text for that', async () => {
+    const url = `${PATHS.widget}/?sitekey=${test.site.publicKey}`
+    const headers = { referer: `${PAGE}/sign-up`, 'sec-fetch-site': 'cross-site' }
+    const [, page = ''] = /name="upright-page" content="([\w-]+)"/.exec(
+      (await test.app.inject({ url, headers })).body,
+    )!
+    const hostOf = async (response: string) => {
+      const payload = JSON.stringify({ secret: test.secret, response })
+      return (await test.app.inject({ method: 'POST', url: '/upright/v1/siteverify', payload })).json()
+        .hostname
+    }
+    expect(await hostOf(await earn(MCAPTCHA, page))).toBe('code.example')
+    for (const other of ['', `${page}A`, await earn()]) {
+      expect(await hostOf(await earn(MCAPTCHA, other))).toBe('localhost')
+    }
+    // Of another dialect it counts for nothing: that page speaks for itself.
+    expect(await hostOf(await earn('native', page))).toBe('localhost')
+  })
+
   it('is a page for an unknown key too, which says so in the language of the visitor', async () => {
     const unknown = await open('<script>')
     expect([unknown.statusCode, policyOf(unknown)]).toEqual([
@@ -173,6 +192,7 @@ describe('the frame', () => {
       expect.stringContaining('frame-ancestors *'),
     ])
     expect(unknown.body).not.toContain('<script>')
-    expect(unknown.body).toBe((await open(test.site.publicKey)).body)
+    const known = (await open(test.site.publicKey)).body
+    expect(unknown.body).toBe(known.replace(/(upright-page" content=")[\w-]+/, '$1'))
   })
 })

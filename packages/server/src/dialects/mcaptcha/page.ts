@@ -1,14 +1,15 @@
 /**
- * The page of the frame, the same for all sites: what differs is in its address, which its script reads. Its
- * own addresses are relative, so that a proxy may have it below a path.
+ * The page of the frame, with a ticket for the host of the page around it. Its own addresses are relative, so
+ * that a proxy may have it below a path.
  */
-export const PAGE = `<!doctype html>
+export const pageOf = (ticket: string): string => `<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
 <title>Verification</title>
+<meta name="upright-page" content="${ticket}">
 <link rel="icon" href="data:,">
 <link rel="stylesheet" href="../upright/v1/mcaptcha.css">
 <script type="module" src="../upright.js"></script>

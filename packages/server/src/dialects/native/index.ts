@@ -2,10 +2,10 @@
  * Our own API: a page asks for a challenge and gets a ticket, which the visitor's browser answers in one
  * request; the right answer earns a pass, which the site's back end redeems. Nothing is stored until then.
  */
-import { CaptchaError, type Form } from '@upright/core'
+import { CaptchaError, type Form, type Ticket } from '@upright/core'
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { retryLater, toPublicError } from '../../http/errors.ts'
-import { answerPreflight, shareWith } from '../../http/origins.ts'
+import { answerPreflight, ownUrl, shareWith } from '../../http/origins.ts'
 import { parameter } from '../../http/query.ts'
 import { sendBytes } from '../../http/range.ts'
 import type { Sites } from '../../http/sites.ts'
@@ -90,6 +90,13 @@ function register(app: FastifyInstance, context: DialectContext): void {
     return { ...site, settings: { ...site.settings, rung: Math.max(site.settings.rung, Number(rung)) } }
   }
 
+  const isFramed = (dialect: string) => context.scripts.get(dialect)?.framed ?? false
+  /** Whether an answer comes from the host that asked for the ticket, or from our own frame in its page. */
+  const isFromPageOf = ({ dialect, hostname }: Ticket, request: FastifyRequest) => {
+    const host = pages.hostOf(request)
+    return host === hostname || (isFramed(dialect) && host === ownUrl(request)?.hostname)
+  }
+
   /** The ticket of a request and its site, and what serves its dialect. */
   const find = async (token: string) => {
     const ticket = tickets.open(token, 'any')
@@ -112,7 +119,7 @@ function register(app: FastifyInstance, context: DialectContext): void {
   }
 
   app.post(`${BASE}challenge`, async (request, reply): Promise<NativeChallenge | PlainChallenge> => {
-    const { sitekey, action, cdata, kinds, lang, dialect, secret } = readChallenge(request.body, [
+    const { sitekey, action, cdata, kinds, lang, dialect, page, secret } = readChallenge(request.body, [
       ...served.keys(),
     ])
     const test = testKeys.challenge(dialect, sitekey)
@@ -122,7 +129,9 @@ function register(app: FastifyInstance, context: DialectContext): void {
     if (!site) throw new CaptchaError('site_unknown')
     const address = await callerOf(request, sites, site, secret)
     await admission.enter({ site, action: 'issue', address }, reply)
-    const asked = { hostname: pages.hostOf(request), action, cdata, dialect, language: spokenLanguage(lang) }
+    const around = isFramed(dialect) ? tickets.open(page, site.id) : undefined
+    const hostname = around?.dialect === dialect ? around.hostname : pages.hostOf(request)
+    const asked = { hostname, action, cdata, dialect, language: spokenLanguage(lang) }
     if (address === undefined) return issuer.plain(site, address, asked)
     return issuer.challenge(await chosenRung(site, action), address, { ...asked, kinds })
   })
@@ -147,7 +156,7 @@ function register(app: FastifyInstance, context: DialectContext): void {
     const { ticket, site, sites, admission, issuer, judge } = await find(sent.ticket)
     const address = await callerOf(request, sites, site, sent.secret)
     const isBackEnd = address === undefined
-    if (!isBackEnd && pages.hostOf(request) !== ticket.hostname) throw new CaptchaError('origin_refused')
+    if (!isBackEnd && !isFromPageOf(ticket, request)) throw new CaptchaError('origin_refused')
     await admission.enter({ site, action: 'check', address }, reply)
     const outcome = await judge(site, address, ticket, isBackEnd ? { ...sent, work: undefined } : sent)
     if ('pass' in outcome) return { success: true, pass: outcome.pass, expires_in: outcome.expiry }

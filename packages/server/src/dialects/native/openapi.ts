@@ -159,6 +159,7 @@ export const nativeDocument: DocumentPart = {
             },
             lang: { ...text, description: 'Language of what is to be heard, as a tag; English by default.' },
             secret,
+            page: { ...text, description: 'From a frame of ours: the ticket in its document.' },
             dialect: {
               type: 'string',
               enum: ['native', 'recaptcha', 'hcaptcha', 'turnstile', 'mcaptcha'],

@@ -45,6 +45,7 @@ export function readChallenge(body: unknown, dialects: readonly string[]): Requi
     lang: textIn(object, 'lang'),
     kinds: kindsIn(object) ?? [...NATIVE_KINDS],
     dialect,
+    page: textIn(object, 'page'),
     secret: textIn(object, 'secret'),
   }
 }

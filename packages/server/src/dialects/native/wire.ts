@@ -16,6 +16,8 @@ export interface ChallengeRequest {
   lang?: string
   /** Dialect in which the pass will be redeemed. @default 'native' */
   dialect?: string
+  /** From a frame of ours: the ticket in its document, which holds the host of the page around it. */
+  page?: string
   /** The site's secret, from its back end alone, which draws the challenge for a page without scripts. */
   secret?: string
 }

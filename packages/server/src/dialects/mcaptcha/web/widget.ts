@@ -24,8 +24,21 @@ document.documentElement.lang = language
 document.documentElement.dir = ['ar', 'he'].includes(language) ? 'rtl' : 'ltr'
 document.title = phrases.name
 
+/** The ticket of the page around, which the frame knows, also where this is the window that it has opened. */
+function pageAround(): string {
+  const find = ({ document }: Window) =>
+    document.querySelector<HTMLMetaElement>('[name=upright-page]')?.content
+  try {
+    return find(window.opener ?? window) ?? ''
+  } catch {
+    // A page of another origin has opened this.
+    return ''
+  }
+}
+
 const captcha = h('upright-captcha' as 'div', {
   dialect: 'mcaptcha',
+  page: pageAround(),
   size: 'full',
   sitekey: new URLSearchParams(location.search).get('sitekey') ?? '',
 }) as HTMLElement as UprightCaptcha
