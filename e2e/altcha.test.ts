@@ -92,7 +92,9 @@ beforeAll(async () => {
     return String(site.id)
   }
   const id = await add('work', ...LITTLE)
-  await add('code', ...LITTLE, '--altcha-code', 'on')
+  const code = await add('code', ...LITTLE, '--altcha-code', 'on')
+  // Made here: the service hears of a key a moment later.
+  await server.upright('site', 'show', code, '--altcha-key')
   await add('scrypt', '--work', 'altcha-v2=scrypt4/1')
   altchaKey = String((await server.upright('site', 'show', id, '--altcha-key')).altchaKey)
 })
