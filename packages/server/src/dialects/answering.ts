@@ -10,7 +10,8 @@ export interface Call {
   failed(error: CaptchaError, request: FastifyRequest): object
 }
 
-const send = (reply: FastifyReply, answer: object): FastifyReply =>
+/** Sends an answer. Whatever it says, the status is 200: clients take any other for an outage. */
+export const sendAnswer = (reply: FastifyReply, answer: object): FastifyReply =>
   reply
     .code(200)
     .header('cache-control', 'no-store')
@@ -24,9 +25,9 @@ export function register(app: FastifyInstance, url: string, { answer, failed }: 
       method,
       url,
       exposeHeadRoute: false,
-      handler: async (request, reply) => send(reply, await answer(request, reply)),
+      handler: async (request, reply) => sendAnswer(reply, await answer(request, reply)),
       errorHandler: (error, request, reply) =>
-        send(setSecurityHeaders(reply), failed(toPublicError(error, request), request)),
+        sendAnswer(setSecurityHeaders(reply), failed(toPublicError(error, request), request)),
     })
   }
 }

@@ -1,14 +1,8 @@
 import type { FastifyReply, FastifyRequest, RouteShorthandOptionsWithHandler } from 'fastify'
 import { retryLater, toPublicError } from '../../http/errors.ts'
 import { setSecurityHeaders } from '../../http/security.ts'
+import { sendAnswer } from '../answering.ts'
 import type { VerifyAnswer } from './wire.ts'
-
-const send = (reply: FastifyReply, answer: VerifyAnswer): FastifyReply =>
-  reply
-    .code(200)
-    .header('cache-control', 'no-store')
-    .type('application/json; charset=utf-8')
-    .send(JSON.stringify(answer))
 
 /**
  * A verification, whose status is always 200: widgets of 2.x read no other, and some back ends let visitors
@@ -18,11 +12,11 @@ export const always = (
   answer: (request: FastifyRequest, reply: FastifyReply) => Promise<VerifyAnswer>,
 ): RouteShorthandOptionsWithHandler => ({
   async handler(request, reply) {
-    return send(reply, await answer(request, reply))
+    return sendAnswer(reply, await answer(request, reply))
   },
   errorHandler(error, request, reply) {
     const settled = toPublicError(error, request)
     retryLater(setSecurityHeaders(reply), settled)
-    return send(reply, { verified: false, reason: settled.code })
+    return sendAnswer(reply, { verified: false, reason: settled.code } satisfies VerifyAnswer)
   },
 })

@@ -1,7 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { fieldsOf } from '../../http/fields.ts'
-import { onUndelivered } from '../../http/undelivered.ts'
 import type { DialectContext } from '../dialect.ts'
+import { redeemPass, VERDICTS } from '../redeem.ts'
 import { passIn, readPayload } from './payload.ts'
 import type { Signatures } from './signatures.ts'
 import type { Refusal, VerifyAnswer } from './wire.ts'
@@ -37,17 +37,11 @@ export const createVerify =
     if ('signed' in payload) {
       const pass = passIn(signatures, site, payload.signed)
       if (pass === undefined) return answerOf('invalid_signature')
-      const { outage } = site.settings
-      const redemption = await passes.redeem(pass, { site: site.id, dialects: DIALECTS, outage })
-      if (redemption.result !== 'redeemed') {
-        const verdict = redemption.result === 'duplicate' ? 'spent' : redemption.result
-        countVerdict(site.id, verdict)
-        return answerOf(verdict)
-      }
-      countVerdict(site.id, 'passed')
-      if (!redemption.repeated) ladder.redeemed(site, redemption.pass.weights)
-      onUndelivered(reply, () => void passes.undelivered(redemption.pass, outage))
-      return answerOf(undefined)
+      const presented = { site, response: pass }
+      const { result } = await redeemPass({ passes, ladder }, presented, reply, DIALECTS)
+      const verdict = VERDICTS[result]
+      countVerdict(site.id, verdict)
+      return answerOf(verdict === 'passed' ? undefined : verdict)
     }
 
     const { work } = payload

@@ -9,6 +9,7 @@ import { retryLater, toPublicError } from '../../http/errors.ts'
 import { answerPreflight, shareWith } from '../../http/origins.ts'
 import { setSecurityHeaders } from '../../http/security.ts'
 import type { Site } from '../../registry/registry.ts'
+import { sendAnswer } from '../answering.ts'
 import type { DialectContext } from '../dialect.ts'
 import type { RefusedAnswer } from './wire.ts'
 
@@ -20,25 +21,17 @@ type Answering<Rest extends unknown[], Answer extends object> = (
 
 export const refused = (error: string): RefusedAnswer => ({ success: false, error })
 
-/** Sends an answer. Whatever it says, the status is 200: clients take any other for an outage. */
-const send = (reply: FastifyReply, answer: object): FastifyReply =>
-  reply
-    .code(200)
-    .header('cache-control', 'no-store')
-    .type('application/json; charset=utf-8')
-    .send(JSON.stringify(answer))
-
 /** A call that always answers: errors of the table are refusals with its message. */
 export const always = <Answer extends object>(
   answer: Answering<[], Answer>,
 ): RouteShorthandOptionsWithHandler => ({
   async handler(request, reply) {
-    return send(reply, await answer(request, reply))
+    return sendAnswer(reply, await answer(request, reply))
   },
   errorHandler(error, request, reply) {
     const settled = toPublicError(error, request)
     retryLater(setSecurityHeaders(reply), settled)
-    return send(reply, refused(settled.message))
+    return sendAnswer(reply, refused(settled.message))
   },
 })
 

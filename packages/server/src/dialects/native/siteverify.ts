@@ -2,10 +2,10 @@ import type { Redemption } from '@upright/core'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { fieldsOf, readFields } from '../../http/fields.ts'
 import type { Sites } from '../../http/sites.ts'
-import { onUndelivered } from '../../http/undelivered.ts'
 import type { Admission } from '../../policy/admission.ts'
 import type { Site } from '../../registry/registry.ts'
 import type { DialectContext } from '../dialect.ts'
+import { type Presented, redeemPass } from '../redeem.ts'
 import type { VerifyError, VerifyReply } from './wire.ts'
 
 const failed = (error: VerifyError): VerifyReply => ({ success: false, error })
@@ -42,15 +42,8 @@ export function createSiteVerify({
     }
   }
 
-  const redeem = async (reply: FastifyReply, site: Site, response: string, idempotencyKey?: string) => {
-    const { outage } = site.settings
-    const redemption = await passes.redeem(response, { site: site.id, idempotencyKey, outage })
-    if (redemption.result === 'redeemed') {
-      if (!redemption.repeated) ladder.redeemed(site, redemption.pass.weights)
-      onUndelivered(reply, () => passes.undelivered(redemption.pass, outage))
-    }
-    return replyTo(site, redemption)
-  }
+  const redeem = async (reply: FastifyReply, presented: Presented) =>
+    replyTo(presented.site, await redeemPass({ passes, ladder }, presented, reply))
 
   return {
     async siteVerify(request, reply) {
@@ -63,13 +56,13 @@ export function createSiteVerify({
       const site = await sites.bySecret(secret)
       if (!site) return failed('secret')
       await admission.enter({ site, action: 'check' }, reply)
-      return redeem(reply, site, response, idempotency_key)
+      return redeem(reply, { site, response, idempotencyKey: idempotency_key })
     },
 
     async demoVerify(request, reply) {
       const site = await sites.demo()
       await admission.enter({ site, action: 'check', address: request.ip }, reply)
-      return redeem(reply, site, readFields(request.body)('response'))
+      return redeem(reply, { site, response: readFields(request.body)('response') })
     },
   }
 }

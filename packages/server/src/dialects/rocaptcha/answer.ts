@@ -1,5 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { parameter } from '../../http/query.ts'
+import { sendAnswer } from '../answering.ts'
 import type { StatusAnswer } from './wire.ts'
 
 /** A path of identifiers that a page may name as its function: letters, digits, `_`, `$` and dots. */
@@ -16,14 +17,6 @@ export const literal = (value: unknown): string =>
     character => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
   )
 
-/** Sends an answer. Whatever it says, the status is 200: clients take any other for an outage. */
-export const send = (reply: FastifyReply, answer: StatusAnswer): FastifyReply =>
-  reply
-    .code(200)
-    .header('cache-control', 'no-store')
-    .type('application/json; charset=utf-8')
-    .send(JSON.stringify(answer))
-
 /** Whether a page asks for a script (JSONP), and whether the function it names is one. */
 export function callbackOf(request: FastifyRequest): { name: string; good: boolean } {
   const name = parameter(request, 'callback')
@@ -33,7 +26,7 @@ export function callbackOf(request: FastifyRequest): { name: string; good: boole
 /** Sends an answer to a page: as JSON, or as a script that calls the function it names. */
 export function sendToPage(request: FastifyRequest, reply: FastifyReply, answer: StatusAnswer): FastifyReply {
   const { name, good } = callbackOf(request)
-  if (name === '' || !good) return send(reply, answer)
+  if (name === '' || !good) return sendAnswer(reply, answer)
   return (
     reply
       .code(200)

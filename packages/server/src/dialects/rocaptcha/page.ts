@@ -7,7 +7,8 @@ import type { Sites } from '../../http/sites.ts'
 import type { Action } from '../../policy/action.ts'
 import type { Admission } from '../../policy/admission.ts'
 import type { Site } from '../../registry/registry.ts'
-import { callbackOf, send, sendToPage } from './answer.ts'
+import { sendAnswer } from '../answering.ts'
+import { callbackOf, sendToPage } from './answer.ts'
 import type { StatusAnswer, VerifyAnswer } from './wire.ts'
 
 type Answering<Rest extends unknown[]> = (
@@ -32,7 +33,7 @@ export const forBackEnds = (answer: Answering<[]>) =>
   always(answer, (_request, reply, answer) => {
     const { status } = answer
     const verdict: VerifyAnswer = status === 'PASSED' ? answer : { ...answer, content: status }
-    return send(reply, verdict)
+    return sendAnswer(reply, verdict)
   })
 
 /** A call of pages, which is answered as JSON or as a script. */
