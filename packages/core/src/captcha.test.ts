@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto'
+import { createHash, randomBytes } from 'node:crypto'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { type Captcha, type CaptchaOptions, createCaptcha, SEASON } from './captcha.ts'
@@ -59,6 +59,47 @@ describe('issuing', () => {
     }
     const [shortest, longest] = style.settings.length
     expect([Math.min(...lengths), Math.max(...lengths)]).toEqual([shortest, longest])
+  })
+})
+
+describe('ids of styles before their ids held a level', () => {
+  // Issued before there were levels, by the same secret and at the time of the clock.
+  const FORMER = [
+    ['captchaFR', 'b97b5a76-38d3-4e99-bc42-35d117a17e77', '8A25T23', 'picture', '2b821b86fa680dfc'],
+    [
+      'alphanumerique4to6LightCaptchaEN',
+      '0ca98c21-96f9-4a89-95bc-ea10a37932c1',
+      'HL9YYH',
+      'picture',
+      'dffead9b95c87570',
+    ],
+    ['numberCS', '7d98c6b0-00fb-454e-8aed-d32ef74eb6bb', '155', 'sound', '083807ad38d4e525'],
+  ] as const
+  const DISC = '24bcdc6e-8f8e-4d6a-b6f3-75d35a391d82'
+  const sha256 = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('hex')
+
+  it.each(FORMER)('show and pass as they did: %s', async (name, id, answer, form, digest) => {
+    const { captcha } = setUp()
+    const challenge = captcha.open(id)!
+    expect(challenge).toMatchObject({ site: 1, answer, level: undefined, style: { name } })
+    expect(challenge.style).not.toBe(styleNamed(name))
+    expect(sha256(captcha.show(siteOf(RULES), id, form).bytes).slice(0, 16)).toBe(digest)
+    expect(await captcha.check(siteOf(RULES), id, answer)).toBe('passed')
+  })
+
+  it('are discs with the tolerance of their site', async () => {
+    const { captcha } = setUp()
+    expect(captcha.open(DISC)).toMatchObject({ answer: '300', level: undefined })
+    expect(await captcha.check(siteOf({ ...RULES, tolerance: 5 }), DISC, '306')).toBe('wrong')
+    expect(await setUp().captcha.check(siteOf({ ...RULES, tolerance: 6 }), DISC, '306')).toBe('passed')
+  })
+
+  it('are not issued any more', () => {
+    const { captcha } = setUp()
+    const names = [...codeStyles.map(({ name }) => name), 'rotate', 'numberCS']
+    for (const name of names) {
+      expect(captcha.open(captcha.issue(1, styleNamed(name)!))).toMatchObject({ level: 0, style: { name } })
+    }
   })
 })
 

@@ -1,6 +1,17 @@
 import { describe, expect, it } from 'vitest'
 import { LANGUAGES } from './speech/index.ts'
-import { codeStyleNamed, codeStyles, type Style, styleNamed, styleNumbered, styles } from './styles.ts'
+import {
+  codeStyleNamed,
+  codeStyles,
+  formerStyles,
+  type Style,
+  styleNamed,
+  styleNumbered,
+  styles,
+} from './styles.ts'
+
+const numbersOf = (listed: readonly Style[]) =>
+  Object.fromEntries(listed.map(({ number, name }) => [number, name]))
 
 describe('the styles', () => {
   it('are the sixteen of CaptchEtat', () => {
@@ -20,7 +31,7 @@ describe('the styles', () => {
   })
 
   it('have the numbers that are sealed into ids, each for ever', () => {
-    expect(Object.fromEntries(styles.map(({ number, name }) => [number, name]))).toEqual({
+    expect(numbersOf([...formerStyles, ...styles])).toEqual({
       1: 'captchaFR',
       2: 'captchaEN',
       3: 'numerique6_7CaptchaFR',
@@ -57,7 +68,39 @@ describe('the styles', () => {
       101: 'hearDE',
       102: 'hearES',
       103: 'hearIT',
+      112: 'captchaFR',
+      113: 'captchaEN',
+      114: 'numerique6_7CaptchaFR',
+      115: 'numerique6_7CaptchaEN',
+      116: 'alphabetique6_7CaptchaFR',
+      117: 'alphabetique6_7CaptchaEN',
+      118: 'alphanumerique12CaptchaFR',
+      119: 'alphanumerique12CaptchaEN',
+      120: 'alphabetique12CaptchaFR',
+      121: 'alphabetique12CaptchaEN',
+      122: 'numerique12CaptchaFR',
+      123: 'numerique12CaptchaEN',
+      124: 'alphanumerique6to9LightCaptchaFR',
+      125: 'alphanumerique6to9LightCaptchaEN',
+      126: 'alphanumerique4to6LightCaptchaFR',
+      127: 'alphanumerique4to6LightCaptchaEN',
+      128: 'rotate',
+      129: 'numberFR',
+      130: 'numberEN',
+      131: 'numberCS',
+      132: 'numberDE',
+      133: 'numberES',
+      134: 'numberIT',
     })
+  })
+
+  it('are issued under numbers whose ids hold a level, and open under those before', () => {
+    for (const { number } of styles) expect(number).toBeGreaterThanOrEqual(64)
+    for (const { number, name, ...rest } of formerStyles) {
+      expect(number).toBeLessThan(64)
+      expect(styleNamed(name)).toMatchObject({ name, ...rest })
+      expect(styleNumbered(number)).toMatchObject({ number, name, ...rest })
+    }
   })
 
   it('have a number to hear in every language that is spoken', () => {
@@ -79,7 +122,9 @@ describe('the styles', () => {
       expect(styleNumbered(style.number)).toBe(style)
       expect(codeStyleNamed(style.name)).toBe(codeStyles.find(each => each === style))
     }
-    expect(new Set(styles.map(({ number }) => number)).size).toBe(styles.length)
+    expect(new Set([...styles, ...formerStyles].map(({ number }) => number)).size).toBe(
+      styles.length + formerStyles.length,
+    )
     expect(styleNamed('captchafr')).toBeUndefined()
     expect(styleNamed('__proto__')).toBeUndefined()
     expect(styleNumbered(0)).toBeUndefined()

@@ -1,5 +1,6 @@
 import { ALPHABETS } from './alphabets.ts'
 import type { KindName, SettingsOf } from './kinds.ts'
+import type { Language } from './speech/index.ts'
 
 /** A named style of one kind: everything that says what a challenge of it is like. */
 interface StyleOf<Kind extends KindName> {
@@ -13,9 +14,12 @@ interface StyleOf<Kind extends KindName> {
 /** A style of any kind, with the settings of that kind. */
 export type Style = { [Kind in KindName]: StyleOf<Kind> }[KindName]
 
+/** A style's number, and the one that it had before its ids held a level. */
+type Numbers = readonly [number: number, former: number]
+
 type Row = [
   name: string,
-  numbers: { fr: number; en: number },
+  numbers: { fr: Numbers; en: Numbers },
   characters: 'digits' | 'letters' | 'both' | 'light',
   length: [min: number, max: number],
   level: 'standard' | 'light',
@@ -24,32 +28,58 @@ type Row = [
 /** CaptchEtat's eight names; each stands for a style in French and one in English. */
 const CAPTCHETAT: Row[] = [
   // The API says 6 to 9 characters; 6 to 8 are drawn, because one client's form takes no more.
-  ['captcha', { fr: 1, en: 2 }, 'both', [6, 8], 'standard'],
-  ['numerique6_7Captcha', { fr: 3, en: 4 }, 'digits', [6, 7], 'standard'],
-  ['alphabetique6_7Captcha', { fr: 5, en: 6 }, 'letters', [6, 7], 'standard'],
-  ['alphanumerique12Captcha', { fr: 7, en: 8 }, 'both', [12, 12], 'standard'],
-  ['alphabetique12Captcha', { fr: 9, en: 10 }, 'letters', [12, 12], 'standard'],
-  ['numerique12Captcha', { fr: 11, en: 12 }, 'digits', [12, 12], 'standard'],
-  ['alphanumerique6to9LightCaptcha', { fr: 13, en: 14 }, 'light', [6, 9], 'light'],
-  ['alphanumerique4to6LightCaptcha', { fr: 15, en: 16 }, 'light', [4, 6], 'light'],
+  ['captcha', { fr: [112, 1], en: [113, 2] }, 'both', [6, 8], 'standard'],
+  ['numerique6_7Captcha', { fr: [114, 3], en: [115, 4] }, 'digits', [6, 7], 'standard'],
+  ['alphabetique6_7Captcha', { fr: [116, 5], en: [117, 6] }, 'letters', [6, 7], 'standard'],
+  ['alphanumerique12Captcha', { fr: [118, 7], en: [119, 8] }, 'both', [12, 12], 'standard'],
+  ['alphabetique12Captcha', { fr: [120, 9], en: [121, 10] }, 'letters', [12, 12], 'standard'],
+  ['numerique12Captcha', { fr: [122, 11], en: [123, 12] }, 'digits', [12, 12], 'standard'],
+  ['alphanumerique6to9LightCaptcha', { fr: [124, 13], en: [125, 14] }, 'light', [6, 9], 'light'],
+  ['alphanumerique4to6LightCaptcha', { fr: [126, 15], en: [127, 16] }, 'light', [4, 6], 'light'],
 ]
 
 /** A style of codes. */
 export type CodeStyle = Extract<Style, { kind: 'text' }>
 
-/** The styles of codes, in the order of their numbers. */
-export const codeStyles: readonly CodeStyle[] = CAPTCHETAT.flatMap(
-  ([name, numbers, characters, length, level]) =>
+/** Styles of codes whose numbers are the first or the second of their pairs. */
+const codeStylesWith = (which: 0 | 1): CodeStyle[] =>
+  CAPTCHETAT.flatMap(([name, numbers, characters, length, level]) =>
     (['fr', 'en'] as const).map(language => ({
-      number: numbers[language],
+      number: numbers[language][which],
       name: `${name}${language.toUpperCase()}`,
-      kind: 'text' as const,
+      kind: 'text',
       settings: { language, alphabet: ALPHABETS[language][characters], length, level },
     })),
-)
+  )
 
-/** Languages of spoken numbers, by style number. */
-const SPOKEN = { 33: 'fr', 34: 'en', 35: 'cs', 36: 'de', 37: 'es', 38: 'it' } as const
+/** The styles of codes, in the order of their numbers. */
+export const codeStyles: readonly CodeStyle[] = codeStylesWith(0)
+
+/** Numbers of the styles of spoken numbers, by language. */
+const SPOKEN: Readonly<Record<Language, Numbers>> = {
+  fr: [129, 33],
+  en: [130, 34],
+  cs: [131, 35],
+  de: [132, 36],
+  es: [133, 37],
+  it: [134, 38],
+}
+
+/** Numbers of the style of discs. */
+const ROTATE: Numbers = [128, 32]
+
+/** Styles of RoCAPTCHA whose numbers are the first or the second of their pairs. */
+const rocaptchaStylesWith = (which: 0 | 1): Style[] => [
+  { number: ROTATE[which], name: 'rotate', kind: 'rotate', settings: {} },
+  ...Object.entries(SPOKEN).map(
+    ([language, numbers]): Style => ({
+      number: numbers[which],
+      name: `number${language.toUpperCase()}`,
+      kind: 'number',
+      settings: { language: language as Language },
+    }),
+  ),
+]
 
 /** Functions of work. Their levels: 2⁸ to 2²⁴ tries of SHA-256, 2⁴ to 2¹² of PBKDF2, 1 to 64 of scrypt. */
 const WORK = [
@@ -67,8 +97,8 @@ const DIGITS = ALPHABETS.en.digits
 const WIDGET_LENGTH = [6, 6] as const
 
 /**
- * Styles of our own widget. The level of a code is an index of `TEXT_LEVELS`, that of a disc its tolerance in
- * degrees. What is to be heard has digits: their names are known to people who speak another language.
+ * Styles of our own widget. What is to be heard has digits: their names are known to people who speak another
+ * language.
  */
 export const widgetStyles: readonly Style[] = [
   {
@@ -88,24 +118,19 @@ export const widgetStyles: readonly Style[] = [
   ),
 ]
 
-/** Every style, in the order of their numbers. */
+/** Every style that is issued, in the order of their numbers. */
 export const styles: readonly Style[] = [
-  ...codeStyles,
-  { number: 32, name: 'rotate', kind: 'rotate', settings: {} },
-  ...Object.entries(SPOKEN).map(
-    ([number, language]): Style => ({
-      number: Number(number),
-      name: `number${language.toUpperCase()}`,
-      kind: 'number',
-      settings: { language },
-    }),
-  ),
   ...WORK.map(([number, name, settings]): Style => ({ number, name, kind: 'work', settings })),
   ...widgetStyles,
+  ...codeStyles,
+  ...rocaptchaStylesWith(0),
 ]
 
+/** Styles of ids without a level: those that are open can be shown and answered, and none is issued. */
+export const formerStyles: readonly Style[] = [...codeStylesWith(1), ...rocaptchaStylesWith(1)]
+
 const byName = new Map(styles.map(style => [style.name, style]))
-const byNumber = new Map(styles.map(style => [style.number, style]))
+const byNumber = new Map([...formerStyles, ...styles].map(style => [style.number, style]))
 
 /** The style of a name (letter case counts), or undefined. */
 export const styleNamed = (name: string): Style | undefined => byName.get(name)

@@ -18,7 +18,7 @@ export const rotate: Kind<RotateSettings> = {
   forms: {},
   accepts({ answer, level }, response, { tolerance = DEFAULT_TOLERANCE }) {
     const turned = readDegrees(response)
-    // The level of an id is its tolerance in degrees.
-    return turned !== undefined && degreesApart(turned, Number(answer)) <= (level ?? tolerance)
+    // The level of an id is its tolerance in degrees; 0 is as the site says.
+    return turned !== undefined && degreesApart(turned, Number(answer)) <= (level || tolerance)
   },
 }

@@ -7,16 +7,24 @@ import { seasonOf } from './season.ts'
 /** Settings of a style of codes: alphabet, length and level. */
 export interface TextSettings extends CodeOptions, Omit<PictureOptions, 'theme'> {}
 
-/** The levels of an id that holds one: how strongly its letters are distorted. */
-export const TEXT_LEVELS = ['light', 'standard'] as const
+/**
+ * How strongly letters are distorted, by the four lower bits of an id's level; 0 is as its style says. The
+ * upper four are for what a dialect asks for beside the code.
+ */
+export const DISTORTIONS = { own: 0, light: 1, standard: 2 } as const
+/** How strongly letters are distorted. */
+export type Distortion = (typeof DISTORTIONS)[keyof typeof DISTORTIONS]
+
+const DISTORTION_BITS = 0x0f
+const DRAWN_AS = [undefined, 'light', 'standard'] as const
 
 /** A code to type: distorted letters. */
 export const text: Kind<TextSettings, 'picture'> = {
   draw: ({ settings }, stream) => drawCharacters(settings, stream),
   forms: {
-    picture({ settings, answer, level: asked }, stream, look) {
+    picture({ settings, answer, level: asked = DISTORTIONS.own }, stream, look) {
       const { width, height, scale } = settings
-      const level = (asked === undefined ? settings.level : TEXT_LEVELS[asked]) ?? 'standard'
+      const level = DRAWN_AS[asked & DISTORTION_BITS] ?? settings.level ?? 'standard'
       const bitmap = drawCode(answer, { width, height, scale, level }, stream, seasonOf(level, look))
       return { type: 'image/png', bytes: encodePng(bitmap) }
     },

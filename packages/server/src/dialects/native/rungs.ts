@@ -1,3 +1,4 @@
+import { DISTORTIONS, type Distortion } from '@upright/core'
 import { isWorkEnough } from '../../registry/ladder-settings.ts'
 import type { SiteSettings } from '../../registry/settings.ts'
 import { type IssuedWork, NATIVE_WORK, workFor } from '../work.ts'
@@ -9,8 +10,8 @@ export interface Rung {
   alone: boolean
   /** Whether there is something for the visitor to do in its place, or beside it. */
   people: boolean
-  /** The distortion of codes, an index of `TEXT_LEVELS`. */
-  distortion: number
+  /** How strongly codes are distorted. */
+  distortion: Distortion
   /** Degrees by which a disc may be off upright. */
   tolerance: number
   /** Seconds for which the ticket can be answered. */
@@ -23,7 +24,7 @@ const WIDE_TOLERANCE = 20
 const SHORT_LIFE_SHARE = 0.5
 
 /** Distortion of a code that no work stands beside. */
-export const PLAIN_DISTORTION = 1
+export const PLAIN_DISTORTION = DISTORTIONS.standard
 /** Requests that one of a page without scripts counts as in the rate limits of its network, by rung. */
 export const PLAIN_COUNT = [1, 1, 4, 8] as const
 
@@ -34,7 +35,7 @@ export function rungOf(rung: number, settings: SiteSettings): Rung {
     work: workFor(settings, 'native', NATIVE_WORK, rung),
     alone: !isHighest || isWorkEnough(settings),
     people: rung >= 2,
-    distortion: isHighest ? 1 : 0,
+    distortion: isHighest ? DISTORTIONS.standard : DISTORTIONS.light,
     tolerance: isHighest ? settings.tolerance : WIDE_TOLERANCE,
     expiry: isHighest ? Math.ceil(settings.expiry * SHORT_LIFE_SHARE) : settings.expiry,
   }
