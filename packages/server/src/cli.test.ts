@@ -69,6 +69,10 @@ describe('upright', () => {
       ['render', 'text', '--style', 'captchaFR', '--count', '1', '--out', '/dev/null'],
       'cannot be made (ENOTDIR)',
     ],
+    [
+      ['render', 'text', '--style', 'read', '--count', '1', '--out', 'x', '--level', 'hard'],
+      '--level must be light or standard, not "hard"',
+    ],
     [['render', 'rotate', '--style', 'x', '--count', '1', '--out', 'x'], '--style is not for rotate'],
     [['render', 'dance', '--count', '1', '--out', 'x'], 'text, speech, rotate and work can be rendered'],
     [
@@ -356,6 +360,19 @@ describe('upright render', () => {
     for (const label of labels) expect(label).toMatch(/^\d\d\.png\t[A-Z2-9]{6,8}$/)
     const header = Buffer.from(three['01.png']!, 'base64')
     expect([header.readUInt32BE(16), header.readUInt32BE(20)]).toEqual([600, 200])
+  })
+
+  it('distorts letters as a level says, and as the style does without one', async () => {
+    const first = async (...args: string[]) => {
+      const out = freshFolder()
+      await json('render', 'text', '--count', '1', '--seed', 'a', '--out', out, ...args)
+      return readFileSync(join(out, '1.png'), 'base64')
+    }
+    const own = ['--style', 'read']
+    expect(await first(...own)).toBe(await first(...own, '--level', 'standard'))
+    expect(await first(...own)).not.toBe(await first(...own, '--level', 'light'))
+    const light = ['--style', 'alphanumerique4to6LightCaptchaFR']
+    expect(await first(...light)).toBe(await first(...light, '--level', 'light'))
   })
 
   it('writes sounds with their codes, in every language', async () => {

@@ -79,7 +79,7 @@ const commands: Record<string, Command> = {
   },
   render: {
     usage: [
-      'render text --style S --count N --out DIR [--seed S] [--secret S] [--season N] [--sheet] [--size WxH] [--scale 1|2]',
+      'render text --style S --count N --out DIR [--level light|standard] [--seed S] [--secret S] [--season N] [--sheet] [--size WxH] [--scale 1|2]',
       'render speech --style S --count N --out DIR [--seed S] [--secret S] [--language L] [--snr DB] [--spelling]',
       'render rotate --count N --out DIR [--seed S] [--secret S] [--upright]',
       'render work --style S --count N --out DIR [--seed S] [--secret S] [--shape native|native-beside|cap|altcha-v1|altcha-v2] [--tries N]',

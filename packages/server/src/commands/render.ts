@@ -3,8 +3,6 @@ import { join } from 'node:path'
 import type { Bitmap, CodeStyle, Form, Language } from '@upright/core'
 import {
   CaptchaError,
-  codeStyleNamed,
-  codeStyles,
   contactSheet,
   drawCode,
   encodePng,
@@ -13,6 +11,7 @@ import {
   seasonOf,
   speakCode,
   styleNamed,
+  styles,
 } from '@upright/core'
 import { makeFolders } from '../data-folder/folder.ts'
 import { createPictures } from '../pictures/library.ts'
@@ -33,6 +32,7 @@ const OPTIONS = {
   sheet: { type: 'boolean' },
   size: { type: 'string' },
   scale: { type: 'string' },
+  level: { type: 'string' },
   language: { type: 'string' },
   snr: { type: 'string' },
   spelling: { type: 'boolean' },
@@ -105,26 +105,36 @@ const MAKERS: Record<
     maker: (values: Flags) => Maker | Promise<Maker>
   }
 > = {
-  text: { flags: ['style', 'sheet', 'size', 'scale', 'season'], what: 'pictures', maker: pictures },
+  text: { flags: ['style', 'level', 'sheet', 'size', 'scale', 'season'], what: 'pictures', maker: pictures },
   speech: { flags: ['style', 'language', 'snr', 'spelling'], what: 'sounds', maker: sounds },
   rotate: { flags: ['upright'], what: 'discs', maker: discs },
   work: { flags: ['style', 'shape', 'tries'], what: 'challenges', maker: work },
 }
 
+/** Styles of codes, those of our own widget too. */
+const CODE_STYLES = styles.filter((style): style is CodeStyle => style.kind === 'text')
+
 function styleOf({ style: name }: Flags): CodeStyle {
   if (name === undefined) throw new CaptchaError('usage', 'render needs --style')
-  const style = codeStyleNamed(name)
+  const style = CODE_STYLES.find(each => each.name === name)
   if (style) return style
   throw new CaptchaError(
     'bad_style',
-    `${name}; choose one of ${codeStyles.map(each => each.name).join(', ')}`,
+    `${name}; choose one of ${CODE_STYLES.map(each => each.name).join(', ')}`,
   )
+}
+
+/** How strongly letters are distorted: as their style says, unless a level is named. */
+function levelOf({ settings }: CodeStyle, name: string | undefined): 'light' | 'standard' {
+  if (name === undefined) return settings.level ?? 'standard'
+  if (name === 'light' || name === 'standard') return name
+  throw new CaptchaError('usage', `--level must be light or standard, not "${name}"`)
 }
 
 async function pictures(values: Flags): Promise<Maker> {
   const style = styleOf(values)
   const next = challenges(style, 'picture', { ...values, fonts: await openFonts(values.data) })
-  const { level = 'standard' } = style.settings
+  const level = levelOf(style, values.level)
   const options = { level, ...sizeOf(values.size), ...scaleOf(values.scale) }
   const bitmaps: Bitmap[] = []
   return {
