@@ -25,8 +25,6 @@ const SHORT_LIFE_SHARE = 0.5
 
 /** Distortion of a code that no work stands beside. */
 export const PLAIN_DISTORTION = DISTORTIONS.standard
-/** Requests that one of a page without scripts counts as in the rate limits of its network, by rung. */
-export const PLAIN_COUNT = [1, 1, 4, 8] as const
 
 /** What a rung, 0 … 3, asks of the visitors of a site. */
 export function rungOf(rung: number, settings: SiteSettings): Rung {
