@@ -1,3 +1,5 @@
+import { readFileSync, writeFileSync } from 'node:fs'
+
 /** One line of the printed table. `ok` is left out where the design sets no budget. */
 export interface Row {
   what: string
@@ -19,4 +21,12 @@ export function printTable(heading: string, rows: Row[]): void {
     const mark = row.ok === undefined ? ' ' : row.ok ? '✓' : '✗'
     console.log(`  ${mark} ${cells.join('   ').trimEnd()}`)
   }
+}
+
+/** Replaces the lines of a page between the comments `<!-- name -->` and `<!-- end of name -->`. */
+export function replaceTable(page: URL, name: string, lines: readonly string[]): void {
+  const [start, end] = [`<!-- ${name} -->\n`, `\n<!-- end of ${name} -->`]
+  const text = readFileSync(page, 'utf8')
+  const before = text.slice(0, text.indexOf(start) + start.length)
+  writeFileSync(page, before + lines.join('\n') + text.slice(text.indexOf(end)))
 }

@@ -2,11 +2,12 @@
  * `npm run bench ladder`: the simulation, with what has to come of each scenario. It writes the plots and the
  * table of `docs/ladder.md`.
  */
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { levelBeside } from '@upright/core'
 import { rungOf } from '../../packages/server/src/dialects/native/rungs.ts'
 import { priceOf } from '../../packages/server/src/policy/price.ts'
 import { DEFAULT_SETTINGS } from '../../packages/server/src/registry/settings.ts'
-import { type Row, whole } from '../table.ts'
+import { type Row, replaceTable, whole } from '../table.ts'
 import { ladderCosts } from './cost.ts'
 import { plot } from './plot.ts'
 import { reachOf } from './reach.ts'
@@ -21,7 +22,7 @@ const NETWORKS = [1, 4, 16, 64, 256]
 /** CPU seconds of the work of one pass by rung: beside a right response, half of it is enough. */
 const PRICES = [0, 1, 2, 3].map(rung => {
   const { work, people } = rungOf(rung, DEFAULT_SETTINGS)
-  return priceOf({ style: work.style.name, level: people ? work.level - 2 : work.level })
+  return priceOf({ style: work.style.name, level: people ? levelBeside(work.level) : work.level })
 })
 
 const percent = ({ rungs }: Seen): string => {
@@ -40,16 +41,6 @@ const price = ({ scenario }: Case, { attackers: { rungs } }: Outcome): string =>
 
 const fileOf = ({ name, perHour }: Case): string =>
   `${name.toLowerCase().replace(/[^a-z0-9]+/g, '-')}-${perHour}.svg`
-
-/** Comments around the table in a file, with the ends of their lines. */
-const [TABLE_START, TABLE_END] = ['<!-- simulation -->\n', '\n<!-- end of simulation -->']
-
-/** The lines of a file between the two comments, replaced. */
-function replaceTable(file: URL, lines: string[]): void {
-  const text = readFileSync(file, 'utf8')
-  const start = text.indexOf(TABLE_START) + TABLE_START.length
-  writeFileSync(file, text.slice(0, start) + lines.join('\n') + text.slice(text.indexOf(TABLE_END)))
-}
 
 export async function benchLadder(): Promise<Row[]> {
   const rows: Row[] = ladderCosts()
@@ -99,6 +90,6 @@ export async function benchLadder(): Promise<Row[]> {
     })
     table.push(`| ${networks} | ${site} | ${reported} |`)
   }
-  replaceTable(new URL('ladder.md', DOCS), table)
+  replaceTable(new URL('ladder.md', DOCS), 'simulation', table)
   return rows
 }

@@ -19,11 +19,11 @@ describe("what a site's passes cost", () => {
     const altcha = { dialects: ['altcha'] }
     const first = 'altcha-v1 is the cheapest that is on, a thousand passes cost'
     expect(found(site(1, altcha), site(2, { dialects: ['rocaptcha'] }), site(3, altcha))).toEqual([
-      `sites 1, 3: ${first} 0.66 s of a core at least`,
+      `sites 1, 3: ${first} 0.16 s of a core at least`,
     ])
     const more = { 'altcha-v1': { style: 'sha256', level: 48 } }
     expect(found(site(1, { ...altcha, work: more }))).toEqual([
-      'site 1: altcha-v2 is the cheapest that is on, a thousand passes cost 49 s of a core at least',
+      'site 1: altcha-v2 is the cheapest that is on, a thousand passes cost 46 s of a core at least',
     ])
   })
 
