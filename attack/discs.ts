@@ -1,5 +1,6 @@
 import { createCanvas, ImageData } from '@napi-rs/canvas'
 import { DISC_SIZE, degreesApart, keyedStream, type Picture, styleNamed } from '@upright/core'
+import { perSecond } from '../bench/usage.ts'
 import { captchaFor, type Library, openLibrary } from '../packages/server/src/commands/challenges.ts'
 import { createPictures } from '../packages/server/src/pictures/library.ts'
 import { decodePicture } from '../packages/server/src/pictures/pixels.ts'
@@ -21,19 +22,20 @@ interface Disc {
   unrolled: Unrolled
 }
 
+/** What is known of each picture: three zooms, around the middle, and around 25 places. */
+const MIDDLES: Part[] = ZOOMS.map(reach => ({ reach }))
+const EVERYWHERE: Part[] = MIDDLES.flatMap(zoom => PLACES.flatMap(x => PLACES.map(y => ({ ...zoom, x, y }))))
+
 /** The attacker holds the whole library upright, and compares every disc with every picture of it. */
 export const attackDiscs: Attack = async count => {
   const library = await openLibrary(undefined)
-  const ids = (await library.pictures()).map(({ id }) => id)
-  const pictures = await Promise.all(ids.map(async id => decodePicture((await library.pictureBytes(id))!)))
+  const pictures = await picturesOf(library)
   const ours = await ourDiscs(library, count(DISCS))
   const plain = await plainDiscs(pictures, count(DISCS))
 
   const found: Findings['found'] = []
   const tryWith = async (attack: string, parts: Part[], targets: Record<string, Disc[]>) => {
-    const known = pictures.flatMap(picture =>
-      parts.flatMap(part => [false, true].map(mirrored => unroll(picture, { ...part, mirrored }))),
-    )
+    const known = unrollAll(pictures, parts)
     for (const [target, discs] of Object.entries(targets)) {
       const { result, seconds } = await timed(
         () =>
@@ -51,12 +53,44 @@ export const attackDiscs: Attack = async count => {
       })
     }
   }
-  const zooms = ZOOMS.map(reach => ({ reach }))
-  await tryWith('whole library, three zooms', zooms, { 'rotate, pictures only turned': plain, rotate: ours })
-  const places = zooms.flatMap(zoom => PLACES.flatMap(x => PLACES.map(y => ({ ...zoom, x, y }))))
-  await tryWith('whole library, three zooms at 25 places', places, { rotate: ours })
+  await tryWith('whole library, three zooms', MIDDLES, {
+    'rotate, pictures only turned': plain,
+    rotate: ours,
+  })
+  await tryWith('whole library, three zooms at 25 places', EVERYWHERE, { rotate: ours })
   return { found }
 }
+
+/** What the best of these attacks comes to on so many discs. */
+export interface Matched {
+  /** How far each disc is off upright after it, in degrees. */
+  errors: number[]
+  /** CPU seconds of each disc. What is known of the pictures is worked out once. */
+  seconds: number
+}
+
+export async function matchDiscs(count: number): Promise<Matched> {
+  const library = await openLibrary(undefined)
+  const discs = await ourDiscs(library, count)
+  const known = unrollAll(await picturesOf(library), EVERYWHERE)
+  const errors: number[] = []
+  const rate = await perSecond(
+    n => errors.push(degreesApart(turnOf(discs[n]!.unrolled, known), discs[n]!.turn)),
+    0,
+    count,
+  )
+  return { errors, seconds: 1 / rate }
+}
+
+async function picturesOf(library: Library): Promise<Picture[]> {
+  const ids = (await library.pictures()).map(({ id }) => id)
+  return Promise.all(ids.map(async id => decodePicture((await library.pictureBytes(id))!)))
+}
+
+const unrollAll = (pictures: readonly Picture[], parts: readonly Part[]): Unrolled[] =>
+  pictures.flatMap(picture =>
+    parts.flatMap(part => [false, true].map(mirrored => unroll(picture, { ...part, mirrored }))),
+  )
 
 /** Discs as the service shows them. */
 async function ourDiscs(library: Library, count: number): Promise<Disc[]> {

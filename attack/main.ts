@@ -19,19 +19,38 @@ const attacks: Record<string, [heading: string, attack: Attack]> = {
 
 const { values, positionals: wanted } = parseArgs({
   allowPositionals: true,
-  options: { quick: { type: 'boolean' }, markdown: { type: 'boolean' } },
+  options: {
+    quick: { type: 'boolean' },
+    markdown: { type: 'boolean' },
+    write: { type: 'boolean', default: false },
+    'core-price': { type: 'string', default: '0.04' },
+  },
 })
+const before = performance.now()
+const printTime = () => console.log(`${Math.round((performance.now() - before) / 1000)} s in all`)
+const corePrice = Number(values['core-price'])
+if (!(corePrice > 0)) {
+  console.error('upright: --core-price is what a core costs for an hour, in euros')
+  process.exit(2)
+}
+if (wanted.join() === 'price') {
+  // It loads most of the service.
+  const { attackPrice } = await import('./price/index.ts')
+  const failures = await attackPrice({ corePrice, write: values.write })
+  console.log(`\n${failures.map(line => `✗ ${line}`).join('\n') || 'Nothing is cheaper than it may be'}`)
+  printTime()
+  process.exit(failures.length > 0 ? 1 : 0)
+}
 const unknown = wanted.filter(name => !Object.hasOwn(attacks, name))
 if (unknown.length > 0) {
   console.error(
-    `upright: no attack is called ${unknown.join(', ')}: there are ${Object.keys(attacks).join(', ')}`,
+    `upright: no attack is called ${unknown.join(', ')}: there are ${Object.keys(attacks).join(', ')}, and price by itself`,
   )
   process.exit(2)
 }
 /** A quick run shows that everything works; its figures say little. */
 const count = values.quick ? (full: number) => Math.ceil(full / 50) : (full: number) => full
 
-const before = performance.now()
 const found: Finding[] = []
 const skipped: string[] = []
 for (const [name, [heading, attack]] of Object.entries(attacks)) {
@@ -46,7 +65,7 @@ if (values.markdown) console.log(`\n${markdownOf(found)}`)
 
 const missed = found.filter(finding => isMet(finding) === false)
 console.log(missed.length > 0 ? `\n${missed.length} of the aims missed` : '\nEvery aim met')
-console.log(`${Math.round((performance.now() - before) / 1000)} s in all`)
+printTime()
 // Only a whole run is worth keeping.
 if (wanted.length === 0 && !values.quick) {
   const file = new URL('../docs/strength.json', import.meta.url)
