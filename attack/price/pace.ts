@@ -25,7 +25,10 @@ export interface Pace {
 }
 
 export interface PaceOptions {
-  /** One network asks and another one answers, so that the one that asks is never lifted. @default false */
+  /**
+   * One network asks and another one answers: the first is never lifted, the second one rung above what was
+   * asked at most. @default false
+   */
   apart?: boolean
   /** Addresses of each network that are used, in turns. @default all 256 of a /24 */
   addresses?: number
@@ -63,6 +66,8 @@ export function paceOf(
   for (let n = 0; seconds.length < PASSES && !isOver(); n++) {
     const [asks, answers] = [ONE, apart ? OTHER : ONE].map(network => `${network}${n % addresses}`)
     while (work && current(asks!) > rung && !isOver()) time += LOOK_AGAIN_MS
+    const isOutdated = () => ladder.isOutdated(site, answers, { rung, time: time / 1000 })
+    while (work && counts && isOutdated() && !isOver()) time += LOOK_AGAIN_MS
     for (const action of calls) enter(action, action === 'check' ? answers! : asks!)
     luck += share
     if (luck < 1 - ROUNDING_ERROR) {

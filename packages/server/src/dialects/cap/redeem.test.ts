@@ -54,6 +54,20 @@ describe('a solved challenge', () => {
     expect((await test.post('2/redeem', body)).json().success).toBe(true)
   })
 
+  it('is expired where the site, or the network that redeems it, is asked for more by now', async () => {
+    const [early, late] = [await test.solved(), await test.solved()]
+    await test.service.registry.setSite(test.site.id, { settings: { rung: 1 } })
+    expect(await redeem(early)).toMatchObject({ success: true })
+    test.pass(121)
+    expect(await redeem(late)).toEqual(EXPIRED)
+    await test.service.registry.setSite(test.site.id, { settings: { rung: 0 } })
+    const fresh = await test.solved()
+    expect(await redeem(fresh)).toMatchObject({ success: true })
+    const more = await test.solved()
+    for (let i = 0; i < 75; i++) test.service.ladder.failed(test.site, '127.0.0.1')
+    expect(await redeem(more)).toEqual(EXPIRED)
+  })
+
   it('is redeemed once: not again, not in parallel, not after a thousand forged tokens', async () => {
     const solved = await test.solved()
     const forged = Array.from(

@@ -82,9 +82,12 @@ export function createRedeem({ captcha, tickets, passes, ladder, countVerdict, n
     const judged = await captcha.judge(site, id, answer)
     if (judged !== 'passed' && judged !== 'wrong') return judged
     const { outage } = site.settings
-    const right = judged === 'passed'
+    const solved = judged === 'passed'
+    const right = solved && !ladder.isOutdated(site, address, ticket)
     const fresh = ladder.weigh(site, address)
     const answered = await tickets.answer(ticket, { answer, right, weights: fresh, outage })
+    // A widget then asks for another challenge, which is of the present rung.
+    if (answered.result === 'wrong' && solved) return 'expired'
     if (answered.result !== 'passed') return answered.result
     // A retry would earn the same pass: Cap's own server redeems a token once, and so does this.
     if (answered.repeated) return 'spent'

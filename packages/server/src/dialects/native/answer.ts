@@ -16,9 +16,6 @@ export interface Sent {
 /** What came of an answer. */
 export type Outcome = { pass: string; expiry: number } | { reason: FailureReason }
 
-/** Seconds for which a ticket of a lower rung counts as it stands after the rung has risen. */
-const LOWER_RUNG_SECONDS = 120
-
 /**
  * Judges the answer that an address sent, spends the ticket and makes the pass. Never rejects. Without an
  * address the site's own back end has sent it.
@@ -33,8 +30,7 @@ export function createJudge(
     passes,
     ladder,
     countVerdict,
-    now,
-  }: Pick<DialectContext, 'captcha' | 'tickets' | 'passes' | 'ladder' | 'countVerdict' | 'now'>,
+  }: Pick<DialectContext, 'captcha' | 'tickets' | 'passes' | 'ladder' | 'countVerdict'>,
   passSeconds?: number,
 ): Judge {
   /** Whether everything in an answer is right, and whether its work is. */
@@ -90,9 +86,7 @@ export function createJudge(
       if (after?.result === 'passed') return passOf(ticket, sent.kind, after.time, after.weights)
       return { reason: 'expired' }
     }
-    const age = now() / 1000 - ticket.time
-    const raised = age > LOWER_RUNG_SECONDS && ladder.current(site, address).rung > ticket.rung
-    const right = verdict === 'passed' && !raised
+    const right = verdict === 'passed' && !ladder.isOutdated(site, address, ticket)
     const weights = ladder.weigh(site, address)
     const answered = await tickets.answer(ticket, { answer, right, weights, outage })
     if (answered.result === 'unavailable') return { reason: 'retry' }

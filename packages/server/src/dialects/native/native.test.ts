@@ -176,6 +176,17 @@ describe('the rungs', () => {
     expect(raised).toMatchObject({ success: false, reason: 'raised', work: { function: 'scrypt' } })
     expect(await answer(late)).toMatchObject({ reason: 'expired' })
   })
+
+  it('ask for the present one at once where a network that sends much answers what another asked for', async () => {
+    const [one, two] = [await solved(await challenge()), await solved(await challenge())]
+    const sends = (wrong: number) => {
+      for (let i = 0; i < wrong; i++) test.service.ladder.failed(test.site, '127.0.0.1')
+    }
+    sends(25)
+    expect(await answer(one)).toMatchObject({ success: true })
+    sends(50)
+    expect(await answer(two)).toMatchObject({ reason: 'raised', work: { function: 'scrypt' } })
+  })
 })
 
 describe('the demo site', () => {

@@ -49,6 +49,38 @@ describe('the ladder', () => {
     expect(ladder.decide(siteWith({}, 2), HOME).rung).toBe(0)
   })
 
+  it('counts tickets of a lower rung for two minutes, whatever the site is on by then', () => {
+    const { clock, ladder, crowd } = setUp()
+    const site = siteWith()
+    const ticket = { rung: 0, time: clock.time / 1000 }
+    crowd(site, 60)
+    expect(ladder.isOutdated(site, HOME, ticket)).toBe(false)
+    expect(ladder.isOutdated(site, undefined, ticket)).toBe(false)
+    clock.time += 121_000
+    crowd(site, 60)
+    expect(ladder.isOutdated(site, HOME, ticket)).toBe(true)
+    expect(ladder.isOutdated(site, undefined, ticket)).toBe(true)
+    expect(ladder.isOutdated(site, HOME, { ...ticket, rung: 1 })).toBe(false)
+    expect(ladder.isOutdated(siteWith({ ladder: 'shadow' }), HOME, ticket)).toBe(false)
+  })
+
+  it('counts no ticket that another network asked for when the one that answers is two rungs above it', () => {
+    const { clock, ladder, pass } = setUp()
+    const site = siteWith()
+    const ticket = { rung: 0, time: clock.time / 1000 }
+    pass(site, HOME, 50)
+    expect(ladder.decide(site, HOME).rung).toBe(1)
+    expect(ladder.isOutdated(site, HOME, ticket)).toBe(false)
+    pass(site, HOME, 150)
+    expect(ladder.decide(site, HOME).rung).toBe(2)
+    expect(ladder.isOutdated(site, HOME, ticket)).toBe(true)
+    expect(ladder.isOutdated(site, HOME, { ...ticket, rung: 1 })).toBe(false)
+    expect(ladder.isOutdated(site, '198.51.100.1', ticket)).toBe(false)
+    for (const settings of [{ ladder: 'shadow' }, { ladder: 'off' }, { ceiling: 1 }] as const) {
+      expect(ladder.isOutdated(siteWith(settings), HOME, ticket)).toBe(false)
+    }
+  })
+
   it('lifts everybody to rung 1 when many networks send, whatever one network does', () => {
     const { ladder, crowd } = setUp()
     const site = siteWith()

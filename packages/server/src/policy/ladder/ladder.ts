@@ -54,6 +54,12 @@ export interface Ladder {
   decide(site: LadderSite, address: string | undefined): Decision
   /** The same about what was issued before: dialects count what they issue by `decide`. */
   current(site: LadderSite, address: string | undefined): Decision
+  /**
+   * Whether a ticket asked for less than is asked for now, and does not count any more: after a while, or at
+   * once where the network that answers is far above it. Otherwise one network, which never answers, could
+   * ask for others.
+   */
+  isOutdated(site: LadderSite, address: string | undefined, ticket: { rung: number; time: number }): boolean
   /** What a pass that is earned from an address now may add when it is redeemed. Counts nothing. */
   weigh(site: LadderSite, address: string | undefined): Weights
   /** A visitor earned a pass with these weights. */
@@ -98,6 +104,10 @@ export interface LadderOptions {
 /** What an answer counts for its own network. */
 const RIGHT = 1
 const WRONG = 2
+/** Seconds for which a ticket of a lower rung counts as it stands. */
+const LOWER_RUNG_SECONDS = 120
+/** Rungs by which a network's own may be above its tickets within that time: those of a school, say. */
+const LOWER_RUNGS = 1
 /** What an answer of a /48 of IPv6 counts: many households may be in one. */
 const WIDER_SHARE = 0.5
 /** What is expected of a site before anything is known of it is for its settings to say. */
@@ -181,6 +191,15 @@ export function createLadder(options: LadderOptions): Ladder {
   return {
     decide,
     current: decide,
+
+    isOutdated(site, address, { rung, time }) {
+      if (now() / 1000 - time > LOWER_RUNG_SECONDS) return decide(site, address).rung > rung
+      const { ladder, ceiling } = site.settings
+      if (ladder !== 'enforce' || address === undefined) return false
+      const at = moment()
+      const own = lifted(site, address, visited(site, at).sums(at), at.time)
+      return Math.min(own.rung, ceiling) > rung + LOWER_RUNGS
+    },
 
     weigh(site, address) {
       if (address === undefined) return WHOLE_WEIGHTS
