@@ -22,7 +22,7 @@ it('prints a table of the attacks that are named, and as Markdown too', () => {
 it('says which attacks there are when it knows none of a name', () => {
   const { stderr, status } = attack('brute-force')
   expect(stderr).toBe(
-    'upright: no attack is called brute-force: there are ocr, discs, sounds, guess, leak, and price by itself\n',
+    'upright: no attack is called brute-force: there are ocr, discs, sounds, guess, leak, sound-forms, and price by itself\n',
   )
   expect(status).toBe(2)
 })

@@ -6,6 +6,7 @@ import { type Attack, type Finding, isMet, markdownOf, rowOf } from './finding.t
 import { attackGuess } from './guess.ts'
 import { attackLeak } from './leak.ts'
 import { attackOcr } from './ocr.ts'
+import { attackSoundForms } from './sound-forms.ts'
 import { attackSounds } from './sounds.ts'
 import { strengthOf } from './strength.ts'
 
@@ -16,6 +17,12 @@ const attacks: Record<string, [heading: string, attack: Attack]> = {
   guess: ['Everything, by blind guess', attackGuess],
   leak: ['Discs, by traces of their turn', attackLeak],
 }
+
+/** Attacks on what the service does not show: only where they are named. */
+const trials: typeof attacks = {
+  'sound-forms': ['Forms of sounds, in as many rounds as make a blind guess rare', attackSoundForms],
+}
+const all = { ...attacks, ...trials }
 
 const { values, positionals: wanted } = parseArgs({
   allowPositionals: true,
@@ -41,10 +48,10 @@ if (wanted.join() === 'price') {
   printTime()
   process.exit(failures.length > 0 ? 1 : 0)
 }
-const unknown = wanted.filter(name => !Object.hasOwn(attacks, name))
+const unknown = wanted.filter(name => !Object.hasOwn(all, name))
 if (unknown.length > 0) {
   console.error(
-    `upright: no attack is called ${unknown.join(', ')}: there are ${Object.keys(attacks).join(', ')}, and price by itself`,
+    `upright: no attack is called ${unknown.join(', ')}: there are ${Object.keys(all).join(', ')}, and price by itself`,
   )
   process.exit(2)
 }
@@ -53,8 +60,8 @@ const count = values.quick ? (full: number) => Math.ceil(full / 50) : (full: num
 
 const found: Finding[] = []
 const skipped: string[] = []
-for (const [name, [heading, attack]] of Object.entries(attacks)) {
-  if (wanted.length > 0 && !wanted.includes(name)) continue
+for (const [name, [heading, attack]] of Object.entries(all)) {
+  if (wanted.length > 0 ? !wanted.includes(name) : Object.hasOwn(trials, name)) continue
   const findings = await attack(count)
   printTable(heading, findings.found.map(rowOf))
   for (const reason of findings.skipped ?? []) console.log(`  – ${reason}`)

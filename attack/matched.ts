@@ -102,7 +102,7 @@ function filterOf(says: string, wave: Float64Array, size: number, fft: ReturnTyp
 }
 
 /** Something that may have been said. */
-interface Find {
+export interface Find {
   says: string
   /** How well the filter fits. */
   score: number
@@ -124,7 +124,7 @@ function collect({ says, length }: Filter, scores: Float64Array, end: number, fi
 }
 
 /** The best finds that leave one another room, in the order in which they are heard. */
-function readOff(finds: Find[], characters: number): string {
+export function readOff(finds: Find[], characters: number): string {
   const taken: Find[] = []
   let said = 0
   for (const find of finds.sort((a, b) => b.score - a.score)) {

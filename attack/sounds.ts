@@ -54,7 +54,7 @@ export function recordingsOf(language: Language) {
 }
 
 /** The samples of one of our WAV files, without the note at its end. */
-function samplesIn(file: Uint8Array): Int16Array {
+export function samplesIn(file: Uint8Array): Int16Array {
   const bytes = Buffer.from(file)
   return new Int16Array(
     new Uint8Array(bytes.subarray(HEADER, HEADER + bytes.readUInt32LE(HEADER - 4))).buffer,

@@ -5,12 +5,12 @@
 import { createFft } from './fft.ts'
 import type { Listener, Recording } from './matched.ts'
 
-const RATE = 16_000
+export const RATE = 16_000
 /** Samples of a spectrum, and from one spectrum to the next. */
 const SIZE = 512
-const HOP_SAMPLES = 320
+export const HOP_SAMPLES = 320
 /** Bands of a spectrum, even on the mel scale, from and to notes in Hz that pass nearly every room. */
-const BANDS = 24
+export const BANDS = 24
 const [LOWEST, HIGHEST] = [150, 4200]
 /** Sizes of throat that a recording is tried with. */
 const THROATS = [0.94, 1.01, 1.08]
@@ -58,7 +58,7 @@ const fft = createFft(SIZE)
 const WINDOW = Float64Array.from({ length: SIZE }, (_, i) => 1 - Math.cos((2 * Math.PI * i) / SIZE))
 
 /** Spectra of a sound as if from a throat of another size, as logarithms of power. */
-function spectra(samples: ArrayLike<number>, throat = 1): Frames {
+export function spectra(samples: ArrayLike<number>, throat = 1): Frames {
   const count = Math.max(1, Math.floor(samples.length / HOP_SAMPLES))
   const frames = new Float32Array(count * BANDS)
   const [re, im] = [new Float64Array(SIZE), new Float64Array(SIZE)]
@@ -84,7 +84,7 @@ function spectra(samples: ArrayLike<number>, throat = 1): Frames {
 }
 
 /** What each band does not go beyond in a share of the frames. */
-const quantile = (frames: Frames, share: number): Float32Array =>
+export const quantile = (frames: Frames, share: number): Float32Array =>
   Float32Array.from({ length: BANDS }, (_, band) => {
     const values = frames.filter((_, i) => i % BANDS === band).sort()
     return values[Math.floor(share * (values.length - 1))]!
