@@ -315,7 +315,10 @@ describe('the v1 script', () => {
   it('does the work in slices, with the right result', async () => {
     const before = `window.idles = 0
       const real = requestIdleCallback
-      window.requestIdleCallback = (...args) => { idles++; return real(...args) }`
+      window.requestIdleCallback = (callback, options) => {
+        idles++
+        return real(() => callback({ didTimeout: false, timeRemaining: () => 4 }), options)
+      }`
     const { page, complaints, close } = await open('/plain', { before })
     const id = await idOf(page)
     const hash = await value(page, 'Hs')

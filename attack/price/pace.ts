@@ -73,7 +73,7 @@ export function paceOf(
     if (luck < 1 - ROUNDING_ERROR) {
       if (!counts) continue
       limits.failed(site.id, answers!, rate)
-      if (work) ladder.failed(site, answers)
+      if (work) ladder.failed(site, answers, { worked: true })
     } else if (!isOver()) {
       luck -= 1
       seconds.push(time / 1000)

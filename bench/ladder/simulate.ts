@@ -216,7 +216,7 @@ export async function simulate(scenario: Scenario): Promise<Outcome> {
       const address = attackers!.address(sent++)
       see(outcome.attackers, address, 'attackers')
       const { does, bad = 0.98 } = attackers!
-      if (does === 'wrong') plan(time + 1, () => anyLadder().failed(site, address))
+      if (does === 'wrong') plan(time + 1, () => anyLadder().failed(site, address, { worked: true }))
       if (does === 'forms' || does === 'kept') {
         plan(time + 1, () => {
           const weights = earn(address)

@@ -194,6 +194,25 @@ describe('checking', () => {
     expect(await passes(checks)).toBe(times)
   })
 
+  it('tells the first right answer of a challenge from its repeats, and from wrong ones', async () => {
+    const { captcha } = setUp()
+    let first = 0
+    const options = { onFirstPass: () => void first++ }
+    const check = (id: string, response: string, rules = RULES) =>
+      captcha.check(siteOf(rules), id, response, options)
+    const [id, other] = [captcha.issue(1, STYLE), captcha.issue(1, STYLE)]
+    await check(other, 'WRONG')
+    await check(other, answer(captcha, other))
+    await check(captcha.issue(2, STYLE), 'WRONG')
+    expect(first).toBe(0)
+    const right = answer(captcha, id)
+    expect(await passes(Array.from({ length: 5 }, () => check(id, right)))).toBe(3)
+    expect(first).toBe(1)
+    const renewed = { ...options, generation: await captcha.renew(siteOf(RULES), id) }
+    await captcha.check(siteOf(RULES), id, answer(captcha, id, renewed.generation), renewed)
+    expect(first).toBe(2)
+  })
+
   it('allows as many answers as the site says', async () => {
     const rules = { ...STRICT_RULES, attempts: 3 }
     const { captcha } = setUp()

@@ -70,6 +70,15 @@ export interface GenerationOptions {
   generation?: number | undefined
 }
 
+/** What is checked, and what is to be done about it. */
+export interface CheckOptions extends GenerationOptions {
+  /**
+   * Called once for a challenge: when its right answer is accepted for the first time, and not when the same
+   * one is asked about again. @default no call
+   */
+  onFirstPass?: (() => void) | undefined
+}
+
 /** What a form of a challenge is drawn from. */
 export interface Draft extends Drawn<Style['settings']> {
   style: Style
@@ -127,7 +136,7 @@ export interface Captcha {
   /**
    * Checks a response. A challenge that passed or failed is spent; asking again does not change the outcome.
    */
-  check(site: CaptchaSite, id: string, response: string, options?: GenerationOptions): Promise<Verdict>
+  check(site: CaptchaSite, id: string, response: string, options?: CheckOptions): Promise<Verdict>
   /**
    * The verdict of `check`, for a page that asks while somebody types. A right answer is not spent, a wrong
    * one counts as in `check`.
@@ -292,7 +301,12 @@ function captchaOver(options: NarrowOptions, standby: Fallback, places: Places):
   }
 
   /** The verdict of a response, by the earlier claim of its challenge. */
-  const settle = async (judged: Judged, right: boolean, ledger: Ledger): Promise<Verdict> => {
+  const settle = async (
+    judged: Judged,
+    right: boolean,
+    ledger: Ledger,
+    onFirstPass?: () => void,
+  ): Promise<Verdict> => {
     const { name, remaining, late, rules } = judged
     // What the claim will say is settled before it is made: the claim alone decides, and every answer waits
     // for it.
@@ -307,17 +321,20 @@ function captchaOver(options: NarrowOptions, standby: Fallback, places: Places):
       (await standby.decided(name)) ??
       (await ledger.claim(name, remaining, good ? passedClaim(rules, seconds()) : 'failed'))
     if (lost(judged)) return 'expired'
-    if (before === undefined) return good ? 'passed' : late ? 'expired' : right ? 'spent' : 'wrong'
+    if (before === undefined) {
+      if (good) onFirstPass?.()
+      return good ? 'passed' : late ? 'expired' : right ? 'spent' : 'wrong'
+    }
 
     if (!right || !isRepeatable(rules, before, seconds())) return 'spent'
     return (await ledger.count(`${name}.again`, remaining)) <= REVALIDATION.times ? 'passed' : 'spent'
   }
 
-  const check: Captcha['check'] = async (site, text, response, { generation = 0 } = {}) => {
+  const check: Captcha['check'] = async (site, text, response, { generation = 0, onFirstPass } = {}) => {
     const judged = judge(site, text, response, generation)
     if (!judged) return 'unknown'
     if (judged.remaining < 0) return 'expired'
-    return decide(site, judged, (right, ledger) => settle(judged, right, ledger))
+    return decide(site, judged, (right, ledger) => settle(judged, right, ledger, onFirstPass))
   }
 
   return {

@@ -17,6 +17,7 @@ export {
   type CaptchaOptions,
   type CaptchaSite,
   type Challenge,
+  type CheckOptions,
   createCaptcha,
   type GenerationOptions,
   renderDraft,

@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto'
 import { chmodSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { styleNamed, workStyleNamed } from '@upright/core'
+import { styleNamed, styleNumbered, workStyleNamed } from '@upright/core'
 import { describe, expect, it, vi } from 'vitest'
 import { runCommandLine } from './command-line.ts'
 import { readConfig } from './config.ts'
+import { plainCodeLevel } from './dialects/code-level.ts'
 import { openService } from './open.ts'
 import { DEFAULT_SETTINGS } from './registry/settings.ts'
 import { runChild } from './testing/child.ts'
@@ -251,8 +252,10 @@ describe('upright explain', () => {
     const service = await openService(readConfig(data, {}))
     const { captcha, tickets, passes } = service
     const site = { id: 1, settings: DEFAULT_SETTINGS }
-    const id = captcha.issue(1, styleNamed('captchaFR')!)
+    const id = captcha.issue(1, styleNamed('captchaFR')!, plainCodeLevel(2))
     const { answer } = captcha.open(id)!
+    const light = captcha.issue(1, styleNamed('alphanumerique4to6LightCaptchaFR')!)
+    const former = captcha.issue(1, styleNumbered(1)!)
     const work = captcha.issue(1, workStyleNamed('sha256')!, 16)
     const asked = {
       ...{ site: 1, expiry: 60, dialect: 'native', hostname: 'shop.example', action: 'contact' },
@@ -261,8 +264,14 @@ describe('upright explain', () => {
     const token = tickets.issue({ ...asked, ids: new Map([['work', work]]) })
     const weights = { minute: 0.75, hour: 0.75, report: true }
     const pass = passes.issue({ ...asked, kind: 'work', score: 0.7, weights })
-    const challenge = { is: 'challenge', site: 1, kind: 'text', style: 'captchaFR', level: null, answer }
+    const drawn = { level: 0x22, distortion: 'standard', rung: 2 }
+    const challenge = { is: 'challenge', site: 1, kind: 'text', style: 'captchaFR', ...drawn, answer }
     expect(await json('explain', id, '--data', data)).toMatchObject({ ...challenge, result: null })
+    const easy = await json('explain', light, '--data', data)
+    expect(easy).toMatchObject({ level: 0, distortion: 'light' })
+    expect(easy).not.toHaveProperty('rung')
+    const old = await json('explain', former, '--data', data)
+    expect(old).toMatchObject({ level: null, distortion: 'standard' })
     expect((await upright('explain', token, '--data', data)).stdout).toMatch(
       /^rung +2\nreasons +site-volume, /m,
     )

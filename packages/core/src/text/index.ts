@@ -1,7 +1,7 @@
 /** A code as a picture: letters in rows, bent and joined, rasterised and packed, all from one stream. */
 export { CHARACTERS } from './fonts.ts'
 export { readFonts } from './glyphs.ts'
-export { DISTORTIONS, type Distortion } from './kind.ts'
+export { DISTORTIONS, type Distortion, drawnAs } from './kind.ts'
 export { lookAlikes, misshapen } from './likeness.ts'
 export { drawCode, type PictureOptions } from './picture.ts'
 export { type Bitmap, contactSheet, encodePng } from './png.ts'

@@ -18,13 +18,17 @@ export type Distortion = (typeof DISTORTIONS)[keyof typeof DISTORTIONS]
 const DISTORTION_BITS = 0x0f
 const DRAWN_AS = [undefined, 'light', 'standard'] as const
 
+/** What the letters of a code with these settings are drawn as, by the level of its id. */
+export const drawnAs = ({ level }: Pick<TextSettings, 'level'>, asked: number = DISTORTIONS.own) =>
+  DRAWN_AS[asked & DISTORTION_BITS] ?? level ?? 'standard'
+
 /** A code to type: distorted letters. */
 export const text: Kind<TextSettings, 'picture'> = {
   draw: ({ settings }, stream) => drawCharacters(settings, stream),
   forms: {
-    picture({ settings, answer, level: asked = DISTORTIONS.own }, stream, look) {
+    picture({ settings, answer, level: asked }, stream, look) {
       const { width, height, scale } = settings
-      const level = DRAWN_AS[asked & DISTORTION_BITS] ?? settings.level ?? 'standard'
+      const level = drawnAs(settings, asked)
       const bitmap = drawCode(answer, { width, height, scale, level }, stream, seasonOf(level, look))
       return { type: 'image/png', bytes: encodePng(bitmap) }
     },

@@ -1,5 +1,6 @@
-import { CaptchaError, type Challenge, type Pass, type Ticket, triesOf } from '@upright/core'
+import { CaptchaError, type Challenge, drawnAs, type Pass, type Ticket, triesOf } from '@upright/core'
 import { type Config, readConfig } from '../config.ts'
+import { rungOfCode } from '../dialects/code-level.ts'
 import { findChallenge } from './answer.ts'
 import { readArguments } from './arguments.ts'
 import { withOpeners } from './openers.ts'
@@ -11,6 +12,9 @@ interface ExplainedChallenge {
   style: string
   /** In units of the kind; null for styles without one. */
   level: number | null
+  /** Of a code: how strongly it is distorted, and the rung above 0 that CaptchEtat issued it on. */
+  distortion?: 'light' | 'standard'
+  rung?: number
   /** The right answer; of work, which has many, the tries that it is expected to take. */
   answer?: string
   tries?: number
@@ -77,12 +81,15 @@ const explain = (config: Config, text: string): Promise<Explained> =>
 
 const isoOf = (seconds: number) => new Date(seconds * 1000).toISOString()
 
-const challengeOf = ({ style, level, answer }: Challenge): ExplainedChallenge => ({
-  kind: style.kind,
-  style: style.name,
-  level: level ?? null,
-  ...(style.kind !== 'work' ? { answer } : level !== undefined && { tries: Math.round(triesOf(level)) }),
-})
+function challengeOf({ style, level, answer }: Challenge): ExplainedChallenge {
+  const challenge = { kind: style.kind, style: style.name, level: level ?? null }
+  if (style.kind === 'work') {
+    return { ...challenge, ...(level !== undefined && { tries: Math.round(triesOf(level)) }) }
+  }
+  if (style.kind !== 'text') return { ...challenge, answer }
+  const rung = rungOfCode(level)
+  return { ...challenge, distortion: drawnAs(style.settings, level), ...(rung > 0 && { rung }), answer }
+}
 
 function recordOf(record: Ticket | Pass): ExplainedRecord {
   const { site, dialect, hostname, action, cdata, rung, reasons, time, expiry } = record

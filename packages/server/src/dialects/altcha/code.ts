@@ -87,7 +87,7 @@ export function createCodeVerify(context: DialectContext, signatures: Signatures
     if (worked !== 'passed') return worked
     const settings = { ...site.settings, ...ONCE }
     const verdict = await captcha.check({ id: site.id, settings }, work.code, code)
-    if (verdict === 'wrong') ladder.failed(site, address)
+    if (verdict === 'wrong') ladder.failed(site, address, { worked: true })
     return verdict === 'passed' ? undefined : verdict
   }
 

@@ -64,7 +64,7 @@ describe('a solved challenge', () => {
     const fresh = await test.solved()
     expect(await redeem(fresh)).toMatchObject({ success: true })
     const more = await test.solved()
-    for (let i = 0; i < 75; i++) test.service.ladder.failed(test.site, '127.0.0.1')
+    for (let i = 0; i < 75; i++) test.service.ladder.failed(test.site, '127.0.0.1', { worked: true })
     expect(await redeem(more)).toEqual(EXPIRED)
   })
 

@@ -93,7 +93,8 @@ export function createJudge(
     countVerdict(site.id, answered.result)
     const first = answered.result === 'passed' && !answered.repeated
     if (first) ladder.earned(site, address, weights)
-    else if (answered.result === 'wrong' && verdict === 'wrong' && worked) ladder.failed(site, address)
+    else if (answered.result === 'wrong' && verdict === 'wrong' && worked)
+      ladder.failed(site, address, { worked })
     if (answered.result === 'passed') return passOf(ticket, sent.kind, answered.time, answered.weights)
     if (answered.result !== 'wrong') return { reason: 'expired' }
     return { reason: verdict === 'passed' ? 'raised' : verdict === 'wrong' ? 'wrong' : 'expired' }

@@ -180,7 +180,7 @@ describe('the rungs', () => {
   it('ask for the present one at once where a network that sends much answers what another asked for', async () => {
     const [one, two] = [await solved(await challenge()), await solved(await challenge())]
     const sends = (wrong: number) => {
-      for (let i = 0; i < wrong; i++) test.service.ladder.failed(test.site, '127.0.0.1')
+      for (let i = 0; i < wrong; i++) test.service.ladder.failed(test.site, '127.0.0.1', { worked: true })
     }
     sends(25)
     expect(await answer(one)).toMatchObject({ success: true })

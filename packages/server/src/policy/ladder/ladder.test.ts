@@ -91,7 +91,12 @@ describe('the ladder', () => {
   it('counts answers that are wrong for their own network alone', () => {
     const { ladder } = setUp()
     const site = siteWith()
-    for (let i = 0; i < 300; i++) ladder.failed(site, HOME)
+    for (let i = 0; i < 39; i++) ladder.failed(site, HOME, { worked: false })
+    expect(ladder.decide(site, HOME).rung).toBe(0)
+    ladder.failed(site, HOME, { worked: false })
+    expect(ladder.decide(site, HOME).rung).toBe(1)
+    // With right work they count double.
+    for (let i = 0; i < 220; i++) ladder.failed(site, HOME, { worked: true })
     expect(ladder.decide(site, HOME).rung).toBe(3)
     expect(ladder.decide(site, '192.0.3.1').rung).toBe(0)
     expect(ladder.takeReports()).toEqual([])
@@ -107,6 +112,17 @@ describe('the ladder', () => {
     ladder.redeemed(site, weights)
     ladder.checked(site)
     expect(ladder.takeReports()).toEqual([{ site: 1, minute: 1.75, hour: 1.75, good: 0, bad: 0 }])
+  })
+
+  it('counts an answer of a dialect without passes as one that is earned and redeemed at once', () => {
+    const { ladder } = setUp()
+    const site = siteWith()
+    for (let i = 0; i < 41; i++) ladder.checked(site, HOME)
+    expect(ladder.takeReports()).toEqual([{ site: 1, minute: 12, hour: 41, good: 0, bad: 0 }])
+    expect(ladder.decide(site, HOME)).toMatchObject({ rung: 1, reasons: ['network-minute'] })
+    // A back end asks for many networks.
+    for (let i = 0; i < 5; i++) ladder.checked(site)
+    expect(ladder.takeReports()).toEqual([{ site: 1, minute: 5, hour: 5, good: 0, bad: 0 }])
   })
 
   it('seals into a pass that its network may hold no more', () => {

@@ -66,10 +66,16 @@ export interface Ladder {
   earned(site: LadderSite, address: string | undefined, weights: Weights): void
   /** A pass was redeemed, for the first time. */
   redeemed(site: LadderSite, weights: Weights): void
-  /** A back end got a right answer in a dialect without passes. */
-  checked(site: LadderSite): void
-  /** A visitor's answer was wrong although the work in it was right: it counts for its own network alone. */
-  failed(site: LadderSite, address: string | undefined): void
+  /**
+   * A right answer was checked in a dialect without passes, for a back end or for a visitor at an address. It
+   * counts as a pass that is earned and redeemed at once.
+   */
+  checked(site: LadderSite, address?: string): void
+  /**
+   * A visitor's answer was wrong: it counts for its own network alone, and double where the work in it was
+   * right.
+   */
+  failed(site: LadderSite, address: string | undefined, answer: { worked: boolean }): void
   /** A back end reported how a pass with these weights ended. */
   reported(site: LadderSite, weights: Weights, outcome: 'good' | 'bad'): void
   /** What was counted here since the last call, to be told to other processes. */
@@ -103,7 +109,8 @@ export interface LadderOptions {
 
 /** What an answer counts for its own network. */
 const RIGHT = 1
-const WRONG = 2
+const WRONG = 1
+const WRONG_WITH_WORK = 2
 /** Seconds for which a ticket of a lower rung counts as it stands. */
 const LOWER_RUNG_SECONDS = 120
 /** Rungs by which a network's own may be above its tickets within that time: those of a school, say. */
@@ -188,7 +195,7 @@ export function createLadder(options: LadderOptions): Ladder {
     return { rung, reasons, computed }
   }
 
-  return {
+  const ladder: Ladder = {
     decide,
     current: decide,
 
@@ -235,8 +242,12 @@ export function createLadder(options: LadderOptions): Ladder {
     },
 
     redeemed: (site, { minute, hour }) => add(site, { minute, hour }),
-    checked: site => add(site, { minute: 1, hour: 1 }),
-    failed: (site, address) => count(site, address, WRONG),
+    checked(site, address) {
+      const weights = ladder.weigh(site, address)
+      ladder.earned(site, address, weights)
+      ladder.redeemed(site, weights)
+    },
+    failed: (site, address, { worked }) => count(site, address, worked ? WRONG_WITH_WORK : WRONG),
     reported(site, { report }, outcome) {
       if (report) add(site, { [outcome]: 1 })
     },
@@ -277,6 +288,7 @@ export function createLadder(options: LadderOptions): Ladder {
       }
     },
   }
+  return ladder
 }
 
 /** A decision within an operator's bounds. */

@@ -5,6 +5,8 @@ import { answerPreflight, listsOrigin, type Pages, shareWith } from '../../../ht
 import type { Sites } from '../../../http/sites.ts'
 import type { Action } from '../../../policy/action.ts'
 import type { Admission } from '../../../policy/admission.ts'
+import type { Ladder } from '../../../policy/ladder/ladder.ts'
+import { PLAIN_COUNT } from '../../../policy/ladder/worth.ts'
 import type { Site } from '../../../registry/registry.ts'
 import type { AccessTokens } from './access-token.ts'
 import { OPENING_SCOPES, opens } from './scopes.ts'
@@ -71,9 +73,10 @@ export interface GatewayOptions {
   pages: Pages
   tokens: AccessTokens
   admission: Admission
+  ladder: Ladder
 }
 
-export function createGateway({ sites, pages, tokens, admission }: GatewayOptions): Gateway {
+export function createGateway({ sites, pages, tokens, admission, ladder }: GatewayOptions): Gateway {
   /** The site of a token or a key, or why there is none. */
   async function identify({ headers }: FastifyRequest): Promise<Site | Refusal> {
     const token = bearer(headers.authorization)
@@ -137,7 +140,9 @@ export function createGateway({ sites, pages, tokens, admission }: GatewayOption
       // An origin that is not allowed is still served, unread by its page: it may be a proxy that passes
       // Origin on.
       if (origin && listsOrigin(site, origin)) shareWith(reply, origin)
-      await admission.enter({ site, action, address: request.visitor }, reply)
+      const address = request.visitor
+      const count = action === 'issue' ? PLAIN_COUNT[ladder.current(site, address).rung] : 1
+      await admission.enter({ site, action, address, count }, reply)
     }
   }
 

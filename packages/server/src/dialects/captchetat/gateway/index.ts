@@ -4,10 +4,9 @@
  * alike. A version answers below its base for those with a token or a key, and below `/s/<public key>` for
  * pages of open sites.
  */
-import type { Rules, Verdict } from '@upright/core'
+import type { Rules } from '@upright/core'
 import type { FastifyInstance, RouteHandlerMethod } from 'fastify'
 import { labelRoutes } from '../../../http/route-labels.ts'
-import type { Site } from '../../../registry/registry.ts'
 import type { DialectContext } from '../../dialect.ts'
 import { aboutHandler, codeInfoHandler, healthHandler, infoHandler, versionHandler } from './about.ts'
 import { createAccessTokens } from './access-token.ts'
@@ -30,8 +29,6 @@ export interface Version {
   action: ActionOf
   /** What the fields of `POST /valider-captcha` say. */
   typed(fields: Fields): Typed
-  /** Judges it. */
-  validate(typed: Typed, site: Site): Promise<Verdict>
   /** The generation of an id that is on show. @default always the first */
   generation?(id: string, rules: Rules): Promise<number>
 }
@@ -55,9 +52,9 @@ export function registerGateway(
   const renderFalse = renderCheckError(renderError)
   for (const [label, create] of Object.entries(versions)) {
     const own = context.as(label)
-    const { pages, admission, routes, probe } = own
-    const gateway = createGateway({ sites, pages, tokens, admission })
-    const { name, base, idName, captcha, action, typed, validate, generation } = create(own)
+    const { pages, admission, ladder, routes, probe } = own
+    const gateway = createGateway({ sites, pages, tokens, admission, ladder })
+    const { name, base, idName, captcha, action, typed, generation } = create(own)
     const get: Record<string, { handler: RouteHandlerMethod; action: ActionOf }> = {
       '/simple-captcha-endpoint': { handler: captcha, action },
       [`/captcha/:${idName}/code/infos`]: {
@@ -72,9 +69,15 @@ export function registerGateway(
       ...Object.keys(get).map(path => `GET ${base}${path.replace(/:(\w+)/, '{$1}')}`),
       `POST ${base}/valider-captcha`,
     ]
-    const validation = validationHandler(typed, async (typed, { site, visitor }) => {
-      const verdict = await validate(typed, site)
-      if (verdict === 'wrong') admission.failed(site, visitor)
+    const validation = validationHandler(typed, async ({ id, code }, { site, visitor }) => {
+      const verdict = await own.captcha.check(site, id, code, {
+        generation: await generation?.(id, site.settings),
+        onFirstPass: () => ladder.checked(site, visitor),
+      })
+      if (verdict === 'wrong') {
+        admission.failed(site, visitor)
+        ladder.failed(site, visitor, { worked: false })
+      }
       return verdict
     })
     for (const { prefix, guard, preflight } of [

@@ -17,6 +17,7 @@ import { sendSharedFile } from '../../../http/files.ts'
 import { parameter } from '../../../http/query.ts'
 import { bufferOf, sendBytes } from '../../../http/range.ts'
 import type { Action } from '../../../policy/action.ts'
+import { plainCodeLevel, rungOfCode } from '../../code-level.ts'
 import type { CreateVersion } from '../gateway/index.ts'
 import { sendVerdict } from '../gateway/validation.ts'
 import { type Icon, markup, partUrl } from './markup.ts'
@@ -65,7 +66,7 @@ function idOf(request: FastifyRequest): string {
 }
 
 /** The version's calls. */
-export const v1: CreateVersion = ({ captcha, show, keys, admission, files, now }) => {
+export const v1: CreateVersion = ({ captcha, show, keys, admission, ladder, files, now }) => {
   const work = createWork(keys('work', 32))
 
   /** The style asked for. @throws CaptchaError `bad_style` */
@@ -85,13 +86,15 @@ export const v1: CreateVersion = ({ captcha, show, keys, admission, files, now }
 
   const elements: Record<string, Element> = {
     html(request, reply) {
+      const { site, visitor } = request
       const style = styleOf(request)
-      const id = captcha.issue(request.site.id, style).replaceAll('-', '')
+      const { rung } = ladder.decide(site, visitor)
+      const id = captcha.issue(site.id, style, plainCodeLevel(rung)).replaceAll('-', '')
       const html = markup({
         style,
         id,
-        task: work.task(id),
-        expiry: expiryOf(request.site.settings, Math.floor(now() / 1000)),
+        task: work.task(id, rung),
+        expiry: expiryOf(site.settings, Math.floor(now() / 1000)),
         deferred: parameter(request, 'script') === 'defer',
         // By default icons do not go through the API: many proxies pass everything on as text.
         iconUrl: parameter(request, 'mode') === 'backend' ? partUrl : dataUrl,
@@ -123,7 +126,7 @@ export const v1: CreateVersion = ({ captcha, show, keys, admission, files, now }
       const id = parseId(idOf(request))
       const challenge = id && captcha.open(formatId(id))
       if (challenge?.site !== request.site.id) throw new CaptchaError('unknown_challenge')
-      const { start, hash } = work.task(Buffer.from(id!).toString('hex'))
+      const { start, hash } = work.task(Buffer.from(id!).toString('hex'), rungOfCode(challenge.level))
       return reply.send({ sp: String(start), hs: hash } satisfies WorkAnswer)
     },
 
@@ -135,10 +138,14 @@ export const v1: CreateVersion = ({ captcha, show, keys, admission, files, now }
       if (readCode(code) === '') return sendVerdict(reply, false)
       // Work is asked of nobody; but who sends a wrong result is no browser of ours, and its code counts as
       // wrong.
-      const honest = proof === '' || work.accepts(id, proof)
+      const worked = proof !== '' && work.accepts(id, rungOfCode(captcha.open(id)?.level), proof)
+      const honest = proof === '' || worked
       const generation = await captcha.latest(id, site.settings)
       const verdict = await captcha.preview(site, id, honest ? code : '', { generation })
-      if (verdict === 'wrong') admission.failed(site, visitor)
+      if (verdict === 'wrong') {
+        admission.failed(site, visitor)
+        ladder.failed(site, visitor, { worked })
+      }
       return sendVerdict(reply, verdict === 'passed')
     },
   }
@@ -160,8 +167,6 @@ export const v1: CreateVersion = ({ captcha, show, keys, admission, files, now }
       id: field('id') || field('captchaId'),
       code: field('code') || field('userEnteredCaptchaCode'),
     }),
-    validate: async ({ id, code }, site) =>
-      captcha.check(site, id, code, { generation: await captcha.latest(id, site.settings) }),
     generation: captcha.latest,
   }
 }

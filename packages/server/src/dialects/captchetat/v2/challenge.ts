@@ -1,15 +1,24 @@
 import { CaptchaError, type CodeStyle, codeStyleNamed } from '@upright/core'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { bufferOf, sendBytes } from '../../../http/range.ts'
+import { plainCodeLevel } from '../../code-level.ts'
 import type { DialectContext } from '../../dialect.ts'
 import type { CaptchaAnswer } from './wire.ts'
 
 type Query = Record<string, unknown>
 
 /** `GET /simple-captcha-endpoint`: a new captcha's picture, or the sound of one there is. */
-export function challengeHandler({ captcha, show }: Pick<DialectContext, 'captcha' | 'show'>) {
-  const image = async ({ site }: FastifyRequest, style: CodeStyle, scale: 1 | 2): Promise<CaptchaAnswer> => {
-    const uuid = captcha.issue(site.id, style)
+export function challengeHandler({
+  captcha,
+  show,
+  ladder,
+}: Pick<DialectContext, 'captcha' | 'show' | 'ladder'>) {
+  const image = async (
+    { site, visitor }: FastifyRequest,
+    style: CodeStyle,
+    scale: 1 | 2,
+  ): Promise<CaptchaAnswer> => {
+    const uuid = captcha.issue(site.id, style, plainCodeLevel(ladder.decide(site, visitor).rung))
     const { type, bytes } = await show(site, uuid, 'picture', { scale })
     return { uuid, imageb64: `data:${type};base64,${bufferOf(bytes).toString('base64')}` }
   }

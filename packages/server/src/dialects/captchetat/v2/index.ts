@@ -20,7 +20,6 @@ export const v2: CreateVersion = context => ({
   captcha: challengeHandler(context),
   action: request => (parameter(request, 'get') === 'sound' ? 'show' : 'issue'),
   typed: field => ({ id: field('uuid'), code: field('code') }),
-  validate: ({ id, code }, site) => context.captcha.check(site, id, code),
 })
 
 /** Registers the front library, which pages of other sites load. */

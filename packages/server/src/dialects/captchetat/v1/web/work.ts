@@ -11,21 +11,27 @@ export interface Task {
 }
 
 /** The greatest distance of the result from the start. */
-const DISTANCE = 100_000
-/** Milliseconds of work at a time: a quarter of a frame, so that typing and scrolling go on. */
-const SLICE_MS = 4
+const DISTANCE = 1_400_000
+/** Milliseconds of work at a time where a browser cannot tell how long it is idle, or never is. */
+const SLICE_MS = 16
 /**
  * Milliseconds after which a browser that is never idle works all the same; and the pause where it cannot
  * tell.
  */
 const [BUSY, PAUSE] = [1000, 50]
 
-/** The next time the page has nothing better to do. */
+/**
+ * The next time the page has nothing better to do; resolves with the milliseconds for which that is so. A
+ * browser is idle for 50 at a time at most, so that typing and scrolling go on.
+ */
 export const idle = () =>
-  new Promise<unknown>(done => {
+  new Promise<number>(done => {
     // Safari has no such call.
-    if ('requestIdleCallback' in window) requestIdleCallback(done, { timeout: BUSY })
-    else setTimeout(done, PAUSE)
+    if ('requestIdleCallback' in window) {
+      requestIdleCallback(deadline => done(deadline.didTimeout ? SLICE_MS : deadline.timeRemaining()), {
+        timeout: BUSY,
+      })
+    } else setTimeout(done, PAUSE, SLICE_MS)
   })
 
 /**
@@ -36,9 +42,9 @@ export async function solve({ id, hash, start }: Task, wanted: () => boolean): P
   const end = start + DISTANCE
   if (`${end}${id}`.length > MAX_MESSAGE_BYTES) return
   for (let p = start; p < end; ) {
-    await idle()
+    const until = (await idle()) + performance.now()
     if (!wanted()) return
-    for (const until = performance.now() + SLICE_MS; p < end && performance.now() < until; p++) {
+    for (; p < end && performance.now() < until; p++) {
       if (sha1(p + id).every((word, i) => word === target[i])) return p
     }
   }
