@@ -12,8 +12,8 @@ export interface Task {
 
 /** The greatest distance of the result from the start. */
 const DISTANCE = 1_400_000
-/** Milliseconds of work at a time where a browser cannot tell how long it is idle, or never is. */
-const SLICE_MS = 16
+/** Milliseconds of work at a time: at least, and where a browser cannot tell how long it is idle. */
+const [MIN_SLICE_MS, SLICE_MS] = [4, 16]
 /**
  * Milliseconds after which a browser that is never idle works all the same; and the pause where it cannot
  * tell.
@@ -28,7 +28,8 @@ export const idle = () =>
   new Promise<number>(done => {
     // Safari has no such call.
     if ('requestIdleCallback' in window) {
-      requestIdleCallback(deadline => done(deadline.didTimeout ? SLICE_MS : deadline.timeRemaining()), {
+      // Some browsers and stand-ins say 0 where there is time: the work goes on all the same.
+      requestIdleCallback(deadline => done(Math.max(MIN_SLICE_MS, deadline.timeRemaining())), {
         timeout: BUSY,
       })
     } else setTimeout(done, PAUSE, SLICE_MS)
