@@ -108,7 +108,7 @@ describe('the animals of the demo page', () => {
         `/api/animal/${first}/`,
         '/demo/rocaptcha',
         `/api/image/${first}/`,
-        `/api/generate/?key=${server.publicKey}&lang=en`,
+        `/api/generate/?key=${server.publicKey}&lang=en&work=ask`,
       ])
     const [request, response, command] = await page.$$eval(
       '#animal-exchanges details:nth-child(2) pre',

@@ -119,6 +119,7 @@ async function answer(request: IncomingMessage, response: ServerResponse): Promi
   const get = (parameter: string) => searchParams.get(parameter) ?? ''
   if (what === 'api') return pass(request.url!, request, response)
   if (what === 'captcha') return pass(request.url!.slice('/captcha'.length), request, response)
+  if (what === 'upright') return pass(request.url!, request, response)
   if (what === 'page.css') response.setHeader('content-type', 'text/css').end(get('css') || LOOK)
   else if (what === 'script') {
     response.setHeader('content-type', 'text/javascript').end(SCRIPTS[name])
@@ -281,6 +282,11 @@ describe('the RoCAPTCHA widget', () => {
       expect((await built('js')).every(byte => byte < 128)).toBe(true)
     },
   )
+
+  it('has a small part for work', async () => {
+    const part = new URL('../packages/server/public/rocaptcha/work.js.br', import.meta.url)
+    expect((await readFile(part)).length).toBeLessThanOrEqual(6000)
+  })
 
   it.each([
     ['form', false],
@@ -821,6 +827,70 @@ describe('the RoCAPTCHA widget', () => {
       await strict.close()
     },
   )
+
+  describe('with work', () => {
+    /** A site on a rung, where an address gets two challenges at once, or one that counts four times. */
+    const limited = async (rung: string) => {
+      const site = await server.upright('site', 'add', '--name', 'Limited', '--rung', rung)
+      await server.upright('site', 'set', String(site.publicKey), '--rate', '1')
+      return site as { publicKey: string; secret: string }
+    }
+    /** What it has asked the server for: `ask` where it offers work, `id` where it sends some. */
+    const callsOf = (requests: string[]) =>
+      requests
+        .map(url => new URL(url))
+        .filter(({ pathname }) => /\/api\/(?:work|generate)/.test(pathname))
+        .map(({ pathname, searchParams }) =>
+          [pathname, searchParams.get('work')?.replace(/^[0-9a-f-]{36}$/, 'id')].join(' '),
+        )
+
+    it.each([false, true])(
+      'shows a disc of a wide tolerance where the rung asks for it, far: %s',
+      async far => {
+        const { publicKey, secret } = await limited('2')
+        const { hash, badge, complaints, requests, close } = await open('form', { key: publicKey, far })
+        const shown = await hash()
+        expect(callsOf(requests)).toEqual(['/api/generate/ ask', '/api/work/ ', '/api/generate/ id'])
+        // Workers are for pages of the service's own address.
+        expect(requests.some(url => url.includes('/upright/v1/solver-scrypt.js'))).toBe(!far)
+        expect(await badge.count()).toBe(1)
+        expect(complaints).toEqual([])
+        const response = String((Number(await right(shown)) + 20) % 360)
+        const body = new URLSearchParams({ key: secret, hash: shown, response })
+        const verdict = await fetch(`${server.url}/api/verify/`, { method: 'POST', body })
+        expect(await verdict.json()).toEqual({ status: 'PASSED' })
+        await close()
+      },
+    )
+
+    it('goes on past the rate limit', async () => {
+      const { publicKey } = await limited('0')
+      const { hash, buttons, say, complaints, requests, close } = await open('form', { key: publicKey })
+      let shown = await hash()
+      for (let i = 0; i < 2; i++) {
+        await buttons.first().click()
+        shown = await hash(shown)
+      }
+      expect(callsOf(requests)).toEqual([
+        ...Array(3).fill('/api/generate/ ask'),
+        '/api/work/ ',
+        '/api/generate/ id',
+      ])
+      expect(await say.textContent()).toBe('')
+      expect(complaints).toEqual([])
+      await close()
+    })
+
+    it('does without where the script for it cannot be had', async () => {
+      const { publicKey } = await limited('2')
+      const { page, hash, requests, close } = await open('late', { key: publicKey })
+      await page.route('**/api/work/', route => route.abort())
+      await page.evaluate(() => window.RoCaptcha.init(document.querySelector('main p')!))
+      await hash()
+      expect(callsOf(requests)).toEqual(['/api/generate/ ask', '/api/work/ ', '/api/generate/ '])
+      await close()
+    })
+  })
 
   it('can be asked for late, by element, in several places, and again', async () => {
     const { page, complaints, close } = await open('late')

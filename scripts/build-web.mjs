@@ -64,13 +64,14 @@ async function bundle(files, { plugins = [], ...options }) {
  * A dialect's scripts are for pages of other sites, which load them as they please: nothing is global but
  * their module. They are in ASCII unless `build.json` says otherwise, for a page or a back end that passes
  * one on may do so in any charset. With a folder `words` each language has a script of its own,
- * `NAME.LANGUAGE.js`.
+ * `NAME.LANGUAGE.js`. Parts are modules that a script loads when it needs them.
  */
 async function buildDialect(config) {
   const folder = dirname(config)
   const outdir = join(to, relative(dialects, dirname(folder)))
-  const { entries, charset } = JSON.parse(await readFile(config, 'utf8'))
+  const { entries, parts = [], charset } = JSON.parse(await readFile(config, 'utf8'))
   const files = entries.map(name => join(folder, name))
+  const partFiles = parts.map(name => join(folder, name))
   const options = { outdir, format: 'iife', ...(charset && { charset }) }
   const words = await readdir(join(folder, 'words')).catch(() => undefined)
   if (words) {
@@ -81,6 +82,7 @@ async function buildDialect(config) {
   } else {
     await bundle(files, options)
   }
+  await bundle(partFiles, { ...options, format: 'esm' })
   for (const name of await readdir(folder)) {
     if (name.endsWith('.png')) await cp(join(folder, name), join(outdir, name))
   }

@@ -159,7 +159,10 @@ describe('RoCAPTCHA', () => {
     test = ro
     const hash = [await ro.generate(), await ro.generate()][1]
     const refused = await ro.get('generate/')
-    expect([refused.statusCode, refused.json()]).toEqual([200, { status: 'ERROR' }])
+    expect([refused.statusCode, refused.json()]).toEqual([
+      200,
+      { status: 'ERROR', work: expect.objectContaining({ function: 'scrypt' }) },
+    ])
     expect(refused.headers['retry-after']).toBe('30')
     expect(await statuses(7, () => ro.get(`image/${hash}/`))).toEqual([...Array(6).fill(200), 429])
   })

@@ -40,7 +40,7 @@ export function createBuckets(capacity: number) {
       }
       sweep(time)
       if (buckets.size >= capacity) buckets.delete(eldest.next().value!)
-      const bucket = { issue: 0, show: 0, check: 0, other: 0, asked: 0, time }
+      const bucket = { issue: 0, worked: 0, show: 0, check: 0, other: 0, asked: 0, time }
       buckets.set(name, bucket)
       return bucket
     },

@@ -42,11 +42,12 @@ describe('limits', () => {
     expect(limits.take(1, '192.0.2.7', 'issue', 6)).toBe(0)
   })
 
-  it('keep issue, show, check and the rest apart, and sites, and a household', () => {
+  it('keep issue, worked, show, check and the rest apart, and sites, and a household', () => {
     const limits = create()
     expect(admitted(limits, '2001:db8:1:2::1', 'issue', 10)).toBe(10)
     expect(admitted(limits, '2001:db8:1:2:ffff::2', 'issue', 10)).toBe(0)
     expect(admitted(limits, '2001:db8:1:3::1', 'issue', 10)).toBe(10)
+    expect(admitted(limits, '2001:db8:1:2::1', 'worked', 10)).toBe(10)
     expect(admitted(limits, '2001:db8:1:2::1', 'show', 10)).toBe(30)
     expect(admitted(limits, '2001:db8:1:2::1', 'check', 10)).toBe(20)
     expect(limits.take(2, '2001:db8:1:2::1', 'issue', 10)).toBe(0)
@@ -67,6 +68,7 @@ describe('limits', () => {
     for (let i = 0; i < 5; i++) limits.failed(1, '192.0.2.7', 60)
     expect(admitted(limits, '192.0.2.7', 'check', 60)).toBe(100)
     expect(admitted(limits, '192.0.2.7', 'issue', 60)).toBe(40)
+    expect(admitted(limits, '192.0.2.7', 'worked', 60)).toBe(40)
     expect(admitted(limits, '192.0.2.7', 'show', 60)).toBe(180)
     for (let i = 0; i < 1000; i++) limits.failed(1, '192.0.2.8', 60)
     time += 60_000

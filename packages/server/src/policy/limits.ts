@@ -43,7 +43,13 @@ export interface LimitsOptions {
  * Tokens of a full bucket for each challenge a minute. A picture may be shown again, or heard, some back
  * ends check twice, and a page of v1 or RoCAPTCHA asks for one or two other things beside each challenge.
  */
-const TOKENS_PER_CHALLENGE: Readonly<Record<Action, number>> = { issue: 1, show: 3, check: 2, other: 3 }
+const TOKENS_PER_CHALLENGE: Readonly<Record<Action, number>> = {
+  issue: 1,
+  worked: 1,
+  show: 3,
+  check: 2,
+  other: 3,
+}
 /** Limit of a network (/24, /48), as a multiple of the limit of one address. */
 const NETWORK_FACTOR = 4
 /** Tokens that a wrong response costs beyond its own. */
@@ -141,7 +147,7 @@ export function createLimits(options: LimitsOptions): Limits {
       if (rate === 0) return
       for (const { bucket, times } of bucketsOf(site, address, now()).both()) {
         // Also of new challenges: a network that fails gets fewer of them.
-        for (const action of ['issue', 'check'] as const) {
+        for (const action of ['issue', 'worked', 'check'] as const) {
           bucket[action] = Math.min(1, bucket[action] + TOKENS_PER_FAILURE / full(action, rate, times))
         }
       }

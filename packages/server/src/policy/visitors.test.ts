@@ -36,6 +36,7 @@ const UNCOUNTED_ROUTES = new Set([
   '/demo.json',
   '/captchetat/captchetat-js.js',
   '/api/js/',
+  '/api/work/',
   // The widget, and what it loads.
   '/upright.js',
   '/upright/v1/integrity.json',

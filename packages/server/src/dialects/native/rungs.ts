@@ -1,4 +1,5 @@
 import { DISTORTIONS, type Distortion } from '@upright/core'
+import { WIDE_TOLERANCE } from '../../policy/ladder/worth.ts'
 import { isWorkEnough } from '../../registry/ladder-settings.ts'
 import type { SiteSettings } from '../../registry/settings.ts'
 import { type IssuedWork, NATIVE_WORK, workFor } from '../work.ts'
@@ -18,8 +19,6 @@ export interface Rung {
   expiry: number
 }
 
-/** Tolerance of discs in degrees where work is required as well. */
-const WIDE_TOLERANCE = 20
 /** Share of a site's expiry on the highest rung: what is hoarded is worth less. */
 const SHORT_LIFE_SHARE = 0.5
 

@@ -3,32 +3,35 @@
  * round picture, and the site's back end asks whether the visitor turned it upright. For those who do not see
  * it there is a spoken number instead. What browsers run is in `web/`.
  */
-import { CaptchaError, expiryOf, type Form, type KindName, type Rendition, styleNamed } from '@upright/core'
+import { CaptchaError, expiryOf, type Form, type KindName, type Rendition } from '@upright/core'
 import type { FastifyInstance, FastifyReply, FastifyRequest, RouteHandlerMethod } from 'fastify'
+import { sendSharedFile } from '../../http/files.ts'
 import { ownUrl } from '../../http/origins.ts'
 import { parameter } from '../../http/query.ts'
 import { bufferOf, sendBytes } from '../../http/range.ts'
-import type { Site } from '../../registry/registry.ts'
 import { DEFAULT_SETTINGS } from '../../registry/settings.ts'
 import type { Dialect, DialectContext } from '../dialect.ts'
+import { NATIVE_WORK } from '../work.ts'
 import { formPart } from './form.ts'
+import { createGenerate } from './generate.ts'
 import { createHashes, idInHash } from './hash.ts'
-import { voiceOf, widgetLanguageOf } from './language.ts'
+import { widgetLanguageOf } from './language.ts'
 import { rocaptchaDocument } from './openapi.ts'
 import { forBackEnds, forPages, keyCalls, share } from './page.ts'
 import { errorText, spelledUrl } from './request.ts'
 import { createScript } from './script.ts'
 import { createDemoVerify, createJudge, createVerify } from './verify.ts'
 import { verifyUrl } from './verify-url.ts'
-import type { AnimalAnswer, ChallengeAnswer, FormAnswer } from './wire.ts'
+import type { AnimalAnswer, FormAnswer } from './wire.ts'
 
 /** Paths of the calls. */
 const BASE = '/api/'
 
 export const rocaptcha: Dialect = {
   name: 'rocaptcha',
-  kinds: ['rotate', 'number'],
-  knows: ({ kind, name }) => kind === 'number' || name === 'rotate',
+  kinds: ['rotate', 'number', 'work'],
+  knows: ({ kind, name }) => kind !== 'rotate' || name === 'rotate',
+  work: { native: NATIVE_WORK },
   document: rocaptchaDocument,
   normalizeUrl: url => verifyUrl(spelledUrl(url)),
   idIn: idInHash,
@@ -40,12 +43,7 @@ function register(app: FastifyInstance, context: DialectContext): void {
   const { captcha, show, pictures, keys, sites, pages, admission, files, now } = context
   const hashes = createHashes(keys('rocaptcha-session', 32))
   const sendScript = createScript(files)
-  const withKey = keyCalls(sites, pages, admission)
-
-  const issue = (site: Site, style: string, request: FastifyRequest) => {
-    const id = captcha.issue(site.id, styleNamed(style)!)
-    return { id, hash: hashes.make(id, parameter(request, 'session')) }
-  }
+  const withKey = keyCalls(sites, pages)
 
   app.get(`${BASE}js/`, async (request, reply) => {
     const key = parameter(request, 'key')
@@ -59,33 +57,21 @@ function register(app: FastifyInstance, context: DialectContext): void {
     }
     return sendScript(settings, request, reply)
   })
+  app.get(`${BASE}work/`, (request, reply) => sendSharedFile(files, 'rocaptcha/work.js', request, reply))
 
   app.get(
     `${BASE}form/`,
-    withKey((request, _reply, { publicKey }): FormAnswer => {
+    withKey(async (request, reply, site): Promise<FormAnswer> => {
+      await admission.enter({ site, action: 'other', address: request.ip }, reply)
       const language = widgetLanguageOf(parameter(request, 'lang'))
       return {
         status: 'OK',
-        content: formPart({ language, key: publicKey, origin: ownUrl(request)?.origin ?? '' }),
+        content: formPart({ language, key: site.publicKey, origin: ownUrl(request)?.origin ?? '' }),
       }
-    }, 'other'),
+    }),
   )
 
-  app.get(
-    `${BASE}generate/`,
-    withKey(async (request, _reply, site) => {
-      if (parameter(request, 'kind') === 'sound') {
-        const language = voiceOf(widgetLanguageOf(parameter(request, 'lang')))
-        const { hash } = issue(site, `number${language.toUpperCase()}`, request)
-        const sound = `${BASE}sound/${hash}/`
-        return { status: 'OK', content: hash, animal_status: 'NONE', sound } satisfies ChallengeAnswer
-      }
-      const { id, hash } = issue(site, 'rotate', request)
-      const animal = await pictures.of(id)
-      if (!animal) return { status: 'ERROR' }
-      return { status: 'OK', content: hash, animal_status: animal.status } satisfies ChallengeAnswer
-    }, 'issue'),
-  )
+  app.get(`${BASE}generate/`, withKey(createGenerate(context, BASE, hashes)))
 
   /** The challenge of the hash in an address and its site, whose pages may read what comes of it. */
   async function find(request: FastifyRequest, reply: FastifyReply) {

@@ -22,6 +22,7 @@ it('what is really answered is as the document says', async () => {
   const range = (bytes: string) => ({ headers: { range: `bytes=${bytes}` } })
   const calls = [
     ['get /api/js/', test.get(`js/?${'x'.repeat(9000)}`)],
+    ['get /api/work/', test.get('work/')],
     ['get /api/form/', test.get('form/')],
     ['get /api/form/', test.get('form/', { callback: 'f' })],
     ['get /api/form/', test.get('form/', { key: 'x' })],

@@ -15,13 +15,26 @@ import {
   type AnimalAnswer,
   type ChallengeAnswer,
   type FormAnswer,
+  type OfferedWork,
   STATUSES,
   type VerifyAnswer,
+  type WorkAnswer,
 } from './wire.ts'
 
 const tag = 'RoCAPTCHA'
 const text: Schema = { type: 'string' }
 const HASH = 'd6f533f7743c449eb49679fb2192b46c0000000091d0c3a7'
+/** Work of rung 1. */
+const WORK: OfferedWork = {
+  id: 'c3a1f0d2-5b6e-4c7d-8e9f-0a1b2c3d4e5f',
+  function: 'scrypt',
+  nonce: '0f1e2d3c4b5a69788796a5b4c3d2e1f0',
+  salt: '00112233445566778899aabbccddeeff',
+  cost: 8192,
+  memory: 8,
+  puzzles: 1,
+  limit: 2_147_483_648,
+}
 const ref = (name: string): Schema => ({ $ref: `#/components/schemas/${name}` })
 
 const inQuery = (name: string, description: string, example: string, required = false): Parameter => ({
@@ -62,12 +75,19 @@ const angle: Parameter = {
 
 const always = 'Whatever `status` says, the status of HTTP is 200.'
 
-/** An answer to a page. */
-const toPage = (schema: string, example: object): Record<string, Answer> => ({
+/** An answer to a page; `others` are examples beside the first one, by name. */
+const toPage = (
+  schema: string,
+  example: object,
+  others?: Record<string, { summary: string; value: object }>,
+): Record<string, Answer> => ({
   200: {
     description: `${always} With \`callback\`, a script.`,
     content: {
-      'application/json': { schema: ref(schema), example },
+      'application/json': {
+        schema: ref(schema),
+        ...(others ? { examples: { usual: { value: example }, ...others } } : { example }),
+      },
       'text/javascript': { schema: text, example: `/**/shop.captcha._1(${JSON.stringify(example)});` },
     },
   },
@@ -220,6 +240,22 @@ export const rocaptchaDocument: DocumentPart = {
         },
       }),
     },
+    '/api/work/': {
+      get: operation('rocaptchaWorkScript', 'What solves work for the widget', {
+        description: 'A module that the widget loads when it is asked for work first.',
+        responses: {
+          200: {
+            description: 'A script, for pages of all origins.',
+            content: { 'text/javascript': { schema: text, example: 'export{…};' } },
+          },
+          304: { description: 'The script is still what `If-None-Match` says it was.' },
+          404: errorAnswer('not_found', 'The pages have not been built.'),
+          414: errorAnswer('url_too_long'),
+          431: errorAnswer('header_too_large'),
+          500: errorAnswer('internal'),
+        },
+      }),
+    },
     '/api/form/': {
       get: operation('rocaptchaForm', 'A part of a form', {
         description: 'An element for the widget to fill and the three fields that the form sends.',
@@ -238,19 +274,35 @@ export const rocaptchaDocument: DocumentPart = {
       get: operation('rocaptchaGenerate', 'A new challenge', {
         description:
           'Its hash, to show and to judge by. `ERROR` where the library holds no picture, where the site does not allow the page, and past ' +
-          'its quota, or the visitor their rate (`Retry-After` says how long).',
+          'its quota, or the visitor their rate (`Retry-After` says how long). A visitor past their rate may do the `work` of the answer ' +
+          'instead of waiting, and ask again with its solution: such requests have a rate of their own.',
         parameters: [
           key,
           lang,
           callback,
           inQuery('session', 'The session of the visitor, which the hash is made for.', '6f2a91'),
           inQuery('kind', '`sound` for a number that is spoken in `lang`, else a picture.', 'sound'),
+          inQuery(
+            'work',
+            '`ask` from clients that do work: on rungs 2 and 3 they get `work` in the place of a hash. Or the id of work that was done.',
+            WORK.id,
+          ),
+          inQuery(
+            'solution',
+            'A counter for each puzzle of that work, separated by commas. Where it is wrong or spent, the request counts as one without work.',
+            '11',
+          ),
         ],
-        responses: toPage('RocaptchaChallenge', {
-          status: 'OK',
-          content: HASH,
-          animal_status: 'ADOPTION',
-        } satisfies ChallengeAnswer),
+        responses: toPage(
+          'RocaptchaChallenge',
+          { status: 'OK', content: HASH, animal_status: 'ADOPTION' } satisfies ChallengeAnswer,
+          {
+            work: {
+              summary: 'Past a rate limit, or asked for work',
+              value: { status: 'ERROR', work: WORK } satisfies WorkAnswer,
+            },
+          },
+        ),
       }),
     },
     '/api/image/{hash}/': {
@@ -324,7 +376,24 @@ export const rocaptchaDocument: DocumentPart = {
       content: { type: 'string', description: 'The hash.' },
       animal_status: animalStatus,
       sound: { type: 'string', description: 'Path of the sound, where one was asked for.' },
+      work: ref('RocaptchaWork'),
     }),
+    RocaptchaWork: {
+      type: 'object',
+      description:
+        'Puzzle i is solved by a counter c when the first 32 bits of the key are below `limit`. The password of the key is the nonce, i and c (four bytes each, the highest first).',
+      required: ['id', 'function', 'nonce', 'salt', 'cost', 'puzzles', 'limit'],
+      properties: {
+        id: { type: 'string', description: 'For the parameter `work`.', format: 'uuid' },
+        function: { type: 'string', enum: ['sha256', 'pbkdf2', 'scrypt'] },
+        nonce: { type: 'string', pattern: '^[0-9a-f]{32}$' },
+        salt: { type: 'string', pattern: '^[0-9a-f]{32}$' },
+        cost: { type: 'integer' },
+        memory: { type: 'integer' },
+        puzzles: { type: 'integer' },
+        limit: { type: 'integer' },
+      },
+    },
     RocaptchaVerdict: answer({
       content: { ...status, description: 'The status once more; absent where it is `PASSED`.' },
       thanks: {
@@ -358,7 +427,11 @@ export const rocaptchaDocument: DocumentPart = {
           description:
             'From `rocaptcha_response_field`: degrees clockwise, 0 to 360, or the number that was spoken.',
         },
-        remoteip: { type: 'string', description: 'Ignored.' },
+        remoteip: {
+          type: 'string',
+          description:
+            "The visitor's address, for whose network the response counts; other texts are ignored.",
+        },
         lang: { type: 'string', description: 'Asks for `thanks`.' },
       },
     },

@@ -4,8 +4,6 @@ import { type Pages, shareWith } from '../../http/origins.ts'
 import { parameter } from '../../http/query.ts'
 import { setSecurityHeaders } from '../../http/security.ts'
 import type { Sites } from '../../http/sites.ts'
-import type { Action } from '../../policy/action.ts'
-import type { Admission } from '../../policy/admission.ts'
 import type { Site } from '../../registry/registry.ts'
 import { sendAnswer } from '../answering.ts'
 import { callbackOf, sendToPage } from './answer.ts'
@@ -52,8 +50,8 @@ export function share(request: FastifyRequest, reply: FastifyReply, welcome = fa
 }
 
 /** Calls that pages make with a site's public key. */
-export function keyCalls(sites: Sites, pages: Pages, admission: Admission) {
-  return (answer: Answering<[site: Site]>, action: Action) =>
+export function keyCalls(sites: Sites, pages: Pages) {
+  return (answer: Answering<[site: Site]>) =>
     forPages(async (request, reply) => {
       const site = await sites.byPublicKey(parameter(request, 'key'))
       const foreign = site !== undefined && pages.isForeign(request, site)
@@ -61,7 +59,6 @@ export function keyCalls(sites: Sites, pages: Pages, admission: Admission) {
       if (!site) return { status: 'BAD_PUBLIC_KEY' }
       // A script tag is stopped by no rule of browsers, so that the page it stands in is looked at here.
       if (foreign) return { status: 'ERROR' }
-      await admission.enter({ site, action, address: request.ip }, reply)
       return answer(request, reply, site)
     })
 }

@@ -6,7 +6,7 @@ import type { FastifyRequest } from 'fastify'
  */
 export const spelledUrl = (url: string): string =>
   url.replace(
-    /^(?:\/rocaptcha)?(\/api\/(?:js|form|generate|image|sound|animal|verify)(?:\/[^?/]+)*)\/?(?=\?|$)/,
+    /^(?:\/rocaptcha)?(\/api\/(?:js|work|form|generate|image|sound|animal|verify)(?:\/[^?/]+)*)\/?(?=\?|$)/,
     '$1/',
   )
 

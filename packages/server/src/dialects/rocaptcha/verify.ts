@@ -3,6 +3,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import { toPublicError } from '../../http/errors.ts'
 import { readFields } from '../../http/fields.ts'
 import type { Sites } from '../../http/sites.ts'
+import { addressOf } from '../../network/address.ts'
 import type { Admission } from '../../policy/admission.ts'
 import type { Site } from '../../registry/registry.ts'
 import type { DialectContext } from '../dialect.ts'
@@ -13,7 +14,7 @@ import { passed } from './thanks.ts'
 import type { VerifyAnswer } from './wire.ts'
 
 /** Dependencies of a check. */
-type JudgeContext = Pick<DialectContext, 'captcha' | 'pictures' | 'countVerdict'>
+type JudgeContext = Pick<DialectContext, 'captcha' | 'pictures' | 'countVerdict' | 'ladder' | 'admission'>
 
 /** Fields of a response. */
 export interface Sent {
@@ -26,6 +27,8 @@ export interface Sent {
   lang?: string
   /** Whether the answer tells how good the picture is. @default true */
   counts?: boolean
+  /** The visitor's address, where it is known. */
+  address?: string | undefined
 }
 
 /** Judges what a visitor of a site sent. */
@@ -35,7 +38,8 @@ export type Judge = (site: Site, sent: Sent, request: FastifyRequest) => Promise
  * The checks go from what the back end got wrong to what the visitor did: hash, time, form of the response,
  * session, angle. Only the last one spends the challenge, and near and far are told alike.
  */
-export function createJudge({ captcha, pictures, countVerdict }: JudgeContext, hashes: Hashes): Judge {
+export function createJudge(context: JudgeContext, hashes: Hashes): Judge {
+  const { captcha, pictures, countVerdict, ladder, admission } = context
   /**
    * Thanks from the animal. That the visitor passed is written down already, so that nothing may fail here.
    */
@@ -59,10 +63,11 @@ export function createJudge({ captcha, pictures, countVerdict }: JudgeContext, h
     }
   }
 
-  return async (site, { hash, angle, sessions = [], lang = '', counts = true }, request) => {
+  return async (site, { hash, angle, sessions = [], lang = '', counts = true, address }, request) => {
     const known = hashes.read(hash)
     const challenge = known && captcha.open(known.id)
-    if (!known || challenge?.site !== site.id) {
+    // Ids of work are handed out as they are, and are no hash's.
+    if (!known || challenge?.site !== site.id || challenge.style.kind === 'work') {
       countVerdict(site.id, 'unknown')
       return { status: 'WRONG_HASH' }
     }
@@ -81,8 +86,11 @@ export function createJudge({ captcha, pictures, countVerdict }: JudgeContext, h
     if (counts && answered && kind === 'rotate') await count(known.id, degrees, request)
     switch (verdict) {
       case 'passed':
+        ladder.checked(site, address)
         return (await thank(known.id, kind, lang, request)) ?? { status: 'PASSED' }
       case 'wrong':
+        admission.failed(site, address)
+        ladder.failed(site, address, { worked: false })
         return { status: 'FAILED' }
       case 'expired':
         return { status: 'TIMEOUT' }
@@ -105,14 +113,10 @@ export const createVerify =
     const site = await sites.bySecret(field('key'))
     if (!site) return { status: 'BAD_PRIVATE_KEY' }
     await admission.enter({ site, action: 'check' }, reply)
-    const answer = await judge(
-      site,
-      { hash, angle, sessions: sessionsOf(request), lang: field('lang') },
-      request,
-    )
-    // Back ends may tell whose response it was. It is believed as far as it only makes that address wait.
-    if (answer.status === 'FAILED') admission.failed(site, field('remoteip') || undefined)
-    return answer
+    // Back ends may tell whose response it was, and send any text: it counts for that network alone.
+    const remote = field('remoteip')
+    const address = addressOf(remote) && remote
+    return judge(site, { hash, angle, sessions: sessionsOf(request), lang: field('lang'), address }, request)
   }
 
 /**
@@ -128,7 +132,5 @@ export const createDemoVerify =
     reply.header('cache-control', 'no-store')
     const [hash, angle] = [field('rocaptcha_challenge_field'), field('rocaptcha_response_field')]
     // Anybody may answer here as often as they like: no picture may suffer from it.
-    const answer = await judge(site, { hash, angle, counts: false }, request)
-    if (answer.status === 'FAILED') admission.failed(site, request.ip)
-    return answer
+    return judge(site, { hash, angle, counts: false, address: request.ip }, request)
   }

@@ -1,3 +1,4 @@
+import type { Work } from '@upright/core'
 import type { AnimalStatus, PictureFacts } from '../../registry/picture.ts'
 
 /** Wire format, in RoCAPTCHA's spelling. */
@@ -33,6 +34,22 @@ export interface ChallengeAnswer extends StatusAnswer {
   animal_status: AnimalStatus
   /** Path of the sound, where one was asked for. */
   sound?: string
+}
+
+/** Work for the browser, with the id by which its solution is sent. */
+export type OfferedWork = Work & { id: string }
+
+/** Parameters of `GET /api/generate/`: `ask`, or work that was done. */
+export interface Solution {
+  /** The id of the work, or `ask` where the browser can do some. */
+  work: string
+  /** A counter for each puzzle, separated by commas. */
+  solution?: string
+}
+
+/** `GET /api/generate/`, where there is no hash before this work is done, or the rate limit allows it. */
+export interface WorkAnswer extends StatusAnswer {
+  work: OfferedWork
 }
 
 /** `POST /api/verify/` */

@@ -1,11 +1,16 @@
 import { h } from '../../../../../widget/src/parts/dom.ts'
-import type { StatusAnswer } from '../wire.ts'
+import type { OfferedWork, Solution, StatusAnswer } from '../wire.ts'
 
 export interface Api {
   /** The address of a thing of the API. */
   address(path: string, query?: Record<string, string>): string
   /** The answer of the API. Rejects when it is unreachable. */
   ask<Answer extends StatusAnswer>(path: string, query?: Record<string, string>): Promise<Partial<Answer>>
+  /**
+   * Solves work, by a script that is loaded when it is needed first. What to ask with then: nothing where it
+   * could not be solved, as clients ask that do no work.
+   */
+  solve(work: OfferedWork, signal: AbortSignal): Promise<Partial<Solution>>
 }
 
 /** Milliseconds after which a server that says nothing counts as out of reach. */
@@ -16,11 +21,8 @@ export function createApi(root: string): Api {
   /** Whether answers come as scripts, because this page may not ask for them otherwise. */
   let byScript = false
 
-  const address: Api['address'] = (path, query = {}) => {
-    const url = new URL(path, root)
-    for (const [name, value] of Object.entries(query)) url.searchParams.set(name, value)
-    return url.href
-  }
+  const address: Api['address'] = (path, query) =>
+    root + path + (query ? `?${new URLSearchParams(query)}` : '')
   return {
     address,
     async ask(path, query) {
@@ -37,6 +39,10 @@ export function createApi(root: string): Api {
       byScript = true
       return answer
     },
+    solve: (work, signal) =>
+      import(address('work/'))
+        .then((part: typeof import('./work.ts')) => part.solution(work, root, signal))
+        .catch(() => ({})),
   }
 }
 

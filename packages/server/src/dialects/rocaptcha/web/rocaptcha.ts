@@ -91,14 +91,10 @@ function refresh(): void {
 
 /** API for pages: `RoCaptcha.init(id)`, or as they did in the beginning, `new RoCaptcha(id).init()`. */
 class RoCaptcha {
-  readonly #where: Where
+  readonly init: () => void
 
   constructor(where?: Where) {
-    this.#where = where
-  }
-
-  init(): void {
-    RoCaptcha.init(this.#where)
+    this.init = () => RoCaptcha.init(where)
   }
 
   /**

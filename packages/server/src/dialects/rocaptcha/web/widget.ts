@@ -1,6 +1,6 @@
 import { createDial } from '../../../../../widget/src/parts/dial.ts'
 import { sendStatus } from '../../../../web/shared/status-event.ts'
-import type { ChallengeAnswer, StatusAnswer } from '../wire.ts'
+import type { ChallengeAnswer, Solution, StatusAnswer, WorkAnswer } from '../wire.ts'
 import type { Api } from './api.ts'
 import { createBadge } from './badge.ts'
 import { createBox } from './box.ts'
@@ -58,8 +58,9 @@ export function createWidget(root: Element, { api, key, speech, error, expiry }:
   let listening = false
   /** Whether the challenge before was a number. */
   let heard = false
-  /** How many challenges were asked for, and when the one at hand was. */
-  let requests = 0
+  /** Aborted when another challenge is asked for. */
+  let request = new AbortController()
+  /** When the challenge at hand was asked for. */
   let issued = 0
   let failed = false
   /** Whether it ever was on the page: its place may be made before that. */
@@ -117,28 +118,39 @@ export function createWidget(root: Element, { api, key, speech, error, expiry }:
     look.classList.add('busy')
   }
 
-  /** Puts another challenge on show; its hash. @throws what is wrong */
-  async function fetchChallenge(wanted: () => boolean): Promise<string> {
+  /** Puts another challenge on show. @throws what is wrong, or that another one was asked for */
+  async function fetchChallenge(signal: AbortSignal): Promise<void> {
+    const current = async <T>(promise: Promise<T>) => {
+      const value = await promise
+      signal.throwIfAborted()
+      return value
+    }
     const query = { key, lang, ...(session && { session }), ...(listening && { kind: 'sound' }) }
-    const { status, content, animal_status } = await api.ask<ChallengeAnswer>('generate/', query)
-    if (!wanted()) return ''
+    const ask = (work: Partial<Solution>) =>
+      current(api.ask<ChallengeAnswer & WorkAnswer>('generate/', { ...query, ...work }))
+    let answer = await ask({ work: 'ask' })
+    if (answer.work) {
+      say(words.loading)
+      answer = await ask(await current(api.solve(answer.work, signal)))
+    }
+    const { status, content, animal_status } = answer
     if (status !== 'OK' || !content) throw ` (${status})`
     if (listening) {
       listen.put(api.address(`sound/${content}/`))
     } else {
-      await dial.put(api.address(`image/${content}/`))
-      if (!wanted()) return ''
+      await current(dial.put(api.address(`image/${content}/`)))
       badge.replaceChildren(createBadge(animal_status, words) ?? '')
       look.classList.remove('empty')
       dial.enable(true)
     }
-    return content
+    challenge.value = content
   }
 
   /** Another challenge. `news` says why, where nobody has asked for it. */
   async function renew(news = ''): Promise<void> {
-    const mine = ++requests
-    const wanted = () => mine === requests
+    request.abort()
+    request = new AbortController()
+    const { signal } = request
     const started = Date.now()
     // Another form moves the focus to what it is answered with, which says enough.
     const again = issued > 0 && listening === heard
@@ -147,15 +159,13 @@ export function createWidget(root: Element, { api, key, speech, error, expiry }:
     // Nobody has asked for the first one.
     say(issued ? words.loading : '')
     try {
-      const hash = await fetchChallenge(wanted)
-      if (!wanted()) return
-      challenge.value = hash
+      await fetchChallenge(signal)
       if (again) aside.textContent = listening ? words.numberReady : words.pictureReady
       issued = started
       failed = false
       say(news)
     } catch (reason) {
-      if (!wanted()) return
+      if (signal.aborted) return
       failed = true
       look.classList.add('empty')
       badge.replaceChildren()
@@ -170,7 +180,7 @@ export function createWidget(root: Element, { api, key, speech, error, expiry }:
   root.replaceChildren(host, ...made)
   // What stands in it from the start is no news to a screen reader.
   setTimeout(() => {
-    note.textContent = Object.hasOwn(VERDICTS, error) ? words[VERDICTS[error]!] : error
+    note.textContent = words[VERDICTS[error] as Word] ?? error
   })
   renew()
 
@@ -192,7 +202,7 @@ export function createWidget(root: Element, { api, key, speech, error, expiry }:
       if (failed && !look.classList.contains('busy')) renew()
     },
     close() {
-      requests++
+      request.abort()
       listen.put()
       release()
     },

@@ -13,10 +13,8 @@ export interface Speech {
   turned(degrees: number): string
 }
 
-/** The language that a tag asks for, such as `cs-CZ`; English when we do not speak it. */
-export function speechFor(tag: string): Speech {
-  const base = tag.slice(0, 2).toLowerCase()
-  const lang = Object.hasOwn(languages, base) ? base : 'en'
+/** A language that we speak. The server, or the page that asks, has chosen one of them. */
+export function speechFor(lang: string): Speech {
   const words = languages[lang]!
   // Browsers know every language's plurals.
   const unit = new Intl.NumberFormat(lang, { style: 'unit', unit: 'degree', unitDisplay: 'long' })
