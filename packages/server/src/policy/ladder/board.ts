@@ -1,6 +1,7 @@
 import type { Board } from '../../ledgers/board.ts'
 import type { Report } from './ladder.ts'
 import type { Exchange } from './sharing.ts'
+import { COUNTS, countsOf } from './site-state.ts'
 
 /** Exchanges for which a site that has not changed is still written. */
 const REPEATED = 60
@@ -11,70 +12,58 @@ const REPEATED = 60
  */
 export function createBoardExchange(board: Board, name: string): Exchange {
   /** Own sums, and how many exchanges they have been the same for. */
-  const sums = new Map<number, Report & { same: number }>()
-  /** Sums of each node when it was last read; undefined before the first exchange. */
+  let sums = new Map<number, Report & { same: number }>()
+  /** Sums of each node when it was last read; undefined before the first exchange, and after a failed one. */
   let known: Map<string, Map<number, Report>> | undefined
 
   return {
     async exchange(own) {
+      const next = new Map(sums)
       for (const report of own) {
-        const { site, minute, hour, good, bad } = report
-        const sum = sums.get(site) ?? { site, minute: 0, hour: 0, good: 0, bad: 0, same: 0 }
-        sums.set(site, {
-          site,
-          minute: sum.minute + minute,
-          hour: sum.hour + hour,
-          good: sum.good + good,
-          bad: sum.bad + bad,
-          same: 0,
-        })
+        const { site } = report
+        const sum = next.get(site)
+        next.set(site, { site, ...countsOf(name => (sum?.[name] ?? 0) + report[name]), same: 0 })
       }
-      const told = [...sums.values()].filter(sum => sum.same++ < REPEATED)
+      const told = [...next.values()].filter(sum => sum.same++ < REPEATED)
+      const before = known
+      // While the board is away, each node takes the others to count what it does itself. What they have
+      // counted meanwhile is neither told nor heard after that: it would count twice, and all at once.
+      known = undefined
       const texts = await board.write(name, JSON.stringify(told.map(valuesOf)))
-      const isFirst = known === undefined
-      const before = known ?? new Map<string, Map<number, Report>>()
-      known = before
+      sums = next
+      known = before ?? new Map<string, Map<number, Report>>()
       const others: Report[] = []
       for (const [node, text] of texts) {
         if (node === name) continue
-        const seen = before.get(node) ?? new Map<number, Report>()
-        before.set(node, seen)
+        const seen = known.get(node) ?? new Map<number, Report>()
+        known.set(node, seen)
         for (const sum of reportsIn(text)) {
           const last = seen.get(sum.site)
           seen.set(sum.site, sum)
           // What others have counted before this node came is in what it read at its start.
-          if (!isFirst) others.push(grown(sum, last))
+          if (before) others.push(grown(sum, last))
         }
       }
-      for (const node of before.keys()) if (!texts.has(node)) before.delete(node)
+      for (const node of known.keys()) if (!texts.has(node)) known.delete(node)
       return { others: others.filter(isSome), processes: texts.size }
     },
   }
 }
 
-const valuesOf = ({ site, minute, hour, good, bad }: Report) => [site, minute, hour, good, bad]
+const valuesOf = (report: Report) => [report.site, ...COUNTS.map(name => report[name])]
 
-/** The reports in a node's text; none in one of another version. */
+/** The reports in a node's text; none where it is no list of them. Other versions may count more, or less. */
 function reportsIn(text: string): Report[] {
   const rows: unknown = JSON.parse(text)
   if (!Array.isArray(rows)) return []
   return rows
     .filter((row): row is number[] => Array.isArray(row) && row.length >= 5 && row.every(Number.isFinite))
-    .map(([site, minute, hour, good, bad]) => ({
-      site: site!,
-      minute: minute!,
-      hour: hour!,
-      good: good!,
-      bad: bad!,
-    }))
+    .map(([site, ...counts]) => ({ site: site!, ...countsOf((_, place) => counts[place] ?? 0) }))
 }
 
 const grown = (sum: Report, last: Report | undefined): Report => ({
   site: sum.site,
-  minute: Math.max(0, sum.minute - (last?.minute ?? 0)),
-  hour: Math.max(0, sum.hour - (last?.hour ?? 0)),
-  good: Math.max(0, sum.good - (last?.good ?? 0)),
-  bad: Math.max(0, sum.bad - (last?.bad ?? 0)),
+  ...countsOf(name => Math.max(0, sum[name] - (last?.[name] ?? 0))),
 })
 
-const isSome = ({ minute, hour, good, bad }: Report) => minute + hour + good + bad > 0
+const isSome = (report: Report) => COUNTS.some(name => report[name] > 0)
