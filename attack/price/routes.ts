@@ -3,6 +3,7 @@ import { levelBeside } from '@upright/core'
 import { HIGHEST_RUNG } from '../../packages/server/src/dialects/altcha/code.ts'
 import type { Dialect, WorkChoice } from '../../packages/server/src/dialects/dialect.ts'
 import { rungOf } from '../../packages/server/src/dialects/native/rungs.ts'
+import { toleranceOf } from '../../packages/server/src/dialects/strictness.ts'
 import { workFor } from '../../packages/server/src/dialects/work.ts'
 import type { Action } from '../../packages/server/src/policy/action.ts'
 import type { Rung } from '../../packages/server/src/policy/ladder/formula.ts'
@@ -43,7 +44,8 @@ type RoutesOf = (choice: WorkChoice, rung: Rung) => Route[]
 const native =
   (client: string, settings: SiteSettings): RoutesOf =>
   (_choice, rung) => {
-    const { work, alone, people, tolerance } = rungOf(rung, settings)
+    const { work, alone, people } = rungOf(rung, settings)
+    const tolerance = toleranceOf({ rung, worked: true, guessed: false }, settings)
     const { name: style } = work.style
     const common = { client, rung, tolerance, counts: true }
     const whole = { style, level: work.level }

@@ -443,6 +443,41 @@ describe('previewing', () => {
   })
 })
 
+describe('the observer of responses', () => {
+  const watched = () => {
+    const judged: unknown[] = []
+    const setup = setUp({ onJudged: (...response) => judged.push(response) })
+    return { ...setup, judged }
+  }
+
+  it('hears of each once, whatever is asked again', async () => {
+    const { captcha, judged } = watched()
+    const [one, two] = [captcha.issue(1, STYLE), captcha.issue(2, STYLE)]
+    for (let i = 0; i < 3; i++) await captcha.preview(siteOf(RULES), one, answer(captcha, one))
+    expect(judged).toEqual([])
+    for (let i = 0; i < 3; i++) await captcha.check(siteOf(RULES), one, answer(captcha, one))
+    for (let i = 0; i < 3; i++) await captcha.preview(siteOf(RULES, 2), two, 'WRONG')
+    expect(judged).toEqual([
+      [1, 'text', true],
+      [2, 'text', false],
+    ])
+  })
+
+  it('hears of each attempt, and of none that is late or unknown', async () => {
+    const { captcha, judged, pass } = watched()
+    const [one, two] = [captcha.issue(1, STYLE), captcha.issue(1, STYLE)]
+    const right = answer(captcha, one)
+    for (const response of ['WRONG', 'WRONG', right, right])
+      await captcha.check(siteOf({ ...STRICT_RULES, attempts: 3 }), one, response)
+    expect(judged.map(response => (response as unknown[])[2])).toEqual([false, false, true])
+    await captcha.check(siteOf(RULES, 2), two, 'WRONG')
+    await captcha.judge(siteOf(RULES), two, 'WRONG')
+    pass(1201)
+    await captcha.check(siteOf(RULES), two, 'WRONG')
+    expect(judged).toHaveLength(3)
+  })
+})
+
 describe('while the ledger is out of reach', () => {
   const ACCEPT: Rules = { ...STRICT_RULES, outage: 'accept' }
 

@@ -43,6 +43,12 @@ export interface CaptchaOptions extends Secrets {
   derive?: Derive | undefined
   /** Called for every response that was decided without the ledger. @default no call */
   onOutage?: ((outage: Outage) => void) | undefined
+  /**
+   * Called for every response that `check` and `preview` have judged, with the number of the site: once for
+   * each that spends a challenge or one of its attempts, and neither for repeats nor for late ones.
+   * @default no call
+   */
+  onJudged?: ((site: number, kind: KindName, right: boolean) => void) | undefined
 }
 
 /** An id that makes sense, opened. */
@@ -188,6 +194,7 @@ const RULES: OptionRules<CaptchaOptions> = {
   ...SEALED_RECORD_RULES,
   season: wholeNumber(0, MAX_SEASON_SECONDS),
   derive: aFunction('that derives a key'),
+  onJudged: aFunction('that takes a site, a kind and whether a response is right'),
   fonts: { accepts: isArray, words: 'an array of fonts' },
   kinds: {
     accepts: value => Array.isArray(value) && value.every(name => Object.hasOwn(kinds, name)),
@@ -213,7 +220,7 @@ interface NarrowOptions extends CaptchaOptions {
  * ledger, its expiry and its answer are small functions of the clock and the secrets that every call shares.
  */
 function captchaOver(options: NarrowOptions, standby: Fallback, places: Places): Captcha {
-  const { now, season = SEASON, fonts = NO_FONTS } = options
+  const { now, season = SEASON, fonts = NO_FONTS, onJudged } = options
   const { kinds: allowed = Object.keys(kinds) as KindName[], knows = () => true } = options
   const opener = createOpener({ ...options, allows: style => allowed.includes(style.kind) && knows(style) })
   const seconds = () => Math.floor(now() / 1000)
@@ -267,6 +274,8 @@ function captchaOver(options: NarrowOptions, standby: Fallback, places: Places):
     if (!opened || opened.site !== site.id) return undefined
     const kind = kindOf(opened.style)
     return {
+      site: opened.site,
+      kind: opened.style.kind,
       name: claimOf(opened, generation),
       issued: opened.issued,
       rules: kind.once ? { ...site.settings, ...ONCE } : site.settings,
@@ -308,12 +317,17 @@ function captchaOver(options: NarrowOptions, standby: Fallback, places: Places):
     onFirstPass?: () => void,
   ): Promise<Verdict> => {
     const { name, remaining, late, rules } = judged
+    /** A verdict that no earlier claim has brought about. */
+    const fresh = (verdict: Verdict): Verdict => {
+      if (verdict === 'passed' || verdict === 'wrong') onJudged?.(judged.site, judged.kind, right)
+      return verdict
+    }
     // What the claim will say is settled before it is made: the claim alone decides, and every answer waits
     // for it.
     let exhausted = false
     if (rules.attempts > 1 && !late) {
       const attempt = await ledger.count(`${name}.attempt`, remaining)
-      if (!right && attempt < rules.attempts) return 'wrong'
+      if (!right && attempt < rules.attempts) return fresh('wrong')
       exhausted = attempt > rules.attempts
     }
     const good = right && !late && !exhausted
@@ -323,7 +337,7 @@ function captchaOver(options: NarrowOptions, standby: Fallback, places: Places):
     if (lost(judged)) return 'expired'
     if (before === undefined) {
       if (good) onFirstPass?.()
-      return good ? 'passed' : late ? 'expired' : right ? 'spent' : 'wrong'
+      return fresh(good ? 'passed' : late ? 'expired' : right ? 'spent' : 'wrong')
     }
 
     if (!right || !isRepeatable(rules, before, seconds())) return 'spent'

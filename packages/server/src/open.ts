@@ -160,7 +160,15 @@ async function openAll(
   const sealing = { ...secrets, ledger, now, random, onOutage }
   const derived = createKeys()
   opened.push(derived.close)
-  const captcha = createCaptcha({ ...sealing, season, fonts, derive: derived.derive })
+  const ladder = createLadder({
+    ...{ now, monotonic, random, processes: config.workers },
+    onChanged: observers.alarms.ladder,
+    onGuessed: observers.alarms.guessed,
+  })
+  const captcha = createCaptcha({
+    ...{ ...sealing, season, fonts, derive: derived.derive },
+    onJudged: (site, kind, right) => ladder.judged(site, kind === 'number' ? 'speech' : kind, right),
+  })
   // Looked at now: a damaged asset is reported before anybody waits for a picture or a sound.
   captcha.show({ id: 0, settings: DEFAULT_SETTINGS }, captcha.issue(0, codeStyles[0]!), 'picture')
   for (const { settings } of codeStyles) checkVoices(settings.language)
@@ -188,10 +196,6 @@ async function openAll(
     () => clearInterval(flushTimer),
     () => clearInterval(noteTimer),
   )
-  const ladder = createLadder({
-    ...{ now, monotonic, random, processes: config.workers },
-    onChanged: observers.alarms.ladder,
-  })
   const name = random(NODE_NAME_BYTES).toString('hex')
   const place = bare.board ? createBoardExchange(bare.board, name) : workers
   opened.push(await keepLadder({ ladder, registry, place, repeat }))

@@ -65,6 +65,20 @@ describe('an alarm', () => {
   })
 })
 
+describe('the log', () => {
+  it('says when answers of a kind begin to be guessed, and when that has ended', async () => {
+    const { alarms, lines, log, close } = lockable()
+    alarms.setLogger(log)
+    alarms.guessed(3, 'rotate', true)
+    alarms.guessed(3, 'rotate', false)
+    expect(lines).toEqual([
+      ['answers to rotate of site 3 are guessed', { site: 3, kind: 'rotate', guessed: true }],
+      ['answers to rotate of site 3 are no longer guessed', { site: 3, kind: 'rotate', guessed: false }],
+    ])
+    await close()
+  })
+})
+
 describe('an observed backend', () => {
   it('does what it does, also what is no promise', async () => {
     const { ledger, close } = lockable()

@@ -1,10 +1,11 @@
 import type { FastifyBaseLogger } from 'fastify'
+import type { GuessedKind } from '../policy/ladder/guesses.ts'
 import type { Step } from '../policy/ladder/ladder.ts'
 import type { Backend } from './metrics.ts'
 
 /**
  * Logs when a backend stops answering and when it answers again, once each, however many requests notice; and
- * when the ladder asks for more or for less.
+ * when the ladder asks for more or for less, or a kind is guessed.
  */
 export interface Alarms {
   /** A call of the backend failed, and why. */
@@ -13,6 +14,8 @@ export interface Alarms {
   answered(backend: Backend): void
   /** What visitors of a site are asked for changed, and why; also where that is only watched. */
   ladder(site: number, step: Step): void
+  /** Answers of a kind began to be guessed at a site, or that has ended; also where that is only watched. */
+  guessed(site: number, kind: GuessedKind, guessed: boolean): void
   /** Sets the logger; backends that are down already are logged at once. */
   setLogger(log: Pick<FastifyBaseLogger, 'error' | 'warn'>): void
 }
@@ -39,6 +42,12 @@ export function createAlarms(now: () => number): Alarms {
     },
     ladder(site, { rung, reasons }) {
       log?.warn({ site, rung, reasons }, `the ladder of site ${site} is on rung ${rung}`)
+    },
+    guessed(site, kind, guessed) {
+      log?.warn(
+        { site, kind, guessed },
+        `answers to ${kind} of site ${site} are ${guessed ? '' : 'no longer '}guessed`,
+      )
     },
     setLogger(to) {
       log = to

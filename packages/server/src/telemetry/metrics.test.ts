@@ -1,6 +1,6 @@
 import { get, request } from 'node:http'
 import { text } from 'node:stream/consumers'
-import { CaptchaError } from '@upright/core'
+import { CaptchaError, styleNamed } from '@upright/core'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { type RocaptchaApp, rocaptchaApp } from '../dialects/rocaptcha/testing.ts'
 import { testApp } from '../testing/app.ts'
@@ -93,6 +93,19 @@ describe('metrics', () => {
       [`site="${site}",dialect="rocaptcha",verdict="spent"`]: 1,
       [`site="${site}",dialect="rocaptcha",verdict="unknown"`]: 1,
       [`site="${site}",dialect="rocaptcha",verdict="expired"`]: 1,
+    })
+  })
+
+  it('tell which kinds are guessed at a site', async () => {
+    await start()
+    const { captcha, ladder } = test.service
+    ladder.decide(test.site, undefined)
+    for (let i = 0; i < 30; i++)
+      await captcha.check(test.site, captcha.issue(test.site.id, styleNamed('numberFR')!), 'WRONG')
+    expect(await samples('upright_site_guessed')).toEqual({
+      [`site="${test.site.id}",kind="text"`]: 0,
+      [`site="${test.site.id}",kind="speech"`]: 1,
+      [`site="${test.site.id}",kind="rotate"`]: 0,
     })
   })
 

@@ -2,6 +2,7 @@ import type { Verdict } from '@upright/core'
 import { AggregatorRegistry, Counter, collectDefaultMetrics, Gauge, Histogram } from 'prom-client'
 import type { ConnectionBound } from '../http/connections.ts'
 import type { Refused } from '../policy/admission.ts'
+import { GUESSED_KINDS } from '../policy/ladder/guesses.ts'
 import type { Decision, SiteFigures } from '../policy/ladder/ladder.ts'
 
 /** A backend that the service needs and that may be elsewhere. */
@@ -163,6 +164,24 @@ export function createMetrics(version: string, sites = MAX_LABELLED_SITES): Metr
       gauge('site_volume', 'Passes of a site, in powers of two of what is usual.', f => f.volume)
       gauge('site_usual_passes', 'Passes that are usual for a site in this hour.', f => f.usualPerHour)
       gauge('site_bad_share', 'Share of reported outcomes that are bad, 0 to 1.', f => f.badShare)
+      new Gauge({
+        name: 'upright_site_guessed',
+        help: '1 while answers of a kind are guessed at a site, enforced or not, else 0.',
+        labelNames: ['site', 'kind'],
+        registers,
+        aggregator: 'max',
+        collect() {
+          this.reset()
+          for (const { site, guessed } of figures()) {
+            for (const kind of GUESSED_KINDS) {
+              const labels = { site: nameOf(site), kind }
+              if (guessed.includes(kind)) this.set(labels, 1)
+              // Of sites that share a label, another may be guessed.
+              else this.inc(labels, 0)
+            }
+          }
+        },
+      })
     },
     watch(measure) {
       // Of several processes the one that fares worst is told.

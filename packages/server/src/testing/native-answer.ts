@@ -1,5 +1,6 @@
 import { solveWork, workStyleNamed } from '@upright/core'
 import { PEOPLE_KINDS } from '../dialects/native/challenge.ts'
+import type { Service } from '../service.ts'
 import type { TestApp } from './app.ts'
 import type { AnsweredChallenge } from './dialect-contract.ts'
 
@@ -8,7 +9,7 @@ const EASY = { style: 'sha256', level: 16 }
 
 /** The counters that solve the work of an id, for a response to it alone or beside another. */
 export async function solve(
-  { service }: Pick<TestApp, 'service'>,
+  { service }: { service: Pick<Service, 'captcha'> },
   id: string,
   beside = false,
 ): Promise<string> {

@@ -3,9 +3,17 @@ import { randomBytes } from 'node:crypto'
 import { Agent, type IncomingHttpHeaders, request } from 'node:http'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
-import { createCaptcha, memoryLedger, styleNamed } from '@upright/core'
+import {
+  type Captcha,
+  createCaptcha,
+  createTickets,
+  memoryLedger,
+  styleNamed,
+  type Tickets,
+} from '@upright/core'
 import { firstLine, startChild } from './child.ts'
 import { freshFolder } from './folder.ts'
+import { until } from './until.ts'
 
 const SECRET = 's'.repeat(32)
 /** The demo site is the first that a data folder has. */
@@ -31,8 +39,15 @@ export interface Serving {
   log(): string
   /** The processes that served the requests in the log: at `LOG_LEVEL=debug` it has a line for each. */
   pids(): number[]
+  /** The process that serves the connection of an agent, where the log has a line for each request. */
+  pidOf(agent: Agent): Promise<number>
+  /** Challenges and tickets as the service makes them, over a ledger of its own. */
+  captcha: Captcha
+  tickets: Tickets
   /** Asks for a path, over a connection of its own unless an agent has one. */
   ask(path: string, agent?: Agent): Promise<Answer>
+  /** Sends a JSON object. */
+  post(path: string, body: object, more?: Pick<Exchange, 'agent' | 'headers'>): Promise<Answer>
   /**
    * A body for `validate` with a fresh challenge of the demo site, of a clock that may be ahead, and its
    * right code.
@@ -63,12 +78,13 @@ export async function startServing(
   })
   const { url, demo, metrics } = JSON.parse(await firstLine(child))
   let ahead = 0
-  const captcha = createCaptcha({
+  const sealing = {
     secret: SECRET,
     ledger: memoryLedger(),
     now: () => Date.now() + ahead,
     random: randomBytes,
-  })
+  }
+  const captcha = createCaptcha(sealing)
   const lines = () =>
     log
       .split('\n')
@@ -76,6 +92,8 @@ export async function startServing(
       // Not lines for the operator, which are text.
       .filter(line => line.startsWith('{'))
       .map(line => JSON.parse(line) as { pid: number; req?: unknown })
+
+  const ask: Serving['ask'] = (path, agent) => exchange(url + path, { agent })
 
   return {
     child,
@@ -86,7 +104,20 @@ export async function startServing(
     ended,
     log: () => log,
     pids: () => [...new Set(lines().flatMap(({ pid, req }) => (req ? [pid] : [])))],
-    ask: (path, agent) => exchange(url + path, { agent }),
+    async pidOf(agent) {
+      const known = lines().length
+      await ask('/healthz', agent)
+      const served = () =>
+        lines()
+          .slice(known)
+          .find(({ req }) => req)
+      await until(async () => served() !== undefined)
+      return served()!.pid
+    },
+    captcha,
+    tickets: createTickets(sealing),
+    ask,
+    post: (path, body, more) => exchange(url + path, { ...more, method: 'POST', body: JSON.stringify(body) }),
     pair(secondsAhead = 0) {
       ahead = secondsAhead * 1000
       const uuid = captcha.issue(DEMO_SITE, styleNamed('captchaFR')!)

@@ -32,7 +32,11 @@ const newV1 = async (c = STRONG!) =>
   /VCID_\w+" value="(\w+)"/.exec((await get(V1, { get: 'html', c })).body)![1]!
 const open = (id: string) => test.service.captcha.open(id)!
 /** The weighted passes of the site since the last call. */
-const counted = () => test.service.ladder.takeReports().map(({ minute, hour }) => [minute, hour])
+const counted = () =>
+  test.service.ladder
+    .takeReports()
+    .filter(({ hour }) => hour > 0)
+    .map(({ minute, hour }) => [minute, hour])
 const rungOfNetwork = () => test.service.ladder.current(test.site, '127.0.0.1').rung
 
 /** The picture of a challenge as it would be if its level were this one. */
@@ -69,6 +73,23 @@ describe('a rung', () => {
       expect(await check({ uuid, code: open(uuid).answer })).toBe('true')
       expect(open(await newV1(style)).level).toBe(open(uuid).level)
     }
+  })
+
+  it('below 2 does the same while codes are guessed, and asks for nothing else', async () => {
+    await start()
+    const levels = async () => {
+      const { uuid } = (await get(V2, { get: 'image', c: LIGHT! })).json()
+      return [uuid, await newV1(LIGHT)].map(id => open(id).level)
+    }
+    expect(await levels()).toEqual([0, 0])
+    for (let i = 0; i < 20; i++) {
+      const { uuid } = (await get(V2, { get: 'image', c: LIGHT! })).json()
+      await check({ uuid, code: 'WRONG' })
+    }
+    expect(await levels()).toEqual([2, 2])
+    expect(rungOfNetwork()).toBe(0)
+    test.pass(3600)
+    expect(await levels()).toEqual([0, 0])
   })
 
   it.each([

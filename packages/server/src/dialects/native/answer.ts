@@ -3,7 +3,7 @@ import { scoreOf } from '../../policy/ladder/worth.ts'
 import type { Site } from '../../registry/registry.ts'
 import type { DialectContext } from '../dialect.ts'
 import { rungOf } from './rungs.ts'
-import type { FailureReason } from './wire.ts'
+import type { FailureReason, NativeKind } from './wire.ts'
 
 /** An answer as it was sent. */
 export interface Sent {
@@ -92,6 +92,10 @@ export function createJudge(
     if (answered.result === 'unavailable') return { reason: 'retry' }
     countVerdict(site.id, answered.result)
     const first = answered.result === 'passed' && !answered.repeated
+    // What is guessed without work is free, and counts for nothing.
+    if (worked && (first || answered.result === 'wrong') && (verdict === 'passed' || verdict === 'wrong')) {
+      ladder.judged(site.id, sent.kind as NativeKind, verdict === 'passed')
+    }
     if (first) ladder.earned(site, address, weights)
     else if (answered.result === 'wrong' && verdict === 'wrong' && worked)
       ladder.failed(site, address, { worked })

@@ -10,7 +10,8 @@ import {
 import type { Step } from '../../policy/ladder/ladder.ts'
 import type { Site } from '../../registry/registry.ts'
 import type { DialectContext } from '../dialect.ts'
-import { PLAIN_DISTORTION, rungOf } from './rungs.ts'
+import { distortionOf, toleranceOf } from '../strictness.ts'
+import { rungOf } from './rungs.ts'
 import type { NativeChallenge, NativeKind, PlainChallenge } from './wire.ts'
 
 /** What a page says of itself when it asks for a challenge. */
@@ -84,7 +85,12 @@ export function createIssuer({
     async challenge(site, address, { kinds, ...rest }) {
       const decision = ladder.decide(site, address)
       const asked = rungOf(decision.rung, site.settings)
-      const levels = { text: asked.distortion, speech: 0, rotate: asked.tolerance }
+      const beside = { rung: decision.rung, worked: true }
+      const levels = {
+        text: distortionOf({ ...beside, guessed: ladder.guessed(site, 'text') }),
+        speech: 0,
+        rotate: toleranceOf({ ...beside, guessed: ladder.guessed(site, 'rotate') }, site.settings),
+      }
       const workId = captcha.issue(site.id, asked.work.style, asked.work.level)
       const ids = new Map([['work', workId]])
       // Where work is not enough, the route that needs no eyes is always offered, whatever a page leaves out.
@@ -104,11 +110,14 @@ export function createIssuer({
     },
 
     plain(site, address, asked) {
+      const decision = ladder.decide(site, address)
+      const guessed = ladder.guessed(site, 'text')
+      const distortion = distortionOf({ rung: decision.rung, worked: false, guessed })
       const ids = new Map([
-        ['text', idOf(site, 'text', asked.language, PLAIN_DISTORTION)],
+        ['text', idOf(site, 'text', asked.language, distortion)],
         ['speech', idOf(site, 'speech', asked.language, 0)],
       ])
-      return sealed(site, asked, ladder.decide(site, address), ids)
+      return sealed(site, asked, decision, ids)
     },
   }
 }

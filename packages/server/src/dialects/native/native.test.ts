@@ -1,4 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs'
+import { DISTORTIONS, styleNamed } from '@upright/core'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { SiteSettings } from '../../registry/settings.ts'
 import { type TestApp, testApp } from '../../testing/app.ts'
@@ -165,6 +166,32 @@ describe('the rungs', () => {
     for (const kinds of [['work'], ['rotate', 'dance'], []]) {
       expect((await challenge({ kinds })).kinds).toContain('speech')
     }
+  })
+
+  it('have codes that are guessed distorted more, and nothing that is heard', async () => {
+    await test.close()
+    await start({ rung: 2 })
+    const { captcha, tickets } = test.service
+    const levels = async () => {
+      const { ids } = tickets.open((await challenge()).ticket, 'any')!
+      return (['text', 'speech'] as const).map(kind => captcha.open(ids.get(kind)!)!.level)
+    }
+    const guess = async (kind: 'text' | 'speech', worked: boolean) => {
+      const issue = (name: string, level: number) => captcha.issue(test.site.id, styleNamed(name)!, level)
+      for (let i = 0; i < 30; i++) {
+        const work = issue('sha256', EASY.work.native.level)
+        const ticket = ticketOf(test, { work, [kind]: issue(kind === 'text' ? 'read' : 'hearEN', 1) })
+        const sent = { ...(await solved({ ticket }, kind)), response: 'WRONG' }
+        expect(await answer(worked ? sent : { ...sent, work: [1] })).toMatchObject({ reason: 'wrong' })
+      }
+    }
+    expect(await levels()).toEqual([DISTORTIONS.light, 0])
+    await guess('speech', true)
+    await guess('text', false)
+    expect(await levels()).toEqual([DISTORTIONS.light, 0])
+    await guess('text', true)
+    expect(await levels()).toEqual([DISTORTIONS.standard, 0])
+    expect(test.service.ladder.figures()).toMatchObject([{ site: test.site.id, guessed: ['text', 'speech'] }])
   })
 
   it('ask for the present one where a right answer of a lower one comes late', async () => {

@@ -1,5 +1,3 @@
-import { DISTORTIONS, type Distortion } from '@upright/core'
-import { WIDE_TOLERANCE } from '../../policy/ladder/worth.ts'
 import { isWorkEnough } from '../../registry/ladder-settings.ts'
 import type { SiteSettings } from '../../registry/settings.ts'
 import { type IssuedWork, NATIVE_WORK, workFor } from '../work.ts'
@@ -11,19 +9,12 @@ export interface Rung {
   alone: boolean
   /** Whether there is something for the visitor to do in its place, or beside it. */
   people: boolean
-  /** How strongly codes are distorted. */
-  distortion: Distortion
-  /** Degrees by which a disc may be off upright. */
-  tolerance: number
   /** Seconds for which the ticket can be answered. */
   expiry: number
 }
 
 /** Share of a site's expiry on the highest rung: what is hoarded is worth less. */
 const SHORT_LIFE_SHARE = 0.5
-
-/** Distortion of a code that no work stands beside. */
-export const PLAIN_DISTORTION = DISTORTIONS.standard
 
 /** What a rung, 0 … 3, asks of the visitors of a site. */
 export function rungOf(rung: number, settings: SiteSettings): Rung {
@@ -32,8 +23,6 @@ export function rungOf(rung: number, settings: SiteSettings): Rung {
     work: workFor(settings, 'native', NATIVE_WORK, rung),
     alone: !isHighest || isWorkEnough(settings),
     people: rung >= 2,
-    distortion: isHighest ? DISTORTIONS.standard : DISTORTIONS.light,
-    tolerance: isHighest ? settings.tolerance : WIDE_TOLERANCE,
     expiry: isHighest ? Math.ceil(settings.expiry * SHORT_LIFE_SHARE) : settings.expiry,
   }
 }

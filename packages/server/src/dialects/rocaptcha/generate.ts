@@ -1,9 +1,10 @@
 import { CaptchaError, styleNamed } from '@upright/core'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { parameter } from '../../http/query.ts'
-import { PLAIN_COUNT, WIDE_TOLERANCE } from '../../policy/ladder/worth.ts'
+import { PLAIN_COUNT } from '../../policy/ladder/worth.ts'
 import type { Site } from '../../registry/registry.ts'
 import type { DialectContext } from '../dialect.ts'
+import { toleranceOf } from '../strictness.ts'
 import type { Hashes } from './hash.ts'
 import { voiceOf, widgetLanguageOf } from './language.ts'
 import type { ChallengeAnswer, StatusAnswer, WorkAnswer } from './wire.ts'
@@ -62,8 +63,9 @@ export function createGenerate(context: DialectContext, base: string, hashes: Ha
       return { status: 'OK', content: hash, animal_status: 'NONE', sound }
     }
     // Work that was asked for on a lower rung lifts the rate limit, and no more.
-    const isWide = rung === 2 && price >= works.price(site, rung)
-    const { id, hash } = issue(site, 'rotate', request, isWide ? WIDE_TOLERANCE : undefined)
+    const worked = price >= works.price(site, rung)
+    const tolerance = toleranceOf({ rung, worked, guessed: ladder.guessed(site, 'rotate') }, site.settings)
+    const { id, hash } = issue(site, 'rotate', request, tolerance)
     const animal = await pictures.of(id)
     if (!animal) return { status: 'ERROR' }
     return { status: 'OK', content: hash, animal_status: animal.status }

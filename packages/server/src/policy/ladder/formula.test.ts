@@ -1,5 +1,14 @@
 import { describe, expect, it } from 'vitest'
-import { badShare, isBadExcess, maxHour, networkRung, siteRung, steadySums, volumeOf } from './formula.ts'
+import {
+  badShare,
+  isExcess,
+  maxHour,
+  networkRung,
+  REPORT_EXCESS,
+  siteRung,
+  steadySums,
+  volumeOf,
+} from './formula.ts'
 
 const CALM = { good: 0, bad: 0, usual: 0.1 }
 
@@ -34,10 +43,10 @@ describe('the rung of a site', () => {
 
   it('needs a tenth more bad outcomes than usual, and a handful of them', () => {
     expect(badShare(CALM)).toBeCloseTo(0.1)
-    expect(isBadExcess({ good: 0, bad: 4, usual: 0.1 })).toBe(false)
-    expect(isBadExcess({ good: 0, bad: 5, usual: 0.1 })).toBe(true)
-    expect(isBadExcess({ good: 88, bad: 12, usual: 0.12 })).toBe(false)
-    expect(isBadExcess({ good: 60, bad: 40, usual: 0.12 })).toBe(true)
+    expect(isExcess({ good: 0, bad: 4, usual: 0.1 }, REPORT_EXCESS)).toBe(false)
+    expect(isExcess({ good: 0, bad: 5, usual: 0.1 }, REPORT_EXCESS)).toBe(true)
+    expect(isExcess({ good: 88, bad: 12, usual: 0.12 }, REPORT_EXCESS)).toBe(false)
+    expect(isExcess({ good: 60, bad: 40, usual: 0.12 }, REPORT_EXCESS)).toBe(true)
   })
 })
 

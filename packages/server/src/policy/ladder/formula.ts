@@ -21,7 +21,7 @@ export interface Sums {
   hour: number
 }
 
-/** Half-lives in milliseconds: of the two sums, of reported outcomes and of their usual share. */
+/** Half-lives in milliseconds: of the two sums, of outcomes and of their usual share. */
 export const HALF_LIFE_MS = {
   minute: 60_000,
   hour: 3_600_000,
@@ -47,11 +47,16 @@ const NETWORK_SHARE = 0.08
 /** Excess of a network from which it is on rungs 1, 2 and 3. */
 const NETWORK_EXCESS = [1, 3, 12] as const
 
-/** Reported outcomes that the usual share stands for, and the excess of the share of bad ones that counts. */
-const USUAL_REPORTS = 40
-const BAD_EXCESS = 0.1
-/** The most reported outcomes that are remembered of a site at a time. */
-export const MAX_REPORTS = 100
+/** Outcomes that the usual share stands for. */
+const USUAL_OUTCOMES = 40
+/** The most outcomes that are remembered of a site at a time. */
+export const MAX_OUTCOMES = 100
+/**
+ * Excess of the share of bad outcomes that counts: of reported ones; and of the answers to a kind, where
+ * people who cannot read a code try again, and who guesses is wrong more than nine times in ten.
+ */
+export const REPORT_EXCESS = 0.1
+export const GUESS_EXCESS = 0.25
 
 /** What the sums stand at under a steady rate an hour. */
 export const steadySums = (perHour: number): Sums => ({
@@ -72,7 +77,7 @@ export function volumeOf(sums: Sums, usualPerHour: number): number {
   )
 }
 
-/** Reported outcomes of a site, and the usual share of bad ones, 0 … 1. */
+/** Outcomes of a site, reported or judged, and the usual share of bad ones, 0 … 1. */
 export interface Outcomes {
   good: number
   bad: number
@@ -81,17 +86,18 @@ export interface Outcomes {
 
 /** The share of bad outcomes, drawn towards the usual one while there are few. */
 export const badShare = ({ good, bad, usual }: Outcomes): number =>
-  (bad + USUAL_REPORTS * usual) / (good + bad + USUAL_REPORTS)
+  (bad + USUAL_OUTCOMES * usual) / (good + bad + USUAL_OUTCOMES)
 
-/** Whether more outcomes are bad than usual. */
-export const isBadExcess = (outcomes: Outcomes): boolean => badShare(outcomes) >= outcomes.usual + BAD_EXCESS
+/** Whether the share of bad outcomes is so much above the usual one. */
+export const isExcess = (outcomes: Outcomes, excess: number): boolean =>
+  badShare(outcomes) >= outcomes.usual + excess
 
 /** What volume and outcomes ask of a site, and why. */
 export function siteRung(volume: number, outcomes: Outcomes): { rung: Rung; reasons: Reason[] } {
   const reasons: Reason[] = []
   if (volume >= VOLUME.raised) reasons.push('site-volume')
   if (volume >= VOLUME.extreme) reasons.push('site-volume-extreme')
-  if (isBadExcess(outcomes)) reasons.push('outcomes')
+  if (isExcess(outcomes, REPORT_EXCESS)) reasons.push('outcomes')
   return { rung: reasons.length as Rung, reasons }
 }
 

@@ -15,8 +15,18 @@ function setUp(options: { processes?: number } = {}) {
   const clock = { time: 1_800_000_000_000 }
   const now = () => clock.time
   const networks = createNetworks(random, 4096)
-  const ladder = createLadder({ now, monotonic: now, random, networks, ...options })
-  return { clock, ladder, ...visitors(ladder) }
+  const told: unknown[] = []
+  const onGuessed = (...change: unknown[]) => told.push(change)
+  const ladder = createLadder({ now, monotonic: now, random, networks, onGuessed, ...options })
+  /** Wrong answers to discs, and to everything else right ones. */
+  const guess = ({ id }: LadderSite) => {
+    for (let i = 0; i < 30; i++) {
+      ladder.judged(id, 'rotate', false)
+      ladder.judged(id, 'text', true)
+      ladder.judged(id, 'work', false)
+    }
+  }
+  return { clock, ladder, told, guess, ...visitors(ladder) }
 }
 function visitors(ladder: Ladder) {
   /** Passes that are earned and redeemed at once. */
@@ -108,21 +118,21 @@ describe('the ladder', () => {
     const weights = ladder.weigh(site, HOME)
     expect(weights).toEqual({ minute: 0.75, hour: 0.75, report: true })
     ladder.earned(site, HOME, weights)
-    expect(ladder.takeReports()).toEqual([{ site: 1, minute: 0.25, hour: 0.25, good: 0, bad: 0 }])
+    expect(ladder.takeReports()).toMatchObject([{ site: 1, minute: 0.25, hour: 0.25 }])
     ladder.redeemed(site, weights)
     ladder.checked(site)
-    expect(ladder.takeReports()).toEqual([{ site: 1, minute: 1.75, hour: 1.75, good: 0, bad: 0 }])
+    expect(ladder.takeReports()).toMatchObject([{ site: 1, minute: 1.75, hour: 1.75 }])
   })
 
   it('counts an answer of a dialect without passes as one that is earned and redeemed at once', () => {
     const { ladder } = setUp()
     const site = siteWith()
     for (let i = 0; i < 41; i++) ladder.checked(site, HOME)
-    expect(ladder.takeReports()).toEqual([{ site: 1, minute: 12, hour: 41, good: 0, bad: 0 }])
+    expect(ladder.takeReports()).toMatchObject([{ site: 1, minute: 12, hour: 41 }])
     expect(ladder.decide(site, HOME)).toMatchObject({ rung: 1, reasons: ['network-minute'] })
     // A back end asks for many networks.
     for (let i = 0; i < 5; i++) ladder.checked(site)
-    expect(ladder.takeReports()).toEqual([{ site: 1, minute: 5, hour: 5, good: 0, bad: 0 }])
+    expect(ladder.takeReports()).toMatchObject([{ site: 1, minute: 5, hour: 5 }])
   })
 
   it('seals into a pass that its network may hold no more', () => {
@@ -199,6 +209,35 @@ describe('the ladder', () => {
     expect(other.ladder.decide(site, HOME).rung).toBe(1)
     expect(other.ladder.takeReports()).toEqual([])
     expect(other.ladder.figures()).toEqual(ladder.figures())
+  })
+
+  it('has a kind that is guessed get stricter, where it is enforced, and lifts no rung', () => {
+    const { ladder, guess, told } = setUp()
+    const site = siteWith()
+    guess(site)
+    // Nobody was asked for anything here.
+    expect(ladder.guessed(site, 'rotate')).toBe(false)
+    ladder.decide(site, HOME)
+    guess(site)
+    expect(ladder.guessed(site, 'rotate')).toBe(true)
+    expect(ladder.guessed(site, 'text')).toBe(false)
+    expect(ladder.guessed(siteWith({ ladder: 'shadow' }), 'rotate')).toBe(false)
+    expect(ladder.decide(site, HOME)).toMatchObject({ rung: 0, computed: { rung: 0 } })
+    expect(ladder.figures()).toMatchObject([{ site: 1, guessed: ['rotate'] }])
+    expect(told).toEqual([[1, 'rotate', true]])
+    const off = siteWith({ ladder: 'off' }, 2)
+    ladder.decide(off, HOME)
+    guess(off)
+    expect(ladder.guessed({ ...siteWith(), id: 2 }, 'rotate')).toBe(false)
+  })
+
+  it('knows what is guessed from other processes', () => {
+    const { ladder, guess } = setUp()
+    const other = setUp().ladder
+    ladder.decide(siteWith(), HOME)
+    guess(siteWith())
+    other.addReports(ladder.takeReports())
+    expect(other.guessed(siteWith(), 'rotate')).toBe(true)
   })
 
   it('takes up what was stored, and forgets sites that are gone', () => {

@@ -7,10 +7,20 @@ import type { Weights } from '@upright/core'
 import { addressOf } from '../../network/address.ts'
 import { type Cidr, cidrOf, isInCidr } from '../../network/cidr.ts'
 import type { Site } from '../../registry/registry.ts'
+import type { SiteSettings } from '../../registry/settings.ts'
 import { networkRung, type Reason, type Rung, type Sums } from './formula.ts'
+import type { GuessedKind } from './guesses.ts'
 import { networksOf } from './network-hash.ts'
 import { createNetworks, type Networks } from './networks.ts'
-import { type Counts, createSiteState, type Moment, type SiteState, type StoredSite } from './site-state.ts'
+import {
+  COUNTS,
+  type Counts,
+  countsOf,
+  createSiteState,
+  type Moment,
+  type SiteState,
+  type StoredSite,
+} from './site-state.ts'
 import { REDEEMED_SHARE } from './worth.ts'
 
 /** A rung, and why it is that one; no reasons on rung 0. */
@@ -43,6 +53,8 @@ export interface SiteFigures {
   badShare: number
   /** Weighted passes that are usual in this hour. */
   usualPerHour: number
+  /** Kinds whose answers are guessed, whether they get stricter for that or not. */
+  guessed: readonly GuessedKind[]
 }
 
 /**
@@ -78,6 +90,10 @@ export interface Ladder {
   failed(site: LadderSite, address: string | undefined, answer: { worked: boolean }): void
   /** A back end reported how a pass with these weights ended. */
   reported(site: LadderSite, weights: Weights, outcome: 'good' | 'bad'): void
+  /** An answer was judged. Nothing counts of work, nor of sites that this process never decided for. */
+  judged(site: number, kind: GuessedKind | 'work', right: boolean): void
+  /** Whether a kind is stricter at a site now: more of its answers are wrong than is usual there. */
+  guessed(site: LadderSite, kind: GuessedKind): boolean
   /** What was counted here since the last call, to be told to other processes. */
   takeReports(): Report[]
   /** Adds what other processes have counted. */
@@ -103,6 +119,8 @@ export interface LadderOptions {
   processes?: number
   /** Called when a site as a whole gets another rung, enforced or not. */
   onChanged?: (site: number, step: Step) => void
+  /** Called when answers of a kind begin to be guessed, enforced or not, and when that has ended. */
+  onGuessed?: (site: number, kind: GuessedKind, guessed: boolean) => void
   /** @default 2¹⁸ networks */
   networks?: Networks
 }
@@ -117,46 +135,50 @@ const LOWER_RUNG_SECONDS = 120
 const LOWER_RUNGS = 1
 /** What an answer of a /48 of IPv6 counts: many households may be in one. */
 const WIDER_SHARE = 0.5
-/** What is expected of a site before anything is known of it is for its settings to say. */
-const NOTHING: Counts = { minute: 0, hour: 0, good: 0, bad: 0 }
+const NOTHING = countsOf(() => 0)
 /** What a pass may add whose network is not known. */
 const WHOLE_WEIGHTS: Weights = { minute: REDEEMED_SHARE, hour: REDEEMED_SHARE, report: true }
 const CALM: Step = { rung: 0, reasons: [] }
 
 export function createLadder(options: LadderOptions): Ladder {
-  const { now, monotonic, random, processes = 1, onChanged } = options
+  const { now, monotonic, random, processes = 1, onChanged, onGuessed } = options
   const networks = options.networks ?? createNetworks(random)
   const states = new Map<number, SiteState>()
   const stored = new Map<number, StoredSite>()
-  /** What others add to sites that nobody has asked for here has no settings: what was expected last. */
-  const expected = new Map<number, number>()
+  /** Settings with which sites were last seen here: what others have counted comes without any. */
+  const known = new Map<number, SiteSettings>()
   let reports = new Map<number, Report>()
 
   const moment = (): Moment => ({ time: monotonic(), wall: now() })
   const stateOf = (site: number, at: Moment): SiteState => {
     let state = states.get(site)
     if (!state) {
-      state = createSiteState(at, { stored: stored.get(site), onChanged: step => onChanged?.(site, step) })
+      state = createSiteState(at, {
+        stored: stored.get(site),
+        onChanged: step => onChanged?.(site, step),
+        onGuessed: (kind, guessed) => onGuessed?.(site, kind, guessed),
+      })
       stored.delete(site)
       states.set(site, state)
     }
     return state
   }
+  const expectedOf = (site: number) => known.get(site)?.expect ?? 0
   /** The state of a site whose settings are at hand. */
   const visited = ({ id, settings }: LadderSite, at: Moment): SiteState => {
     const state = stateOf(id, at)
-    if (expected.get(id) !== settings.expect) expected.set(id, settings.expect)
     state.adopt(at, settings.usualAt)
     return state
   }
   const add = (site: LadderSite, counts: Partial<Counts>) => {
+    known.set(site.id, site.settings)
     if (site.settings.ladder === 'off') return
     const at = moment()
     const all = { ...NOTHING, ...counts }
     visited(site, at).add(at, all, site.settings.expect)
     const report = reports.get(site.id) ?? { site: site.id, ...NOTHING }
     reports.set(site.id, report)
-    for (const name of ['minute', 'hour', 'good', 'bad'] as const) report[name] += all[name]
+    for (const name of COUNTS) report[name] += all[name]
   }
 
   /** What a network's answers ask of it: of two networks around one address, the one that asks for more. */
@@ -189,6 +211,7 @@ export function createLadder(options: LadderOptions): Ladder {
   }
 
   const decide: Ladder['decide'] = (site, address) => {
+    known.set(site.id, site.settings)
     const { ladder, rung: floor, ceiling } = site.settings
     const computed = ladder === 'off' ? CALM : compute(site, address)
     const { rung, reasons } = between(ladder === 'enforce' ? computed : CALM, floor as Rung, ceiling as Rung)
@@ -252,6 +275,13 @@ export function createLadder(options: LadderOptions): Ladder {
       if (report) add(site, { [outcome]: 1 })
     },
 
+    judged(id, kind, right) {
+      const settings = known.get(id)
+      if (settings && kind !== 'work') add({ id, settings }, { [`${kind}${right ? 'Right' : 'Wrong'}`]: 1 })
+    },
+    guessed: ({ id, settings }, kind) =>
+      settings.ladder === 'enforce' && states.get(id)?.guessed(moment()).includes(kind) === true,
+
     takeReports() {
       const taken = [...reports.values()]
       reports = new Map()
@@ -260,16 +290,18 @@ export function createLadder(options: LadderOptions): Ladder {
 
     addReports(others) {
       const at = moment()
-      for (const report of others) stateOf(report.site, at).add(at, report, expected.get(report.site) ?? 0)
+      for (const report of others) {
+        stateOf(report.site, at).add(at, report, expectedOf(report.site))
+      }
     },
 
     figures() {
       const at = moment()
       return [...states].map(([site, state]) => {
-        const usual = expected.get(site) ?? 0
-        const figures = state.figures(at, usual)
-        const { rung, reasons } = state.rung(at, usual)
-        return { site, rung, reasons, ...figures }
+        const expected = expectedOf(site)
+        const figures = state.figures(at, expected)
+        const { rung, reasons } = state.rung(at, expected)
+        return { site, rung, reasons, ...figures, guessed: state.guessed(at) }
       })
     },
 
@@ -283,7 +315,7 @@ export function createLadder(options: LadderOptions): Ladder {
     },
 
     keep(sites) {
-      for (const map of [states, stored, expected, reports]) {
+      for (const map of [states, stored, known, reports]) {
         for (const site of map.keys()) if (!sites.has(site)) map.delete(site)
       }
     },

@@ -68,18 +68,50 @@ describe('nodes with a board', () => {
   it('take the others to count what they count while the board is away, and nothing twice after it', async () => {
     const { board, texts, state } = createBoard()
     const nodes = nodesOf(board, 3)
+    const minutes = () => nodes.map(({ minute }) => minute())
     await tickAll(nodes)
     state.away = true
-    nodes[0]!.count(10)
+    for (const { count } of nodes) count(10)
     await tickAll(nodes)
-    expect(nodes[0]!.minute()).toBe(30)
-    expect(nodes[1]!.minute()).toBe(0)
+    expect(minutes()).toEqual([30, 30, 30])
     state.away = false
     texts.clear()
+    // One comes back later than the others.
+    await tickAll(nodes.slice(1))
     await tickAll(nodes)
+    expect(minutes()).toEqual([30, 30, 30])
+    nodes[0]!.count(5)
     await tickAll(nodes)
-    expect(nodes[0]!.minute()).toBe(30)
-    expect(nodes[1]!.minute()).toBe(10)
+    expect(minutes()).toEqual([35, 35, 35])
+  })
+
+  it('do not take what a node had counted for new when it is back after a pause', async () => {
+    const { board, texts } = createBoard()
+    const nodes = nodesOf(board, 2)
+    await tickAll(nodes)
+    nodes[1]!.count(50)
+    await tickAll(nodes)
+    expect(nodes[0]!.minute()).toBe(50)
+    texts.delete('1')
+    await nodes[0]!.tick()
+    await tickAll(nodes)
+    expect(nodes[0]!.minute()).toBe(50)
+    nodes[1]!.count(5)
+    await tickAll(nodes)
+    expect(nodes[0]!.minute()).toBe(55)
+  })
+
+  it('count a site that was quiet for long from nothing again', async () => {
+    const { board } = createBoard()
+    const nodes = nodesOf(board, 2)
+    await tickAll(nodes)
+    nodes[0]!.count(50)
+    for (let i = 0; i < 61; i++) await tickAll(nodes)
+    const late = node(createBoardExchange(board, 'late'))
+    await late.tick()
+    nodes[0]!.count(1)
+    await tickAll([...nodes, late])
+    expect([...nodes, late].map(({ minute }) => minute())).toEqual([51, 51, 1])
   })
 
   it('pass over a text that is no list of sums', async () => {

@@ -1,4 +1,5 @@
 import type { Ladder, Report } from './ladder.ts'
+import { COUNTS, countsOf } from './site-state.ts'
 
 /** A place where processes tell each other what they have counted. */
 export interface Exchange {
@@ -43,19 +44,16 @@ export function createSharing(ladder: Ladder, place: Exchange): Sharing {
   }
 }
 
-const times = ({ site, minute, hour, good, bad }: Report, factor: number): Report => ({
-  site,
-  minute: minute * factor,
-  hour: hour * factor,
-  good: good * factor,
-  bad: bad * factor,
+const times = (report: Report, factor: number): Report => ({
+  site: report.site,
+  ...countsOf(name => report[name] * factor),
 })
 
 /** Adds reports to those that wait. */
 export function addTo(waiting: Map<number, Report>, reports: readonly Report[]): void {
   for (const report of reports) {
     const sum = waiting.get(report.site)
-    if (sum) for (const name of ['minute', 'hour', 'good', 'bad'] as const) sum[name] += report[name]
+    if (sum) for (const name of COUNTS) sum[name] += report[name]
     else waiting.set(report.site, { ...report })
   }
 }

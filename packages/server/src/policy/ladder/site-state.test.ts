@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest'
-import { createSiteState, type SiteState } from './site-state.ts'
+import { countsOf, createSiteState, type SiteState } from './site-state.ts'
 
 const EXPECTED = 60
+const NOTHING = countsOf(() => 0)
 const SECOND = 1000
 const HOUR = 3_600_000
 /** A Monday at midnight. */
@@ -16,7 +17,7 @@ function setUp(state?: SiteState) {
     at.wall += ms
   }
   const add = (passes: number, more = {}) =>
-    site.add({ ...at }, { minute: passes, hour: passes, good: 0, bad: 0, ...more }, EXPECTED)
+    site.add({ ...at }, { ...NOTHING, minute: passes, hour: passes, ...more }, EXPECTED)
   const rung = () => site.rung({ ...at }, EXPECTED).rung
   /** Lives through weeks of so many passes an hour. */
   const live = (weeks: number, perHour: number) => {

@@ -3,10 +3,9 @@ import { type Baseline, createBaseline, type StoredBaseline } from './baseline.t
 import {
   badShare,
   HALF_LIFE_MS,
-  isBadExcess,
-  MAX_REPORTS,
+  isExcess,
   maxHour,
-  type Outcomes,
+  REPORT_EXCESS,
   type Reason,
   type Rung,
   type Sums,
@@ -14,6 +13,8 @@ import {
   VOLUME,
   volumeOf,
 } from './formula.ts'
+import { createGuesses, GUESSED_KINDS, type GuessedKind } from './guesses.ts'
+import { createOutcomes } from './outcomes.ts'
 
 /** The time of a decision. */
 export interface Moment {
@@ -23,14 +24,34 @@ export interface Moment {
   wall: number
 }
 
-/** What happened at a site: weighted passes, and outcomes that were reported. */
-export interface Counts extends Sums {
-  good: number
-  bad: number
-}
+/**
+ * Names of what is counted at a site: weighted passes, outcomes that were reported, and the answers to each
+ * kind. Processes tell each other in this order: a later version adds names at the end.
+ */
+export const COUNTS = [
+  'minute',
+  'hour',
+  'good',
+  'bad',
+  'textRight',
+  'textWrong',
+  'speechRight',
+  'speechWrong',
+  'rotateRight',
+  'rotateWrong',
+] as const
+
+/** What happened at a site. */
+export type Counts = Record<(typeof COUNTS)[number], number>
+
+/** Counts by their names. */
+export const countsOf = (value: (name: keyof Counts, place: number) => number): Counts =>
+  Object.fromEntries(COUNTS.map((name, place) => [name, value(name, place)])) as Counts
 
 /** A site's state as it is stored over a restart. Nothing in it is about networks. */
-export interface StoredSite extends Counts {
+export interface StoredSite extends Sums {
+  good: number
+  bad: number
   usualShare: number
   rung: Rung
   reasons: Reason[]
@@ -48,6 +69,8 @@ export interface SiteState {
   /** The decayed sums at a moment. */
   sums(moment: Moment): Sums
   add(moment: Moment, counts: Counts, expected: number): void
+  /** Kinds whose answers are guessed at a moment. */
+  guessed(moment: Moment): GuessedKind[]
   /** Figures for operators: the volume in powers of two of the usual, and the share of bad outcomes. */
   figures(moment: Moment, expected: number): { volume: number; badShare: number; usualPerHour: number }
   /** Takes what is going on for usual, as an operator said at a time; once for each such time. */
@@ -57,9 +80,6 @@ export interface SiteState {
 
 /** Milliseconds for which a rung is held after it was last needed: the first, and those above it. */
 const HOLD_MS = { first: 600_000, higher: 120_000 } as const
-/** The share of bad outcomes before any was reported, and the bounds of the usual one. */
-const FIRST_USUAL_SHARE = 0.1
-const USUAL_SHARE = { least: 0.02, most: 0.5 } as const
 const HOUR_MS = 3_600_000
 /** Milliseconds by which both clocks may disagree about an hour that was seen whole. */
 const MAX_DRIFT_MS = 60_000
@@ -72,10 +92,15 @@ export interface SiteStateOptions {
   stored?: StoredSite | undefined
   /** Called when the rung is another one. */
   onChanged?: (step: { rung: Rung; reasons: readonly Reason[] }) => void
+  /** Called when answers of a kind begin to be guessed, and when that has ended. */
+  onGuessed?: (kind: GuessedKind, guessed: boolean) => void
 }
 
 /** The state of a site from a moment on. */
-export function createSiteState(start: Moment, { stored, onChanged }: SiteStateOptions = {}): SiteState {
+export function createSiteState(
+  start: Moment,
+  { stored, onChanged, onGuessed }: SiteStateOptions = {},
+): SiteState {
   const baseline: Baseline = createBaseline(stored?.baseline)
   // What decayed while nobody was looking, as far as the wall clock can say.
   const away = stored ? Math.max(0, start.wall - stored.wall) : 0
@@ -83,11 +108,12 @@ export function createSiteState(start: Moment, { stored, onChanged }: SiteStateO
     minute: halved(stored?.minute ?? 0, away, HALF_LIFE_MS.minute),
     hour: halved(stored?.hour ?? 0, away, HALF_LIFE_MS.hour),
   }
-  const outcomes: Outcomes = {
-    good: halved(stored?.good ?? 0, away, HALF_LIFE_MS.outcome),
-    bad: halved(stored?.bad ?? 0, away, HALF_LIFE_MS.outcome),
-    usual: stored?.usualShare ?? FIRST_USUAL_SHARE,
-  }
+  const known = stored && { good: stored.good, bad: stored.bad, usual: stored.usualShare }
+  const outcomes = createOutcomes(start.time - away, known)
+  const guesses = GUESSED_KINDS.map(kind => ({
+    kind,
+    of: createGuesses(start.time, guessed => onGuessed?.(kind, guessed)),
+  }))
   let usualAt = stored?.usualAt ?? 0
   let held: { rung: Rung; reasons: readonly Reason[]; since: number } = {
     rung: stored?.rung ?? 0,
@@ -104,8 +130,6 @@ export function createSiteState(start: Moment, { stored, onChanged }: SiteStateO
     const passed = Math.max(0, moment.time - last.time)
     sums.minute = halved(sums.minute, passed, HALF_LIFE_MS.minute)
     sums.hour = halved(sums.hour, passed, HALF_LIFE_MS.hour)
-    outcomes.good = halved(outcomes.good, passed, HALF_LIFE_MS.outcome)
-    outcomes.bad = halved(outcomes.bad, passed, HALF_LIFE_MS.outcome)
     const from = hourOf(last.wall)
     const to = hourOf(moment.wall)
     if (Math.abs(moment.wall - last.wall - passed) > MAX_DRIFT_MS) {
@@ -129,7 +153,7 @@ export function createSiteState(start: Moment, { stored, onChanged }: SiteStateO
 
   /** What is wanted now. In the first week nothing is known that could ask visitors for more than rung 1. */
   const wanted = (volume: number) => {
-    const { rung, reasons } = siteRung(volume, outcomes)
+    const { rung, reasons } = siteRung(volume, outcomes.at(last.time))
     return baseline.isKnown() || rung < 2 ? { rung, reasons } : { rung: 1 as Rung, reasons }
   }
 
@@ -163,15 +187,6 @@ export function createSiteState(start: Moment, { stored, onChanged }: SiteStateO
     return volume
   }
 
-  /** Learns the usual share of bad outcomes while nothing is unusual; in the first week in any case. */
-  const learnShare = (since: number) => {
-    if (baseline.isKnown() && isBadExcess(outcomes)) return
-    const share = 1 - halved(1, last.time - since, HALF_LIFE_MS.usualShare)
-    const learned = outcomes.usual + share * (badShare(outcomes) - outcomes.usual)
-    outcomes.usual = Math.min(USUAL_SHARE.most, Math.max(USUAL_SHARE.least, learned))
-  }
-  let reportedAt = start.time
-
   return {
     rung(moment, expected) {
       advance(moment)
@@ -190,23 +205,25 @@ export function createSiteState(start: Moment, { stored, onChanged }: SiteStateO
       sums.minute += counts.minute
       sums.hour = Math.min(sums.hour + counts.hour, Math.max(sums.hour, maxHour(usualPerHour(expected))))
       hourCount += counts.hour
-      if (counts.good > 0 || counts.bad > 0) {
-        outcomes.good += counts.good
-        outcomes.bad += counts.bad
-        const scale = Math.min(1, MAX_REPORTS / (outcomes.good + outcomes.bad))
-        outcomes.good *= scale
-        outcomes.bad *= scale
-        learnShare(reportedAt)
-        reportedAt = last.time
+      // Learnt while nothing is unusual; in the first week in any case.
+      outcomes.add(last.time, counts, now => !baseline.isKnown() || !isExcess(now, REPORT_EXCESS))
+      for (const { kind, of } of guesses) {
+        const [right, wrong] = [counts[`${kind}Right`], counts[`${kind}Wrong`]]
+        if (right + wrong > 0) of.add(last.time, { right, wrong })
       }
       update(expected)
+    },
+
+    guessed(moment) {
+      advance(moment)
+      return guesses.filter(({ of }) => of.isGuessed(last.time)).map(({ kind }) => kind)
     },
 
     figures(moment, expected) {
       advance(moment)
       return {
         volume: update(expected),
-        badShare: badShare(outcomes),
+        badShare: badShare(outcomes.at(last.time)),
         usualPerHour: usualPerHour(expected),
       }
     },
@@ -216,21 +233,19 @@ export function createSiteState(start: Moment, { stored, onChanged }: SiteStateO
       usualAt = at
       advance(moment)
       baseline.adopt(hourOf(moment.wall), sums.hour * Math.LN2)
-      const reported = outcomes.good + outcomes.bad
-      if (reported > 0) {
-        const share = Math.max(outcomes.usual, outcomes.bad / reported)
-        outcomes.usual = Math.min(USUAL_SHARE.most, share)
-      }
+      outcomes.adopt(last.time)
+      for (const { of } of guesses) of.adopt(last.time)
       held = { rung: 0, reasons: [], since: last.time }
     },
 
     stored(moment) {
       advance(moment)
+      const { good, bad, usual } = outcomes.at(last.time)
       return {
         ...sums,
-        good: outcomes.good,
-        bad: outcomes.bad,
-        usualShare: outcomes.usual,
+        good,
+        bad,
+        usualShare: usual,
         rung: held.rung,
         reasons: [...held.reasons],
         baseline: baseline.stored(),

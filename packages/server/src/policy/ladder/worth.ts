@@ -9,6 +9,3 @@ export const scoreOf = (rung: number): number => SCORES[rung]!
 
 /** Requests that one for a challenge without work counts as in the rate limits of its network, by rung. */
 export const PLAIN_COUNT = [1, 1, 4, 8] as const
-
-/** Tolerance of discs in degrees on rung 2, where work is required as well. */
-export const WIDE_TOLERANCE = 20

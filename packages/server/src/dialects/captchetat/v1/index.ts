@@ -89,7 +89,8 @@ export const v1: CreateVersion = ({ captcha, show, keys, admission, ladder, file
       const { site, visitor } = request
       const style = styleOf(request)
       const { rung } = ladder.decide(site, visitor)
-      const id = captcha.issue(site.id, style, plainCodeLevel(rung)).replaceAll('-', '')
+      const level = plainCodeLevel(rung, ladder.guessed(site, 'text'))
+      const id = captcha.issue(site.id, style, level).replaceAll('-', '')
       const html = markup({
         style,
         id,

@@ -18,7 +18,8 @@ export function challengeHandler({
     style: CodeStyle,
     scale: 1 | 2,
   ): Promise<CaptchaAnswer> => {
-    const uuid = captcha.issue(site.id, style, plainCodeLevel(ladder.decide(site, visitor).rung))
+    const { rung } = ladder.decide(site, visitor)
+    const uuid = captcha.issue(site.id, style, plainCodeLevel(rung, ladder.guessed(site, 'text')))
     const { type, bytes } = await show(site, uuid, 'picture', { scale })
     return { uuid, imageb64: `data:${type};base64,${bufferOf(bytes).toString('base64')}` }
   }
