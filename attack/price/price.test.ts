@@ -23,8 +23,15 @@ const sha256 = (level: number) => ({ style: 'sha256', level })
 describe('rungs with work', () => {
   it('cost no less than the one before in every dialect', () => {
     const routes = routesWithWork(dialects)
-    expect(new Set(routes.map(({ client }) => client)).size).toBe(5)
+    expect(new Set(routes.map(({ client }) => client)).size).toBe(6)
     expect(cheaper(routes)).toEqual([])
+  })
+
+  it('are named where no work is asked for any more, and not where none was before', () => {
+    const busy = { client: 'a script', rung: 2, cpuSeconds: 20 } as const
+    const attacked = { client: 'a script', rung: 3, cpuSeconds: 30 } as const
+    expect(cheaperRungs([busy, attacked])).toEqual([])
+    expect(cheaperRungs([busy])).toEqual(['a script: rung 3 takes 0.0 CPU s for 1000 passes, rung 2 20'])
   })
 
   it('are named where a dialect asks for less than on the rung before', () => {

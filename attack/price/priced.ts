@@ -71,12 +71,13 @@ export function priced(route: Route, answers: Answers, secondsOf: SecondsOf): Pr
 
 /** Rungs with work whose cheapest route takes fewer CPU seconds than that of the rung before, as lines. */
 export function cheaperRungs(routes: readonly Pick<Priced, 'client' | 'rung' | 'cpuSeconds'>[]): string[] {
-  const cheapest = (client: string, rung: number) =>
-    Math.min(
-      ...routes
-        .filter(route => route.client === client && route.rung === rung)
-        .map(route => route.cpuSeconds),
-    )
+  const cheapest = (client: string, rung: number) => {
+    const prices = routes
+      .filter(route => route.client === client && route.rung === rung)
+      .map(route => route.cpuSeconds)
+    // Where no work is asked for, there is none to pay for.
+    return prices.length > 0 ? Math.min(...prices) : 0
+  }
   return [...new Set(routes.map(({ client }) => client))].flatMap(client =>
     [1, 2, 3].flatMap(rung => {
       const [before, now] = [cheapest(client, rung - 1), cheapest(client, rung)]

@@ -7,6 +7,7 @@ import { toleranceOf } from '../../packages/server/src/dialects/strictness.ts'
 import { workFor } from '../../packages/server/src/dialects/work.ts'
 import type { Action } from '../../packages/server/src/policy/action.ts'
 import type { Rung } from '../../packages/server/src/policy/ladder/formula.ts'
+import { PLAIN_COUNT } from '../../packages/server/src/policy/ladder/worth.ts'
 import {
   DEFAULT_SETTINGS,
   type SiteSettings,
@@ -76,9 +77,23 @@ const altcha =
     ]
   }
 
+/** What RoCAPTCHA's own script does where a request without work counts several times. */
+const rocaptcha: RoutesOf = (_choice, rung) => {
+  if (PLAIN_COUNT[rung] === 1) return []
+  const { work } = rungOf(rung, DEFAULT_SETTINGS)
+  const beside = { style: work.style.name, level: levelBeside(work.level) }
+  const tolerance = toleranceOf({ rung, worked: true, guessed: false }, DEFAULT_SETTINGS)
+  const common = { client: 'RoCAPTCHA with its script', rung, work: beside, tolerance, counts: false }
+  return (['disc', 'sound'] as const).map(kind => ({ ...common, kind, calls: ['worked', 'show'] }))
+}
+
 /** The clients of each choice of work, by the name that dialects give it. */
 const WORKED: Readonly<Record<string, readonly RoutesOf[]>> = {
-  native: [native('our own', DEFAULT_SETTINGS), native(LOG_IN, { ...DEFAULT_SETTINGS, preset: 'log-in' })],
+  native: [
+    native('our own', DEFAULT_SETTINGS),
+    native(LOG_IN, { ...DEFAULT_SETTINGS, preset: 'log-in' }),
+    rocaptcha,
+  ],
   cap: [
     (choice, rung) => [
       {
