@@ -75,7 +75,7 @@ describe('networks', () => {
     expect(rate(0.5, true)).toBeGreaterThan(rate(0.5, false))
   })
 
-  it('are lifted where they answer, and pass a rung below that what others asked for', () => {
+  it('are lifted where they answer, and pass with what others asked for a rung below', () => {
     const route = { rung: 0, work: sha256(38), calls: ['issue', 'check'], counts: true } as const
     const one = paceOf(route, 1)
     const apart = paceOf(route, 1, { apart: true })

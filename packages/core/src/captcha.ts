@@ -76,7 +76,7 @@ export interface GenerationOptions {
   generation?: number | undefined
 }
 
-/** What is checked, and what is to be done about it. */
+/** Options of a check. */
 export interface CheckOptions extends GenerationOptions {
   /**
    * Called once for a challenge: when its right answer is accepted for the first time, and not when the same
@@ -317,7 +317,7 @@ function captchaOver(options: NarrowOptions, standby: Fallback, places: Places):
     onFirstPass?: () => void,
   ): Promise<Verdict> => {
     const { name, remaining, late, rules } = judged
-    /** A verdict that no earlier claim has brought about. */
+    /** A verdict that no earlier claim has brought about, of which the observer is told. */
     const fresh = (verdict: Verdict): Verdict => {
       if (verdict === 'passed' || verdict === 'wrong') onJudged?.(judged.site, judged.kind, right)
       return verdict

@@ -14,8 +14,11 @@ interface StyleOf<Kind extends KindName> {
 /** A style of any kind, with the settings of that kind. */
 export type Style = { [Kind in KindName]: StyleOf<Kind> }[KindName]
 
-/** A style's number, and the one that it had before its ids held a level. */
-type Numbers = readonly [number: number, former: number]
+/** The number that a style is issued under, and the one that it had before its ids held a level. */
+type Numbers = readonly [issued: number, former: number]
+/** The places of both. */
+const [ISSUED, FORMER] = [0, 1] as const
+type Place = typeof ISSUED | typeof FORMER
 
 type Row = [
   name: string,
@@ -41,11 +44,10 @@ const CAPTCHETAT: Row[] = [
 /** A style of codes. */
 export type CodeStyle = Extract<Style, { kind: 'text' }>
 
-/** Styles of codes whose numbers are the first or the second of their pairs. */
-const codeStylesWith = (which: 0 | 1): CodeStyle[] =>
+const codeStylesBy = (place: Place): CodeStyle[] =>
   CAPTCHETAT.flatMap(([name, numbers, characters, length, level]) =>
     (['fr', 'en'] as const).map(language => ({
-      number: numbers[language][which],
+      number: numbers[language][place],
       name: `${name}${language.toUpperCase()}`,
       kind: 'text',
       settings: { language, alphabet: ALPHABETS[language][characters], length, level },
@@ -53,7 +55,7 @@ const codeStylesWith = (which: 0 | 1): CodeStyle[] =>
   )
 
 /** The styles of codes, in the order of their numbers. */
-export const codeStyles: readonly CodeStyle[] = codeStylesWith(0)
+export const codeStyles: readonly CodeStyle[] = codeStylesBy(ISSUED)
 
 /** Numbers of the styles of spoken numbers, by language. */
 const SPOKEN: Readonly<Record<Language, Numbers>> = {
@@ -68,12 +70,11 @@ const SPOKEN: Readonly<Record<Language, Numbers>> = {
 /** Numbers of the style of discs. */
 const ROTATE: Numbers = [128, 32]
 
-/** Styles of RoCAPTCHA whose numbers are the first or the second of their pairs. */
-const rocaptchaStylesWith = (which: 0 | 1): Style[] => [
-  { number: ROTATE[which], name: 'rotate', kind: 'rotate', settings: {} },
+const rocaptchaStylesBy = (place: Place): Style[] => [
+  { number: ROTATE[place], name: 'rotate', kind: 'rotate', settings: {} },
   ...Object.entries(SPOKEN).map(
     ([language, numbers]): Style => ({
-      number: numbers[which],
+      number: numbers[place],
       name: `number${language.toUpperCase()}`,
       kind: 'number',
       settings: { language: language as Language },
@@ -123,11 +124,11 @@ export const styles: readonly Style[] = [
   ...WORK.map(([number, name, settings]): Style => ({ number, name, kind: 'work', settings })),
   ...widgetStyles,
   ...codeStyles,
-  ...rocaptchaStylesWith(0),
+  ...rocaptchaStylesBy(ISSUED),
 ]
 
 /** Styles of ids without a level: those that are open can be shown and answered, and none is issued. */
-export const formerStyles: readonly Style[] = [...codeStylesWith(1), ...rocaptchaStylesWith(1)]
+export const formerStyles: readonly Style[] = [...codeStylesBy(FORMER), ...rocaptchaStylesBy(FORMER)]
 
 const byName = new Map(styles.map(style => [style.name, style]))
 const byNumber = new Map([...formerStyles, ...styles].map(style => [style.number, style]))

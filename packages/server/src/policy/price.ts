@@ -3,7 +3,7 @@ import type { SiteWork } from '../registry/settings.ts'
 
 /**
  * CPU seconds of one try in an attacker's own program, on one core of a server: the fastest that was
- * published or measured. SHA-256: pow-buster 0.2, up to 100 million a second and thread of an EPYC of 2025.
+ * published or measured. SHA-256: pow-buster 0.2, up to 100 million a second on one thread of a 2025 EPYC.
  * PBKDF2: 16 lanes of AVX-512, measured natively on Zen 4. scrypt: scrypt-opt, on each of the 16 cores of a
  * Ryzen 7950X, four times as fast as OpenSSL. Graphics cards are cheaper for all but scrypt.
  */

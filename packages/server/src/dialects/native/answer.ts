@@ -92,13 +92,14 @@ export function createJudge(
     if (answered.result === 'unavailable') return { reason: 'retry' }
     countVerdict(site.id, answered.result)
     const first = answered.result === 'passed' && !answered.repeated
-    // What is guessed without work is free, and counts for nothing.
-    if (worked && (first || answered.result === 'wrong') && (verdict === 'passed' || verdict === 'wrong')) {
-      ladder.judged(site.id, sent.kind as NativeKind, verdict === 'passed')
-    }
     if (first) ladder.earned(site, address, weights)
-    else if (answered.result === 'wrong' && verdict === 'wrong' && worked)
-      ladder.failed(site, address, { worked })
+    // What is guessed without work is free, and counts for nothing.
+    if (worked && (first || answered.result === 'wrong')) {
+      if (verdict === 'passed' || verdict === 'wrong') {
+        ladder.judged(site.id, sent.kind as NativeKind, verdict === 'passed')
+      }
+      if (verdict === 'wrong') ladder.failed(site, address, { worked })
+    }
     if (answered.result === 'passed') return passOf(ticket, sent.kind, answered.time, answered.weights)
     if (answered.result !== 'wrong') return { reason: 'expired' }
     return { reason: verdict === 'passed' ? 'raised' : verdict === 'wrong' ? 'wrong' : 'expired' }

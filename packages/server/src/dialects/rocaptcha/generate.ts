@@ -10,7 +10,7 @@ import { voiceOf, widgetLanguageOf } from './language.ts'
 import type { ChallengeAnswer, StatusAnswer, WorkAnswer } from './wire.ts'
 import { createWorks } from './work.ts'
 
-/** In the place of the id of work: the browser can do some. */
+/** What the parameter `work` says in the place of an id: the client can do some. */
 const ASKS_FOR_WORK = 'ask'
 
 /**
@@ -27,7 +27,7 @@ export function createGenerate(context: DialectContext, base: string, hashes: Ha
     return { id, hash: hashes.make(id, parameter(request, 'session')) }
   }
 
-  /** Admits a request; the price of the work in it, 0 without any. @throws CaptchaError as `admission` */
+  /** Admits a request. Resolves with the price of the work in it, 0 without any. @throws CaptchaError */
   const enter = async (site: Site, count: number, request: FastifyRequest, reply: FastifyReply) => {
     const visit = { site, address: request.ip }
     const price = await works.redeem(site, {

@@ -78,7 +78,8 @@ describe('a kind whose answers are judged', () => {
       expect(changes[0]![0]).toBeLessThan(24 * 60 + within)
     },
   )
-  it('needs a good dozen of wrong answers in a row, however few there are', () => {
+
+  it('needs sixteen wrong answers in a row, however few there are', () => {
     const { guesses } = setUp()
     for (let i = 0; i < 15; i++) guesses.add(0, { right: 0, wrong: 1 })
     expect(guesses.isGuessed(0)).toBe(false)

@@ -131,7 +131,7 @@ const WRONG = 1
 const WRONG_WITH_WORK = 2
 /** Seconds for which a ticket of a lower rung counts as it stands. */
 const LOWER_RUNG_SECONDS = 120
-/** Rungs by which a network's own may be above its tickets within that time: those of a school, say. */
+/** Rungs by which a network may be above a ticket within that time: it rises while a whole school answers. */
 const LOWER_RUNGS = 1
 /** What an answer of a /48 of IPv6 counts: many households may be in one. */
 const WIDER_SHARE = 0.5
@@ -290,9 +290,7 @@ export function createLadder(options: LadderOptions): Ladder {
 
     addReports(others) {
       const at = moment()
-      for (const report of others) {
-        stateOf(report.site, at).add(at, report, expectedOf(report.site))
-      }
+      for (const report of others) stateOf(report.site, at).add(at, report, expectedOf(report.site))
     },
 
     figures() {

@@ -110,9 +110,9 @@ export function createSiteState(
   }
   const known = stored && { good: stored.good, bad: stored.bad, usual: stored.usualShare }
   const outcomes = createOutcomes(start.time - away, known)
-  const guesses = GUESSED_KINDS.map(kind => ({
+  const kinds = GUESSED_KINDS.map(kind => ({
     kind,
-    of: createGuesses(start.time, guessed => onGuessed?.(kind, guessed)),
+    guesses: createGuesses(start.time, guessed => onGuessed?.(kind, guessed)),
   }))
   let usualAt = stored?.usualAt ?? 0
   let held: { rung: Rung; reasons: readonly Reason[]; since: number } = {
@@ -207,16 +207,15 @@ export function createSiteState(
       hourCount += counts.hour
       // Learnt while nothing is unusual; in the first week in any case.
       outcomes.add(last.time, counts, now => !baseline.isKnown() || !isExcess(now, REPORT_EXCESS))
-      for (const { kind, of } of guesses) {
-        const [right, wrong] = [counts[`${kind}Right`], counts[`${kind}Wrong`]]
-        if (right + wrong > 0) of.add(last.time, { right, wrong })
+      for (const { kind, guesses } of kinds) {
+        guesses.add(last.time, { right: counts[`${kind}Right`], wrong: counts[`${kind}Wrong`] })
       }
       update(expected)
     },
 
     guessed(moment) {
       advance(moment)
-      return guesses.filter(({ of }) => of.isGuessed(last.time)).map(({ kind }) => kind)
+      return kinds.filter(({ guesses }) => guesses.isGuessed(last.time)).map(({ kind }) => kind)
     },
 
     figures(moment, expected) {
@@ -234,7 +233,7 @@ export function createSiteState(
       advance(moment)
       baseline.adopt(hourOf(moment.wall), sums.hour * Math.LN2)
       outcomes.adopt(last.time)
-      for (const { of } of guesses) of.adopt(last.time)
+      for (const { guesses } of kinds) guesses.adopt(last.time)
       held = { rung: 0, reasons: [], since: last.time }
     },
 

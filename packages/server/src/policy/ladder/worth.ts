@@ -7,5 +7,5 @@ const SCORES = [0.9, 0.8, 0.7, 0.7] as const
 /** How likely a visitor who earned a pass on a rung, 0 … 3, is no program: 0 … 1. */
 export const scoreOf = (rung: number): number => SCORES[rung]!
 
-/** Requests that one for a challenge without work counts as in the rate limits of its network, by rung. */
+/** How many times a request without work counts in the rate limits of its network, by rung. */
 export const PLAIN_COUNT = [1, 1, 4, 8] as const

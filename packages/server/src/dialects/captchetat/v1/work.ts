@@ -17,7 +17,8 @@ const NEAREST = 16_384
 const SPREAD = 65_536
 /**
  * How many times as far it is, by rung. A phone hashes some 250,000 times a second in our script: on the
- * highest rungs it is done in three seconds on average and in six at most, before anybody has typed a code.
+ * highest rungs it is done in three seconds on average and in some five at most, before anybody has typed a
+ * code.
  */
 const DISTANCE_FACTORS = [1, 4, 16, 16] as const
 

@@ -13,7 +13,7 @@ export interface Speech {
   turned(degrees: number): string
 }
 
-/** A language that we speak. The server, or the page that asks, has chosen one of them. */
+/** The words of a language, which must be one of ours: the server, or the page that asks, has chosen it. */
 export function speechFor(lang: string): Speech {
   const words = languages[lang]!
   // Browsers know every language's plurals.
