@@ -52,8 +52,9 @@ const USUAL_OUTCOMES = 40
 /** The most outcomes that are remembered of a site at a time. */
 export const MAX_OUTCOMES = 100
 /**
- * Excess of the share of bad outcomes that counts: of reported ones; and of the answers to a kind, where
- * people who cannot read a code try again, and who guesses is wrong more than nine times in ten.
+ * Excess of the share of bad outcomes that counts, of reported ones and of the answers to a kind. That of
+ * answers is larger: people who cannot read a code try again, and guesses are wrong more than nine times in
+ * ten.
  */
 export const REPORT_EXCESS = 0.1
 export const GUESS_EXCESS = 0.25

@@ -12,7 +12,7 @@ export interface Task {
 
 /** The greatest distance of the result from the start. */
 const DISTANCE = 1_400_000
-/** Milliseconds of work at a time: at least, and where a browser cannot tell how long it is idle. */
+/** Milliseconds of work at a time: the least, and those where a browser cannot tell how long it is idle. */
 const [MIN_SLICE_MS, SLICE_MS] = [4, 16]
 /**
  * Milliseconds after which a browser that is never idle works all the same; and the pause where it cannot
