@@ -13,6 +13,7 @@ it.each([
   [{ rung: 3, worked: true, guessed: false }, standard, 10],
   [{ rung: 3, worked: true, guessed: true }, standard, 10],
   [{ rung: 0, worked: false, guessed: false }, standard, 10],
+  [{ rung: 2, worked: false, guessed: false }, standard, 10],
   [{ rung: 2, worked: false, guessed: true }, standard, 10],
 ])('is for %j the distortion %d and the tolerance %d', (circumstances, distortion, tolerance) => {
   expect(distortionOf(circumstances)).toBe(distortion)

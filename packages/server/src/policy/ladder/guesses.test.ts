@@ -87,6 +87,14 @@ describe('a kind whose answers are judged', () => {
     expect(guesses.isGuessed(0)).toBe(true)
   })
 
+  it('is guessed for ten minutes after the last time that it looked so', () => {
+    const { guesses } = setUp()
+    guesses.add(0, { right: 0, wrong: 16 })
+    guesses.add(0, { right: 40, wrong: 0 })
+    expect(guesses.isGuessed(10 * MINUTE - 1)).toBe(true)
+    expect(guesses.isGuessed(10 * MINUTE)).toBe(false)
+  })
+
   it('learns what is usual while it is not guessed, and nothing from who guesses', () => {
     const { guesses } = setUp()
     let time = 0
@@ -111,7 +119,7 @@ describe('a kind whose answers are judged', () => {
     guesses.add(0, { right: 10, wrong: 40 })
     expect(guesses.isGuessed(0)).toBe(true)
     guesses.adopt(0)
-    expect(guesses.isGuessed(0)).toBe(false)
     expect(changes.map(([, guessed]) => guessed)).toEqual([true, false])
+    expect(guesses.isGuessed(0)).toBe(false)
   })
 })

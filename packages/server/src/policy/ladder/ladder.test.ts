@@ -211,6 +211,20 @@ describe('the ladder', () => {
     expect(other.ladder.figures()).toEqual(ladder.figures())
   })
 
+  it('tells operators what is usual by the settings with which a site was last seen', () => {
+    const { ladder } = setUp()
+    ladder.decide(siteWith({ expect: 500 }), HOME)
+    expect(ladder.figures()).toMatchObject([{ usualPerHour: 500 }])
+  })
+
+  it('takes what is going on for usual once an operator says so', () => {
+    const { clock, ladder, crowd } = setUp()
+    crowd(siteWith(), 60)
+    clock.time += 300_000
+    expect(ladder.decide(siteWith(), HOME).rung).toBe(1)
+    expect(ladder.decide(siteWith({ usualAt: clock.time }), HOME).rung).toBe(0)
+  })
+
   it('has a kind that is guessed get stricter, where it is enforced, and lifts no rung', () => {
     const { ladder, guess, told } = setUp()
     const site = siteWith()

@@ -25,6 +25,10 @@ describe('the work of an id', () => {
     ).toBe(hash)
   })
 
+  it('is none of what is no id', () => {
+    for (const text of ['', 'undefined', ID.slice(1)]) expect(work.accepts(text, 0, '320374715')).toBe(false)
+  })
+
   it('is accepted for its own id on its own rung alone', () => {
     for (const [id, rung] of TASKS) {
       for (const [other, done, start, , distance] of TASKS) {
