@@ -27,6 +27,7 @@ export function printTable(heading: string, rows: Row[]): void {
 export function replaceTable(page: URL, name: string, lines: readonly string[]): void {
   const [start, end] = [`<!-- ${name} -->\n`, `\n<!-- end of ${name} -->`]
   const text = readFileSync(page, 'utf8')
-  const before = text.slice(0, text.indexOf(start) + start.length)
-  writeFileSync(page, before + lines.join('\n') + text.slice(text.indexOf(end)))
+  const [from, to] = [text.indexOf(start), text.indexOf(end)]
+  if (from < 0 || to < from) throw new Error(`${page.pathname} has no place for the table "${name}"`)
+  writeFileSync(page, text.slice(0, from + start.length) + lines.join('\n') + text.slice(to))
 }
