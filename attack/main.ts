@@ -24,22 +24,32 @@ const trials: typeof attacks = {
 }
 const all = { ...attacks, ...trials }
 
-const { values, positionals: wanted } = parseArgs({
-  allowPositionals: true,
-  options: {
-    quick: { type: 'boolean' },
-    markdown: { type: 'boolean' },
-    write: { type: 'boolean', default: false },
-    'core-price': { type: 'string', default: '0.04' },
-  },
-})
+function refuse(message: string): never {
+  console.error(`upright: ${message}`)
+  process.exit(2)
+}
+
+function readFlags() {
+  try {
+    return parseArgs({
+      allowPositionals: true,
+      options: {
+        quick: { type: 'boolean' },
+        markdown: { type: 'boolean' },
+        write: { type: 'boolean', default: false },
+        'core-price': { type: 'string', default: '0.04' },
+      },
+    })
+  } catch (error) {
+    return refuse((error as Error).message)
+  }
+}
+
+const { values, positionals: wanted } = readFlags()
 const before = performance.now()
 const printTime = () => console.log(`${Math.round((performance.now() - before) / 1000)} s in all`)
 const corePrice = Number(values['core-price'])
-if (!(corePrice > 0)) {
-  console.error('upright: --core-price is what a core costs for an hour, in euros')
-  process.exit(2)
-}
+if (!(corePrice > 0)) refuse('--core-price is what a core costs for an hour, in euros')
 if (wanted.join() === 'price') {
   // It loads most of the service.
   const { attackPrice } = await import('./price/index.ts')
@@ -50,10 +60,9 @@ if (wanted.join() === 'price') {
 }
 const unknown = wanted.filter(name => !Object.hasOwn(all, name))
 if (unknown.length > 0) {
-  console.error(
-    `upright: no attack is called ${unknown.join(', ')}: there are ${Object.keys(all).join(', ')}, and price by itself`,
+  refuse(
+    `no attack is called ${unknown.join(', ')}: there are ${Object.keys(all).join(', ')}, and price by itself`,
   )
-  process.exit(2)
 }
 /** A quick run shows that everything works; its figures say little. */
 const count = values.quick ? (full: number) => Math.ceil(full / 50) : (full: number) => full

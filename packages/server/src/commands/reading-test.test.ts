@@ -102,7 +102,7 @@ describe('upright reading-test', () => {
     [['--style', 'captchaFR'], 'reading-test needs --count'],
     [
       ['--style', 'captcha', '--count', '2'],
-      'There is no style of this name: captcha; choose one of captchaFR',
+      'There is no style of this name: captcha; choose one of read',
     ],
     ...['0', '501', 'many', '1.5', '-1', ''].map((count): [string[], string] => [
       ['--style', 'captchaFR', `--count=${count}`],

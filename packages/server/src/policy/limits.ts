@@ -23,7 +23,7 @@ export interface TakeOptions {
    * for some seconds after, networks that flood are throttled. @default 0
    */
   pressure?: number
-  /** Requests that this one counts as: no more than a full bucket has. @default 1 */
+  /** Requests that this one counts as: no more than half of a full bucket has. @default 1 */
   count?: number
 }
 
@@ -56,6 +56,12 @@ const NETWORK_FACTOR = 4
 const TOKENS_PER_FAILURE = 4
 /** The smallest bucket, in tokens: a rate that is divided among workers leaves everybody a try. */
 const MIN_BUCKET_TOKENS = 2
+
+/**
+ * The most that one request takes of a full bucket, whatever it counts as: a page of CaptchEtat v1 asks twice
+ * before there is anything to see, and a rate may be low or divided among many workers.
+ */
+const MAX_COST_SHARE = 1 / 2
 
 /** Rounding error of sums: sixty sixtieths are a little more than one. */
 const ROUNDING_ERROR = 1e-9
@@ -130,7 +136,7 @@ export function createLimits(options: LimitsOptions): Limits {
       if (delay > 0) return delay
       const both = bothOf()
       const reserve = RESERVED_SHARE * Math.min(1, pressure)
-      const cost = (times: number) => Math.min(1, count / full(action, rate, times))
+      const cost = (times: number) => Math.min(MAX_COST_SHARE, count / full(action, rate, times))
       let wait = 0
       for (const { bucket, times } of both) {
         const over = bucket[action] + cost(times) - (1 - reserve)

@@ -69,6 +69,6 @@ describe('a kind that is one folder and one line', () => {
     expect(captcha.only(['text']).open(toy)).toBeUndefined()
     expect(toys.open(code)).toBeUndefined()
     expect(toys.open(toy)).toMatchObject({ style: STYLE, level: 0 })
-    expect(captcha.open(code)!.level).toBeUndefined()
+    expect(captcha.open(code)).toMatchObject({ style: { kind: 'text' }, level: 0 })
   })
 })

@@ -92,25 +92,37 @@ describe('a rung', () => {
     expect(await levels()).toEqual([0, 0])
   })
 
-  it.each([
-    [0, 8],
-    [1, 8],
-    [2, 2],
-    [3, 1],
-  ])('%i lets a network have %i of eight challenges a minute', async (rung, admitted) => {
-    await start({ rung, rate: 8 })
+  it('3 lets a first visitor have a page of version 1 and its picture, however low the rate is', async () => {
+    await start({ rung: 3, rate: 2 })
+    const page = await get(V1, { get: 'html', c: STRONG! })
     const t = test.service.captcha.issue(test.site.id, styleNumbered(112)!)
-    for (const [base, query] of [
-      [V2, { get: 'image', c: STRONG! }],
-      [V1, { get: 'html', c: STRONG! }],
-      [V1, { get: 'image', t }],
-    ] as const) {
-      test.pass(120)
-      const statuses = []
-      for (let i = 0; i < 9; i++) statuses.push((await get(base, query)).statusCode)
-      expect([query.get, statuses.filter(status => status === 200).length]).toEqual([query.get, admitted])
-    }
+    const picture = await get(V1, { get: 'image', t })
+    const another = await get(V1, { get: 'image', t })
+    expect([page, picture, another].map(({ statusCode }) => statusCode)).toEqual([200, 200, 429])
   })
+
+  it.each([
+    [0, 17],
+    [1, 17],
+    [2, 6],
+    [3, 3],
+  ])(
+    '%i lets a network have %i of 24 challenges a minute, of 17 that it asks for',
+    async (rung, admitted) => {
+      await start({ rung, rate: 24 })
+      const t = test.service.captcha.issue(test.site.id, styleNumbered(112)!)
+      for (const [base, query] of [
+        [V2, { get: 'image', c: STRONG! }],
+        [V1, { get: 'html', c: STRONG! }],
+        [V1, { get: 'image', t }],
+      ] as const) {
+        test.pass(120)
+        const statuses = []
+        for (let i = 0; i < 17; i++) statuses.push((await get(base, query)).statusCode)
+        expect([query.get, statuses.filter(status => status === 200).length]).toEqual([query.get, admitted])
+      }
+    },
+  )
 
   it('is that of the site for its back end, whose requests have no limit', async () => {
     await start({ rung: 3, rate: 1 })

@@ -27,16 +27,20 @@ export function createGenerate(context: DialectContext, base: string, hashes: Ha
     return { id, hash: hashes.make(id, parameter(request, 'session')) }
   }
 
-  /** Admits a request. Resolves with the price of the work in it, 0 without any. @throws CaptchaError */
-  const enter = async (site: Site, count: number, request: FastifyRequest, reply: FastifyReply) => {
-    const visit = { site, address: request.ip }
-    const price = await works.redeem(site, {
-      id: parameter(request, 'work'),
-      solution: parameter(request, 'solution'),
-      enter: () => admission.enter({ ...visit, action: 'worked' }, reply),
-    })
-    if (price === 0) await admission.enter({ ...visit, action: 'issue', count }, reply)
-    return price
+  /**
+   * The rung of the work in a request, once it is admitted and checked; 0 for what is wrong, spent, out of
+   * date or no work. @throws CaptchaError as `admission`
+   */
+  const redeem = async (site: Site, request: FastifyRequest, reply: FastifyReply): Promise<number> => {
+    const solution = parameter(request, 'solution')
+    // Who asks for the head alone gets no challenge for it.
+    if (solution === '' || request.method === 'HEAD') return 0
+    const done = works.read(site, parameter(request, 'work'))
+    if (!done || ladder.isOutdated(site, request.ip, done)) return 0
+    await admission.enter({ site, action: 'worked', address: request.ip }, reply)
+    const verdict = await works.check(site, done, solution)
+    if (verdict === 'wrong') admission.failed(site, request.ip)
+    return verdict === 'passed' ? done.rung : 0
   }
 
   return async (
@@ -45,11 +49,16 @@ export function createGenerate(context: DialectContext, base: string, hashes: Ha
     site: Site,
   ): Promise<ChallengeAnswer | WorkAnswer | StatusAnswer> => {
     const asked = ladder.current(site, request.ip).rung
+    const count = PLAIN_COUNT[asked]
     const offer = (): WorkAnswer => ({ status: 'ERROR', work: works.offer(site, asked) })
-    if (parameter(request, 'work') === ASKS_FOR_WORK && PLAIN_COUNT[asked] > 1) return offer()
-    let price: number
+    if (parameter(request, 'work') === ASKS_FOR_WORK && count > 1) {
+      await admission.enter({ site, action: 'other', address: request.ip }, reply)
+      return offer()
+    }
+    let workRung: number
     try {
-      price = await enter(site, PLAIN_COUNT[asked], request, reply)
+      workRung = await redeem(site, request, reply)
+      if (workRung === 0) await admission.enter({ site, action: 'issue', address: request.ip, count }, reply)
     } catch (error) {
       if (error instanceof CaptchaError && error.code === 'rate_limited') return offer()
       throw error
@@ -63,7 +72,7 @@ export function createGenerate(context: DialectContext, base: string, hashes: Ha
       return { status: 'OK', content: hash, animal_status: 'NONE', sound }
     }
     // Work that was asked for on a lower rung lifts the rate limit, and no more.
-    const worked = price >= works.price(site, rung)
+    const worked = workRung >= rung
     const tolerance = toleranceOf({ rung, worked, guessed: ladder.guessed(site, 'rotate') }, site.settings)
     const { id, hash } = issue(site, 'rotate', request, tolerance)
     const animal = await pictures.of(id)

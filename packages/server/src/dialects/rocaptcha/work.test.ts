@@ -179,6 +179,20 @@ describe('work on rungs 2 and 3', () => {
   })
 })
 
+describe('work of another time', () => {
+  it('lifts nothing two minutes after it was offered on a lower rung', async () => {
+    await start({ rate: 24 })
+    const [early, late] = [await solved(workOf('scrypt8', 4)), await solved(workOf('scrypt8', 4))]
+    await test.service.registry.setSite(test.site.id, { settings: { rung: 3 } })
+    const limited = async () => (await generate()).status === 'ERROR'
+    while (!(await limited())) {}
+    expect((await generate(early)).status).toBe('OK')
+    test.pass(121)
+    while (!(await limited())) {}
+    expect((await generate(late)).status).toBe('ERROR')
+  })
+})
+
 it('an id of work opens nothing else', async () => {
   await start({ rate: 0 })
   const { id } = workOf('sha256', 2 ** 8)

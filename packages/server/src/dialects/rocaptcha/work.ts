@@ -1,27 +1,29 @@
-import { nativeWork, workResponse } from '@upright/core'
+import { nativeWork, type Verdict, workResponse } from '@upright/core'
 import { priceOf } from '../../policy/price.ts'
 import type { Site } from '../../registry/registry.ts'
 import type { DialectContext } from '../dialect.ts'
 import { NATIVE_WORK, workFor } from '../work.ts'
 import type { OfferedWork } from './wire.ts'
 
-/** Work that a browser has done. */
+/** Work of a site, as it was sent back. */
 export interface DoneWork {
   id: string
-  /** A counter for each puzzle, separated by commas; empty where it could not be solved. */
-  solution: string
-  /** Admits the check of work that is this site's: it is not free. What it throws is thrown. */
-  enter(): Promise<void>
+  /** The highest rung that it is enough for, 1 … 3. */
+  rung: number
+  /** Seconds since 1970. */
+  time: number
 }
 
 /** Work that the protocol does not require, which lifts the rate limit of those who do it. */
 export interface Works {
   /** New work for the visitors of a site on a rung; on rung 0 it is that of rung 1. Writes nothing. */
   offer(site: Site, rung: number): OfferedWork
-  /** What the work of a rung costs an attacker in CPU seconds. */
-  price(site: Site, rung: number): number
-  /** Spends work. Resolves with its price, as `price` gives it; 0 for what is wrong, spent or no work. */
-  redeem(site: Site, done: DoneWork): Promise<number>
+  /** The work of an id; undefined where that is none of the site, or cheaper than this dialect asks for. */
+  read(site: Site, id: string): DoneWork | undefined
+  /**
+   * Checks a solution, a counter for each puzzle and commas between them, and spends the work: `passed` once.
+   */
+  check(site: Site, done: DoneWork, solution: string): Promise<Verdict>
 }
 
 /** Half the tries of our own API's: a visitor has a challenge to answer beside it. */
@@ -30,7 +32,7 @@ const SHAPE = { beside: true }
 export function createWorks({ captcha }: Pick<DialectContext, 'captcha'>): Works {
   const workOn = ({ settings }: Site, rung: number) =>
     workFor(settings, 'native', NATIVE_WORK, Math.max(1, rung))
-  const price: Works['price'] = (site, rung) => {
+  const priceOn = (site: Site, rung: number) => {
     const { style, level } = workOn(site, rung)
     return priceOf({ style: style.name, level })
   }
@@ -43,17 +45,18 @@ export function createWorks({ captcha }: Pick<DialectContext, 'captcha'>): Works
       return { id, ...nativeWork({ settings: style.settings, answer, level }, SHAPE) }
     },
 
-    price,
-
-    async redeem(site, { id, solution, enter }) {
-      const challenge = solution === '' ? undefined : captcha.open(id)
-      if (challenge?.site !== site.id || challenge.style.kind !== 'work') return 0
+    read(site, id) {
+      const challenge = captcha.open(id)
+      if (challenge?.site !== site.id || challenge.style.kind !== 'work') return undefined
       const paid = priceOf({ style: challenge.style.name, level: challenge.level! })
-      // Work of another dialect, which asks for less.
-      if (paid < price(site, 1)) return 0
-      await enter()
-      const verdict = await captcha.check(site, id, workResponse('native-beside', solution))
-      return verdict === 'passed' ? paid : 0
+      const rung = [3, 2, 1].find(rung => paid >= priceOn(site, rung))
+      return rung === undefined ? undefined : { id: challenge.id, rung, time: challenge.issued }
+    },
+
+    async check(site, { id }, solution) {
+      // Spent work costs nobody anything more.
+      if (await captcha.outcome(site, id).catch(() => undefined)) return 'spent'
+      return captcha.check(site, id, workResponse('native-beside', solution))
     },
   }
 }

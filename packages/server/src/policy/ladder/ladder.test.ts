@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { DEFAULT_SETTINGS, type SiteSettings } from '../../registry/settings.ts'
-import { createLadder, type Ladder, type LadderSite } from './ladder.ts'
+import { createLadder, type Ladder, type LadderOptions, type LadderSite } from './ladder.ts'
 import { createNetworks } from './networks.ts'
 
 const HOME = '192.0.2.1'
@@ -11,7 +11,7 @@ const siteWith = (settings: Partial<SiteSettings> = {}, id = 1): LadderSite => (
 })
 
 /** A ladder with one clock, and visitors of it. */
-function setUp(options: { processes?: number } = {}) {
+function setUp(options: Pick<Partial<LadderOptions>, 'processes' | 'onChanged'> = {}) {
   const clock = { time: 1_800_000_000_000 }
   const now = () => clock.time
   const networks = createNetworks(random, 4096)
@@ -228,10 +228,7 @@ describe('the ladder', () => {
   it('has a kind that is guessed get stricter, where it is enforced, and lifts no rung', () => {
     const { ladder, guess, told } = setUp()
     const site = siteWith()
-    guess(site)
-    // Nobody was asked for anything here.
-    expect(ladder.guessed(site, 'rotate')).toBe(false)
-    ladder.decide(site, HOME)
+    // Also where nobody was asked for anything: a back end has its answers checked elsewhere.
     guess(site)
     expect(ladder.guessed(site, 'rotate')).toBe(true)
     expect(ladder.guessed(site, 'text')).toBe(false)
@@ -252,6 +249,20 @@ describe('the ladder', () => {
     guess(siteWith())
     other.addReports(ladder.takeReports())
     expect(other.guessed(siteWith(), 'rotate')).toBe(true)
+  })
+
+  it('finds nothing unusual in what others count for a site that nobody has asked for here', () => {
+    const told: unknown[] = []
+    const { ladder, crowd } = setUp()
+    const site = siteWith({ expect: 10_000 })
+    crowd(site, 60)
+    const { clock, ladder: other } = setUp({ onChanged: (...step) => told.push(step) })
+    other.addReports(ladder.takeReports())
+    clock.time += 1000
+    expect(told).toEqual([])
+    expect(other.figures()).toEqual([])
+    expect(other.decide(site, HOME).rung).toBe(0)
+    expect(other.decide(siteWith(), HOME).rung).toBe(1)
   })
 
   it('takes up what was stored, and forgets sites that are gone', () => {

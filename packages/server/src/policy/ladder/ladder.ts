@@ -163,22 +163,27 @@ export function createLadder(options: LadderOptions): Ladder {
     }
     return state
   }
-  const expectedOf = (site: number) => known.get(site)?.expect ?? 0
+  /** What is expected of a site an hour. As long as nobody knows, nothing that others count is unusual. */
+  const expectedOf = (site: number) => known.get(site)?.expect ?? Number.POSITIVE_INFINITY
   /** The state of a site whose settings are at hand. */
   const visited = ({ id, settings }: LadderSite, at: Moment): SiteState => {
     const state = stateOf(id, at)
     state.adopt(at, settings.usualAt)
     return state
   }
+  const record = (site: number, counts: Partial<Counts>, at: Moment) => {
+    const all = { ...NOTHING, ...counts }
+    stateOf(site, at).add(at, all, expectedOf(site))
+    const report = reports.get(site) ?? { site, ...NOTHING }
+    reports.set(site, report)
+    for (const name of COUNTS) report[name] += all[name]
+  }
   const add = (site: LadderSite, counts: Partial<Counts>) => {
     known.set(site.id, site.settings)
     if (site.settings.ladder === 'off') return
     const at = moment()
-    const all = { ...NOTHING, ...counts }
-    visited(site, at).add(at, all, site.settings.expect)
-    const report = reports.get(site.id) ?? { site: site.id, ...NOTHING }
-    reports.set(site.id, report)
-    for (const name of COUNTS) report[name] += all[name]
+    visited(site, at)
+    record(site.id, counts, at)
   }
 
   /** What a network's answers ask of it: of two networks around one address, the one that asks for more. */
@@ -276,8 +281,8 @@ export function createLadder(options: LadderOptions): Ladder {
     },
 
     judged(id, kind, right) {
-      const settings = known.get(id)
-      if (settings && kind !== 'work') add({ id, settings }, { [`${kind}${right ? 'Right' : 'Wrong'}`]: 1 })
+      if (kind === 'work' || known.get(id)?.ladder === 'off') return
+      record(id, { [`${kind}${right ? 'Right' : 'Wrong'}`]: 1 }, moment())
     },
     guessed: ({ id, settings }, kind) =>
       settings.ladder === 'enforce' && states.get(id)?.guessed(moment()).includes(kind) === true,
@@ -295,7 +300,8 @@ export function createLadder(options: LadderOptions): Ladder {
 
     figures() {
       const at = moment()
-      return [...states].map(([site, state]) => {
+      const visitedStates = [...states].filter(([site]) => known.has(site))
+      return visitedStates.map(([site, state]) => {
         const expected = expectedOf(site)
         const figures = state.figures(at, expected)
         const { rung, reasons } = state.rung(at, expected)
