@@ -5,7 +5,7 @@ import { type Server, startServer } from './server.ts'
 
 let server: Server
 let browser: Browser
-/** One visit for all that a visitor reads: the page is long, and drawn anew in each. */
+/** One visit for all that a visitor reads: the page is long. */
 let reader: Visit
 let paths: Record<string, Record<string, { responses?: object; security?: object }>>
 beforeAll(async () => {
