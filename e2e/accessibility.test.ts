@@ -23,6 +23,9 @@ afterAll(async () => {
   await server?.stop()
 })
 
+/** For axe on a page of 16,000 elements, on a busy machine. */
+const TIMEOUT_MS = 180_000
+
 /** Nothing goes over the side of the page, and nothing that can be used is cut off there. */
 async function losesNothing(page: Page) {
   expect(await overflow(page)).toBe(0)
@@ -57,6 +60,7 @@ describe('accessibility', () => {
       await losesNothing(page)
       await page.context().close()
     },
+    TIMEOUT_MS,
   )
 
   it.each(['en', 'fr'])(
