@@ -1,29 +1,29 @@
+import { relative } from 'node:path'
 import { defineConfig } from 'vitest/config'
 import { BaseSequencer, type TestSpecification } from 'vitest/node'
 
-/** The project of files that have a process of their own. */
+/** The project of files that begin in a process of their own. */
 const ISOLATED_PROJECT = 'isolated'
-
-/**
- * Whole journeys take longest, so they begin first: no worker is left with one at the end. With what else has
- * a process of its own behind them, those of the other files are kept from the first to the last.
- */
-class IsolatedFirst extends BaseSequencer {
-  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
-    const sorted = await super.sort(files)
-    const isIsolated = ({ project }: TestSpecification) => project.name === ISOLATED_PROJECT
-    return [...sorted.filter(isIsolated), ...sorted.filter(file => !isIsolated(file))]
-  }
-}
-
-/** Files that begin in a process of their own. */
+/** They replace modules that other files have loaded. */
 const ISOLATED = [
-  // Whole journeys: those of one must not slow down another's browser.
-  'e2e/**/*.test.ts',
-  // They replace modules that other files have loaded.
   'packages/core/src/testing/toy/kind.test.ts',
   'packages/server/src/ledgers/sqlite-sync.test.ts',
 ]
+
+/**
+ * Whole journeys take longest, so they begin first: no worker is left with one at the end. What has a process
+ * of its own comes before them: those of the other files are kept from the first to the last.
+ */
+class JourneysFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const sorted = await super.sort(files)
+    const rank = ({ project, moduleId }: TestSpecification) => {
+      if (project.name === ISOLATED_PROJECT) return 0
+      return relative(import.meta.dirname, moduleId).startsWith('e2e') ? 1 : 2
+    }
+    return sorted.toSorted((a, b) => rank(a) - rank(b))
+  }
+}
 
 /** What is the same for all tests. */
 const shared = {
@@ -43,7 +43,7 @@ export default defineConfig({
     ...limits,
     // Processes and browsers that tests start run built code.
     globalSetup: ['scripts/test-setup.mjs'],
-    sequence: { sequencer: IsolatedFirst },
+    sequence: { sequencer: JourneysFirst },
     projects: [
       { ...shared, test: { ...limits, name: ISOLATED_PROJECT, include: ISOLATED } },
       {
@@ -52,6 +52,7 @@ export default defineConfig({
           ...limits,
           name: 'shared',
           include: [
+            'e2e/**/*.test.ts',
             'packages/*/src/**/*.test.ts',
             'attack/**/*.test.ts',
             'bench/**/*.test.ts',

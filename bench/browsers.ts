@@ -9,11 +9,12 @@ function installed(name: 'chromium-headless-shell' | 'firefox-esr'): string {
   return path
 }
 
-/** Keep Chromium from calling home. */
+/** Keep Chromium from calling home, and from starting a process for graphics: there is no GPU. */
 const CHROMIUM_ARGS = [
   '--headless',
   '--no-sandbox',
   '--disable-gpu',
+  '--in-process-gpu',
   '--disable-background-networking',
   '--disable-component-update',
   '--disable-sync',

@@ -79,8 +79,11 @@ export const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core
 /** The rules that pages must keep. Without a list, axe leaves out those that are new in WCAG 2.2. */
 const AXE_TAGS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']
 
-/** Marks an element that looks as others before it do. */
-const REPEATED = 'data-repeated'
+/** The rules that depend on colours. */
+const COLOUR_RULES = ['color-contrast', 'link-in-text-block']
+
+/** Marks an element that has no text, or looks as others before it do. */
+const UNMEASURED = 'data-unmeasured'
 /** Elements of one look whose contrast axe measures: a single one may be covered, or of one letter. */
 const MAX_MEASURED = 3
 
@@ -88,11 +91,13 @@ const MAX_MEASURED = 3
  * Leaves axe a few elements of each look to measure the contrast of: same colours, font and background, in
  * elements that are the same. To measure every word of a long page takes it longer than all other rules.
  */
-const markRepeated = (page: Pick<Page, 'evaluate'>) =>
+const markUnmeasured = (page: Pick<Page, 'evaluate'>) =>
   page.evaluate(
-    ({ repeated, most }) => {
+    ({ unmeasured, most }) => {
       const looks = new Map<string, { number: number; measured: number }>()
       const mark = (element: Element, parent: number) => {
+        // To ask for the style of what is not shown takes longest.
+        const isShown = element.checkVisibility()
         const style = getComputedStyle(element)
         const look = [
           parent,
@@ -105,24 +110,65 @@ const markRepeated = (page: Pick<Page, 'evaluate'>) =>
         if (!looks.has(look)) looks.set(look, { number: looks.size, measured: 0 })
         const known = looks.get(look)!
         const text = [...element.childNodes].map(node => (node.nodeType === 3 ? node.nodeValue : '')).join('')
-        const measurable = text.trim().length > 1 && element.checkVisibility()
-        element.toggleAttribute(repeated, measurable && known.measured++ >= most)
+        const { length } = text.trim()
+        const isSeenAgain = length > 1 && isShown && known.measured++ >= most
+        // A field's text is its value.
+        const isEmpty = length === 0 && !element.matches('input, select, textarea')
+        element.toggleAttribute(unmeasured, isSeenAgain || isEmpty)
         for (const child of element.children) mark(child, known.number)
       }
       mark(document.documentElement, -1)
     },
-    { repeated: REPEATED, most: MAX_MEASURED },
+    { unmeasured: UNMEASURED, most: MAX_MEASURED },
   )
 
-/** What axe finds in a page or a frame, one line a finding. */
+/**
+ * Whether a document is what it was when axe last found nothing there, in all that axe sees but colours:
+ * elements, attributes, text, states, boxes and what hides them. One with frames never is.
+ */
+const isUnchanged = (page: Pick<Page, 'evaluate'>) =>
+  page.evaluate(unmeasured => {
+    const seen: unknown[] = []
+    let frames = 0
+    const see = (node: Node) => {
+      if (node instanceof Element) {
+        const { x, y, width, height } = node.getBoundingClientRect()
+        const style = getComputedStyle(node)
+        seen.push(node.tagName, x, y, width, height)
+        seen.push(style.display, style.visibility, style.opacity, style.clip, style.clipPath)
+        seen.push(style.position, style.zIndex, style.overflow, style.pointerEvents)
+        for (const { name, value } of node.attributes) if (name !== unmeasured) seen.push(name, value)
+        const { value, checked, disabled } = node as HTMLInputElement
+        seen.push(value, checked, disabled)
+        if (node.matches('iframe')) frames++
+        node.shadowRoot?.childNodes.forEach(see)
+      } else seen.push(node.nodeValue)
+      node.childNodes.forEach(see)
+    }
+    see(document.documentElement)
+    const now = seen.join()
+    const state = window as { unchanged?: string }
+    const isSame = frames === 0 && state.unchanged === now
+    state.unchanged = now
+    return isSame
+  }, UNMEASURED)
+
+/**
+ * What axe finds in a page or a frame, one line a finding. Where nothing but colours has changed since it
+ * found nothing, as in another colour scheme, it runs the rules about colours alone.
+ */
 export async function findings(page: Pick<Page, 'evaluate'>): Promise<string[]> {
-  await markRepeated(page)
+  const runOnly = (await isUnchanged(page)) ? COLOUR_RULES : AXE_TAGS
+  await markUnmeasured(page)
   // axe looks for a selector of every node that it reports: those that are well are most of them.
-  const options = JSON.stringify({ resultTypes: ['violations'], runOnly: AXE_TAGS })
+  const options = JSON.stringify({ resultTypes: ['violations'], runOnly })
   const violations = await page.evaluate<
     { id: string; nodes: { target: string[]; failureSummary: string }[] }[]
-  >(`axe.configure({ rules: [{ id: 'color-contrast', selector: '*:not([${REPEATED}])' }] })
-     axe.run(${options}).then(({ violations }) => violations)`)
+  >(`axe.configure({ rules: [{ id: 'color-contrast', selector: '*:not([${UNMEASURED}])' }] })
+     axe.run(${options}).then(({ violations }) => {
+       if (violations.length > 0) delete window.unchanged
+       return violations
+     })`)
   return violations.flatMap(({ id, nodes }) =>
     nodes.map(node => `${id}: ${node.target} ${node.failureSummary}`),
   )
@@ -134,6 +180,14 @@ export async function inSchemes(page: Page, check: (scheme: string) => Promise<v
     await page.emulateMedia({ colorScheme })
     await check(colorScheme)
   }
+}
+
+/** The same, with forced colours in either scheme as well. */
+export async function inColours(page: Page, check: (colours: string) => Promise<void>): Promise<void> {
+  await inSchemes(page, check)
+  await page.emulateMedia({ forcedColors: 'active' })
+  await inSchemes(page, scheme => check(`forced, ${scheme}`))
+  await page.emulateMedia({ forcedColors: 'none' })
 }
 
 /** Pixels by which a page is wider than its window. */

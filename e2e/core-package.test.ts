@@ -96,13 +96,14 @@ describe('the package of the library', () => {
   })
 
   it.each([
-    ['node10', 'commonjs', 'cts'],
-    ['node16', 'node16', 'cts'],
-    ['node16', 'node16', 'mts'],
-    ['bundler', 'esnext', 'mts'],
+    ['node10', 'commonjs', 'cts', 'es2023'],
+    ['node16', 'node16', 'cts', 'es2023'],
+    ['node16', 'node16', 'mts', 'es2023'],
+    // Beside the types of browsers, which take the compiler as long as all others, once.
+    ['bundler', 'esnext', 'mts', 'es2023,dom'],
   ])(
-    'has types for the module resolution %s, from %s in a .%s file',
-    (resolution, module, extension) => {
+    'has types for the module resolution %s, from %s in a .%s file, beside those of %s',
+    (resolution, module, extension, lib) => {
       const file = put(
         `types-${resolution}.${extension}`,
         `import { captchaStore, type TextCaptcha, type TextCaptchaOptions, textCaptcha } from '@upright/core'
@@ -115,7 +116,7 @@ describe('the package of the library', () => {
       `,
       )
       // The types of libraries are checked too, and those of Node are not installed.
-      const options = ['--noEmit', '--strict', '--skipLibCheck', 'false', '--target', 'es2023']
+      const options = ['--noEmit', '--strict', '--skipLibCheck', 'false', '--target', 'es2023', '--lib', lib]
       run(process.execPath, [TSC, ...options, '--module', module, '--moduleResolution', resolution, file])
     },
     TIMEOUT_MS,

@@ -1,15 +1,19 @@
 import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { DESKTOP, launchBrowser, visit } from './browser.ts'
+import { DESKTOP, launchBrowser, type Visit, visit } from './browser.ts'
 import { type Server, startServer } from './server.ts'
 
 let server: Server
 let browser: Browser
+/** One visit for all that a visitor reads: the page is long. */
+let reader: Visit
 let paths: Record<string, Record<string, { responses?: object; security?: object }>>
 beforeAll(async () => {
   ;[server, browser] = await Promise.all([startServer(), launchBrowser()])
   const description = await (await fetch(`${server.url}/openapi.json`)).json()
   paths = (description as { paths: typeof paths }).paths
+  const permissions = ['clipboard-read', 'clipboard-write']
+  reader = await visit(browser, `${server.url}/docs?lang=en`, { ...DESKTOP, permissions })
 })
 afterAll(async () => {
   await browser?.close()
@@ -19,15 +23,14 @@ afterAll(async () => {
 const METHODS = ['get', 'post', 'put', 'patch', 'delete', 'options']
 
 describe('the reference', () => {
-  it('loads without a complaint, and asks nobody else', async () => {
-    const { page, complaints, requests } = await visit(browser, `${server.url}/docs`)
+  it('loads without a complaint, and asks nobody else', () => {
+    const { complaints, requests } = reader
     expect(complaints).toEqual([])
     expect(requests.filter(url => !url.startsWith(server.url))).toEqual([])
-    await page.context().close()
   })
 
   it('lists every operation of the description, with every status', async () => {
-    const { page } = await visit(browser, `${server.url}/docs?lang=en`)
+    const { page } = reader
     const shown = await page.$$eval('.address', addresses =>
       addresses.map(address => {
         const statuses = address.closest('.operation')!.querySelectorAll('.status')
@@ -43,11 +46,10 @@ describe('the reference', () => {
         )
       }
     }
-    await page.context().close()
   })
 
   it('has a place for every link of its contents, and opens at the place asked for', async () => {
-    const { page } = await visit(browser, `${server.url}/docs?lang=en`)
+    const { page } = reader
     const links = await page.$$eval('#contents a, main a[href^="#"]', all =>
       all.map(a => a.getAttribute('href')!),
     )
@@ -60,12 +62,10 @@ describe('the reference', () => {
       const top = document.querySelector('#errors')?.getBoundingClientRect().top
       return top !== undefined && top < innerHeight
     })
-    await page.context().close()
   })
 
   it('gives curl commands that can be copied', async () => {
-    const permissions = ['clipboard-read', 'clipboard-write']
-    const { page } = await visit(browser, `${server.url}/docs?lang=en`, { ...DESKTOP, permissions })
+    const { page } = reader
     const operation = page.locator('.operation', { hasText: 'valider-captcha' }).first()
     await operation.locator('.copy').click()
     await page.waitForFunction(() =>
@@ -74,7 +74,6 @@ describe('the reference', () => {
     const copied = await page.evaluate(() => navigator.clipboard.readText())
     expect(copied).toMatch(/^curl -X POST http:\/\/\S+\/valider-captcha/)
     expect(copied).toBe(await operation.locator('.samples pre code').first().textContent())
-    await page.context().close()
   })
 
   it('says so when the description cannot be fetched, and tries again when asked', async () => {

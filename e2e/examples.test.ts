@@ -215,8 +215,8 @@ describe.each(['express', 'fastify'])('the example with %s', name => {
     })
   })
 
-  it.each(['/', '/#wrong', '/#away', '/done.html'])('axe finds nothing on %s', async path => {
-    await inspect(address + path)
+  it('axe finds nothing on its pages', async () => {
+    for (const path of ['/', '/#wrong', '/#away', '/done.html']) await inspect(address + path)
   })
 })
 

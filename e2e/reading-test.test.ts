@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { runCommand } from '../packages/server/src/testing/command.ts'
 import { AXE, DESKTOP, findings, launchBrowser, NARROW, newVisit, overflow, PHONE } from './browser.ts'
 import { CLI, SETTING } from './server.ts'
 
@@ -32,8 +33,8 @@ afterEach(async () => {
 /** The codes that a seed asks for, or the turns of discs. */
 async function labels(...args: string[]): Promise<string[]> {
   const out = await mkdtemp(join(folder, 'labels-'))
-  const all = [...CLI, 'render', ...args, '--count', '5', '--seed', 'a', '--out', out]
-  await once(spawn(process.execPath, all, SETTING), 'close')
+  const { stderr } = await runCommand(['render', ...args, '--count', '5', '--seed', 'a', '--out', out])
+  expect(stderr).toBe('')
   const lines = (await readFile(join(out, 'labels.tsv'), 'utf8')).trimEnd().split('\n')
   return lines.map(line => line.split('\t')[1]!)
 }

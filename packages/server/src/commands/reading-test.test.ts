@@ -2,7 +2,8 @@ import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { afterEach, describe, expect, it } from 'vitest'
-import { firstLine, killChild, runChild, startChild } from '../testing/child.ts'
+import { firstLine, killChild, startChild } from '../testing/child.ts'
+import { runCommand } from '../testing/command.ts'
 import { freshFolder } from '../testing/folder.ts'
 
 const running: ReturnType<typeof startChild>[] = []
@@ -37,7 +38,7 @@ describe('upright reading-test', () => {
     const folder = freshFolder()
     const out = join(folder, 'new.json')
     const render = ['render', 'text', '--style', 'captchaFR', '--count', '2', '--seed', 'a', '--out', folder]
-    expect((await runChild('cli.ts', render)).code).toBe(0)
+    expect((await runCommand(render)).code).toBe(0)
     const labels = readFileSync(join(folder, 'labels.tsv'), 'utf8').trimEnd().split('\n')
     const { url, answer, end } = await start(out)
     expect(url).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/$/)
@@ -86,7 +87,7 @@ describe('upright reading-test', () => {
     const { port } = other.address() as { port: number }
     const folder = freshFolder()
     const args = ['--style', 'rotate', '--count', '1', '--port', `${port}`, '--out', join(folder, 'r.json')]
-    const { code, stderr } = await runChild('cli.ts', ['reading-test', ...args])
+    const { code, stderr } = await runCommand(['reading-test', ...args])
     other.close()
     expect([code, stderr]).toEqual([
       1,
@@ -97,7 +98,7 @@ describe('upright reading-test', () => {
 
   const folder = freshFolder()
   mkdirSync(join(folder, 'results'))
-  it.concurrent.each<[args: string[], message: string]>([
+  it.each<[args: string[], message: string]>([
     [['--count', '2'], 'reading-test needs --style'],
     [['--style', 'captchaFR'], 'reading-test needs --count'],
     [
@@ -123,7 +124,7 @@ describe('upright reading-test', () => {
       'r.json cannot be written (ENOENT)',
     ],
   ])('says in one line what is wrong with %j', async (args, message) => {
-    const { code, stdout, stderr } = await runChild('cli.ts', ['reading-test', ...args])
+    const { code, stdout, stderr } = await runCommand(['reading-test', ...args])
     expect(stderr).toMatch(/^upright: [^\n]+\n$/)
     expect(stderr).toContain(message)
     expect([code, stdout]).toEqual([message.includes('no style') ? 1 : 2, ''])
