@@ -101,10 +101,7 @@ describe('upright reading-test', () => {
   it.each<[args: string[], message: string]>([
     [['--count', '2'], 'reading-test needs --style'],
     [['--style', 'captchaFR'], 'reading-test needs --count'],
-    [
-      ['--style', 'captcha', '--count', '2'],
-      'There is no style of this name: captcha; choose one of read',
-    ],
+    [['--style', 'captcha', '--count', '2'], 'There is no style of this name: captcha; choose one of read'],
     ...['0', '501', 'many', '1.5', '-1', ''].map((count): [string[], string] => [
       ['--style', 'captchaFR', `--count=${count}`],
       `--count must be a whole number from 1 to 500, not "${count}"`,
