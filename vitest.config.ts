@@ -59,7 +59,7 @@ export default defineConfig({
             'assets/**/*.test.ts',
             'scripts/**/*.test.mjs',
           ],
-          exclude: ISOLATED,
+          exclude: [...ISOLATED, '**/node_modules/**'],
           // To start a process for each file took longer than most files. One process runs many of them, one
           // after the other, with modules that they share: each test makes what it changes.
           isolate: false,
