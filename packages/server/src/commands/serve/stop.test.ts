@@ -108,7 +108,9 @@ describe.each(['1', '2'])('asked to stop, a service of %s processes', workers =>
     child.kill('SIGTERM')
     expect(await Promise.all(clients)).toEqual(Array(8).fill('told to close'))
     expect(await ended).toBe(0)
-    expect(serving.log()).toBe('')
+    // So many right answers are more than usual: that is said, and nothing else.
+    const lines = serving.log().split('\n')
+    expect(lines.filter(line => line !== '' && !line.includes('"the ladder of site 1'))).toEqual([])
   })
 
   it('loses no new connection of clients that look at its readiness', async () => {

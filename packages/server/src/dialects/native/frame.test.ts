@@ -129,15 +129,15 @@ describe('the frame for pages without scripts', () => {
   })
 
   it.each([
-    [0, 8],
-    [1, 8],
-    [2, 2],
-    [3, 1],
+    [0, 16],
+    [1, 16],
+    [2, 4],
+    [3, 2],
   ])('counts more in the rate limits of a network on rung %i', async (rung, admitted) => {
     await test.close()
-    await start({ rung, rate: 8 })
+    await start({ rung, rate: 16 })
     const statuses = []
-    for (let i = 0; i < 9; i++) statuses.push(await open())
+    for (let i = 0; i < 17; i++) statuses.push(await open())
     expect(statuses.filter(({ statusCode }) => statusCode === 200)).toHaveLength(admitted)
     const limited = statuses.at(-1)!
     expect([limited.statusCode, Number(limited.headers['retry-after']) > 0]).toEqual([429, true])

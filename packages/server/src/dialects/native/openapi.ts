@@ -206,7 +206,7 @@ export const nativeDocument: DocumentPart = {
             },
           },
         },
-        responses: framePages,
+        responses: { ...framePages, 413: page(errorAnswer('body_too_large').description) },
       }),
     },
     '/upright/v1/frame.css': {

@@ -11,7 +11,6 @@ import { parameter } from '../../http/query.ts'
 import { bufferOf, sendBytes } from '../../http/range.ts'
 import { DEFAULT_SETTINGS } from '../../registry/settings.ts'
 import type { Dialect, DialectContext } from '../dialect.ts'
-import { NATIVE_WORK } from '../work.ts'
 import { formPart } from './form.ts'
 import { createGenerate } from './generate.ts'
 import { createHashes, idInHash } from './hash.ts'
@@ -31,7 +30,6 @@ export const rocaptcha: Dialect = {
   name: 'rocaptcha',
   kinds: ['rotate', 'number', 'work'],
   knows: ({ kind, name }) => kind !== 'rotate' || name === 'rotate',
-  work: { native: NATIVE_WORK },
   document: rocaptchaDocument,
   normalizeUrl: url => verifyUrl(spelledUrl(url)),
   idIn: idInHash,
