@@ -1,4 +1,12 @@
-import { commonAnswers, type DocumentPart, errorAnswer, json, type Operation, type Paths } from './types.ts'
+import {
+  commonAnswers,
+  type DocumentPart,
+  errorAnswer,
+  fileAnswers,
+  json,
+  type Operation,
+  type Paths,
+} from './types.ts'
 
 const page = (operationId: string, summary: string): Operation => ({
   tags: ['Pages'],
@@ -10,11 +18,7 @@ const page = (operationId: string, summary: string): Operation => ({
       description: 'The page.',
       content: { 'text/html': { schema: { type: 'string' }, example: '<!doctype html>…' } },
     },
-    304: { description: 'The page is still what `If-None-Match` says it was.' },
-    404: errorAnswer('not_found', 'The pages have not been built.'),
-    414: errorAnswer('url_too_long'),
-    431: errorAnswer('header_too_large'),
-    500: errorAnswer('internal'),
+    ...fileAnswers('The pages have not been built.', 'page'),
   },
 })
 

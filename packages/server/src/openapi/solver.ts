@@ -1,4 +1,4 @@
-import { type DocumentPart, errorAnswer, type Operation } from './types.ts'
+import { type DocumentPart, fileAnswers, type Operation } from './types.ts'
 
 const file = (operationId: string, summary: string, type: string, example: string): { get: Operation } => ({
   get: {
@@ -8,11 +8,7 @@ const file = (operationId: string, summary: string, type: string, example: strin
     security: [],
     responses: {
       200: { description: 'The file.', content: { [type]: { schema: { type: 'string' }, example } } },
-      304: { description: 'The file is still what `If-None-Match` says it was.' },
-      404: errorAnswer('not_found', 'The solver has not been built.'),
-      414: errorAnswer('url_too_long'),
-      431: errorAnswer('header_too_large'),
-      500: errorAnswer('internal'),
+      ...fileAnswers('The solver has not been built.'),
     },
   },
 })

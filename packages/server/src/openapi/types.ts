@@ -111,3 +111,12 @@ export const commonAnswers = (answer: (code: ErrorCode) => Answer): Record<strin
   500: answer('internal'),
   503: answer('unavailable'),
 })
+
+/** Answers of the address of a built file besides the file; `missing` says why there is none. */
+export const fileAnswers = (missing: string, noun = 'file'): Record<string, Answer> => ({
+  304: { description: `The ${noun} is still what \`If-None-Match\` says it was.` },
+  404: errorAnswer('not_found', missing),
+  414: errorAnswer('url_too_long'),
+  431: errorAnswer('header_too_large'),
+  500: errorAnswer('internal'),
+})

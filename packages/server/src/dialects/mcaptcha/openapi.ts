@@ -1,6 +1,7 @@
 import {
   type DocumentPart,
   errorAnswer,
+  fileAnswers,
   json,
   type Operation,
   type Parameter,
@@ -68,11 +69,7 @@ const file = (operationId: string, summary: string, type: string, example: strin
     security: [],
     responses: {
       200: { description: 'The file.', content: { [type]: { schema: text, example } } },
-      304: { description: 'The file is still what `If-None-Match` says it was.' },
-      404: errorAnswer('not_found', 'It has not been built.'),
-      414: errorAnswer('url_too_long'),
-      431: errorAnswer('header_too_large'),
-      500: errorAnswer('internal'),
+      ...fileAnswers('It has not been built.'),
     },
   },
 })

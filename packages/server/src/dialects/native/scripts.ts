@@ -3,7 +3,7 @@ import { type Files, sendSharedFile } from '../../http/files.ts'
 import {
   type Answer,
   type DocumentPart,
-  errorAnswer,
+  fileAnswers,
   type Operation,
   type Parameter,
 } from '../../openapi/types.ts'
@@ -30,11 +30,7 @@ const file = (
     parameters,
     responses: {
       200: { description: 'A file for pages of all origins.', content },
-      304: { description: 'The file is still what `If-None-Match` says it was.' },
-      404: errorAnswer('not_found', 'There is no such file, or it has not been built.'),
-      414: errorAnswer('url_too_long'),
-      431: errorAnswer('header_too_large'),
-      500: errorAnswer('internal'),
+      ...fileAnswers('There is no such file, or it has not been built.'),
     },
   },
 })

@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify'
 import { sendSharedFile } from '../../http/files.ts'
-import { type DocumentPart, errorAnswer, type Parameter } from '../../openapi/types.ts'
+import { type DocumentPart, fileAnswers, type Parameter } from '../../openapi/types.ts'
 import type { DialectContext } from '../dialect.ts'
 import type { Vendor } from './vendors.ts'
 
@@ -44,11 +44,7 @@ export const scriptPathsOf = ({ title, script }: Vendor): DocumentPart['paths'] 
               description: 'A script, for pages of all origins.',
               content: { 'text/javascript': { schema: { type: 'string' }, example: '(()=>{…})();' } },
             },
-            304: { description: 'The file is still what `If-None-Match` says it was.' },
-            404: errorAnswer('not_found', 'It has not been built.'),
-            414: errorAnswer('url_too_long'),
-            431: errorAnswer('header_too_large'),
-            500: errorAnswer('internal'),
+            ...fileAnswers('It has not been built.'),
           },
         },
       },

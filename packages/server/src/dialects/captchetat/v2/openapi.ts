@@ -1,4 +1,4 @@
-import { type DocumentPart, type Operation, errorAnswer as plainError } from '../../../openapi/types.ts'
+import { type DocumentPart, fileAnswers, type Operation } from '../../../openapi/types.ts'
 import { versionPaths } from '../gateway/openapi.ts'
 import {
   body,
@@ -89,11 +89,7 @@ const library: Operation = {
     200: json('The script.', {
       'text/javascript': { schema: { type: 'string' }, example: '(()=>{…})();' },
     }),
-    304: { description: 'The script is still what `If-None-Match` says it was.' },
-    404: plainError('not_found', 'The pages have not been built.'),
-    414: plainError('url_too_long'),
-    431: plainError('header_too_large'),
-    500: plainError('internal'),
+    ...fileAnswers('The pages have not been built.', 'script'),
   },
 }
 
