@@ -317,8 +317,9 @@ function captchaOver(options: NarrowOptions, standby: Fallback, places: Places):
     onFirstPass?: () => void,
   ): Promise<Verdict> => {
     const { name, remaining, late, rules } = judged
-    /** A verdict that no earlier claim has brought about, of which the observer is told. */
+    /** A verdict that no earlier claim has brought about, of which the observers are told. */
     const fresh = (verdict: Verdict): Verdict => {
+      if (verdict === 'passed') onFirstPass?.()
       if (verdict === 'passed' || verdict === 'wrong') onJudged?.(judged.site, judged.kind, right)
       return verdict
     }
@@ -335,10 +336,7 @@ function captchaOver(options: NarrowOptions, standby: Fallback, places: Places):
       (await standby.decided(name)) ??
       (await ledger.claim(name, remaining, good ? passedClaim(rules, seconds()) : 'failed'))
     if (lost(judged)) return 'expired'
-    if (before === undefined) {
-      if (good) onFirstPass?.()
-      return fresh(good ? 'passed' : late ? 'expired' : right ? 'spent' : 'wrong')
-    }
+    if (before === undefined) return fresh(good ? 'passed' : late ? 'expired' : right ? 'spent' : 'wrong')
 
     if (!right || !isRepeatable(rules, before, seconds())) return 'spent'
     return (await ledger.count(`${name}.again`, remaining)) <= REVALIDATION.times ? 'passed' : 'spent'

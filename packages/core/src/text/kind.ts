@@ -16,7 +16,10 @@ export const DISTORTIONS = { own: 0, light: 1, standard: 2 } as const
 export type Distortion = (typeof DISTORTIONS)[keyof typeof DISTORTIONS]
 
 const DISTORTION_BITS = 0x0f
-const DRAWN_AS = [undefined, 'light', 'standard'] as const
+const DRAWN_AS: Readonly<Record<number, 'light' | 'standard'>> = {
+  [DISTORTIONS.light]: 'light',
+  [DISTORTIONS.standard]: 'standard',
+}
 
 /** What the letters of a code with these settings are drawn as, by the level of its id. */
 export const drawnAs = ({ level }: Pick<TextSettings, 'level'>, asked: number = DISTORTIONS.own) =>

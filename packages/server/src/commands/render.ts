@@ -5,6 +5,7 @@ import {
   CaptchaError,
   contactSheet,
   drawCode,
+  drawnAs,
   encodePng,
   LANGUAGES,
   languageOf,
@@ -126,7 +127,7 @@ function styleOf({ style: name }: Flags): CodeStyle {
 
 /** How strongly letters are distorted: as their style says, unless a level is named. */
 function levelOf({ settings }: CodeStyle, name: string | undefined): 'light' | 'standard' {
-  if (name === undefined) return settings.level ?? 'standard'
+  if (name === undefined) return drawnAs(settings)
   if (name === 'light' || name === 'standard') return name
   throw new CaptchaError('usage', `--level must be light or standard, not "${name}"`)
 }
