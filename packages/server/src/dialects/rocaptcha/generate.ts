@@ -37,6 +37,8 @@ export function createGenerate(context: DialectContext, base: string, hashes: Ha
     if (solution === '' || request.method === 'HEAD') return 0
     const done = works.read(site, parameter(request, 'work'))
     if (!done || ladder.isOutdated(site, request.ip, done)) return 0
+    // A repeat is not to use up what a neighbour's work is admitted by.
+    if (await works.isSpent(site, done)) return 0
     await admission.enter({ site, action: 'worked', address: request.ip }, reply)
     const verdict = await works.check(site, done, solution)
     if (verdict === 'wrong') admission.failed(site, request.ip)

@@ -179,6 +179,44 @@ describe('work on rungs 2 and 3', () => {
   })
 })
 
+describe('the limits around work', () => {
+  it('let a network be offered three times its rate', async () => {
+    await start({ rung: 2, rate: 2 })
+    const offers = []
+    for (let i = 0; i < 8; i++) offers.push((await generate({ work: 'ask' })).work !== undefined)
+    expect(offers.filter(Boolean)).toHaveLength(6)
+  })
+
+  it('charge a wrong solution as a wrong response', async () => {
+    await start({ rate: 8 })
+    const { work } = await solved(workOf('scrypt8', 4))
+    // What is wrong is asked for without work as well: one of eight, and four for the wrong response.
+    expect((await generate({ work, solution: 'x' })).status).toBe('OK')
+    const admitted = []
+    for (let i = 0; i < 8; i++) admitted.push((await generate()).status === 'OK')
+    expect(admitted.filter(Boolean)).toHaveLength(3)
+  })
+
+  it('are not used up by work that was spent', async () => {
+    await start({ rate: 2 })
+    const done = await solved(workOf('scrypt8', 4))
+    expect((await generate(done)).status).toBe('OK')
+    for (let i = 0; i < 5; i++) await generate(done)
+    expect((await generate(await solved(workOf('scrypt8', 4)))).status).toBe('OK')
+    expect((await generate(await solved(workOf('scrypt8', 4)))).status).toBe('ERROR')
+  })
+
+  it('give nothing for the head of an answer, and keep the work', async () => {
+    await start()
+    const done = await solved(workOf('scrypt8', 4))
+    const query = new URLSearchParams({ key: test.site.publicKey, ...done })
+    await test.app.inject({ method: 'HEAD', url: `/api/generate/?${query}` })
+    await generate()
+    expect((await generate()).status).toBe('ERROR')
+    expect((await generate(done)).status).toBe('OK')
+  })
+})
+
 describe('work of another time', () => {
   it('lifts nothing two minutes after it was offered on a lower rung', async () => {
     await start({ rate: 24 })

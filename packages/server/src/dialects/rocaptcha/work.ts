@@ -20,6 +20,8 @@ export interface Works {
   offer(site: Site, rung: number): OfferedWork
   /** The work of an id; undefined where that is none of the site, or cheaper than this dialect asks for. */
   read(site: Site, id: string): DoneWork | undefined
+  /** Whether work was spent before, as far as the ledger can be asked. Takes nothing from anybody. */
+  isSpent(site: Site, done: DoneWork): Promise<boolean>
   /**
    * Checks a solution, a counter for each puzzle and commas between them, and spends the work: `passed` once.
    */
@@ -53,10 +55,7 @@ export function createWorks({ captcha }: Pick<DialectContext, 'captcha'>): Works
       return rung === undefined ? undefined : { id: challenge.id, rung, time: challenge.issued }
     },
 
-    async check(site, { id }, solution) {
-      // Spent work costs nobody anything more.
-      if (await captcha.outcome(site, id).catch(() => undefined)) return 'spent'
-      return captcha.check(site, id, workResponse('native-beside', solution))
-    },
+    isSpent: async (site, { id }) => (await captcha.outcome(site, id).catch(() => undefined)) !== undefined,
+    check: (site, { id }, solution) => captcha.check(site, id, workResponse('native-beside', solution)),
   }
 }
