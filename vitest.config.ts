@@ -25,12 +25,11 @@ class JourneysFirst extends BaseSequencer {
   }
 }
 
-/** What is the same for all tests. */
-const shared = {
-  ssr: { resolve: { conditions: ['source', 'node', 'default'] } },
-}
+/** Packages of ours are taken from their sources. */
+const conditions = ['source', 'node', 'default']
 const TIMEOUT_MS = 60_000
 const limits = {
+  setupFiles: ['scripts/test-equality.mjs'],
   // One more than there are cores in CI: much of the time tests wait for servers and browsers.
   maxWorkers: 3,
   testTimeout: TIMEOUT_MS,
@@ -38,16 +37,17 @@ const limits = {
 }
 
 export default defineConfig({
-  ...shared,
   test: {
     ...limits,
     // Processes and browsers that tests start run built code.
     globalSetup: ['scripts/test-setup.mjs'],
     sequence: { sequencer: JourneysFirst },
     projects: [
-      { ...shared, test: { ...limits, name: ISOLATED_PROJECT, include: ISOLATED } },
       {
-        ...shared,
+        ssr: { resolve: { conditions } },
+        test: { ...limits, name: ISOLATED_PROJECT, include: ISOLATED },
+      },
+      {
         test: {
           ...limits,
           name: 'shared',
@@ -63,6 +63,14 @@ export default defineConfig({
           // To start a process for each file took longer than most files. One process runs many of them, one
           // after the other, with modules that they share: each test makes what it changes.
           isolate: false,
+          // Node imports the modules, as it does elsewhere. Vite's own runner puts a getter in the place of
+          // each import: loops over pixels then take twice the time. It alone can replace modules.
+          experimental: { viteModuleRunner: false, nodeLoader: false },
+          execArgv: [
+            '--import',
+            './scripts/test-typescript.mjs',
+            ...conditions.map(name => `--conditions=${name}`),
+          ],
         },
       },
     ],

@@ -2,13 +2,14 @@ import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import {
   AXE,
+  closeContexts,
   DESKTOP,
   findings,
   inSchemes,
-  launchBrowser,
   NARROW,
   overflow,
   PHONE,
+  sharedBrowser,
   visit,
 } from './browser.ts'
 import { type Server, startServer } from './server.ts'
@@ -16,10 +17,10 @@ import { type Server, startServer } from './server.ts'
 let server: Server
 let browser: Browser
 beforeAll(async () => {
-  ;[server, browser] = await Promise.all([startServer(), launchBrowser()])
+  ;[server, browser] = await Promise.all([startServer(), sharedBrowser()])
 })
 afterAll(async () => {
-  await browser?.close()
+  await closeContexts(browser)
   await server?.stop()
 })
 

@@ -10,7 +10,7 @@ import { build } from 'esbuild'
 import type { Browser, Page } from 'playwright-core'
 import type { Browser as Firefox } from 'puppeteer-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { launchBrowser, launchFirefox, newVisit } from './browser.ts'
+import { closeContexts, closeTabs, newVisit, sharedBrowser, sharedFirefox } from './browser.ts'
 import { type Listener, serve } from './host.ts'
 import { type Server, startServer } from './server.ts'
 
@@ -47,7 +47,7 @@ const sites: Record<'work' | 'code' | 'scrypt', { publicKey: string; secret: str
 let altchaKey: string
 
 beforeAll(async () => {
-  ;[server, browser, firefox] = await Promise.all([startServer(), launchBrowser(), launchFirefox()])
+  ;[server, browser, firefox] = await Promise.all([startServer(), sharedBrowser(), sharedFirefox()])
   const { outputFiles } = await build({
     stdin: { contents: REACT, resolveDir: CLIENTS },
     bundle: true,
@@ -99,8 +99,8 @@ beforeAll(async () => {
   altchaKey = String((await server.upright('site', 'show', id, '--altcha-key')).altchaKey)
 })
 afterAll(async () => {
-  await browser?.close()
-  await firefox?.close()
+  await closeContexts(browser)
+  await closeTabs(firefox)
   await host?.stop()
   await server?.stop()
 })

@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { DESKTOP, launchBrowser } from './browser.ts'
+import { closeContexts, DESKTOP, sharedBrowser } from './browser.ts'
 import { type Host, judge, proxy, type Route, startHost } from './host.ts'
 import { type Server, startServer } from './server.ts'
 
@@ -73,7 +73,7 @@ let host: Host
 let secret: string
 
 beforeAll(async () => {
-  ;[server, browser] = await Promise.all([startServer(), launchBrowser()])
+  ;[server, browser] = await Promise.all([startServer(), sharedBrowser()])
   secret = String((await server.upright('site', 'add', '--name', 'Form', '--revalidation', 'strict')).secret)
   const bundle = await build({
     stdin: { contents: REACT, resolveDir: CLIENTS },
@@ -107,7 +107,7 @@ beforeAll(async () => {
   })
 })
 afterAll(async () => {
-  await browser?.close()
+  await closeContexts(browser)
   await host?.stop()
   await server?.stop()
 })

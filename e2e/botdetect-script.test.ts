@@ -5,7 +5,18 @@
 import { createHash } from 'node:crypto'
 import type { Browser, BrowserContextOptions, Page, Route as Request } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { AXE, DESKTOP, FAST, findings, inColours, launchBrowser, NARROW, overflow, PHONE } from './browser.ts'
+import {
+  AXE,
+  closeContexts,
+  DESKTOP,
+  FAST,
+  findings,
+  inColours,
+  NARROW,
+  overflow,
+  PHONE,
+  sharedBrowser,
+} from './browser.ts'
 import { type Host, proxy, type Route, startHost } from './host.ts'
 import { type Server, startServer } from './server.ts'
 
@@ -137,7 +148,7 @@ let browser: Browser
 let host: Host
 
 beforeAll(async () => {
-  ;[server, browser] = await Promise.all([startServer(), launchBrowser()])
+  ;[server, browser] = await Promise.all([startServer(), sharedBrowser()])
   // Its pages name sites that are made for its address.
   const routes: Record<string, Route> = {}
   host = await startHost(routes)
@@ -200,7 +211,7 @@ beforeAll(async () => {
   } satisfies Record<string, Route>)
 })
 afterAll(async () => {
-  await browser?.close()
+  await closeContexts(browser)
   await host?.stop()
   await server?.stop()
 })

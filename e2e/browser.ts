@@ -1,8 +1,33 @@
 import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
+import type { Browser as PuppetBrowser } from 'puppeteer-core'
+import { launchBrowser, launchChromium, launchFirefox } from '../bench/browsers.ts'
 
-export { launchBrowser, launchChromium, launchFirefox } from '../bench/browsers.ts'
+/** What starts once in a process of tests, when it is first asked for. */
+function shared<T>(launch: () => Promise<T>): () => Promise<T> {
+  let launched: Promise<T> | undefined
+  return () => (launched ??= launch())
+}
+
+/**
+ * Browsers that all files of a process of tests share, and that end with it: to start Chromium costs as much
+ * as three visits, Firefox as much as ten. Each test visits in a context or a tab of its own.
+ */
+export const sharedBrowser = shared(launchBrowser)
+export const sharedChromium = shared(launchChromium)
+export const sharedFirefox = shared(launchFirefox)
+
+/** Closes what a file of tests has left open in a shared browser. */
+export async function closeContexts(browser: Browser | undefined): Promise<void> {
+  await Promise.all((browser?.contexts() ?? []).map(context => context.close()))
+}
+
+/** The same in a browser that Puppeteer drives. Its first tab stays: Firefox ends with the last one. */
+export async function closeTabs(browser: PuppetBrowser | undefined): Promise<void> {
+  const [, ...tabs] = (await browser?.pages()) ?? []
+  await Promise.all(tabs.map(tab => tab.close()))
+}
 
 /** The screens that pages are judged on. */
 export const PHONE = { viewport: { width: 360, height: 740 }, deviceScaleFactor: 2, hasTouch: true }

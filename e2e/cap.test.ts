@@ -10,7 +10,7 @@ import { build } from 'esbuild'
 import type { Browser, Page } from 'playwright-core'
 import type { Browser as Firefox } from 'puppeteer-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { launchBrowser, launchFirefox, newVisit } from './browser.ts'
+import { closeContexts, closeTabs, newVisit, sharedBrowser, sharedFirefox } from './browser.ts'
 import { type Host, type Route, startHost } from './host.ts'
 import { type Server, startServer } from './server.ts'
 
@@ -55,7 +55,7 @@ const pass =
   }
 
 beforeAll(async () => {
-  ;[server, browser, host] = await Promise.all([startServer(), launchBrowser(), startHost({})])
+  ;[server, browser, host] = await Promise.all([startServer(), sharedBrowser(), startHost({})])
   const added = await server.upright(
     ...['site', 'add', '--name', 'Form', '--origin', host.url, '--work', 'cap=sha256/4096'],
   )
@@ -97,7 +97,7 @@ beforeAll(async () => {
   } satisfies Record<string, Route>)
 })
 afterAll(async () => {
-  await Promise.all([browser?.close(), host?.stop(), server?.stop()])
+  await Promise.all([closeContexts(browser), host?.stop(), server?.stop()])
 })
 
 const TOKEN = 'input[name=cap-token]'
@@ -170,9 +170,9 @@ describe('the widget in Chromium', () => {
 describe('the widget in Firefox', () => {
   let firefox: Firefox
   beforeAll(async () => {
-    firefox = await launchFirefox()
+    firefox = await sharedFirefox()
   })
-  afterAll(() => firefox?.close())
+  afterAll(() => closeTabs(firefox))
 
   it('passes across origins', async () => {
     const page = await firefox.newPage()

@@ -8,15 +8,16 @@ import type { Browser, BrowserContextOptions, Locator, Page, Route as Request } 
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import {
   AXE,
+  closeContexts,
   DESKTOP,
   FAST,
   findings,
   inColours,
-  launchBrowser,
   NARROW,
   newVisit,
   overflow,
   PHONE,
+  sharedBrowser,
 } from './browser.ts'
 import { type Host, proxy, type Route, startHost } from './host.ts'
 import { type Server, startServer } from './server.ts'
@@ -80,7 +81,7 @@ let secret: string
 let far: string
 
 beforeAll(async () => {
-  ;[server, browser] = await Promise.all([startServer(), launchBrowser()])
+  ;[server, browser] = await Promise.all([startServer(), sharedBrowser()])
   host = await startHost({})
   const add = (...more: string[]) =>
     server.upright('site', 'add', '--name', 'Form', '--revalidation', 'strict', ...more)
@@ -113,7 +114,7 @@ beforeAll(async () => {
   } satisfies Record<string, Route>)
 })
 afterAll(async () => {
-  await browser?.close()
+  await closeContexts(browser)
   await host?.stop()
   await server?.stop()
 })

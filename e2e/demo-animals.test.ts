@@ -6,13 +6,14 @@ import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import {
   AXE,
+  closeContexts,
   DESKTOP,
   findings,
   inSchemes,
-  launchBrowser,
   NARROW,
   overflow,
   PHONE,
+  sharedBrowser,
   turnDial,
   visit,
 } from './browser.ts'
@@ -21,10 +22,10 @@ import { type Server, startServer } from './server.ts'
 let server: Server
 let browser: Browser
 beforeAll(async () => {
-  ;[server, browser] = await Promise.all([startServer(), launchBrowser()])
+  ;[server, browser] = await Promise.all([startServer(), sharedBrowser()])
 })
 afterAll(async () => {
-  await browser?.close()
+  await closeContexts(browser)
   await server?.stop()
 })
 

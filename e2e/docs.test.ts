@@ -1,6 +1,6 @@
 import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { DESKTOP, launchBrowser, type Visit, visit } from './browser.ts'
+import { closeContexts, DESKTOP, sharedBrowser, type Visit, visit } from './browser.ts'
 import { type Server, startServer } from './server.ts'
 
 let server: Server
@@ -9,14 +9,14 @@ let browser: Browser
 let reader: Visit
 let paths: Record<string, Record<string, { responses?: object; security?: object }>>
 beforeAll(async () => {
-  ;[server, browser] = await Promise.all([startServer(), launchBrowser()])
+  ;[server, browser] = await Promise.all([startServer(), sharedBrowser()])
   const description = await (await fetch(`${server.url}/openapi.json`)).json()
   paths = (description as { paths: typeof paths }).paths
   const permissions = ['clipboard-read', 'clipboard-write']
   reader = await visit(browser, `${server.url}/docs?lang=en`, { ...DESKTOP, permissions })
 })
 afterAll(async () => {
-  await browser?.close()
+  await closeContexts(browser)
   await server?.stop()
 })
 

@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { AXE, DESKTOP, findings, launchBrowser, NARROW, overflow, PHONE } from './browser.ts'
+import { AXE, closeContexts, DESKTOP, findings, NARROW, overflow, PHONE, sharedBrowser } from './browser.ts'
 import { type Listener, serve } from './host.ts'
 import { freePort } from './interpreters.ts'
 import { type Server, startServer } from './server.ts'
@@ -21,11 +21,11 @@ let site: Record<string, unknown>
 const answerOf = (uuid: string) => server.answer(uuid)
 
 beforeAll(async () => {
-  ;[server, browser] = await Promise.all([startServer(), launchBrowser()])
+  ;[server, browser] = await Promise.all([startServer(), sharedBrowser()])
   site = await server.upright('site', 'add', '--name', 'Example', '--revalidation', 'strict')
 })
 afterAll(async () => {
-  await browser?.close()
+  await closeContexts(browser)
   await server?.stop()
 })
 

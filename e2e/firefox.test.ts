@@ -5,7 +5,7 @@ import { text } from 'node:stream/consumers'
 import { fileURLToPath } from 'node:url'
 import type { Browser, Page } from 'puppeteer-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { launchFirefox } from './browser.ts'
+import { closeTabs, sharedFirefox } from './browser.ts'
 import { put, startForm } from './captcha-page.ts'
 import { type Host, proxy, type Route, startHost } from './host.ts'
 import { type Server, startServer } from './server.ts'
@@ -41,7 +41,7 @@ const backEnd =
   }
 
 beforeAll(async () => {
-  ;[server, browser] = await Promise.all([startServer(), launchFirefox()])
+  ;[server, browser] = await Promise.all([startServer(), sharedFirefox()])
   host = await startHost({})
   const { secret, publicKey } = await server.upright(
     ...['site', 'add', '--name', 'Form', '--origin', host.url, '--work', 'native=sha256/256'],
@@ -91,7 +91,7 @@ beforeAll(async () => {
   } satisfies Record<string, Route>)
 })
 afterAll(async () => {
-  await browser?.close()
+  await closeTabs(browser)
   await host?.stop()
   await server?.stop()
 })

@@ -1,7 +1,17 @@
 /** The frame for pages without scripts, in Chromium with JavaScript switched off. */
 import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { AXE, DESKTOP, findings, inSchemes, launchBrowser, NARROW, newVisit, overflow } from './browser.ts'
+import {
+  AXE,
+  closeContexts,
+  DESKTOP,
+  findings,
+  inSchemes,
+  NARROW,
+  newVisit,
+  overflow,
+  sharedBrowser,
+} from './browser.ts'
 import { type Form, put, startForm } from './captcha-page.ts'
 import { type Server, startServer } from './server.ts'
 
@@ -10,11 +20,11 @@ let browser: Browser
 let form: Form
 
 beforeAll(async () => {
-  ;[server, browser] = await Promise.all([startServer(), launchBrowser()])
+  ;[server, browser] = await Promise.all([startServer(), sharedBrowser()])
   form = await startForm(server, 2)
 })
 afterAll(async () => {
-  await browser?.close()
+  await closeContexts(browser)
   await form?.host.stop()
   await server?.stop()
 })

@@ -9,7 +9,7 @@ import { fileURLToPath } from 'node:url'
 import type { Browser, Page, Response } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { until } from '../packages/server/src/testing/until.ts'
-import { AXE, findings, launchBrowser, newVisit } from './browser.ts'
+import { AXE, closeContexts, findings, newVisit, sharedBrowser } from './browser.ts'
 import { type Host, startHost } from './host.ts'
 import { type Server, startServer } from './server.ts'
 
@@ -31,7 +31,7 @@ async function verify(token: string): Promise<unknown> {
 }
 
 beforeAll(async () => {
-  ;[server, browser, host] = await Promise.all([startServer(), launchBrowser(), startHost({})])
+  ;[server, browser, host] = await Promise.all([startServer(), sharedBrowser(), startHost({})])
   const { publicKey, secret } = await server.upright(
     ...['site', 'add', '--name', 'Forge', '--origin', host.url, '--work', EASY_WORK],
   )
@@ -63,7 +63,7 @@ beforeAll(async () => {
   } satisfies Host['routes'])
 })
 afterAll(async () => {
-  await Promise.all([browser?.close(), host?.stop(), server?.stop()])
+  await Promise.all([closeContexts(browser), host?.stop(), server?.stop()])
 })
 
 /** Waits for the token in the form. */

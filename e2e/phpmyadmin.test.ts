@@ -9,7 +9,7 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { launchBrowser, newVisit, type Visit } from './browser.ts'
+import { closeContexts, newVisit, sharedBrowser, type Visit } from './browser.ts'
 import { PHP, type RunningExample, startExample } from './interpreters.ts'
 import { type Server, startServer } from './server.ts'
 
@@ -63,7 +63,7 @@ beforeAll(async () => {
   const prepend = `auto_prepend_file=${folder}/root.php`
   ;[server, browser, application] = await Promise.all([
     startServer(),
-    launchBrowser(),
+    sharedBrowser(),
     startExample(PHP!, port => ['-d', prepend, '-S', `127.0.0.1:${port}`, '-t', INSTALLED], {}),
   ])
   const added = await server.upright(
@@ -73,7 +73,7 @@ beforeAll(async () => {
   await writeFile(join(folder, 'config.php'), configuration())
 })
 afterAll(async () => {
-  await Promise.all([browser?.close(), application?.stop(), server?.stop()])
+  await Promise.all([closeContexts(browser), application?.stop(), server?.stop()])
   await rm(folder, { recursive: true, force: true })
 })
 

@@ -3,16 +3,16 @@ import { execFile } from 'node:child_process'
 import { promisify } from 'node:util'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { AXE, findings, inSchemes, launchBrowser, NARROW, overflow, visit } from './browser.ts'
+import { AXE, closeContexts, findings, inSchemes, NARROW, overflow, sharedBrowser, visit } from './browser.ts'
 import { type Server, startServer } from './server.ts'
 
 let server: Server
 let browser: Browser
 beforeAll(async () => {
-  ;[server, browser] = await Promise.all([startServer(), launchBrowser()])
+  ;[server, browser] = await Promise.all([startServer(), sharedBrowser()])
 })
 afterAll(async () => {
-  await browser?.close()
+  await closeContexts(browser)
   await server?.stop()
 })
 

@@ -7,7 +7,17 @@ import { createInterface } from 'node:readline'
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { runCommand } from '../packages/server/src/testing/command.ts'
-import { AXE, DESKTOP, findings, launchBrowser, NARROW, newVisit, overflow, PHONE } from './browser.ts'
+import {
+  AXE,
+  closeContexts,
+  DESKTOP,
+  findings,
+  NARROW,
+  newVisit,
+  overflow,
+  PHONE,
+  sharedBrowser,
+} from './browser.ts'
 import { CLI, SETTING } from './server.ts'
 
 let browser: Browser
@@ -15,11 +25,11 @@ let folder: string
 /** The test that was begun last. */
 let running: ChildProcess | undefined
 beforeAll(async () => {
-  browser = await launchBrowser()
+  browser = await sharedBrowser()
   folder = await mkdtemp(join(tmpdir(), 'upright-reading-'))
 })
 afterAll(async () => {
-  await browser?.close()
+  await closeContexts(browser)
   await rm(folder, { recursive: true, force: true })
 })
 

@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url'
 import type { Browser } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { AXE, findings, launchBrowser, newVisit, turnDial } from './browser.ts'
+import { AXE, closeContexts, findings, newVisit, sharedBrowser, turnDial } from './browser.ts'
 import { serve } from './host.ts'
 import { PHP, PYTHON, type RunningExample, startExample } from './interpreters.ts'
 import { type Server, startServer } from './server.ts'
@@ -26,11 +26,11 @@ let server: Server
 let browser: Browser
 let site: Record<string, unknown>
 beforeAll(async () => {
-  ;[server, browser] = await Promise.all([startServer(), launchBrowser()])
+  ;[server, browser] = await Promise.all([startServer(), sharedBrowser()])
   site = await server.upright('site', 'add', '--name', 'Example', '--origin', '*')
 })
 afterAll(async () => {
-  await browser?.close()
+  await closeContexts(browser)
   await server?.stop()
 })
 

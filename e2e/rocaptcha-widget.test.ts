@@ -10,14 +10,15 @@ import type { Browser, BrowserContextOptions, Locator, Page } from 'playwright-c
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import {
   AXE,
+  closeContexts,
   DESKTOP,
   findings,
   inColours,
-  launchBrowser,
   NARROW,
   newVisit,
   overflow,
   PHONE,
+  sharedBrowser,
   turnDial,
 } from './browser.ts'
 import { type Listener, serve } from './host.ts'
@@ -49,7 +50,7 @@ let quick: Record<string, unknown>
 let picture: string
 
 beforeAll(async () => {
-  ;[server, browser] = await Promise.all([startServer(), launchBrowser()])
+  ;[server, browser] = await Promise.all([startServer(), sharedBrowser()])
   host = await serve(answer)
   ;[site, unlisted, quick] = await Promise.all([
     server.upright('site', 'add', '--name', 'Form', '--origin', host.url),
@@ -65,7 +66,7 @@ beforeAll(async () => {
   await tell({ name: 'Rex', status: 'ADOPTION' })
 })
 afterAll(async () => {
-  await browser?.close()
+  await closeContexts(browser)
   await host?.stop()
   await server?.stop()
 })

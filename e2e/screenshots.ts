@@ -5,7 +5,8 @@
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { BrowserContextOptions, Page } from 'playwright-core'
-import { DESKTOP, launchBrowser, NARROW, PHONE, turnDial, visit } from './browser.ts'
+import { launchBrowser } from '../bench/browsers.ts'
+import { DESKTOP, NARROW, PHONE, turnDial, visit } from './browser.ts'
 import { startServer } from './server.ts'
 
 interface Shot {

@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Work } from '../packages/core/src/work/wire.ts'
 import type { Place } from '../packages/widget/src/solver/routes.ts'
 import type { solve } from '../packages/widget/src/solver/solve.ts'
-import { launchBrowser, launchFirefox } from './browser.ts'
+import { closeContexts, closeTabs, sharedBrowser, sharedFirefox } from './browser.ts'
 import { type Host, type Route, startHost } from './host.ts'
 import { type Server, startServer } from './server.ts'
 
@@ -124,9 +124,9 @@ afterAll(async () => {
 type Open = () => Promise<{ tab: Tab; complaints: string[] }>
 const browsers: Record<string, () => Promise<{ open: Open; close(): Promise<void> }>> = {
   async Chromium() {
-    const browser = await launchBrowser()
+    const browser = await sharedBrowser()
     return {
-      close: () => browser.close(),
+      close: () => closeContexts(browser),
       async open() {
         const tab = await browser.newPage()
         const complaints: string[] = []
@@ -137,9 +137,9 @@ const browsers: Record<string, () => Promise<{ open: Open; close(): Promise<void
     }
   },
   async Firefox() {
-    const browser = await launchFirefox()
+    const browser = await sharedFirefox()
     return {
-      close: () => browser.close(),
+      close: () => closeTabs(browser),
       async open() {
         const tab = await browser.newPage()
         const complaints: string[] = []

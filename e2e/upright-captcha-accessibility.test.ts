@@ -4,7 +4,7 @@
  */
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { AXE, DESKTOP, findings, launchBrowser, NARROW, overflow, PHONE } from './browser.ts'
+import { AXE, closeContexts, DESKTOP, findings, NARROW, overflow, PHONE, sharedBrowser } from './browser.ts'
 import { type CaptchaApp, startApp } from './captcha-app.ts'
 import { openForm, put } from './captcha-page.ts'
 
@@ -25,11 +25,11 @@ let app: CaptchaApp
 let browser: Browser
 
 beforeAll(async () => {
-  ;[app, browser] = await Promise.all([startApp(), launchBrowser()])
+  ;[app, browser] = await Promise.all([startApp(), sharedBrowser()])
   await app.set({ rung: 2 })
 })
 afterAll(async () => {
-  await browser?.close()
+  await closeContexts(browser)
   await app?.stop()
 })
 

@@ -6,7 +6,7 @@ import { buffer } from 'node:stream/consumers'
 import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { freePorts } from '../packages/server/src/testing/ports.ts'
-import { launchBrowser, newVisit } from './browser.ts'
+import { closeContexts, newVisit, sharedBrowser } from './browser.ts'
 import { type Form, openForm, put, startForm } from './captcha-page.ts'
 import type { Route } from './host.ts'
 import { type Server, startServer } from './server.ts'
@@ -36,7 +36,7 @@ let raised: Form
 let prefixed: Form
 
 beforeAll(async () => {
-  ;[server, browser] = await Promise.all([startServer(), launchBrowser()])
+  ;[server, browser] = await Promise.all([startServer(), sharedBrowser()])
   ;[calm, raised, prefixed] = await Promise.all([
     startForm(server, 0),
     startForm(server, 1),
@@ -44,7 +44,7 @@ beforeAll(async () => {
   ])
 })
 afterAll(async () => {
-  await browser?.close()
+  await closeContexts(browser)
   await Promise.all([calm, raised, prefixed].map(form => form?.host.stop()))
   await server?.stop()
 })

@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url'
 import { build, type Plugin } from 'esbuild'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { launchBrowser } from './browser.ts'
+import { closeContexts, sharedBrowser } from './browser.ts'
 import { type Form, openForm, put, startForm } from './captcha-page.ts'
 import type { Route } from './host.ts'
 import { type Server, startServer } from './server.ts'
@@ -48,11 +48,11 @@ let browser: Browser
 let form: Form
 
 beforeAll(async () => {
-  ;[server, browser] = await Promise.all([startServer(), launchBrowser()])
+  ;[server, browser] = await Promise.all([startServer(), sharedBrowser()])
   form = await startForm(server, 0)
 })
 afterAll(async () => {
-  await browser?.close()
+  await closeContexts(browser)
   await form?.host.stop()
   await server?.stop()
 })

@@ -4,7 +4,7 @@
  */
 import type { Browser, ElementHandle, Page } from 'puppeteer-core'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
-import { launchChromium, launchFirefox } from './browser.ts'
+import { closeTabs, sharedChromium, sharedFirefox } from './browser.ts'
 import { type CaptchaApp, startApp } from './captcha-app.ts'
 import { put } from './captcha-page.ts'
 
@@ -48,8 +48,8 @@ const notes = `
   })`
 
 describe.each([
-  ['Chromium', launchChromium],
-  ['Firefox', launchFirefox],
+  ['Chromium', sharedChromium],
+  ['Firefox', sharedFirefox],
 ] as const)('<upright-captcha> in %s by keyboard', (_, launch) => {
   let browser: Browser
   let page: Page
@@ -64,7 +64,7 @@ describe.each([
     await find('.status:not(:empty)')
     box = (await page.$('>>> .box'))!
   })
-  afterAll(() => browser?.close())
+  afterAll(() => closeTabs(browser))
 
   /** Waits for something in the element. */
   const find = (selector: string) =>

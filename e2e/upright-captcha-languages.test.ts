@@ -3,7 +3,7 @@ import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { LANGUAGES } from '../packages/widget/src/element/languages.ts'
 import type { Words } from '../packages/widget/src/element/words/en.ts'
-import { AXE, findings, launchBrowser, NARROW } from './browser.ts'
+import { AXE, closeContexts, findings, NARROW, sharedBrowser } from './browser.ts'
 import { type CaptchaVisit, type Form, openForm, put, startForm } from './captcha-page.ts'
 import { type Server, startServer } from './server.ts'
 
@@ -16,11 +16,11 @@ let browser: Browser
 let form: Form
 
 beforeAll(async () => {
-  ;[server, browser] = await Promise.all([startServer(), launchBrowser()])
+  ;[server, browser] = await Promise.all([startServer(), sharedBrowser()])
   form = await startForm(server, 2)
 })
 afterAll(async () => {
-  await browser?.close()
+  await closeContexts(browser)
   await form?.host.stop()
   await server?.stop()
 })

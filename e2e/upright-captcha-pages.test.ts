@@ -1,7 +1,7 @@
 /** `<upright-captcha>` moved, twice in a page, and in a shadow root. */
 import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { launchBrowser } from './browser.ts'
+import { closeContexts, sharedBrowser } from './browser.ts'
 import { type Form, openForm, put, startForm } from './captcha-page.ts'
 import { type Server, startServer } from './server.ts'
 
@@ -10,11 +10,11 @@ let browser: Browser
 let calm: Form
 
 beforeAll(async () => {
-  ;[server, browser] = await Promise.all([startServer(), launchBrowser()])
+  ;[server, browser] = await Promise.all([startServer(), sharedBrowser()])
   calm = await startForm(server, 0)
 })
 afterAll(async () => {
-  await browser?.close()
+  await closeContexts(browser)
   await calm?.host.stop()
   await server?.stop()
 })

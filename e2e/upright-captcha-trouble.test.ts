@@ -4,7 +4,7 @@
  */
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { launchBrowser } from './browser.ts'
+import { closeContexts, sharedBrowser } from './browser.ts'
 import { type CaptchaApp, startApp } from './captcha-app.ts'
 import { type CaptchaVisit, inState, openForm, put } from './captcha-page.ts'
 
@@ -17,14 +17,14 @@ let browser: Browser
 let visit: CaptchaVisit
 
 beforeAll(async () => {
-  ;[app, browser] = await Promise.all([startApp(), launchBrowser()])
+  ;[app, browser] = await Promise.all([startApp(), sharedBrowser()])
 })
 beforeEach(async () => {
   await app.set({ rung: 2, origins: [] })
   return () => visit.close()
 })
 afterAll(async () => {
-  await browser?.close()
+  await closeContexts(browser)
   await app?.stop()
 })
 

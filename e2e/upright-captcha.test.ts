@@ -7,7 +7,7 @@ import { buffer } from 'node:stream/consumers'
 import { brotliDecompressSync } from 'node:zlib'
 import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { launchBrowser } from './browser.ts'
+import { closeContexts, sharedBrowser } from './browser.ts'
 import { type Form, inState, openForm, put, startForm } from './captcha-page.ts'
 import { type Server, startServer } from './server.ts'
 
@@ -22,13 +22,13 @@ let busy: Form
 let attacked: Form
 
 beforeAll(async () => {
-  ;[server, browser] = await Promise.all([startServer(), launchBrowser()])
+  ;[server, browser] = await Promise.all([startServer(), sharedBrowser()])
   calm = await startForm(server, 0)
   busy = await startForm(server, 2)
   attacked = await startForm(server, 3)
 })
 afterAll(async () => {
-  await browser?.close()
+  await closeContexts(browser)
   await Promise.all([calm, busy, attacked].map(form => form?.host.stop()))
   await server?.stop()
 })

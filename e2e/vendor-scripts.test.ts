@@ -2,7 +2,7 @@
 import { networkInterfaces } from 'node:os'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { AXE, findings, launchBrowser } from './browser.ts'
+import { AXE, closeContexts, findings, sharedBrowser } from './browser.ts'
 import { type Server, startServer } from './server.ts'
 import {
   newVendorVisit,
@@ -20,11 +20,11 @@ let calm: VendorSite
 let busy: VendorSite
 
 beforeAll(async () => {
-  ;[server, browser] = await Promise.all([startServer({ UPRIGHT_TEST_KEYS: 'on' }), launchBrowser()])
+  ;[server, browser] = await Promise.all([startServer({ UPRIGHT_TEST_KEYS: 'on' }), sharedBrowser()])
   ;[calm, busy] = [await startVendorSite(server, 0), await startVendorSite(server, 2)]
 })
 afterAll(async () => {
-  await browser?.close()
+  await closeContexts(browser)
   await Promise.all([calm, busy].map(site => site?.host.stop()))
   await server?.stop()
 })

@@ -5,7 +5,7 @@
 import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { launchBrowser, launchFirefox, newVisit } from './browser.ts'
+import { newVisit, sharedBrowser, sharedFirefox } from './browser.ts'
 import { type Server, startServer } from './server.ts'
 import { startVendorSite, type VendorName, type VendorSite } from './vendor-page.ts'
 
@@ -168,7 +168,7 @@ const ACTIONS = {
 
 describe('the wrappers of npm', () => {
   it('earn passes in Chromium, and ask nobody else', async () => {
-    const browser = await launchBrowser()
+    const browser = await sharedBrowser()
     const { page, complaints, requests } = await newVisit(browser)
     await page.goto(address)
     expect(await verdicts(await passesOf(page))).toEqual({ ...EXPECTED, ...ACTIONS })
@@ -176,14 +176,14 @@ describe('the wrappers of npm', () => {
     expect([...new Set(requests.map(each => new URL(each).origin))].sort()).toEqual(
       [server.url, site.host.url].sort(),
     )
-    await browser.close()
+    await page.context().close()
   })
 
   it('earn passes in Firefox', async () => {
-    const browser = await launchFirefox()
+    const browser = await sharedFirefox()
     const page = await browser.newPage()
     await page.goto(address)
     expect(await verdicts(await passesOf(page))).toEqual({ ...EXPECTED, ...ACTIONS })
-    await browser.close()
+    await page.close()
   })
 })
