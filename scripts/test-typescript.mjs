@@ -1,5 +1,5 @@
-// Has Node import TypeScript: `node --import ./scripts/test-typescript.mjs`. Unlike tsx it leaves functions as
-// they are, so that pages can be given them.
+// Has Node import TypeScript: `node --import ./scripts/test-typescript.mjs`. Unlike tsx it leaves functions
+// as they are, so that pages can be given them.
 import { readFile } from 'node:fs/promises'
 import { register } from 'node:module'
 import { fileURLToPath } from 'node:url'
