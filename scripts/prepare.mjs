@@ -85,18 +85,20 @@ const SOURCES = ['packages/core/src', 'packages/server/src', 'packages/server/we
 export function build() {
   const files = [
     'packages/core/dist/index.js',
-    'packages/server/dist/cli.js',
+    'packages/server/dist/program',
     'packages/server/public/index.html',
   ]
   const source = Math.max(
     ...SOURCES.map(newest),
     modified('tsconfig.base.json'),
+    modified('scripts/build-program.mjs'),
     modified('scripts/build-web.mjs'),
   )
   if (files.every(modified) && modified(BUILT) > source) return
   console.error('upright: building …')
   const started = Date.now()
   run(process.execPath, ['node_modules/typescript/bin/tsc', '-b', 'packages/server'])
+  run(process.execPath, ['scripts/build-program.mjs'])
   run(process.execPath, ['scripts/build-web.mjs'])
   mkdirSync(join(root, dirname(BUILT)), { recursive: true })
   writeFileSync(join(root, BUILT), `${(Date.now() - started) / 1000} s\n`)

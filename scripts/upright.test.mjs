@@ -27,6 +27,15 @@ describe('the command upright', () => {
     expect(existsSync(join(root, 'node_modules/.bin/upright'))).toBe(true)
   })
 
+  it('is one bundle, with the licences of the packages in it', () => {
+    const dist = join(root, 'packages/server/dist')
+    const notices = readFileSync(join(dist, 'program/NOTICES.txt'), 'utf8').split(/^-{80}$/m)
+    expect(notices.length).toBeGreaterThan(20)
+    for (const notice of notices) expect(notice.trim()).toMatch(/^[@\w./-]+ \d+\.\d+\.\d+\S* \(.+\)/)
+    expect(notices.find(notice => /^\s*fastify /.test(notice))).toContain('Permission is hereby granted')
+    expect(readFileSync(join(dist, 'cli.js'), 'utf8')).not.toContain("from './command-line.js'")
+  })
+
   it('runs what was built where there is no clone, also through links', () => {
     cpSync(join(root, 'packages/server/bin'), join(folder, 'packages/server/bin'), { recursive: true })
     mkdirSync(join(folder, 'packages/server/dist'))

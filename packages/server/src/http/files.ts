@@ -4,10 +4,11 @@ import { extname, join, relative, sep } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { CaptchaError } from '@upright/core'
 import type { FastifyReply, FastifyRequest } from 'fastify'
+import { PACKAGE_FOLDER } from '../package-folder.ts'
 import { varyOn } from './vary.ts'
 
 /** Folder of the files for browsers that `npm run build` writes. */
-const PUBLIC_FOLDER = fileURLToPath(new URL('../../public/', import.meta.url))
+const PUBLIC_FOLDER = fileURLToPath(new URL('public/', PACKAGE_FOLDER))
 
 const TYPES: Record<string, string> = {
   '.html': 'text/html; charset=utf-8',

@@ -2,12 +2,13 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { CaptchaError, type Subject } from '@upright/core'
+import { PACKAGE_FOLDER } from '../package-folder.ts'
 import type { PictureFacts } from '../registry/picture.ts'
 import { NO_FACTS } from '../registry/picture-fields.ts'
 import type { StarterPicture } from '../registry/registry.ts'
 
 /** Folder of the starter pictures in the package. */
-const FOLDER = fileURLToPath(new URL('../../pictures/', import.meta.url))
+const FOLDER = fileURLToPath(new URL('pictures/', PACKAGE_FOLDER))
 
 /**
  * An entry of `starter.json`. What is seen in the picture may stand there, so that it need not be looked at.

@@ -1,5 +1,6 @@
 import { parentPort, Worker } from 'node:worker_threads'
 import { CaptchaError, type ErrorCode } from '@upright/core'
+import { PACKAGE_FOLDER } from '../package-folder.ts'
 
 /**
  * A thread for work that would keep the event loop from answering. It answers questions of type `Q`, each
@@ -23,7 +24,7 @@ type Answered<A> = { number: number } & ({ answer: A } | { code: ErrorCode; deta
  * The folder of the built threads, also when the service itself runs from source: Node 20 starts none from
  * TypeScript.
  */
-const BUILT = new URL('../../dist/', import.meta.url)
+const BUILT = new URL('dist/', PACKAGE_FOLDER)
 
 /** A thread that runs a built file, started with the first question; `data` is its `workerData`. */
 export function createThread<Q, A>(file: string, data?: unknown): Thread<Q, A> {
