@@ -16,7 +16,7 @@ beforeAll(async () => {
   redis = await startRedis()
 })
 afterAll(() => redis.stop())
-beforeEach(() => redis.cli('FLUSHALL'))
+beforeEach(() => redis.ask('FLUSHALL'))
 
 const environmentOf = (secrets: Record<string, string>) => ({
   REDIS_URL: `redis://${redis.address}`,
