@@ -5,7 +5,7 @@ import { codeStyles } from '@upright/core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { readConfig } from '../config.ts'
 import { openService } from '../open.ts'
-import { runChild } from '../testing/child.ts'
+import { runCommand } from '../testing/command.ts'
 import { freshFolder } from '../testing/folder.ts'
 import { freePorts } from '../testing/ports.ts'
 import { startRedis, type TestRedis } from '../testing/redis.ts'
@@ -23,7 +23,7 @@ const url = () => `redis://:hunter2@${redis.address}`
 /** What `upright` prints on a data folder, with the shared ledger. */
 async function upright(data: string, environment: Record<string, string>, ...args: string[]) {
   const env = { UPRIGHT_SECRET: SECRET, REDIS_URL: url(), ...environment }
-  const { code, stdout, stderr } = await runChild('cli.ts', [...args, '--data', data, '--json'], { env })
+  const { code, stdout, stderr } = await runCommand([...args, '--data', data, '--json'], env)
   expect(stdout + stderr).not.toContain('hunter2')
   return { code, stdout, stderr }
 }
