@@ -1,5 +1,4 @@
 import { Agent, request } from 'node:http'
-import { buffer } from 'node:stream/consumers'
 
 /** What a server said. */
 export interface Answer {
@@ -36,10 +35,11 @@ export function createClient(): Client {
         const asked = request(`${url}${path}`, { method, agent, headers: { ...headers, ...length } })
         asked.setTimeout(TIMEOUT_MS, () => asked.destroy(new Error(`no answer within ${TIMEOUT_MS} ms`)))
         asked.once('error', reject).once('response', response => {
-          buffer(response).then(
-            body => resolve({ status: response.statusCode!, headers: response.headers, body }),
-            reject,
-          )
+          const chunks: Buffer[] = []
+          response.on('data', (chunk: Buffer) => chunks.push(chunk)).once('error', reject)
+          response.once('end', () => {
+            resolve({ status: response.statusCode!, headers: response.headers, body: Buffer.concat(chunks) })
+          })
         })
         asked.end(body)
       }),

@@ -43,8 +43,10 @@ export interface FaultOptions {
   broken: ScenarioContext['broken']
   /** Seconds of undisturbed service before a scenario, and after it. @default 2 */
   quiet?: number
-  /** What Node is given to run the command line. @default the built one */
+  /** What Node is given to run the command line of nodes. @default the built one */
   cli?: readonly string[]
+  /** Fleets that are there already, and that go on after it. @default new ones */
+  fleets?: Partial<Record<Exclude<Backends, 'disk'>, Fleet>>
   /** Called with each scenario's result as soon as it is over. */
   onOutcome?: (outcome: Outcome) => void
   /** Called with each scenario that cannot run on this machine. */
@@ -71,6 +73,8 @@ async function playOn(
   scenarios: readonly Scenario[],
   options: FaultOptions,
 ): Promise<Outcome[]> {
+  const running = backends === 'disk' ? undefined : options.fleets?.[backends]
+  if (running) return playEach(running, undefined, scenarios, options)
   const folder = mkdtempSync(join(tmpdir(), 'upright-load-'))
   const { cli } = options
   if (backends === 'disk') {
@@ -106,7 +110,7 @@ function mount(folder: string): string | undefined {
 
 async function playEach(
   fleet: Fleet,
-  folder: string,
+  folder: string | undefined,
   scenarios: readonly Scenario[],
   options: FaultOptions,
 ): Promise<Outcome[]> {
@@ -135,7 +139,7 @@ async function playEach(
 interface Play {
   scenario: Scenario
   fleet: Fleet
-  folder: string
+  folder: string | undefined
   crowd: CrowdOptions & { killable: Set<string>; checker: InvariantChecker; balancer: Balancer }
   broken: ScenarioContext['broken']
   quiet: number

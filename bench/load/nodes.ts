@@ -1,11 +1,13 @@
-import { type ChildProcess, execFile, spawn } from 'node:child_process'
+import { type ChildProcess, spawn } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
+import { once } from 'node:events'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
-import { promisify } from 'node:util'
 import { endWithUs } from '../../packages/server/src/testing/child.ts'
+import { runCommand } from '../../packages/server/src/testing/command.ts'
 import { freePorts } from '../../packages/server/src/testing/ports.ts'
 import { type PostgresServer, startPostgres } from '../../packages/server/src/testing/postgres.ts'
 import { startCluster, startRedis, type TestRedis } from '../../packages/server/src/testing/redis.ts'
@@ -42,7 +44,7 @@ export interface Setup {
   env?: Record<string, string>
   /** The data folder of all nodes. @default a new one */
   folder?: string
-  /** What Node is given to run the command line. @default the built one */
+  /** What Node is given to run the command line of nodes. @default the built one */
   cli?: readonly string[]
 }
 
@@ -70,8 +72,10 @@ export async function startFleet(setup: Setup): Promise<Fleet> {
   const { nodes: count, ledger, registry, workers, replicas = 0, env: more = {}, cli = [CLI] } = setup
   const folder = setup.folder ?? mkdtempSync(join(tmpdir(), 'upright-load-'))
   const secret = randomBytes(32).toString('hex')
-  const redis = await startLedger(ledger, replicas)
-  const postgres = registry === 'postgres' ? await startPostgres() : undefined
+  const [redis, postgres] = await Promise.all([
+    startLedger(ledger, replicas),
+    registry === 'postgres' ? startPostgres() : undefined,
+  ])
   const env: Record<string, string> = {
     LOG_LEVEL: 'error',
     UPRIGHT_SECRET: secret,
@@ -97,13 +101,17 @@ export async function startFleet(setup: Setup): Promise<Fleet> {
     if (setup.folder === undefined) rmSync(folder, { recursive: true, force: true })
   }
   try {
-    for (let i = 0; i < count; i++) await addNode()
+    // The first one makes what the others find.
+    if (count > 0) await addNode()
+    const others = await Promise.allSettled(Array.from({ length: count - 1 }, () => addNode()))
+    for (const other of others) if (other.status === 'rejected') throw other.reason
   } catch (error) {
     await stop()
     throw error
   }
   const upright: Fleet['upright'] = async (...args) => {
-    const { stdout } = await promisify(execFile)(process.execPath, [...cli, ...args, '--json'], { env })
+    const { code, stdout, stderr } = await runCommand([...args, '--json'], env)
+    if (code !== 0) throw new Error(stderr)
     return JSON.parse(stdout)
   }
   return {
@@ -148,7 +156,7 @@ function createNode(port: number, cli: readonly string[], env: Record<string, st
     async start() {
       child = spawn(process.execPath, [...cli, 'serve', '--port', `${port}`], {
         env,
-        stdio: ['ignore', 'ignore', 'pipe'],
+        stdio: ['ignore', 'pipe', 'pipe'],
       })
       endWithUs(child)
       child.stderr!.setEncoding('utf8').on('data', text => {
@@ -172,9 +180,11 @@ function createNode(port: number, cli: readonly string[], env: Record<string, st
   return node
 }
 
-/** Waits until a node says that it can do its work. */
+/** Waits until a node says that it can do its work, which it is not asked before it says that it listens. */
 async function ready(url: string, child: ChildProcess): Promise<void> {
   const until = Date.now() + START
+  const said = createInterface({ input: child.stdout! })
+  await Promise.race([once(said, 'line', { signal: AbortSignal.timeout(START) }), once(child, 'exit')])
   for (;;) {
     const answer = await fetch(`${url}/readyz`).catch(() => undefined)
     await answer?.arrayBuffer()

@@ -133,7 +133,7 @@ export const SCENARIOS: readonly Scenario[] = [
     async play({ fleet, fixed }) {
       const before = await masters(fleet.redis)
       const replica = fleet.redis.find(server => !before.includes(server))!
-      await replica.cli('CLUSTER', 'FAILOVER')
+      await replica.ask('CLUSTER', 'FAILOVER')
       await until(async () => (await masters([replica])).length === 1)
       fixed()
       await whole(fleet.redis)
@@ -145,7 +145,7 @@ export const SCENARIOS: readonly Scenario[] = [
     backends: 'cluster',
     async play({ fleet, fixed }) {
       const [from, to] = await masters(fleet.redis)
-      const [source, target] = await Promise.all([from!.cli('CLUSTER', 'MYID'), to!.cli('CLUSTER', 'MYID')])
+      const [source, target] = await Promise.all([from!.ask('CLUSTER', 'MYID'), to!.ask('CLUSTER', 'MYID')])
       const move = ['--cluster-from', source, '--cluster-to', target, '--cluster-slots', `${MOVED_SLOTS}`]
       await from!.cli('--cluster', 'reshard', from!.address, ...move, '--cluster-yes')
       fixed()
@@ -219,7 +219,7 @@ function fill(file: string): void {
   }
 }
 
-const roleOf = async (server: TestRedis) => (await server.cli('ROLE').catch(() => '')).split('\n')
+const roleOf = async (server: TestRedis) => (await server.ask('ROLE').catch(() => '')).split('\n')
 
 /** Those that are masters now. */
 async function masters(servers: readonly TestRedis[]): Promise<TestRedis[]> {
@@ -236,7 +236,7 @@ export const whole = (servers: readonly TestRedis[]): Promise<void> =>
     const roles = await Promise.all(servers.map(roleOf))
     const count = roles.filter(([role]) => role === 'master').length
     const connected = roles.filter(([role, , , state]) => role === 'slave' && state === 'connected').length
-    const infos = await Promise.all(servers.map(server => server.cli('CLUSTER', 'INFO').catch(() => '')))
+    const infos = await Promise.all(servers.map(server => server.ask('CLUSTER', 'INFO').catch(() => '')))
     return (
       count === 3 && count + connected === servers.length && infos.every(info => info.includes('state:ok'))
     )

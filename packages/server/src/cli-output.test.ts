@@ -5,7 +5,8 @@ import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { text } from 'node:stream/consumers'
 import { expect, it } from 'vitest'
-import { firstLine, killChild, runChild, startChild } from './testing/child.ts'
+import { firstLine, killChild, startChild } from './testing/child.ts'
+import { runCommand } from './testing/command.ts'
 import { freshFolder } from './testing/folder.ts'
 
 const freshData = () => join(freshFolder(), 'data')
@@ -33,7 +34,7 @@ it.each(['1', '2'])('a service of %s processes goes on when nobody reads what it
 
 it('a command ends quietly when nobody reads what it writes', async () => {
   const data = freshData()
-  await runChild('cli.ts', ['site', 'add', '--name', 'a', '--data', data])
+  await runCommand(['site', 'add', '--name', 'a', '--data', data])
   const child = startChild('cli.ts', ['site', 'list', '--data', data])
   child.stdout!.destroy()
   expect(await ended(child)).toEqual([0, ''])

@@ -10,6 +10,7 @@ import { openRegistry, openService } from './open.ts'
 import type { NewFont } from './registry/registry.ts'
 import { DEFAULT_SETTINGS } from './registry/settings.ts'
 import { runChild } from './testing/child.ts'
+import { runCommand } from './testing/command.ts'
 import { freshFolder } from './testing/folder.ts'
 import { fontFile } from './testing/font.ts'
 
@@ -214,7 +215,7 @@ describe('fonts of the operator', () => {
       code: 'database_corrupt',
       message: expect.stringMatching(/font 2 \(own\); .*"upright font remove 2"$/),
     })
-    const { code, stdout } = await runChild('cli.ts', ['doctor', '--data', data])
+    const { code, stdout } = await runCommand(['doctor', '--data', data])
     expect([code, stdout]).toEqual([1, expect.stringMatching(/FAIL +registry .*font 2 \(own\)/)])
     await change(data, registry => registry.removeFont(2))
     await (await open(data)).close()

@@ -77,7 +77,7 @@ describe('a Redis that is emptied', () => {
     const [one, two] = [await start(), await start()]
     const ids = Array.from({ length: 20 }, () => issue(one))
     for (const id of ids) expect(await check(one, id)).toBe('passed')
-    await redis.cli('FLUSHALL')
+    await redis.ask('FLUSHALL')
     const replays = await Promise.all(ids.flatMap(id => [check(one, id), check(two, id)]))
     expect(new Set(replays)).toEqual(new Set(['expired']))
     expect(losses()).toEqual([EMPTIED, EMPTIED])
@@ -94,7 +94,7 @@ describe('a Redis that is emptied', () => {
     const id = issue(node)
     const accept: Rules = { ...RULES, outage: 'accept' }
     expect(await check(node, id, accept)).toBe('passed')
-    await redis.cli('FLUSHALL')
+    await redis.ask('FLUSHALL')
     expect(await check(node, id, accept)).toBe('expired')
     await redis.kill()
     expect(await check(node, id, accept)).toBe('expired')
@@ -107,7 +107,7 @@ describe('a Redis that is emptied', () => {
     const id = issue(before)
     expect(await check(before, id)).toBe('passed')
     await before.close()
-    await redis.cli('FLUSHALL')
+    await redis.ask('FLUSHALL')
     pass(60)
     for (const _ of ['first', 'second']) {
       const after = await start(data)
@@ -132,7 +132,7 @@ describe('a Redis that is emptied', () => {
     const watching = await redisLedger({ url, now: () => clock.time, repeat })
     opened.push(watching)
     await beat()
-    await redis.cli('FLUSHALL')
+    await redis.ask('FLUSHALL')
     await beat()
     expect(watching.loss()).toEqual({ before: clock.time / 1000 + 302, alarming: true })
   })
@@ -159,7 +159,7 @@ describe('a Redis that is emptied', () => {
       checks: { disk: true, ledger: true, registry: true, secret: true },
     })
     const until = new Date(clock.time + 2000).toISOString()
-    await redis.cli('FLUSHALL')
+    await redis.ask('FLUSHALL')
     await ready()
     const reason = `challenges issued until ${until} are refused: the ledger lost what was spent`
     const checks = { disk: true, ledger: true, registry: true, secret: true }

@@ -5,7 +5,7 @@ import { codeStyles } from '@upright/core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { readConfig } from '../config.ts'
 import { openService } from '../open.ts'
-import { runChild } from '../testing/child.ts'
+import { runCommand } from '../testing/command.ts'
 import { freshFolder } from '../testing/folder.ts'
 import { freePorts } from '../testing/ports.ts'
 import { startRedis, type TestRedis } from '../testing/redis.ts'
@@ -15,7 +15,7 @@ const SECRET = 's'.repeat(32)
 const freshData = () => join(freshFolder(), 'data')
 let redis: TestRedis
 beforeAll(async () => {
-  redis = await startRedis({ args: ['--requirepass', 'hunter2'], access: ['-a', 'hunter2'] })
+  redis = await startRedis({ args: ['--requirepass', 'hunter2'], password: 'hunter2' })
 })
 afterAll(() => redis.stop())
 const url = () => `redis://:hunter2@${redis.address}`
@@ -23,7 +23,7 @@ const url = () => `redis://:hunter2@${redis.address}`
 /** What `upright` prints on a data folder, with the shared ledger. */
 async function upright(data: string, environment: Record<string, string>, ...args: string[]) {
   const env = { UPRIGHT_SECRET: SECRET, REDIS_URL: url(), ...environment }
-  const { code, stdout, stderr } = await runChild('cli.ts', [...args, '--data', data, '--json'], { env })
+  const { code, stdout, stderr } = await runCommand([...args, '--data', data, '--json'], env)
   expect(stdout + stderr).not.toContain('hunter2')
   return { code, stdout, stderr }
 }
@@ -94,9 +94,9 @@ describe('upright doctor with a shared ledger', () => {
   })
 
   it('warns of settings that let the server forget', async () => {
-    await redis.cli('CONFIG', 'SET', 'maxmemory-policy', 'allkeys-lru', 'appendonly', 'no')
+    await redis.ask('CONFIG', 'SET', 'maxmemory-policy', 'allkeys-lru', 'appendonly', 'no')
     const fixes = (await findings()).filter(({ state }) => state === 'warn').map(({ fix }) => fix)
-    await redis.cli('CONFIG', 'SET', 'maxmemory-policy', 'noeviction', 'appendonly', 'yes')
+    await redis.ask('CONFIG', 'SET', 'maxmemory-policy', 'noeviction', 'appendonly', 'yes')
     expect(fixes).toEqual(expect.arrayContaining(['set maxmemory-policy noeviction', 'set appendonly yes']))
   })
 
@@ -139,7 +139,7 @@ describe('upright doctor with a shared ledger', () => {
     ])('a user without the right to %s', async (command, words) => {
       const rights = ['set', 'get', 'eval', 'incr', 'expire', 'info', 'role', 'wait', 'time']
       const given = rights.filter(each => each !== command).map(each => `+${each}`)
-      await redis.cli('ACL', 'SETUSER', 'weak', 'reset', 'on', '>pw', '~upright:*', ...given)
+      await redis.ask('ACL', 'SETUSER', 'weak', 'reset', 'on', '>pw', '~upright:*', ...given)
       expect(await ledgerAt(url().replace(':hunter2@', 'weak:pw@'))).toMatchObject({
         state: 'fail',
         found: expect.stringContaining(words),

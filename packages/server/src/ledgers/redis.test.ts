@@ -45,11 +45,11 @@ const underTest = async () => {
   const setClock = (seconds: number) => {
     ahead += seconds * 1000
   }
-  const lose = async () => void (await server.cli('FLUSHALL'))
+  const lose = async () => void (await server.ask('FLUSHALL'))
   return { ledger, kept: CLOCK_SKEW_SECONDS, advance: server.age, setClock, lose }
 }
 ledgerContract('one Redis', async () => {
-  await server.cli('FLUSHALL')
+  await server.ask('FLUSHALL')
   return underTest()
 })
 passContract('one Redis', underTest)
@@ -90,14 +90,14 @@ describe('the ledger in Redis', () => {
   })
 
   it('leaves nothing without an end', async () => {
-    await server.cli('FLUSHALL')
+    await server.ask('FLUSHALL')
     const { ledger } = await open()
     await ledger.claim('a', 60.5, 'x')
     for (let i = 0; i < 3; i++) await ledger.count('b', 60.5)
     await ledger.ping()
-    const keys = (await server.cli('KEYS', '*')).split('\n')
+    const keys = (await server.ask('KEYS', '*')).split('\n')
     expect(keys.sort()).toEqual(['upright:epoch:{0}', 'upright:n:b', 'upright:ping:{0}', 'upright:s:a'])
-    const lives = await Promise.all(keys.map(async key => Number(await server.cli('TTL', key))))
+    const lives = await Promise.all(keys.map(async key => Number(await server.ask('TTL', key))))
     for (const [i, most] of [30 * 24 * 3600, 61, 60, 61 + CLOCK_SKEW_SECONDS].entries()) {
       expect(lives[i]).toBeGreaterThan(most - 5)
       expect(lives[i]).toBeLessThanOrEqual(most)
@@ -136,7 +136,7 @@ describe('access', () => {
       '+role',
       '+wait',
     ]
-    await server.cli('ACL', 'SETUSER', 'upright', ...rules)
+    await server.ask('ACL', 'SETUSER', 'upright', ...rules)
     const { ledger } = await open(`redis://upright:s%40cret@${server.address}`)
     expect(await ledger.claim('acl', 60, 'x')).toBeUndefined()
     expect(await ledger.count('acl', 60)).toBe(1)
@@ -146,7 +146,7 @@ describe('access', () => {
   it.each(['redis://:hunter2@', 'redis://nobody:hunter2@', 'redis://'])(
     'refused stops the start without a word of the password: %s',
     async before => {
-      const { address } = await start({ args: ['--requirepass', 'letmein'], access: ['-a', 'letmein'] })
+      const { address } = await start({ args: ['--requirepass', 'letmein'], password: 'letmein' })
       const refused = await open(`${before}${address}`).catch(error => error)
       expect(refused).toMatchObject({
         code: 'config_invalid',
@@ -308,11 +308,11 @@ describe('the ledger when Redis fails', () => {
   ])('rejects while Redis is %s, its ping too', async (_, name, value) => {
     const redis = await start()
     const { ledger } = await open(`redis://${redis.address}`)
-    await redis.cli('CONFIG', 'SET', name, value)
+    await redis.ask('CONFIG', 'SET', name, value)
     await expect(ledger.claim('a', 60, 'x')).rejects.toMatchObject(UNAVAILABLE)
     await expect(ledger.count('a', 60)).rejects.toMatchObject(UNAVAILABLE)
     await expect(ledger.ping()).rejects.toMatchObject(UNAVAILABLE)
-    await redis.cli('CONFIG', 'SET', name, '0')
+    await redis.ask('CONFIG', 'SET', name, '0')
     expect(await ledger.claim('a', 60, 'x')).toBeUndefined()
     expect(await ledger.count('a', 60)).toBe(1)
   })

@@ -3,7 +3,7 @@ import { styleNamed } from '@upright/core'
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest'
 import { readConfig } from '../config.ts'
 import { openService } from '../open.ts'
-import { runChild } from '../testing/child.ts'
+import { runCommand } from '../testing/command.ts'
 import { freshFolder } from '../testing/folder.ts'
 import { startRedis, type TestRedis } from '../testing/redis.ts'
 
@@ -16,7 +16,7 @@ beforeAll(async () => {
   redis = await startRedis()
 })
 afterAll(() => redis.stop())
-beforeEach(() => redis.cli('FLUSHALL'))
+beforeEach(() => redis.ask('FLUSHALL'))
 
 const environmentOf = (secrets: Record<string, string>) => ({
   REDIS_URL: `redis://${redis.address}`,
@@ -102,9 +102,8 @@ it('is seen by doctor where a node uses another secret, and not for a line break
   const node = await startNode({ UPRIGHT_SECRET: OLD })
   await node.close()
   const doctor = async (secrets: Record<string, string>) => {
-    const { stdout } = await runChild('cli.ts', ['doctor', '--json', '--data', join(freshFolder(), 'data')], {
-      env: environmentOf(secrets),
-    })
+    const args = ['doctor', '--json', '--data', join(freshFolder(), 'data')]
+    const { stdout } = await runCommand(args, environmentOf(secrets))
     const { findings } = JSON.parse(stdout) as { findings: { name: string; state: string; found: string }[] }
     return findings.find(({ name }) => name === 'secret of nodes')
   }

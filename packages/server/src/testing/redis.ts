@@ -6,6 +6,7 @@ import { rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { promisify } from 'node:util'
+import { Redis } from 'ioredis'
 import { endWithUs, killChild } from './child.ts'
 import { freshFolder } from './folder.ts'
 import { freePorts } from './ports.ts'
@@ -20,7 +21,12 @@ export interface TestRedis {
   folder: string
   /** The process that runs now. */
   pid(): number
-  /** Output of `redis-cli` for a command. */
+  /**
+   * Its answer to a command, each element of a list on a line of its own.
+   * @throws Error when it refuses the command, or when there is no answer
+   */
+  ask(...words: string[]): Promise<string>
+  /** Output of `redis-cli`, for what that does beyond a command. */
   cli(...args: string[]): Promise<string>
   /** Ends it as `kill -9` does. */
   kill(): Promise<void>
@@ -48,8 +54,8 @@ interface RedisOptions {
   port?: number
   /** Settings, as on the command line of `redis-server`. */
   args?: string[]
-  /** Credentials for `redis-cli`. */
-  access?: string[]
+  /** What `args` protect it with. */
+  password?: string
 }
 
 /** A server with `appendonly` on, unless `args` say something else. */
@@ -57,7 +63,7 @@ export const startRedis = ({ args = [], ...options }: RedisOptions = {}): Promis
   launch(options, folder => ['--dir', folder, '--save', '', '--appendonly', 'yes', ...args])
 
 async function launch(
-  { port: wanted, access = [] }: RedisOptions,
+  { port: wanted, password }: RedisOptions,
   settings: (folder: string) => string[],
 ): Promise<TestRedis> {
   const port = wanted ?? (await freePorts(1))[0]!
@@ -70,22 +76,23 @@ async function launch(
     await ready(child)
   }
   await start()
-  const cli = async (...words: string[]) => {
-    const { stdout } = await promisify(execFile)('redis-cli', ['-p', `${port}`, ...access, ...words])
-    return stdout.trim()
-  }
+  const ask = (...words: string[]) => askAt(port, password, words)
   return {
     port,
     folder,
     address: `127.0.0.1:${port}`,
     pid: () => child.pid!,
-    cli,
+    ask,
+    async cli(...args) {
+      const { stdout } = await promisify(execFile)('redis-cli', ['-p', `${port}`, ...args])
+      return stdout.trim()
+    },
     kill: () => killChild(child),
     restart: start,
     freeze: () => child.kill('SIGSTOP'),
     thaw: () => child.kill('SIGCONT'),
     async age(seconds) {
-      await cli('EVAL', AGE, '0', `${seconds * 1000}`)
+      await ask('EVAL', AGE, '0', `${seconds * 1000}`)
     },
     async stop() {
       if (child.exitCode === null && child.signalCode === null) await killChild(child)
@@ -93,6 +100,39 @@ async function launch(
     },
   }
 }
+
+/**
+ * Asks a server over a connection of its own, which a server that was killed or held up meanwhile cannot have
+ * spoilt.
+ */
+async function askAt(
+  port: number,
+  password: string | undefined,
+  [command, ...args]: string[],
+): Promise<string> {
+  const redis = new Redis({
+    port,
+    ...(password !== undefined && { password }),
+    protocol: 2,
+    disableClientInfo: true,
+    lazyConnect: true,
+    // A sentinel has none, and a server that is loading says so by itself.
+    enableReadyCheck: false,
+    retryStrategy: null,
+  })
+  // What is wrong with the connection is told by the command as well.
+  redis.on('error', () => {})
+  try {
+    await redis.connect()
+    return textOf(await redis.call(command!, ...args)).trim()
+  } finally {
+    redis.disconnect()
+  }
+}
+
+/** An answer as `redis-cli` prints it for a program. */
+const textOf = (answer: unknown): string =>
+  Array.isArray(answer) ? answer.map(textOf).join('\n') : String(answer ?? '')
 
 /** A cluster of masters with so many replicas each. The first ones are the masters. */
 export async function startCluster(masters: number, replicas: number): Promise<TestRedis[]> {
@@ -108,9 +148,9 @@ export async function startCluster(masters: number, replicas: number): Promise<T
   const addresses = nodes.map(({ address }) => address)
   const [first] = nodes
   await first!.cli('--cluster', 'create', ...addresses, '--cluster-replicas', `${replicas}`, '--cluster-yes')
-  for (const node of nodes) await until(async () => (await node.cli('CLUSTER', 'INFO')).includes('state:ok'))
+  for (const node of nodes) await until(async () => (await node.ask('CLUSTER', 'INFO')).includes('state:ok'))
   for (const node of nodes.slice(masters)) {
-    await until(async () => (await node.cli('INFO', 'replication')).includes('master_link_status:up'))
+    await until(async () => (await node.ask('INFO', 'replication')).includes('master_link_status:up'))
   }
   return nodes
 }
@@ -130,7 +170,7 @@ export async function startSentinels([master]: [TestRedis, TestRedis]): Promise<
   const sentinels = await Promise.all(ports.map(port => startSentinel(port, master.port)))
   for (const sentinel of sentinels) {
     await until(async () => {
-      const told = await sentinel.cli('SENTINEL', 'MASTER', 'mymaster')
+      const told = await sentinel.ask('SENTINEL', 'MASTER', 'mymaster')
       return /num-slaves\s1\s/.test(told) && /num-other-sentinels\s2\s/.test(told)
     })
   }
@@ -142,7 +182,7 @@ export async function startSentinels([master]: [TestRedis, TestRedis]): Promise<
  */
 export const followed = (master: TestRedis, replica: TestRedis): Promise<void> => {
   return until(async () => {
-    const told = await master.cli('INFO', 'replication')
+    const told = await master.ask('INFO', 'replication')
     const caughtUp = told.matchAll(/port=(\d+),state=online,offset=[1-9]/g)
     return [...caughtUp].some(([, port]) => Number(port) === replica.port)
   })

@@ -66,8 +66,8 @@ describe.each(['1', '2'])('asked to stop, a service of %s processes', workers =>
     expect(await ended).toBe(0)
   })
 
-  it('answers what was under way, and what was connected already', async () => {
-    const { child, port, pair, ended } = await start()
+  it('answers what was under way and connected already, and loses no request of clients that send on', async () => {
+    const { child, port, pair, validate, ended } = await start()
     const half = await connected(port)
     const silent = await connected(port)
     const body = pair()
@@ -76,19 +76,6 @@ describe.each(['1', '2'])('asked to stop, a service of %s processes', workers =>
     )
     // Taken in the order they came: once a later one is answered, both are with a process.
     await serving.ask('/healthz')
-    child.kill('SIGTERM')
-    await until(refused)
-    half.write(body.slice(9))
-    silent.write('GET /healthz HTTP/1.1\r\nHost: a\r\n\r\n')
-    const answers = await Promise.all([rest(half), rest(silent)])
-    // Without a key the answer is a refusal, but the handler's own, and whole.
-    expect(answers[0]).toMatch(/^HTTP\/1\.1 400 [\s\S]+token/)
-    expect(answers[1]).toMatch(/^HTTP\/1\.1 200 [\s\S]+connection: close[\s\S]+\{"status":"alive"\}$/i)
-    expect(await ended).toBe(0)
-  })
-
-  it('loses no request of clients that send without a break', async () => {
-    const { child, pair, validate, ended } = await start()
     let signal = () => {}
     const busy = new Promise<void>(resolve => {
       signal = resolve
@@ -106,6 +93,13 @@ describe.each(['1', '2'])('asked to stop, a service of %s processes', workers =>
     const clients = Array.from({ length: 8 }, client)
     await busy
     child.kill('SIGTERM')
+    await until(refused)
+    half.write(body.slice(9))
+    silent.write('GET /healthz HTTP/1.1\r\nHost: a\r\n\r\n')
+    const answers = await Promise.all([rest(half), rest(silent)])
+    // Without a key the answer is a refusal, but the handler's own, and whole.
+    expect(answers[0]).toMatch(/^HTTP\/1\.1 400 [\s\S]+token/)
+    expect(answers[1]).toMatch(/^HTTP\/1\.1 200 [\s\S]+connection: close[\s\S]+\{"status":"alive"\}$/i)
     expect(await Promise.all(clients)).toEqual(Array(8).fill('told to close'))
     expect(await ended).toBe(0)
     // So many right answers are more than usual: that is said, and nothing else.

@@ -1,34 +1,35 @@
 import { rmSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
-import { afterEach, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
 import { killChild, runChild } from '../../testing/child.ts'
 import { runCommand } from '../../testing/command.ts'
 import { freshFolder } from '../../testing/folder.ts'
 import { type Serving, startServing } from '../../testing/serving.ts'
 import { until } from '../../testing/until.ts'
 
-describe('several workers', () => {
-  let serving: Serving | undefined
-  afterEach(async () => {
-    const { exitCode, signalCode } = serving?.child ?? {}
-    if (serving && exitCode === null && signalCode === null) await killChild(serving.child)
-    serving = undefined
+const start = (workers: number, env: Record<string, string> = {}) =>
+  startServing({ UPRIGHT_WORKERS: String(workers), LOG_LEVEL: 'debug', ...env })
+/** Asks until so many processes have answered; every answer must be a good one. */
+const seen = ({ ask, pids }: Serving, processes: number) =>
+  until(async () => {
+    expect((await ask('/healthz')).status).toBe(200)
+    return pids().length >= processes
   })
-  const start = async (workers: number, env: Record<string, string> = {}) => {
-    serving = await startServing({ UPRIGHT_WORKERS: String(workers), LOG_LEVEL: 'debug', ...env })
-    return serving
-  }
-  /** Asks until so many processes have answered; every answer must be a good one. */
-  const seen = ({ ask, pids }: Serving, processes: number) =>
-    until(async () => {
-      expect((await ask('/healthz')).status).toBe(200)
-      return pids().length >= processes
-    })
+const end = async ({ child }: Serving) => {
+  if (child.exitCode === null && child.signalCode === null) await killChild(child)
+}
+
+describe('three workers', () => {
+  let service: Serving
+  beforeAll(async () => {
+    service = await start(3, { UPRIGHT_METRICS: '0' })
+    await seen(service, 3)
+  })
+  afterAll(() => end(service))
+  const figures = async () => (await fetch(service.metrics!)).text()
 
   it('let one right answer pass as often as one process does, and no more', async () => {
-    const service = await start(3)
-    await seen(service, 3)
     const body = service.pair()
     const answers = await Promise.all(Array.from({ length: 60 }, () => service.validate(body)))
     // Once, and twice again within two minutes.
@@ -36,38 +37,7 @@ describe('several workers', () => {
     expect(answers.filter(answer => answer.body === 'false')).toHaveLength(57)
   })
 
-  it('are summed in the metrics, and go on after that', async () => {
-    const service = await start(2, { UPRIGHT_METRICS: '0' })
-    await seen(service, 2)
-    const figures = async () => (await fetch(service.metrics!)).text()
-    for (let i = 0; i < 10; i++) await service.validate(JSON.stringify({ uuid: 'x', code: 'x' }))
-    const judged = /^upright_checked_total\{site="1",dialect="captchetat-v2",verdict="unknown"\} 10$/m
-    expect(await figures()).toMatch(judged)
-    expect(await figures()).toMatch(judged)
-    const [victim] = service.pids()
-    process.kill(victim!, 'SIGKILL')
-    await seen(service, 3)
-    // What the one that is gone had counted is gone with it.
-    expect(await figures()).toMatch(/^upright_backend_up\{backend="ledger"\} 1$/m)
-    service.child.kill('SIGTERM')
-    expect(await service.ended).toBe(0)
-  })
-
-  it('do not start where metrics cannot be shown', async () => {
-    const other = createServer().listen(0, '127.0.0.1')
-    await new Promise(resolve => other.once('listening', resolve))
-    const { port } = other.address() as { port: number }
-    const env = { UPRIGHT_WORKERS: '2', UPRIGHT_METRICS: `${port}` }
-    const args = ['serve', '--data', join(freshFolder(), 'data'), '--port', '0']
-    const { code, stdout, stderr } = await runChild('cli.ts', args, { env })
-    other.close()
-    expect([code, stdout]).toEqual([1, ''])
-    expect(stderr).toMatch(/^upright: The address is already in use: [^\n]+ with UPRIGHT_METRICS\n$/)
-  })
-
   it('know a site that was added beside them', async () => {
-    const service = await start(2)
-    await seen(service, 2)
     const args = ['site', 'add', '--name', 'beside', '--json', '--data', service.data]
     const { secret } = JSON.parse((await runCommand(args)).stdout)
     const known = () => fetch(`${service.url}/piste/captchetat/v2/version`, { headers: { keyid: secret } })
@@ -75,22 +45,36 @@ describe('several workers', () => {
     expect(answers.map(({ status }) => status)).toEqual(Array(20).fill(200))
   })
 
-  it('are replaced when they are killed, while the others serve', async () => {
-    const service = await start(2)
-    await seen(service, 2)
+  it('are summed in the metrics', async () => {
+    for (let i = 0; i < 10; i++) await service.validate(JSON.stringify({ uuid: 'x', code: 'x' }))
+    const judged = /^upright_checked_total\{site="1",dialect="captchetat-v2",verdict="unknown"\} 10$/m
+    expect(await figures()).toMatch(judged)
+    expect(await figures()).toMatch(judged)
+  })
+
+  it('are replaced when they are killed, while the others serve and are summed', async () => {
     const [victim] = service.pids()
     process.kill(victim!, 'SIGKILL')
-    await seen(service, 3)
+    await seen(service, 4)
     expect(service.log()).toContain(`worker ${victim} ended (SIGKILL): another takes its place`)
+    // What the one that is gone had counted is gone with it.
+    expect(await figures()).toMatch(/^upright_backend_up\{backend="ledger"\} 1$/m)
     service.child.kill('SIGTERM')
     expect(await service.ended).toBe(0)
   })
+})
+
+describe('two workers', () => {
+  let service: Serving
+  beforeAll(async () => {
+    service = await start(2)
+    await seen(service, 2)
+  })
+  afterAll(() => end(service))
 
   it('let nothing pass twice when one of them has another ledger file', async () => {
-    const service = await start(2)
     const set = ['site', 'set', '1', '--revalidation', 'strict', '--rate', '0', '--data', service.data]
     expect((await runCommand(set)).code).toBe(0)
-    await seen(service, 2)
     for (const end of ['', '-wal', '-shm']) rmSync(join(service.data, `ledger.db${end}`))
     const [victim] = service.pids()
     process.kill(victim!, 'SIGKILL')
@@ -114,10 +98,22 @@ describe('several workers', () => {
     expect(passed).toContain(1)
   })
 
+  it('end when the process that watches over them is gone', async () => {
+    await killChild(service.child)
+    await until(() =>
+      service.ask('/healthz').then(
+        () => false,
+        () => true,
+      ),
+    )
+  })
+})
+
+describe('several workers', () => {
   it('are replaced when their event loop hangs, while the others serve', async () => {
     const env = { UPRIGHT_WORKERS: '2', LOG_LEVEL: 'debug' }
     const service = await startServing(env, { file: 'testing/quick-heartbeats.ts' })
-    serving = service
+    onTestFinished(() => end(service))
     await seen(service, 2)
     const [victim] = service.pids()
     process.kill(victim!, 'SIGSTOP')
@@ -131,6 +127,7 @@ describe('several workers', () => {
   it('are given up when none can start any more', async () => {
     // With the secret in the folder, which a start refuses once it is damaged.
     const service = await start(2, { UPRIGHT_SECRET: '' })
+    onTestFinished(() => end(service))
     await seen(service, 2)
     writeFileSync(join(service.data, 'secret'), 'short')
     for (const pid of service.pids()) process.kill(pid, 'SIGKILL')
@@ -139,16 +136,16 @@ describe('several workers', () => {
     expect(service.log()).toMatch(/^upright: 5 workers in a row have ended before they could serve/m)
   })
 
-  it('end when the process that watches over them is gone', async () => {
-    const service = await start(2)
-    await seen(service, 2)
-    await killChild(service.child)
-    await until(() =>
-      service.ask('/healthz').then(
-        () => false,
-        () => true,
-      ),
-    )
+  it('do not start where metrics cannot be shown', async () => {
+    const other = createServer().listen(0, '127.0.0.1')
+    await new Promise(resolve => other.once('listening', resolve))
+    const { port } = other.address() as { port: number }
+    const env = { UPRIGHT_WORKERS: '2', UPRIGHT_METRICS: `${port}` }
+    const args = ['serve', '--data', join(freshFolder(), 'data'), '--port', '0']
+    const { code, stdout, stderr } = await runChild('cli.ts', args, { env })
+    other.close()
+    expect([code, stdout]).toEqual([1, ''])
+    expect(stderr).toMatch(/^upright: The address is already in use: [^\n]+ with UPRIGHT_METRICS\n$/)
   })
 
   it('say once that the port is in use, and tell the demo keys all the same', async () => {

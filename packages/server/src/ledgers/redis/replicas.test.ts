@@ -39,7 +39,7 @@ describe('a master with a replica', () => {
     const ledger = await open(`redis://${master.address}`)
     for (let i = 0; i < 20; i++) {
       await ledger.claim(`${i}`, 60, 'x')
-      expect(await replica.cli('GET', `upright:s:${i}`)).toBe('x')
+      expect(await replica.ask('GET', `upright:s:${i}`)).toBe('x')
     }
     replica.freeze()
     await expect(ledger.claim('unseen', 60, 'x')).rejects.toMatchObject(UNAVAILABLE)
@@ -55,7 +55,7 @@ describe('a master with a replica', () => {
     const ledger = await open(`redis://${master.address}`)
     await ledger.claim('before', 60, 'x')
     await replica.kill()
-    await until(async () => (await master.cli('INFO', 'replication')).includes('connected_slaves:0'))
+    await until(async () => (await master.ask('INFO', 'replication')).includes('connected_slaves:0'))
     await expect(ledger.claim('alone', 60, 'x')).rejects.toMatchObject(UNAVAILABLE)
     clock.time += 29_000
     await expect(ledger.claim('alone', 60, 'x')).rejects.toMatchObject(UNAVAILABLE)
@@ -65,16 +65,16 @@ describe('a master with a replica', () => {
     await followed(master, replica)
     await works(ledger)
     expect(await ledger.claim('together', 60, 'x')).toBeUndefined()
-    expect(await replica.cli('GET', 'upright:s:together')).toBe('x')
+    expect(await replica.ask('GET', 'upright:s:together')).toBe('x')
   })
 
   it('waits for a replica that came later, from its first claim on', async () => {
     const [master, replica] = await pair()
-    await replica.cli('REPLICAOF', 'NO', 'ONE')
-    await until(async () => (await master.cli('INFO', 'replication')).includes('connected_slaves:0'))
+    await replica.ask('REPLICAOF', 'NO', 'ONE')
+    await until(async () => (await master.ask('INFO', 'replication')).includes('connected_slaves:0'))
     const ledger = await open(`redis://${master.address}`)
     expect(await ledger.claim('alone', 60, 'x')).toBeUndefined()
-    await replica.cli('REPLICAOF', '127.0.0.1', `${master.port}`)
+    await replica.ask('REPLICAOF', '127.0.0.1', `${master.port}`)
     await followed(master, replica)
     replica.freeze()
     await expect(ledger.claim('unseen', 60, 'x')).rejects.toMatchObject(UNAVAILABLE)
@@ -96,11 +96,11 @@ describe('sentinels', () => {
   })
 
   /** The master that sentinels name. */
-  const named = (sentinel: TestRedis) => sentinel.cli('SENTINEL', 'GET-MASTER-ADDR-BY-NAME', 'mymaster')
+  const named = (sentinel: TestRedis) => sentinel.ask('SENTINEL', 'GET-MASTER-ADDR-BY-NAME', 'mymaster')
   const REPLACED: [string, (both: TestRedis[], sentinels: TestRedis[]) => Promise<unknown>][] = [
     ['died', ([master]) => master!.kill()],
     // It goes on taking writes until it is told, which nobody may have believed.
-    ['lives', (_, [sentinel]) => sentinel!.cli('SENTINEL', 'FAILOVER', 'mymaster')],
+    ['lives', (_, [sentinel]) => sentinel!.ask('SENTINEL', 'FAILOVER', 'mymaster')],
   ]
 
   it.each(REPLACED)(
@@ -112,10 +112,12 @@ describe('sentinels', () => {
       const url = `redis+sentinel://127.0.0.1:1,${sentinels.map(({ address }) => address).join(',')}/mymaster`
       const ledgers = [await open(url), await open(url)]
       const claims = claimWithoutPause(ledgers)
+      await claims.goneOn()
       const before = await named(sentinels[0]!)
       await replace(both, sentinels)
       await until(async () => (await named(sentinels[0]!)) !== before)
       for (const ledger of ledgers) await works(ledger)
+      await claims.goneOn()
       const { told, refused } = await claims.stop()
 
       expect(refused).toBeGreaterThan(0)

@@ -81,12 +81,12 @@ async function startNodes(): Promise<[Node, Node]> {
 
 /** Waits until each node has read what the other wrote, from now on. */
 async function met(): Promise<void> {
-  await redis.cli('DEL', BOARD_KEY)
+  await redis.ask('DEL', BOARD_KEY)
   let both = Number.POSITIVE_INFINITY
   await until(async () => {
     for (const { test } of nodes) test.look()
     const board: Record<string, [round: number, text: string]> = JSON.parse(
-      (await redis.cli('GET', BOARD_KEY)) || '{}',
+      (await redis.ask('GET', BOARD_KEY)) || '{}',
     )
     const rounds = Object.values(board).map(([round]) => round)
     if (rounds.length === 2) both = Math.min(both, Math.max(...rounds))
