@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { brotliCompressSync, brotliDecompressSync, gunzipSync, gzipSync } from 'node:zlib'
 import { afterEach, describe, expect, it } from 'vitest'
+import { readFiles } from './http/files.ts'
 import { type TestApp, testApp } from './testing/app.ts'
 
 let test: TestApp
@@ -28,7 +29,7 @@ function build(): string {
 
 describe('the pages', () => {
   it('are not there where the demo is switched off, nor is what belongs to them', async () => {
-    test = await testApp({}, { demo: false }, { pages: build() })
+    test = await testApp({}, { demo: false }, { files: readFiles(build()) })
     for (const url of ['/', '/docs', '/demo.json', '/assets/demo.js'])
       expect([url, (await test.app.inject(url)).statusCode]).toEqual([url, 404])
     await test.service.registry.addSite('Demo', { open: true })
@@ -42,7 +43,7 @@ describe('the pages', () => {
   })
 
   it('are served with their types and a policy that lets in nothing from elsewhere', async () => {
-    test = await testApp({}, {}, { pages: build() })
+    test = await testApp({}, {}, { files: readFiles(build()) })
     for (const [url, type, content] of [
       ['/', 'text/html; charset=utf-8', 'Home'],
       ['/?x=y', 'text/html; charset=utf-8', 'Home'],
@@ -67,7 +68,7 @@ describe('the pages', () => {
   })
 
   it('are sent once and then confirmed', async () => {
-    test = await testApp({}, {}, { pages: build() })
+    test = await testApp({}, {}, { files: readFiles(build()) })
     const { etag } = (await test.app.inject('/')).headers
     for (const tag of [etag, `W/${etag}`, `"x", ${etag}`, '*']) {
       const again = await test.app.inject({ url: '/', headers: { 'if-none-match': String(tag) } })
@@ -78,7 +79,7 @@ describe('the pages', () => {
   })
 
   it('are nothing but what was built', async () => {
-    test = await testApp({}, {}, { pages: build() })
+    test = await testApp({}, {}, { files: readFiles(build()) })
     for (const path of [
       '',
       'none.js',
@@ -96,7 +97,7 @@ describe('the pages', () => {
   })
 
   it('may be loaded by other sites where they are meant to be, and nowhere else', async () => {
-    test = await testApp({}, {}, { pages: build() })
+    test = await testApp({}, {}, { files: readFiles(build()) })
     const library = await test.app.inject('/captchetat/captchetat-js.js')
     expect(library.statusCode).toBe(200)
     expect(library.body).toBe(LIBRARY)
@@ -142,7 +143,7 @@ describe('the pages', () => {
     ['br;q=0.5 ,gzip ; q=0.8', 'gzip'],
     ['gzip, *;q=0', 'gzip'],
   ])('come compressed as they are accepted: %j', async (accepted, encoding) => {
-    test = await testApp({}, {}, { pages: build() })
+    test = await testApp({}, {}, { files: readFiles(build()) })
     const url = '/captchetat/captchetat-js.js'
     const headers = accepted === undefined ? {} : { 'accept-encoding': accepted }
     const plain = (await test.app.inject(url)).headers.etag
@@ -163,7 +164,7 @@ describe('the pages', () => {
   })
 
   it('are not their compressed forms, which have no address', async () => {
-    test = await testApp({}, {}, { pages: build() })
+    test = await testApp({}, {}, { files: readFiles(build()) })
     for (const extension of ['.br', '.gz']) {
       const answer = await test.app.inject(`/captchetat/captchetat-js.js${extension}`)
       expect(answer.statusCode).toBe(404)
@@ -176,7 +177,7 @@ describe('the pages', () => {
   })
 
   it('say how to build them when they are not built', async () => {
-    test = await testApp({}, {}, { pages: '/nowhere' })
+    test = await testApp({}, {}, { files: readFiles('/nowhere') })
     for (const url of ['/', '/docs', '/assets/demo.js']) {
       const answer = await test.app.inject(url)
       expect(answer.statusCode).toBe(404)
