@@ -96,17 +96,17 @@ describe('the package of the library', () => {
   })
 
   it.each([
-    ['node10', 'commonjs', 'cts', 'es2023'],
-    ['node16', 'node16', 'cts', 'es2023'],
-    ['node16', 'node16', 'mts', 'es2023'],
+    ['node10', 'commonjs', ['cts'], 'es2023'],
+    ['node16', 'node16', ['cts', 'mts'], 'es2023'],
     // Beside the types of browsers, which take the compiler as long as all others, once.
-    ['bundler', 'esnext', 'mts', 'es2023,dom'],
+    ['bundler', 'esnext', ['mts'], 'es2023,dom'],
   ])(
-    'has types for the module resolution %s, from %s in a .%s file, beside those of %s',
-    (resolution, module, extension, lib) => {
-      const file = put(
-        `types-${resolution}.${extension}`,
-        `import { captchaStore, type TextCaptcha, type TextCaptchaOptions, textCaptcha } from '@upright/core'
+    'has types for the module resolution %s, from %s in files of the types %j, beside those of %s',
+    (resolution, module, extensions, lib) => {
+      const files = extensions.map(extension =>
+        put(
+          `types-${resolution}.${extension}`,
+          `import { captchaStore, type TextCaptcha, type TextCaptchaOptions, textCaptcha } from '@upright/core'
        const options: TextCaptchaOptions = { theme: { ink: '#172554', paper: '#eef2fb' }, length: [5, 6] }
        const { png, answer }: TextCaptcha = textCaptcha(options)
        export const first: number | undefined = png[0]
@@ -114,10 +114,11 @@ describe('the package of the library', () => {
        // @ts-expect-error: no such option
        textCaptcha({ size: 4 })
       `,
+        ),
       )
       // The types of libraries are checked too, and those of Node are not installed.
       const options = ['--noEmit', '--strict', '--skipLibCheck', 'false', '--target', 'es2023', '--lib', lib]
-      run(process.execPath, [TSC, ...options, '--module', module, '--moduleResolution', resolution, file])
+      run(process.execPath, [TSC, ...options, '--module', module, '--moduleResolution', resolution, ...files])
     },
     TIMEOUT_MS,
   )

@@ -78,6 +78,9 @@ export function slowestOf({ pattern, flags }: Pick<Found, 'pattern' | 'flags'>):
     if (times.at(-1) === Number.POSITIVE_INFINITY) break
   }
   const candidates = screened.sort((a, b) => b.ms - a.ms).slice(0, SCREENING.worst)
+  const [worst] = candidates
+  // A longer text would have to be stopped as well.
+  if (worst?.ms === Number.POSITIVE_INFINITY) return { ms: worst.ms, attack: JSON.stringify(worst.attack) }
   const times = time(candidates.map(({ attack }) => textOf(attack, LENGTH)))
   const ms = Math.max(...times)
   return { ms, attack: JSON.stringify(candidates[times.indexOf(ms)]!.attack) }
@@ -90,29 +93,34 @@ export function slowestOf({ pattern, flags }: Pick<Found, 'pattern' | 'flags'>):
 function stopwatch(pattern: string, flags: string) {
   // All matches are looked for, as `replace` and `split` do: looking for one is a part of that.
   const regex = new RegExp(pattern, flags.replace(/[gy]/g, '').concat('g'))
-  const sandbox = createContext({ regex, now: () => performance.now(), texts: [''] })
+  const sandbox = createContext({ regex, now: () => performance.now(), texts: [''], times: [0] })
   const script = new Script(
-    `texts.map(text => Math.min(...[1, 2, 3].map(() => {
-       const start = now()
-       text.replace(regex, '')
-       return now() - start
-     })))`,
+    `for (const text of texts) {
+       times.push(Math.min(...[1, 2, 3].map(() => {
+         const start = now()
+         text.replace(regex, '')
+         return now() - start
+       })))
+     }`,
   )
-  const run = (texts: string[]) => {
-    sandbox.texts = texts
+  /** The times of the first of some texts, as many as there was time for. */
+  const run = (texts: string[]): number[] => {
+    const times: number[] = []
+    Object.assign(sandbox, { texts, times })
     try {
-      return [...(script.runInContext(sandbox, { timeout: TIMEOUT_MS }) as number[])]
+      script.runInContext(sandbox, { timeout: TIMEOUT_MS })
     } catch {
-      return undefined
+      // Stopped: what is timed is kept.
     }
+    return times
   }
   return (texts: string[]): number[] => {
-    const together = run(texts)
-    if (together) return together
     const times: number[] = []
-    for (const text of texts) {
-      times.push(run([text])?.[0] ?? Number.POSITIVE_INFINITY)
-      if (times.at(-1) === Number.POSITIVE_INFINITY) break
+    while (times.length < texts.length) {
+      const more = run(texts.slice(times.length))
+      // The first text had all the time for itself.
+      if (more.length === 0) return [...times, Number.POSITIVE_INFINITY]
+      times.push(...more)
     }
     return times
   }

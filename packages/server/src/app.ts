@@ -9,7 +9,7 @@ import { dialects as allDialects } from './dialects/index.ts'
 import { BODY_LIMIT, readBody } from './http/body.ts'
 import { type ConnectionBounds, protectServer } from './http/connections.ts'
 import { renderError } from './http/errors.ts'
-import { readFiles } from './http/files.ts'
+import { type Files, readFiles } from './http/files.ts'
 import { refuseHeaders } from './http/headers.ts'
 import { createPages } from './http/origins.ts'
 import { labelRoutes } from './http/route-labels.ts'
@@ -37,8 +37,8 @@ const MAX_URL_LENGTH = 8 * 1024
 export interface AppOptions {
   /** Stream of the log. @default stdout */
   log?: { write(line: string): void }
-  /** Folder of what browsers are sent. @default the package's own */
-  pages?: string
+  /** What browsers are sent. @default the package's own */
+  files?: Files
   /** Pressure of the event-loop lag. @default measured */
   pressure?: Pressure
   /** @default those of `dialects/index.ts` */
@@ -52,7 +52,7 @@ export interface AppOptions {
 export function createApp(service: Service, options: AppOptions = {}): FastifyInstance {
   const { config, registry, ledger, now, version, metrics } = service
   const { trustedProxies } = config
-  const { dialects = allDialects } = options
+  const { dialects = allDialects, files = readFiles() } = options
   const app = fastify({
     ...logOptions(config, options.log),
     // Only as many entries of X-Forwarded-For are believed as there are proxies of ours.
@@ -119,7 +119,6 @@ export function createApp(service: Service, options: AppOptions = {}): FastifyIn
       pressure,
       onRefused: (site, why) => metrics?.limited(site.id, label, why),
     })
-  const files = readFiles(options.pages)
 
   healthRoutes(app, probe, service)
   const shared = {
@@ -136,7 +135,7 @@ export function createApp(service: Service, options: AppOptions = {}): FastifyIn
   solver(app, files)
   if (config.demo) pages(app, { sites, version, files })
   const documents = [...dialects.map(({ document }) => document), adminDocument, solverDocument]
-  documentRoute(app, openapi(version, config.demo ? [...documents, pagesDocument] : documents))
+  documentRoute(app, () => openapi(version, config.demo ? [...documents, pagesDocument] : documents))
   return app
 }
 

@@ -2,11 +2,11 @@ import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { brotliCompressSync, brotliDecompressSync, gunzipSync, gzipSync } from 'node:zlib'
-import { afterEach, describe, expect, it } from 'vitest'
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { readFiles } from './http/files.ts'
 import { type TestApp, testApp } from './testing/app.ts'
 
 let test: TestApp
-afterEach(() => test.close())
 
 const LIBRARY = 'window.captchetatComponentModule={};'.repeat(20)
 
@@ -27,22 +27,12 @@ function build(): string {
 }
 
 describe('the pages', () => {
-  it('are not there where the demo is switched off, nor is what belongs to them', async () => {
-    test = await testApp({}, { demo: false }, { pages: build() })
-    for (const url of ['/', '/docs', '/demo.json', '/assets/demo.js'])
-      expect([url, (await test.app.inject(url)).statusCode]).toEqual([url, 404])
-    await test.service.registry.addSite('Demo', { open: true })
-    const form = { method: 'POST', url: '/demo/rocaptcha', payload: 'hash=1&response=1' } as const
-    expect((await test.app.inject(form)).json()).not.toMatchObject({ status: 'OK' })
-    expect((await test.call('/healthcheck')).statusCode).toBe(200)
-    const { paths, components, externalDocs } = (await test.app.inject('/openapi.json')).json()
-    for (const path of ['/', '/docs', '/demo.json', '/favicon.ico']) expect(paths).not.toHaveProperty([path])
-    expect(Object.keys(paths)).toContain('/healthz')
-    expect([components.schemas.Demo, externalDocs]).toEqual([undefined, undefined])
+  beforeAll(async () => {
+    test = await testApp({}, {}, { files: readFiles(build()) })
   })
+  afterAll(() => test.close())
 
   it('are served with their types and a policy that lets in nothing from elsewhere', async () => {
-    test = await testApp({}, {}, { pages: build() })
     for (const [url, type, content] of [
       ['/', 'text/html; charset=utf-8', 'Home'],
       ['/?x=y', 'text/html; charset=utf-8', 'Home'],
@@ -67,7 +57,6 @@ describe('the pages', () => {
   })
 
   it('are sent once and then confirmed', async () => {
-    test = await testApp({}, {}, { pages: build() })
     const { etag } = (await test.app.inject('/')).headers
     for (const tag of [etag, `W/${etag}`, `"x", ${etag}`, '*']) {
       const again = await test.app.inject({ url: '/', headers: { 'if-none-match': String(tag) } })
@@ -78,7 +67,6 @@ describe('the pages', () => {
   })
 
   it('are nothing but what was built', async () => {
-    test = await testApp({}, {}, { pages: build() })
     for (const path of [
       '',
       'none.js',
@@ -96,7 +84,6 @@ describe('the pages', () => {
   })
 
   it('may be loaded by other sites where they are meant to be, and nowhere else', async () => {
-    test = await testApp({}, {}, { pages: build() })
     const library = await test.app.inject('/captchetat/captchetat-js.js')
     expect(library.statusCode).toBe(200)
     expect(library.body).toBe(LIBRARY)
@@ -142,7 +129,6 @@ describe('the pages', () => {
     ['br;q=0.5 ,gzip ; q=0.8', 'gzip'],
     ['gzip, *;q=0', 'gzip'],
   ])('come compressed as they are accepted: %j', async (accepted, encoding) => {
-    test = await testApp({}, {}, { pages: build() })
     const url = '/captchetat/captchetat-js.js'
     const headers = accepted === undefined ? {} : { 'accept-encoding': accepted }
     const plain = (await test.app.inject(url)).headers.etag
@@ -163,7 +149,6 @@ describe('the pages', () => {
   })
 
   it('are not their compressed forms, which have no address', async () => {
-    test = await testApp({}, {}, { pages: build() })
     for (const extension of ['.br', '.gz']) {
       const answer = await test.app.inject(`/captchetat/captchetat-js.js${extension}`)
       expect(answer.statusCode).toBe(404)
@@ -174,9 +159,27 @@ describe('the pages', () => {
     expect([answer.headers['content-encoding'], answer.headers.vary]).toEqual([undefined, undefined])
     expect((await test.app.inject('/assets/alone.gz')).body).toBe('of nothing')
   })
+})
+
+describe('the pages of a service', () => {
+  afterEach(() => test.close())
+
+  it('are not there where the demo is switched off, nor is what belongs to them', async () => {
+    test = await testApp({}, { demo: false }, { files: readFiles(build()) })
+    for (const url of ['/', '/docs', '/demo.json', '/assets/demo.js'])
+      expect([url, (await test.app.inject(url)).statusCode]).toEqual([url, 404])
+    await test.service.registry.addSite('Demo', { open: true })
+    const form = { method: 'POST', url: '/demo/rocaptcha', payload: 'hash=1&response=1' } as const
+    expect((await test.app.inject(form)).json()).not.toMatchObject({ status: 'OK' })
+    expect((await test.call('/healthcheck')).statusCode).toBe(200)
+    const { paths, components, externalDocs } = (await test.app.inject('/openapi.json')).json()
+    for (const path of ['/', '/docs', '/demo.json', '/favicon.ico']) expect(paths).not.toHaveProperty([path])
+    expect(Object.keys(paths)).toContain('/healthz')
+    expect([components.schemas.Demo, externalDocs]).toEqual([undefined, undefined])
+  })
 
   it('say how to build them when they are not built', async () => {
-    test = await testApp({}, {}, { pages: '/nowhere' })
+    test = await testApp({}, {}, { files: readFiles('/nowhere') })
     for (const url of ['/', '/docs', '/assets/demo.js']) {
       const answer = await test.app.inject(url)
       expect(answer.statusCode).toBe(404)
@@ -186,6 +189,8 @@ describe('the pages', () => {
 })
 
 describe('what the demo page is told', () => {
+  afterEach(() => test.close())
+
   it("is the demo site's public key and every style, until the site is removed or closed", async () => {
     test = await testApp()
     const { site, secret } = test.service.demo!

@@ -17,6 +17,8 @@ export function languageOf<Known extends string>(tag: string, known: readonly Kn
 }
 
 const read = new Map<Language, Voices>()
+/** Languages whose voices were found whole. */
+const whole = new Set<Language>()
 
 /**
  * The voices of a language, read from the package's own files when they are first needed and kept: a process
@@ -33,11 +35,14 @@ export function voicesOf(language: Language): Voices {
 }
 
 /**
- * Looks whether the voices of a language are there and whole, without keeping them.
+ * Looks whether the voices of a language are there and whole, without keeping them: once in a process, whose
+ * package does not change.
  * @throws CaptchaError `bad_style`, `asset_corrupt`
  */
 export function checkVoices(language: Language): void {
-  if (!read.has(language)) checkFile(...load(language))
+  if (read.has(language) || whole.has(language)) return
+  checkFile(...load(language))
+  whole.add(language)
 }
 
 function load(language: Language): [file: Uint8Array, name: string] {

@@ -178,12 +178,12 @@ describe('importing over HTTP', () => {
   })
 
   it('does not decode what says that it is larger than pictures may be', async () => {
+    const rows = deflateSync(Buffer.alloc(100_000_000))
     const bomb = (side: number) => {
       const size = Buffer.alloc(13)
       size.writeUInt32BE(side, 0)
       size.writeUInt32BE(side, 4)
       size.set([8, 2, 0, 0, 0], 8)
-      const rows = deflateSync(Buffer.alloc(100_000_000))
       const signature = Buffer.from('89504e470d0a1a0a', 'hex')
       const parts = [chunk('IHDR', size), chunk('IDAT', rows), chunk('IEND', Buffer.alloc(0))]
       return `data:image/png;base64,${Buffer.concat([signature, ...parts]).toString('base64')}`

@@ -34,10 +34,11 @@ export function openapi(version: string, parts: readonly DocumentPart[]) {
 
 export type OpenApi = ReturnType<typeof openapi>
 
-/** Serves the document at `/openapi.json`. */
-export function documentRoute(app: FastifyInstance, document: OpenApi): void {
-  const text = JSON.stringify(document)
-  app.get('/openapi.json', (_request, reply) =>
-    reply.header('cache-control', 'no-cache').type('application/json').send(text),
-  )
+/** Serves a document at `/openapi.json`. It is written when it is first asked for, not at the start. */
+export function documentRoute(app: FastifyInstance, document: () => OpenApi): void {
+  let text: string | undefined
+  app.get('/openapi.json', (_request, reply) => {
+    text ??= JSON.stringify(document())
+    return reply.header('cache-control', 'no-cache').type('application/json').send(text)
+  })
 }

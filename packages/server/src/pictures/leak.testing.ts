@@ -28,20 +28,27 @@ function texture(random: Stream): Picture {
     const [x, y, width] = [random.between(-9, size + 9), random.between(-9, size + 9), random.between(1.6, 4)]
     const height = random.between(-70, 70)
     const reach = Math.ceil(3.5 * width)
+    // What a spot adds is a product, of what its row and its column have.
+    const fallOff = (away: number) => Math.exp(-(away ** 2) / (2 * width * width))
+    const left = Math.max(0, Math.ceil(x) - reach)
+    const across = Float64Array.from({ length: Math.ceil(Math.min(size, x + reach)) - left }, (_, k) =>
+      fallOff(left + k - x),
+    )
     for (let j = Math.max(0, Math.ceil(y) - reach); j < Math.min(size, y + reach); j++) {
-      for (let i = Math.max(0, Math.ceil(x) - reach); i < Math.min(size, x + reach); i++) {
-        const away = ((i - x) ** 2 + (j - y) ** 2) / (2 * width * width)
-        grey[j * size + i]! += height * Math.exp(-away)
-      }
+      const added = height * fallOff(j - y)
+      const row = j * size + left
+      for (let k = 0; k < across.length; k++) grey[row + k]! += added * across[k]!
     }
   }
   const pixels = Int32Array.from(grey, value => Math.max(0, Math.min(255, Math.round(value))) * 0x010101)
   return { size, pixels }
 }
 
+/** Where discs are decoded: each covers all of the one before. */
+const context = createCanvas(DISC_SIZE, DISC_SIZE).getContext('2d')
+
 /** What an attacker measures in a disc's file. */
 async function measure(file: Buffer): Promise<number[]> {
-  const context = createCanvas(DISC_SIZE, DISC_SIZE).getContext('2d')
   context.drawImage(await loadImage(file), 0, 0)
   const { data } = context.getImageData(0, 0, DISC_SIZE, DISC_SIZE)
   const at = (x: number, y: number) => data[4 * (y * DISC_SIZE + x) + 1]!
@@ -83,12 +90,15 @@ async function measure(file: Buffer): Promise<number[]> {
     }
   }
   // The spectrum of how rough lines are: resampling makes it rise and fall at an even pace.
-  for (const along of [(a: number, b: number) => at(a, b), (a: number, b: number) => at(b, a)]) {
+  for (const [next, line] of [
+    [4, 4 * DISC_SIZE],
+    [4 * DISC_SIZE, 4],
+  ] as const) {
     const rough = Array.from({ length: 128 }, (_, i) => {
       let sum = 0
       for (let j = -60; j < 60; j++) {
-        const a = middle - 64 + i
-        sum += Math.abs(along(a - 1, middle + j) - 2 * along(a, middle + j) + along(a + 1, middle + j))
+        const place = (middle - 64 + i) * next + (middle + j) * line + 1
+        sum += Math.abs(data[place - next]! - 2 * data[place]! + data[place + next]!)
       }
       return sum
     })
@@ -110,23 +120,10 @@ async function measure(file: Buffer): Promise<number[]> {
  */
 function ridge(rows: number[][], wanted: number[][], penalty: number): number[][] {
   const n = rows[0]!.length
-  const dot = (a: (k: number) => number, b: (k: number) => number) =>
-    rows.reduce((sum, _, k) => sum + a(k) * b(k), 0)
-  const matrix = Array.from({ length: n }, (_, i) => [
-    ...Array.from(
-      { length: n },
-      (_, j) =>
-        dot(
-          k => rows[k]![i]!,
-          k => rows[k]![j]!,
-        ) + (i === j ? penalty : 0),
-    ),
-    ...wanted.map(each =>
-      dot(
-        k => rows[k]![i]!,
-        k => each[k]!,
-      ),
-    ),
+  const columns = Array.from({ length: n }, (_, i) => rows.map(row => row[i]!))
+  const matrix = columns.map((column, i) => [
+    ...columns.map((other, j) => dot(column, other) + (i === j ? penalty : 0)),
+    ...wanted.map(each => dot(column, each)),
   ])
   for (let i = 0; i < n; i++) {
     for (let j = i + 1; j < n; j++) {
@@ -143,6 +140,12 @@ function ridge(rows: number[][], wanted: number[][], penalty: number): number[][
     }
     return weights
   })
+}
+
+function dot(a: readonly number[], b: readonly number[]): number {
+  let sum = 0
+  for (let k = 0; k < a.length; k++) sum += a[k]! * b[k]!
+  return sum
 }
 
 const mean = (values: number[]) => values.reduce((sum, x) => sum + x, 0) / values.length

@@ -20,11 +20,17 @@ const MARGIN = 0.04
 /** The least width and height of a box: what is found smaller is a part of an animal. */
 const MIN_SIDE = 0.4
 
+const CHANNELS = [
+  (red: number) => red,
+  (_red: number, green: number) => green,
+  (_red: number, _green: number, blue: number) => blue,
+]
+
 /** The subject of a picture of `size` × `size` RGBA pixels, such that discs can hold it. */
 export function subjectOf(rgba: Uint8ClampedArray, size: number): Subject {
   const distances = new Float64Array(SIDE * SIDE)
-  for (const channel of [0, 1, 2] as const) {
-    const values = blocksOf(rgba, size, SIDE, (...colour) => colour[channel])
+  for (const channel of CHANNELS) {
+    const values = blocksOf(rgba, size, SIDE, channel)
     barrierDistances(values).forEach((distance, i) => {
       distances[i]! += distance
     })

@@ -5,6 +5,7 @@ import vm from 'node:vm'
 import { gunzipSync } from 'node:zlib'
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import { readFiles } from '../../http/files.ts'
 import { type RocaptchaApp, rocaptchaApp, wellFormed } from './testing.ts'
 import type { ScriptSettings } from './wire.ts'
 
@@ -19,7 +20,7 @@ beforeAll(async () => {
   for (const language of ['en', 'cs', 'de', 'fr', 'ar']) {
     await writeFile(join(folder, `rocaptcha/rocaptcha.${language}.js`), SCRIPT)
   }
-  test = await rocaptchaApp({}, folder)
+  test = await rocaptchaApp({}, readFiles(folder))
 })
 afterAll(async () => {
   await test.close()
@@ -159,7 +160,7 @@ describe('where nothing is built', () => {
     const empty = join(folder, 'empty')
     await mkdir(empty)
     await writeFile(join(empty, 'other.js'), '')
-    const bare = await rocaptchaApp({}, empty)
+    const bare = await rocaptchaApp({}, readFiles(empty))
     expect((await bare.app.inject('/api/js/?key=x')).statusCode).toBe(404)
     expect(await bare.generate()).toMatch(/^[0-9a-f]{48}$/)
     await bare.close()

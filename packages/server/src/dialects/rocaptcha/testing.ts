@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { styles } from '@upright/core'
 import type { InjectOptions, LightMyRequestResponse } from 'fastify'
 import type { Config } from '../../config.ts'
+import type { Files } from '../../http/files.ts'
 import type { PictureEntry, PictureFacts } from '../../registry/picture.ts'
 import type { SiteSettings } from '../../registry/settings.ts'
 import { type TestApp, testApp } from '../../testing/app.ts'
@@ -30,11 +31,11 @@ export interface RocaptchaApp extends TestApp {
 /** Starts one whose library has one picture, a dog that is named Rex. */
 export async function rocaptchaApp(
   settings: Partial<SiteSettings> = {},
-  pages?: string,
+  files?: Files,
   config: Partial<Config> = {},
 ): Promise<RocaptchaApp> {
   // No rate: a test asks for more challenges than anybody.
-  const test = await testApp({ rate: 0, ...settings }, config, pages ? { pages } : {})
+  const test = await testApp({ rate: 0, ...settings }, config, files ? { files } : {})
   const { app, site, secret, service } = test
   const { registry, captcha } = service
   const get: RocaptchaApp['get'] = (path, query = {}, options = {}) =>

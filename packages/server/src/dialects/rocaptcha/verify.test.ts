@@ -1,5 +1,5 @@
 import { LANGUAGES, styleNamed } from '@upright/core'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { createHashes } from './hash.ts'
 import { alter, type RocaptchaApp, rocaptchaApp, wellFormed } from './testing.ts'
 import { MAX_VERDICT_BYTES } from './thanks.ts'
@@ -8,6 +8,32 @@ let test: RocaptchaApp
 const start = async (...args: Parameters<typeof rocaptchaApp>) => {
   test = await rocaptchaApp(...args)
 }
+
+describe('a response that is no whole number of degrees', () => {
+  beforeAll(() => start())
+  afterAll(() => test.close())
+
+  it.each([
+    '-1',
+    '361',
+    '1.5',
+    '1e2',
+    '',
+    ' ',
+    '+90',
+    '0x10',
+    '1,5',
+    '90\0',
+    '1-2',
+    'NaN',
+    'null',
+    '9'.repeat(10_240),
+  ])('%j is not counted', async response => {
+    const hash = await test.generate()
+    expect(await test.verify({ hash, response })).toBe('WRONG_RESPONSE')
+    expect(await test.verify({ hash, response: test.right(hash) })).toBe('PASSED')
+  })
+})
 
 describe('a verification', () => {
   beforeEach(() => start())
@@ -54,27 +80,6 @@ describe('a verification', () => {
     }
     // Near and far are the same to the byte.
     expect(new Set(answers)).toEqual(new Set(['{"status":"FAILED","content":"FAILED"}']))
-  })
-
-  it.each([
-    '-1',
-    '361',
-    '1.5',
-    '1e2',
-    '',
-    ' ',
-    '+90',
-    '0x10',
-    '1,5',
-    '90\0',
-    '1-2',
-    'NaN',
-    'null',
-    '9'.repeat(10_240),
-  ])('of a response that is no whole number of degrees, %j, is not counted', async response => {
-    const hash = await test.generate()
-    expect(await test.verify({ hash, response })).toBe('WRONG_RESPONSE')
-    expect(await test.verify({ hash, response: test.right(hash) })).toBe('PASSED')
   })
 
   it('reads digits of any script, and ignores white space around them and around the hash', async () => {

@@ -421,6 +421,31 @@ describe('a verdict', () => {
   })
 })
 
+describe('what anybody may ask for', () => {
+  beforeAll(() => start())
+  afterAll(() => test.close())
+
+  it.each([
+    ['layout-stylesheet', 'text/css; charset=utf-8'],
+    ['script-include', 'text/javascript; charset=utf-8'],
+    ['reload-icon', 'image/png'],
+    ['sound-icon', 'image/png'],
+    ['reload-disabled-icon', 'image/png'],
+    ['sound-disabled-icon', 'image/png'],
+  ])('is %s, asked for without a token, and from any page', async (part, type) => {
+    for (const prefix of ['', `/s/${test.site.publicKey}`]) {
+      for (const headers of [{}, { authorization: 'Bearer old' }, { origin: 'https://other.example' }]) {
+        const answer = await test.app.inject({ url: `${prefix}${ENDPOINT}?get=${part}`, headers })
+        expect([answer.statusCode, answer.headers['content-type']]).toEqual([200, type])
+        expect(answer.headers).toMatchObject({
+          'access-control-allow-origin': '*',
+          'cross-origin-resource-policy': 'cross-origin',
+        })
+      }
+    }
+  })
+})
+
 describe('who may', () => {
   afterEach(() => test.close())
   const from = (url: string, headers: Record<string, string>) => test.app.inject({ url, headers })
@@ -449,27 +474,6 @@ describe('who may', () => {
     await test.service.registry.setSite(test.site.id, { settings: { open: false } })
     test.pass(3)
     expect((await from(named, { origin: 'https://form.example' })).statusCode).toBe(400)
-  })
-
-  it.each([
-    ['layout-stylesheet', 'text/css; charset=utf-8'],
-    ['script-include', 'text/javascript; charset=utf-8'],
-    ['reload-icon', 'image/png'],
-    ['sound-icon', 'image/png'],
-    ['reload-disabled-icon', 'image/png'],
-    ['sound-disabled-icon', 'image/png'],
-  ])('asks for %s without a token, and from any page', async (part, type) => {
-    await start()
-    for (const prefix of ['', `/s/${test.site.publicKey}`]) {
-      for (const headers of [{}, { authorization: 'Bearer old' }, { origin: 'https://other.example' }]) {
-        const answer = await from(`${prefix}${ENDPOINT}?get=${part}`, headers as Record<string, string>)
-        expect([answer.statusCode, answer.headers['content-type']]).toEqual([200, type])
-        expect(answer.headers).toMatchObject({
-          'access-control-allow-origin': '*',
-          'cross-origin-resource-policy': 'cross-origin',
-        })
-      }
-    }
   })
 
   it('cannot have another page spend codes: a verdict on a wrong one needs an allowed page as well', async () => {
