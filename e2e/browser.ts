@@ -185,11 +185,12 @@ const isUnchanged = (page: Pick<Page, 'evaluate'>) =>
 export async function findings(page: Pick<Page, 'evaluate'>): Promise<string[]> {
   const runOnly = (await isUnchanged(page)) ? COLOUR_RULES : AXE_TAGS
   await markUnmeasured(page)
-  // axe looks for a selector of every node that it reports: those that are well are most of them.
+  // axe looks for a selector of every node that it reports: those that are well are most of them. It also
+  // keeps the HTML of each, which for the root is the whole page, unless it is told not to.
   const options = JSON.stringify({ resultTypes: ['violations'], runOnly })
   const violations = await page.evaluate<
     { id: string; nodes: { target: string[]; failureSummary: string }[] }[]
-  >(`axe.configure({ rules: [{ id: 'color-contrast', selector: '*:not([${UNMEASURED}])' }] })
+  >(`axe.configure({ noHtml: true, rules: [{ id: 'color-contrast', selector: '*:not([${UNMEASURED}])' }] })
      axe.run(${options}).then(({ violations }) => {
        if (violations.length > 0) delete window.unchanged
        return violations

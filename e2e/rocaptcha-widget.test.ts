@@ -260,13 +260,18 @@ const seen = (page: Page) =>
     return ((Math.atan2(b, a) * 180) / Math.PI + 360) % 360
   })
 
-/** A point on the dial: degrees clockwise from the top, and how far out, as a share of its radius. */
-async function point(dial: Locator, degrees: number, out = 0.6) {
+/**
+ * Points on the dial as it stands on the page now: degrees clockwise from the top, and how far out, as a
+ * share of its radius.
+ */
+async function pointsOf(dial: Locator) {
   const { x, y, width } = (await dial.boundingBox())!
-  const angle = (degrees * Math.PI) / 180
-  return {
-    x: x + (width / 2) * (1 + out * Math.sin(angle)),
-    y: y + (width / 2) * (1 - out * Math.cos(angle)),
+  return (degrees: number, out = 0.6) => {
+    const angle = (degrees * Math.PI) / 180
+    return {
+      x: x + (width / 2) * (1 + out * Math.sin(angle)),
+      y: y + (width / 2) * (1 - out * Math.cos(angle)),
+    }
   }
 }
 
@@ -316,18 +321,19 @@ describe('the RoCAPTCHA widget', () => {
   it('turns with the mouse, held anywhere, clockwise as the mouse goes', async () => {
     const { page, dial, hash, response, close } = await open()
     await hash()
+    const point = await pointsOf(dial)
     for (const [from, to, out, whole] of [
       [0, 90, 0.6, 90],
       [200, 170, 0.9, 60],
       [350, 20, 0.3, 90],
       [90, 80, 0.95, 80],
     ] as const) {
-      const [start, end] = await Promise.all([point(dial, from, out), point(dial, to, out)])
+      const [start, end] = [point(from, out), point(to, out)]
       await page.mouse.move(start.x, start.y)
       await page.mouse.down()
       for (let i = 1; i <= 10; i++) {
         const by = ((((to - from) % 360) + 540) % 360) - 180
-        const { x, y } = await point(dial, from + (by * i) / 10, out)
+        const { x, y } = point(from + (by * i) / 10, out)
         await page.mouse.move(x, y)
       }
       await page.mouse.move(end.x, end.y)
@@ -336,7 +342,7 @@ describe('the RoCAPTCHA widget', () => {
       expect(Math.abs((await seen(page)) - whole)).toBeLessThanOrEqual(1.5)
     }
     // Let go, it stays.
-    const { x, y } = await point(dial, 300)
+    const { x, y } = point(300)
     await page.mouse.move(x, y)
     expect(Math.abs(Number(await response()) - 80)).toBeLessThanOrEqual(1)
     await close()
@@ -345,11 +351,12 @@ describe('the RoCAPTCHA widget', () => {
   it('turns with a finger, and the page does not scroll away under it', async () => {
     const { page, dial, hash, response, close } = await open('form', PHONE)
     await hash()
+    const point = await pointsOf(dial)
     const session = await page.context().newCDPSession(page)
     const touch = async (type: 'touchStart' | 'touchMove' | 'touchEnd', degrees?: number) =>
       session.send('Input.dispatchTouchEvent', {
         type,
-        touchPoints: degrees === undefined ? [] : [await point(dial, degrees)],
+        touchPoints: degrees === undefined ? [] : [point(degrees)],
       })
     await page.evaluate(() => document.body.style.setProperty('height', '3000px'))
     await touch('touchStart', 10)
@@ -365,7 +372,7 @@ describe('the RoCAPTCHA widget', () => {
       css: `${LOOK} main { padding-bottom: 3000px }`,
     })
     await hash()
-    const { x, y } = await point(dial, 90)
+    const { x, y } = (await pointsOf(dial))(90)
     await page.mouse.move(x, y)
     await page.mouse.wheel(0, 100)
     await expect.poll(() => page.evaluate(() => scrollY)).toBe(100)
@@ -1024,7 +1031,7 @@ describe('the RoCAPTCHA widget', () => {
         page.locator('.turning').evaluate(element => getComputedStyle(element).transitionDuration)
       expect((await timing()).split(',')[0]).toBe(duration)
       // What a hand does is followed at once.
-      const { x, y } = await point(dial, 0)
+      const { x, y } = (await pointsOf(dial))(0)
       await page.mouse.move(x, y)
       await page.mouse.down()
       expect(await timing()).toBe('0s')

@@ -37,7 +37,10 @@ function table(lines: string[]): HTMLElement {
   )
 }
 
-/** A description as blocks: paragraphs, lists, fenced code, headings (as bold lines), tables. In English. */
+/**
+ * A description as blocks: paragraphs, lists, fenced code, headings (as bold lines), tables. In English. Most
+ * are one paragraph, which needs no box around it: a reference has a thousand of them.
+ */
 export function prose(text: string | undefined): HTMLElement | undefined {
   if (!text?.trim()) return undefined
   const box = h('div', { class: 'prose', lang: 'en' })
@@ -61,5 +64,9 @@ export function prose(text: string | undefined): HTMLElement | undefined {
       } else box.append(h('p', {}, ...inline(lines.join(' '))))
     }
   }
-  return box
+  const [block, ...others] = box.children
+  if (!(block instanceof HTMLParagraphElement) || others.length > 0) return box
+  block.className = box.className
+  block.lang = box.lang
+  return block
 }
