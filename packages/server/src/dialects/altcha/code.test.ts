@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { SiteSettings } from '../../registry/settings.ts'
 import { hmac } from './signatures.ts'
-import { type AltchaApp, altchaApp, altered, decoded, LITTLE_WORK } from './testing.ts'
+import { type AltchaApp, altchaApp, altered, decoded, LITTLE_WORK, wrongSolution } from './testing.ts'
 import type { ChallengeV1, ChallengeV2, PayloadV2, ServerPayload } from './wire.ts'
 
 let test: AltchaApp
@@ -83,8 +83,9 @@ describe('the verification of a code', () => {
 
   it('takes no code before the work is right, and none that belongs to other work', async () => {
     const [one, two] = [await visit(), await visit()]
-    const unworked = altered<PayloadV2>(one.payload, ({ solution }) => ({
-      solution: { ...solution, counter: 2 ** 31, derivedKey: '0'.repeat(64) },
+    const { counter } = await wrongSolution(decoded(one.payload).challenge.parameters)
+    const unworked = altered<PayloadV2>(one.payload, () => ({
+      solution: { counter, derivedKey: '0'.repeat(64) },
     }))
     expect(await test.verifyCode(unworked, one.code)).toEqual(refused('wrong'))
     const swapped = altered<PayloadV2>(two.payload, ({ challenge }) => {

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto'
+import { passwordOf, slowKey } from '@upright/core'
 import type { InjectOptions } from 'fastify'
 import type { Config } from '../../config.ts'
 import { altchaKeyOf, altchaKeyRing } from '../../registry/altcha-key.ts'
@@ -78,6 +79,18 @@ export const encoded = (content: unknown): string => Buffer.from(JSON.stringify(
 /** A payload in base64 with some of it changed. */
 export const altered = <P extends object>(payload: string, change: (payload: P) => object): string =>
   encoded({ ...decoded(payload), ...change(decoded(payload)) })
+
+/** A counter whose key does not start with the prefix, with that key: one in 256 that nobody tried does. */
+export async function wrongSolution(
+  parameters: ChallengeV2['parameters'],
+): Promise<{ counter: number; derivedKey: string }> {
+  const { nonce, salt, cost, keyPrefix } = parameters
+  for (let counter = 2 ** 31; ; counter++) {
+    const input = { password: passwordOf(nonce, counter), salt: Buffer.from(salt, 'hex') }
+    const derivedKey = Buffer.from(await slowKey({ function: 'pbkdf2', cost, ...input })).toString('hex')
+    if (!derivedKey.startsWith(keyPrefix)) return { counter, derivedKey }
+  }
+}
 
 const check = {
   request: ({ secret }: TestApp, { response }: { response: string }) => ({

@@ -2,7 +2,7 @@ import { passwordOf, slowKey, workStyleNamed } from '@upright/core'
 import { afterEach, describe, expect, it } from 'vitest'
 import { plainId } from './claimed.ts'
 import { hmac } from './signatures.ts'
-import { type AltchaApp, altchaApp, altered, decoded, encoded } from './testing.ts'
+import { type AltchaApp, altchaApp, altered, decoded, encoded, wrongSolution } from './testing.ts'
 import { challengeV1, hashOf } from './v1.ts'
 import { challengeV2 } from './v2.ts'
 import type { ChallengeV1, ChallengeV2, PayloadV1, PayloadV2 } from './wire.ts'
@@ -211,16 +211,8 @@ describe('a counter of the second protocol', () => {
   it('is refused when its key does not start with the prefix, which costs nothing', async () => {
     test = await altchaApp()
     const payload = await solved(2)
-    const { parameters } = decoded(payload).challenge
     // The real key of a counter that solves nothing: a helper of npm accepts it.
-    const input = {
-      ...slow,
-      password: passwordOf(parameters.nonce, 2 ** 31),
-      salt: Buffer.from(parameters.salt, 'hex'),
-    }
-    const derivedKey = Buffer.from(await slowKey(input)).toString('hex')
-    expect(derivedKey.startsWith(parameters.keyPrefix)).toBe(false)
-    const lazy = solution(payload, { counter: 2 ** 31, derivedKey })
+    const lazy = solution(payload, await wrongSolution(decoded(payload).challenge.parameters))
     expect(await test.verify(lazy)).toEqual(refused('invalid_payload'))
     expect(await test.verify(payload)).toEqual(passed)
   })
@@ -228,7 +220,8 @@ describe('a counter of the second protocol', () => {
   it('is derived once an id: one whose key was made up is wrong, and spends the work', async () => {
     test = await altchaApp()
     const payload = await solved(2)
-    const lazy = solution(payload, { counter: 2 ** 31, derivedKey: '0'.repeat(64) })
+    const { counter } = await wrongSolution(decoded(payload).challenge.parameters)
+    const lazy = solution(payload, { counter, derivedKey: '0'.repeat(64) })
     expect(await test.verify(lazy)).toEqual(refused('wrong'))
     expect(await test.verify(payload)).toEqual(refused('spent'))
   })
