@@ -1,6 +1,6 @@
-// Has Node import TypeScript: `node --import ./scripts/test-typescript.mjs`. Types become blanks, so that lines
-// and columns of errors are those of the sources, and functions stay as they are, so that pages can be given
-// them.
+// Has Node import TypeScript: `node --import ./scripts/test-typescript.mjs`. Types become blanks, so that
+// lines and columns of errors are those of the sources, and functions stay as they are, so that pages can be
+// given them.
 import { readFile } from 'node:fs/promises'
 import { register } from 'node:module'
 import { extname } from 'node:path'
