@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { relative } from 'node:path'
 import { defineConfig } from 'vitest/config'
 import { BaseSequencer, type TestSpecification } from 'vitest/node'
@@ -12,14 +13,16 @@ const ISOLATED = [
 
 /**
  * Whole journeys take longest, so they begin first: no worker is left with one at the end. What has a process
- * of its own comes before them: those of the other files are kept from the first to the last.
+ * of its own comes before them: those of the other files are kept from the first to the last. Files that
+ * share a Firefox follow each other.
  */
 class JourneysFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
     const sorted = await super.sort(files)
     const rank = ({ project, moduleId }: TestSpecification) => {
       if (project.name === ISOLATED_PROJECT) return 0
-      return relative(import.meta.dirname, moduleId).startsWith('e2e') ? 1 : 2
+      if (!relative(import.meta.dirname, moduleId).startsWith('e2e')) return 3
+      return readFileSync(moduleId, 'utf8').includes('sharedFirefox') ? 1 : 2
     }
     return sorted.toSorted((a, b) => rank(a) - rank(b))
   }

@@ -10,7 +10,7 @@ import { build } from 'esbuild'
 import type { Browser, Page } from 'playwright-core'
 import type { Browser as Firefox } from 'puppeteer-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { closeContexts, closeTabs, newVisit, sharedBrowser, sharedFirefox } from './browser.ts'
+import { closeContexts, leaveFirefox, newVisit, sharedBrowser, sharedFirefox } from './browser.ts'
 import { type Listener, serve } from './host.ts'
 import { type Server, startServer } from './server.ts'
 
@@ -100,7 +100,7 @@ beforeAll(async () => {
 })
 afterAll(async () => {
   await closeContexts(browser)
-  await closeTabs(firefox)
+  await leaveFirefox()
   await host?.stop()
   await server?.stop()
 })

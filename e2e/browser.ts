@@ -2,31 +2,48 @@ import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
 import type { Browser as PuppetBrowser } from 'puppeteer-core'
-import { launchBrowser, launchChromium, launchFirefox } from '../bench/browsers.ts'
+import { launchBrowser, launchFirefox } from '../bench/browsers.ts'
 
-/** What starts once in a process of tests, when it is first asked for. */
-function shared<T>(launch: () => Promise<T>): () => Promise<T> {
-  let launched: Promise<T> | undefined
-  return () => (launched ??= launch())
-}
+export { launchChromium } from '../bench/browsers.ts'
+
+let chromium: Promise<Browser> | undefined
 
 /**
- * Browsers that all files of a process of tests share, and that end with it: to start Chromium costs as much
- * as three visits, Firefox as much as ten. Each test visits in a context or a tab of its own.
+ * A Chromium that all files of a process of tests share, and that ends with it: each start makes the next few
+ * visits slow. Each test visits in a context of its own.
  */
-export const sharedBrowser = shared(launchBrowser)
-export const sharedChromium = shared(launchChromium)
-export const sharedFirefox = shared(launchFirefox)
+export function sharedBrowser(): Promise<Browser> {
+  chromium ??= launchBrowser()
+  return chromium
+}
 
-/** Closes what a file of tests has left open in a shared browser. */
+/** Closes what a file of tests has left open in a shared Chromium. */
 export async function closeContexts(browser: Browser | undefined): Promise<void> {
   await Promise.all((browser?.contexts() ?? []).map(context => context.close()))
 }
 
-/** The same in a browser that Puppeteer drives. Its first tab stays: Firefox ends with the last one. */
-export async function closeTabs(browser: PuppetBrowser | undefined): Promise<void> {
+/** Milliseconds in which another file of tests must ask for a Firefox: one that nobody uses is busy too. */
+const FIREFOX_IDLE_MS = 3000
+let firefox: Promise<PuppetBrowser> | undefined
+let firefoxIdle: NodeJS.Timeout | undefined
+
+/** A Firefox that files share which follow each other in a process: its start costs as much as ten visits. */
+export function sharedFirefox(): Promise<PuppetBrowser> {
+  clearTimeout(firefoxIdle)
+  firefox ??= launchFirefox()
+  return firefox
+}
+
+/** Closes the tabs of a shared Firefox but the first, with which it would end. */
+export async function leaveFirefox(): Promise<void> {
+  const browser = await firefox
   const [, ...tabs] = (await browser?.pages()) ?? []
   await Promise.all(tabs.map(tab => tab.close()))
+  clearTimeout(firefoxIdle)
+  firefoxIdle = setTimeout(() => {
+    firefox = undefined
+    void browser?.close()
+  }, FIREFOX_IDLE_MS).unref()
 }
 
 /** The screens that pages are judged on. */

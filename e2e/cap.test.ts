@@ -10,7 +10,7 @@ import { build } from 'esbuild'
 import type { Browser, Page } from 'playwright-core'
 import type { Browser as Firefox } from 'puppeteer-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { closeContexts, closeTabs, newVisit, sharedBrowser, sharedFirefox } from './browser.ts'
+import { closeContexts, leaveFirefox, newVisit, sharedBrowser, sharedFirefox } from './browser.ts'
 import { type Host, type Route, startHost } from './host.ts'
 import { type Server, startServer } from './server.ts'
 
@@ -172,7 +172,7 @@ describe('the widget in Firefox', () => {
   beforeAll(async () => {
     firefox = await sharedFirefox()
   })
-  afterAll(() => closeTabs(firefox))
+  afterAll(leaveFirefox)
 
   it('passes across origins', async () => {
     const page = await firefox.newPage()

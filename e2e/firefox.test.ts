@@ -5,7 +5,7 @@ import { text } from 'node:stream/consumers'
 import { fileURLToPath } from 'node:url'
 import type { Browser, Page } from 'puppeteer-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { closeTabs, sharedFirefox } from './browser.ts'
+import { leaveFirefox, sharedFirefox } from './browser.ts'
 import { put, startForm } from './captcha-page.ts'
 import { type Host, proxy, type Route, startHost } from './host.ts'
 import { type Server, startServer } from './server.ts'
@@ -91,7 +91,7 @@ beforeAll(async () => {
   } satisfies Record<string, Route>)
 })
 afterAll(async () => {
-  await closeTabs(browser)
+  await leaveFirefox()
   await host?.stop()
   await server?.stop()
 })

@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Work } from '../packages/core/src/work/wire.ts'
 import type { Place } from '../packages/widget/src/solver/routes.ts'
 import type { solve } from '../packages/widget/src/solver/solve.ts'
-import { closeContexts, closeTabs, sharedBrowser, sharedFirefox } from './browser.ts'
+import { closeContexts, leaveFirefox, sharedBrowser, sharedFirefox } from './browser.ts'
 import { type Host, type Route, startHost } from './host.ts'
 import { type Server, startServer } from './server.ts'
 
@@ -139,7 +139,7 @@ const browsers: Record<string, () => Promise<{ open: Open; close(): Promise<void
   async Firefox() {
     const browser = await sharedFirefox()
     return {
-      close: () => closeTabs(browser),
+      close: leaveFirefox,
       async open() {
         const tab = await browser.newPage()
         const complaints: string[] = []

@@ -4,7 +4,7 @@
  */
 import type { Browser, ElementHandle, Page } from 'puppeteer-core'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
-import { closeTabs, sharedChromium, sharedFirefox } from './browser.ts'
+import { launchChromium, leaveFirefox, sharedFirefox } from './browser.ts'
 import { type CaptchaApp, startApp } from './captcha-app.ts'
 import { put } from './captcha-page.ts'
 
@@ -48,9 +48,9 @@ const notes = `
   })`
 
 describe.each([
-  ['Chromium', sharedChromium],
-  ['Firefox', sharedFirefox],
-] as const)('<upright-captcha> in %s by keyboard', (_, launch) => {
+  ['Chromium', launchChromium, (browser: Browser) => browser.close()],
+  ['Firefox', sharedFirefox, leaveFirefox],
+] as const)('<upright-captcha> in %s by keyboard', (_, launch, leave) => {
   let browser: Browser
   let page: Page
   let box: ElementHandle
@@ -66,7 +66,7 @@ describe.each([
     await find('.status:not(:empty)')
     box = (await page.$('>>> .box'))!
   })
-  afterAll(() => closeTabs(browser))
+  afterAll(() => leave(browser))
 
   /** Waits for something in the element. */
   const find = (selector: string) =>

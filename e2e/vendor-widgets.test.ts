@@ -5,7 +5,7 @@
 import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { newVisit, sharedBrowser, sharedFirefox } from './browser.ts'
+import { leaveFirefox, newVisit, sharedBrowser, sharedFirefox } from './browser.ts'
 import { type Server, startServer } from './server.ts'
 import { startVendorSite, type VendorName, type VendorSite } from './vendor-page.ts'
 
@@ -184,6 +184,6 @@ describe('the wrappers of npm', () => {
     const page = await browser.newPage()
     await page.goto(address)
     expect(await verdicts(await passesOf(page))).toEqual({ ...EXPECTED, ...ACTIONS })
-    await page.close()
+    await leaveFirefox()
   })
 })
