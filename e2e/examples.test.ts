@@ -215,16 +215,15 @@ describe.each(['express', 'fastify'])('the example with %s', name => {
     })
   })
 
-  it('axe finds nothing on its pages', async () => {
+  it('sends the same pages as the others, in which axe finds nothing', async () => {
+    for (const path of ['/', '/done.html', '/style.css']) {
+      const served = await (await fetch(address + path)).text()
+      const source = `examples/captchetat-express/public${path === '/' ? '/index.html' : path}`
+      expect(served).toBe(readFileSync(file(source), 'utf8'))
+    }
+    if (name !== 'express') return
     for (const path of ['/', '/#wrong', '/#away', '/done.html']) await inspect(address + path)
   })
-})
-
-it('the examples with a back end share their pages', () => {
-  const paths = ['public/index.html', 'public/done.html', 'public/style.css']
-  const read = (name: string) =>
-    paths.map(path => readFileSync(file(`examples/captchetat-${name}/${path}`), 'utf8'))
-  expect(read('fastify')).toEqual(read('express'))
 })
 
 describe('the plain page', () => {
