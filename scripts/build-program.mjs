@@ -1,5 +1,5 @@
 // Bundles the command line into packages/server/dist/cli.js and the files of dist/program: Node then reads
-// a few dozen files in place of a thousand, and a service starts in two thirds of the time.
+// a few dozen files in place of a thousand, and a service starts in 60 % of the time.
 import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
