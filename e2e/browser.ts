@@ -4,8 +4,6 @@ import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
 import type { Browser as PuppetBrowser } from 'puppeteer-core'
 import { launchBrowser, launchFirefox } from '../bench/browsers.ts'
 
-export { launchChromium } from '../bench/browsers.ts'
-
 let chromium: Promise<Browser> | undefined
 
 /**

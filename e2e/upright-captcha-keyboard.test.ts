@@ -4,7 +4,8 @@
  */
 import type { Browser, ElementHandle, Page } from 'puppeteer-core'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
-import { launchChromium, leaveFirefox, sharedFirefox } from './browser.ts'
+import { launchChromium } from '../bench/browsers.ts'
+import { leaveFirefox, sharedFirefox } from './browser.ts'
 import { type CaptchaApp, startApp } from './captcha-app.ts'
 import { put } from './captcha-page.ts'
 

@@ -2,10 +2,9 @@
 // a few dozen files in place of a thousand, and a service starts in 60 % of the time.
 import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
+import { root } from './prepare.mjs'
 
-const root = fileURLToPath(new URL('../', import.meta.url))
 const dist = join(root, 'packages/server/dist')
 
 /** What stays a package of its own: what has native code, what few services load, and the library. */

@@ -35,6 +35,7 @@ export function createClient(): Client {
         const asked = request(`${url}${path}`, { method, agent, headers: { ...headers, ...length } })
         asked.setTimeout(TIMEOUT_MS, () => asked.destroy(new Error(`no answer within ${TIMEOUT_MS} ms`)))
         asked.once('error', reject).once('response', response => {
+          // `buffer` of Node's consumers makes a Blob of each body.
           const chunks: Buffer[] = []
           response.on('data', (chunk: Buffer) => chunks.push(chunk)).once('error', reject)
           response.once('end', () => {

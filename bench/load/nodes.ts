@@ -1,12 +1,11 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
-import { once } from 'node:events'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { createInterface } from 'node:readline'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
-import { endWithUs } from '../../packages/server/src/testing/child.ts'
+import { endWithUs, firstLine } from '../../packages/server/src/testing/child.ts'
 import { runCommand } from '../../packages/server/src/testing/command.ts'
 import { freePorts } from '../../packages/server/src/testing/ports.ts'
 import { type PostgresServer, startPostgres } from '../../packages/server/src/testing/postgres.ts'
@@ -183,14 +182,13 @@ function createNode(port: number, cli: readonly string[], env: Record<string, st
 /** Waits until a node says that it can do its work, which it is not asked before it says that it listens. */
 async function ready(url: string, child: ChildProcess): Promise<void> {
   const until = Date.now() + START
-  const said = createInterface({ input: child.stdout! })
-  await Promise.race([once(said, 'line', { signal: AbortSignal.timeout(START) }), once(child, 'exit')])
+  await Promise.race([firstLine(child), sleep(START, undefined, { ref: false })])
   for (;;) {
     const answer = await fetch(`${url}/readyz`).catch(() => undefined)
     await answer?.arrayBuffer()
     if (answer?.ok) return
     if (child.exitCode !== null) throw new Error(`a node ended with ${child.exitCode}`)
     if (Date.now() > until) throw new Error(`${url} was not ready within ${START} ms`)
-    await new Promise(resolve => setTimeout(resolve, LOOK))
+    await sleep(LOOK)
   }
 }

@@ -6,7 +6,7 @@ import type { FastifyInstance, InjectOptions, LightMyRequestResponse } from 'fas
 import { type AppOptions, createApp } from '../app.ts'
 import { type Config, readConfig } from '../config.ts'
 import { inFolder } from '../data-folder/folder.ts'
-import { readFiles } from '../http/files.ts'
+import { type Files, readFiles } from '../http/files.ts'
 import { openService } from '../open.ts'
 import type { Site } from '../registry/registry.ts'
 import type { SiteSettings } from '../registry/settings.ts'
@@ -40,26 +40,19 @@ export interface TestApp {
 
 export const V2 = '/piste/captchetat/v2'
 
-/** Does something at the first call alone, for all tests of a process. */
-function once<T>(work: () => T): () => T {
-  let done: { result: T } | undefined
-  return () => {
-    done ??= { result: work() }
-    return done.result
-  }
-}
+// All tests of a process share both: to read files and to make tables takes longer than most tests.
+let builtFiles: Files | undefined
+let emptyRegistry: Promise<Buffer> | undefined
 
-const builtFiles = once(() => readFiles())
-
-/** The file of a registry without rows: to make its tables takes longer than most tests. */
-const emptyRegistry = once(async () => {
+/** The file of a registry without rows. */
+async function makeRegistry(): Promise<Buffer> {
   const data = await mkdtemp(join(tmpdir(), 'upright-registry-'))
   const file = inFolder(data).registry
   await (await sqliteTables(file)).close()
   const bytes = await readFile(file)
   await rm(data, { recursive: true })
   return bytes
-})
+}
 
 /** Starts a test app with one site of these settings beside the demo site. */
 export async function testApp(
@@ -68,7 +61,8 @@ export async function testApp(
   options: Pick<AppOptions, 'files' | 'dialects'> = {},
 ): Promise<TestApp> {
   const data = await mkdtemp(join(tmpdir(), 'upright-app-'))
-  await writeFile(inFolder(data).registry, await emptyRegistry(), { mode: 0o600 })
+  emptyRegistry ??= makeRegistry()
+  await writeFile(inFolder(data).registry, await emptyRegistry, { mode: 0o600 })
   let time = 1_800_000_000_000
   const now = () => time
   // No animals: a test brings those that it is about.
@@ -83,7 +77,8 @@ export async function testApp(
   const logs: Record<string, unknown>[] = []
   const log = { write: (line: string) => void logs.push(JSON.parse(line)) }
   const pressure = { value: 0, level: () => pressure.value, stop: () => {} }
-  const app = createApp(service, { log, pressure, files: builtFiles(), ...options })
+  builtFiles ??= readFiles()
+  const app = createApp(service, { log, pressure, files: builtFiles, ...options })
 
   const call: TestApp['call'] = (path, options = {}) =>
     app.inject({ url: V2 + path, ...options, headers: { keyid: secret, ...options.headers } })

@@ -1,10 +1,11 @@
 import { type ChildProcess, type SpawnOptions, spawn } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
+import { PACKAGE_FOLDER } from '../package-folder.ts'
 
 /**
  * Built code, which `vitest` brings up to date before: it starts in a quarter of the time that sources take.
  */
-const BUILT = fileURLToPath(new URL('../../dist/', import.meta.url))
+const BUILT = fileURLToPath(new URL('dist/', PACKAGE_FOLDER))
 
 /** Output and status of a process that ended. */
 export interface Outcome {

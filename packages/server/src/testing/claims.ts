@@ -65,13 +65,24 @@ export function claimWithoutPause(ledgers: readonly Ledger[]): Claims {
       running = false
       await load
       const meanwhile = refused
-      const keys = [...told.keys()]
-      // All at once would make the last ones wait for longer than a ledger does.
-      while (keys.length > 0) {
-        const some = keys.splice(-LAST_ROUND)
-        await Promise.all(some.flatMap(key => ledgers.map(ledger => claim(ledger, key))))
-      }
+      await claimAgain(ledgers, told.keys(), claim)
       return { told, refused: meanwhile }
     },
+  }
+}
+
+/**
+ * Claims keys through each ledger, some at a time: of all at once, the last ones would wait for longer than a
+ * ledger does.
+ */
+export async function claimAgain(
+  ledgers: readonly Ledger[],
+  keys: Iterable<string>,
+  claim: (ledger: Ledger, key: string) => Promise<void>,
+): Promise<void> {
+  const left = [...keys]
+  while (left.length > 0) {
+    const some = left.splice(-LAST_ROUND)
+    await Promise.all(some.flatMap(key => ledgers.map(ledger => claim(ledger, key))))
   }
 }
