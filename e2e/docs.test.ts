@@ -56,6 +56,10 @@ describe('the reference', () => {
     const ids = await page.$$eval('[id]', all => all.map(({ id }) => id))
     expect(new Set(ids).size).toBe(ids.length)
     expect(links.filter(link => !ids.includes(link.slice(1)))).toEqual([])
+    // The address that a version of the API is below has a name too.
+    const names = await page.$$eval('#contents a:has(.method)', all => all.map(a => a.textContent!.trim()))
+    expect(names).toContain('GET /piste/captchetat/v2')
+    expect(names.filter(name => !/^[A-Z]+ \/\S*$/.test(name))).toEqual([])
     await page.goto(`${server.url}/docs?lang=en#errors`)
     await page.reload()
     await page.waitForFunction(() => {

@@ -183,7 +183,7 @@ function navigation(context: Context, groups: ReturnType<typeof grouped>): HTMLE
             id,
             h('b', { class: `method ${method.toLowerCase()}` }, method),
             ' ',
-            path.replace(/^\/piste\/[^/]+(\/v2)?/, ''),
+            path.replace(/^\/piste\/[^/]+(\/v2)?/, '') || path,
           ),
         ),
       ),
